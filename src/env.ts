@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import { type Env, envSchema } from "./env-schema.ts";
+
+/** Variables whose value must never be printed, not even when it is wrong. */
+const secrets: ReadonlySet<string> = new Set(["OCR_SIDECAR_API_KEY", "OLLAMA_API_URL"]);
+
+export type EnvResult = { ok: true; env: Env } | { ok: false; problems: string[] };
+
+/**
+ * Checks the whole environment at once. An empty or blank value counts as unset, because compose passes
+ * `${NAME:-}`. Every problem is a sentence with the variable's name, what it holds and what it should hold.
+ */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): EnvResult {
+  const given = Object.fromEntries(
+    Object.keys(envSchema.shape)
+      .map((name) => [name, source[name]?.trim()])
+      .filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = envSchema.safeParse(given);
+  const problems = parsed.success ? [] : describeIssues(parsed.error, given);
+  const missingKey = describeMissingKey(given);
+  if (missingKey !== undefined) problems.push(missingKey);
+  return parsed.success && problems.length === 0 ? { ok: true, env: parsed.data } : { ok: false, problems };
+}
+
+/** Reads the environment of this process; the only place that does. */
+export const readProcessEnv = (): EnvResult => parseEnv(process.env);
+
+function describeIssues(error: z.ZodError, given: Readonly<Record<string, string | undefined>>): string[] {
+  const names = new Set(error.issues.map((issue) => String(issue.path[0])));
+  return [...names].map((name) => {
+    const held = secrets.has(name) ? "a value that cannot be used (not shown)" : JSON.stringify(given[name]);
+    return `${name} holds ${held}; it should hold ${expectedOf(name)}.`;
+  });
+}
+
+function expectedOf(name: string): string {
+  const schema = Object.entries(envSchema.shape).find(([variable]) => variable === name)?.[1];
+  const expected = schema?.meta()?.expected;
+  return typeof expected === "string" ? expected : "something else";
+}
+
+function describeMissingKey(given: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (given.OCR_SIDECAR_AUTH?.toLowerCase() === "network") return undefined;
+  const hasKey = (given.OCR_SIDECAR_API_KEY ?? "").split(",").some((key) => key.trim() !== "");
+  if (hasKey || given.OCR_SIDECAR_API_KEY_FILE !== undefined) return undefined;
+  return "OCR_SIDECAR_API_KEY is not set; it should hold one or more keys separated by commas (or name a file with them in OCR_SIDECAR_API_KEY_FILE, or choose OCR_SIDECAR_AUTH=network).";
+}

@@ -1,0 +1,48 @@
+/** The VRAM of the card, in MB (1 MB = 1,048,576 bytes, as nvidia-smi counts). Unknown is a value, never a number. */
+export type Headroom =
+  | {
+      known: true;
+      totalMb: number;
+      /** The smaller of what the sources say. */
+      freeMb: number;
+      /** VRAM of Ollama's models other than the OCR model. */
+      otherModelsMb: number;
+      /** VRAM of the OCR model; 0 when it is not loaded. */
+      ocrModelMb: number;
+      /** Whether one of Ollama's models is partly on the CPU although it could use the card. */
+      spilled: boolean;
+    }
+  | { known: false; why: string };
+
+export type OcrResidencyReason = "large-context-active" | "query-failed" | "high-pressure" | "headroom-sufficient";
+
+export interface OcrResidency {
+  keepAliveSeconds: number;
+  reason: OcrResidencyReason;
+}
+
+export interface ResidencyLimits {
+  headroomThresholdMb: number;
+  mainModelPressureMb: number;
+  windowSeconds: number;
+}
+
+const largeContextProfiles: ReadonlySet<string> = new Set(["deep-analysis", "large-context"]);
+
+/**
+ * How long the OCR model stays loaded after the last waiting page, and why. First match wins:
+ * a large-context profile, unknown VRAM, other models above their threshold, too little free VRAM.
+ */
+export function decideOcrResidency(
+  profile: string | undefined,
+  headroom: Headroom,
+  limits: ResidencyLimits,
+): OcrResidency {
+  if (profile !== undefined && largeContextProfiles.has(profile)) return release("large-context-active");
+  if (!headroom.known) return release("query-failed");
+  if (headroom.otherModelsMb > limits.mainModelPressureMb) return release("high-pressure");
+  if (headroom.freeMb < limits.headroomThresholdMb) return release("high-pressure");
+  return { keepAliveSeconds: limits.windowSeconds, reason: "headroom-sufficient" };
+}
+
+const release = (reason: OcrResidencyReason): OcrResidency => ({ keepAliveSeconds: 0, reason });

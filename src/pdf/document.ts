@@ -1,0 +1,73 @@
+/** What the bytes really are, decided by their first bytes and never by a name or a header. */
+export type DocumentKind = "pdf" | "png" | "jpeg" | "tiff";
+
+/** What one page holds, as far as it can be said without reading a picture. */
+export interface PageFacts {
+  /** 1-based, in document order. */
+  page: number;
+  widthPt: number;
+  heightPt: number;
+  /** Clockwise rotation that the document asks for: 0, 90, 180 or 270. */
+  rotation: number;
+  /** The text layer as the PDF engine extracts it; empty for images. */
+  text: string;
+  /** Characters of `text` that are not white space, as Unicode code points. */
+  characters: number;
+  /** Share of the page area that images cover, 0 to 1; overlaps count once, at least approximately. */
+  imageCoverage: number;
+  /** Line and curve segments that are visibly drawn. */
+  pathSegments: number;
+  /** Whether anything visible is drawn on the page: image, path, shading or visible text. */
+  drawn: boolean;
+  /** The text is invisible (render mode 3) and lies over a picture of page size: a scanner's own OCR. */
+  scannerText: boolean;
+}
+
+export interface RenderOptions {
+  /** Pixels of the longer side. */
+  longestSidePx: number;
+  /** Additional clockwise turn: 0, 90, 180 or 270. */
+  turnDegrees: number;
+}
+
+export interface RenderedPage {
+  png: Uint8Array;
+  widthPx: number;
+  heightPx: number;
+  /** Share of pixels clearly darker or more coloured than the page's background, 0 to 1. */
+  ink: number;
+}
+
+/**
+ * An opened document. Its bytes are held once, outside the JavaScript heap of the workers, until `close`.
+ * Every method rejects with a `SidecarError`, or with the signal's reason when that is aborted.
+ */
+export interface OpenDocument {
+  readonly kind: DocumentKind;
+  readonly pageCount: number;
+  readonly sizeBytes: number;
+  /** Lower-case hexadecimal SHA-256 of the bytes. */
+  readonly sha256: string;
+  /** Facts and text layers of these 1-based pages, in the order asked for. */
+  readPages(pages: readonly number[], signal: AbortSignal): Promise<PageFacts[]>;
+  /** A page as PNG, colour, white background, document rotation applied. */
+  render(page: number, options: RenderOptions, signal: AbortSignal): Promise<RenderedPage>;
+  close(): void;
+}
+
+export interface PdfPoolStatus {
+  workers: number;
+  ready: number;
+  busy: number;
+  queued: number;
+  respawns: number;
+  recycled: number;
+}
+
+/** The threads that open documents. Nothing else in the process touches the PDF engine. */
+export interface PdfPool {
+  /** Opens a document; throws `document_damaged`, `document_encrypted`, `unsupported_file_type` or `too_many_pages`. */
+  open(bytes: Uint8Array, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
+  status(): PdfPoolStatus;
+  close(): Promise<void>;
+}
