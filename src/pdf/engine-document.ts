@@ -1,0 +1,71 @@
+import * as mupdf from "mupdf";
+import type { DocumentKind } from "./document.ts";
+import { EngineFault, isPoisoned } from "./engine-fault.ts";
+import type { DocumentRef } from "./messages.ts";
+
+const mimeTypes: Record<DocumentKind, string> = {
+  pdf: "application/pdf",
+  png: "image/png",
+  jpeg: "image/jpeg",
+  tiff: "image/tiff",
+};
+
+/** The bytes of a document as they stand in shared memory. */
+export const bytesOf = ({ buffer, offset, length }: DocumentRef) => new Uint8Array(buffer, offset, length);
+
+/**
+ * Opens a document over shared memory: the engine fetches what it needs piece by piece, and nothing is copied whole
+ * into the WASM heap. JavaScript and embedded files of a PDF are never looked at.
+ *
+ * @throws EngineFault `document_damaged`, `document_encrypted`, or `unsupported_file_type` when a declared PDF is none.
+ */
+export function openDocument(source: DocumentRef): mupdf.Document {
+  const document = parse(bytesOf(source), source.kind);
+  try {
+    if (document.isPDF() !== (source.kind === "pdf")) {
+      throw new EngineFault("unsupported_file_type", `The file is not a ${source.kind.toUpperCase()} document.`);
+    }
+    // PDFs that only restrict printing or copying have an empty user password.
+    if (document.needsPassword() && document.authenticatePassword("") === 0) {
+      throw new EngineFault("document_encrypted", "The document is encrypted; send it without a password.");
+    }
+    return document;
+  } catch (error) {
+    document.destroy();
+    throw error;
+  }
+}
+
+/** @throws EngineFault `document_damaged` when the page cannot be loaded. */
+export function loadPage(document: mupdf.Document, page: number): mupdf.Page {
+  return orDamaged(`Page ${page} of the document is damaged.`, () => document.loadPage(page - 1));
+}
+
+/** Runs an engine call; whatever it throws, short of a poisoned engine, is the document's fault. */
+export function orDamaged<Value>(message: string, call: () => Value): Value {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof EngineFault || isPoisoned(error)) throw error;
+    throw new EngineFault("document_damaged", message, error);
+  }
+}
+
+function parse(bytes: Uint8Array, kind: DocumentKind): mupdf.Document {
+  return orDamaged("The document is damaged and cannot be opened.", () => {
+    const stream = new mupdf.Stream({
+      fileSize: () => bytes.length,
+      read(memory, offset, length, position) {
+        const piece = bytes.subarray(position, position + length);
+        memory.set(piece, offset);
+        return piece.length;
+      },
+      close: () => undefined,
+    });
+    try {
+      return mupdf.Document.openDocument(stream, mimeTypes[kind]);
+    } finally {
+      stream.destroy();
+    }
+  });
+}

@@ -1,0 +1,38 @@
+import type * as mupdf from "mupdf";
+import { bytesOf, orDamaged } from "./engine-document.ts";
+import { readPage } from "./engine-facts.ts";
+import { EngineFault } from "./engine-fault.ts";
+import { renderPage } from "./engine-render.ts";
+import type { DocumentShelf } from "./engine-shelf.ts";
+import type { DocumentRef, WorkerJob, WorkerResult } from "./messages.ts";
+
+/** Does one job; `onPage` is called after each page of a longer one. Throws EngineFault, or whatever broke the engine. */
+export function runJob(shelf: DocumentShelf, source: DocumentRef, job: WorkerJob, onPage: () => void): WorkerResult {
+  const document = shelf.take(source);
+  switch (job.type) {
+    case "open":
+      return { type: "open", pageCount: countPages(document, job.maxPages), sha256: sha256(source) };
+    case "read-pages":
+      return {
+        type: "read-pages",
+        pages: job.pages.map((page) => {
+          const facts = readPage(document, page);
+          onPage();
+          return facts;
+        }),
+      };
+    case "render":
+      return { type: "render", ...renderPage(document, job) };
+  }
+}
+
+function countPages(document: mupdf.Document, maxPages: number): number {
+  const damaged = "The document is damaged: it has no pages.";
+  const count = orDamaged(damaged, () => document.countPages());
+  if (count < 1) throw new EngineFault("document_damaged", damaged);
+  if (count <= maxPages) return count;
+  throw new EngineFault("too_many_pages", `The document has ${count} pages; at most ${maxPages} are accepted.`);
+}
+
+/** In the worker, because 50 MB would hold up the service's own thread for 25 ms. */
+const sha256 = (source: DocumentRef) => new Bun.CryptoHasher("sha256").update(bytesOf(source)).digest("hex");

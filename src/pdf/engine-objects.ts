@@ -1,0 +1,68 @@
+import * as mupdf from "mupdf";
+
+/** The typings leave out that bounds may be asked for without a stroke, which is how filled shapes are measured. */
+declare module "mupdf" {
+  interface Path {
+    getBounds(strokeState: StrokeState | null, transform: Matrix): Rect;
+  }
+  interface Text {
+    getBounds(strokeState: StrokeState | null, transform: Matrix): Rect;
+  }
+}
+
+/** The drawing functions that a walk may watch; the typings do not export their own name for them. */
+export type DeviceFunctions = typeof mupdf.Device extends {
+  new (callbacks: infer Functions): unknown;
+  new (pointer: infer _Pointer): unknown;
+}
+  ? Functions
+  : never;
+
+const whiteLevel = 0.99;
+
+/** Calls the functions for everything that a page draws, in order. */
+export function walkList(list: mupdf.DisplayList, functions: DeviceFunctions): void {
+  const device = new mupdf.Device(functions);
+  try {
+    list.run(device, mupdf.Matrix.identity);
+    device.close();
+  } finally {
+    device.destroy();
+  }
+}
+
+/** Gives the engine's objects back at once: the garbage collector does not see how large they are. */
+export function releasing(objects: ReadonlyArray<{ destroy(): void }>, use: () => void): void {
+  try {
+    use();
+  } finally {
+    for (const object of objects) object.destroy();
+  }
+}
+
+/** Whether a colour of a device colour space is (nearly) white; a spot colour never is. */
+export function isWhite(space: mupdf.ColorSpace, colour: readonly number[]): boolean {
+  if (space.isCMYK()) return colour.every((part) => part <= 1 - whiteLevel);
+  return (space.isGray() || space.isRGB()) && colour.every((part) => part >= whiteLevel);
+}
+
+/** Lines and curves of a path, closing lines included. */
+export function segmentsOf(path: mupdf.Path): number {
+  let segments = 0;
+  const count = () => {
+    segments += 1;
+  };
+  path.walk({ lineTo: count, curveTo: count, closePath: count });
+  return segments;
+}
+
+/** Whether a text holds anything but white space; a glyph without a known character counts. */
+export function hasGlyphs(text: mupdf.Text): boolean {
+  let found = false;
+  text.walk({
+    showGlyph(_font, _map, _glyph, unicode) {
+      if (unicode <= 0 || unicode > 0x10ffff || String.fromCodePoint(unicode).trim() !== "") found = true;
+    },
+  });
+  return found;
+}

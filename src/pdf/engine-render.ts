@@ -1,0 +1,84 @@
+import * as mupdf from "mupdf";
+import type { RenderedPage } from "./document.ts";
+import { loadPage, orDamaged } from "./engine-document.ts";
+import { EngineFault } from "./engine-fault.ts";
+import { engineErrors } from "./engine-log.ts";
+import { releasing, walkList } from "./engine-objects.ts";
+import { fitPage } from "./fit-page.ts";
+import { inkShare } from "./ink.ts";
+
+export interface RenderJob {
+  page: number;
+  longestSidePx: number;
+  turnDegrees: number;
+  /** Pixels that one picture on the page may have when decoded. */
+  maxPagePixels: number;
+}
+
+/**
+ * A page as RGB PNG on white, document rotation and the turn applied.
+ *
+ * @throws EngineFault `page_too_large` when a picture on it has more pixels than allowed, before any is decoded (except
+ *   JPEG 2000, which the engine decodes while it reads the page); `document_damaged`.
+ */
+export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPage {
+  const damaged = `Page ${job.page} of the document is damaged.`;
+  const page = loadPage(document, job.page);
+  let list: mupdf.DisplayList | undefined;
+  let pixmap: mupdf.Pixmap | undefined;
+  try {
+    return orDamaged(damaged, () => {
+      list = page.toDisplayList(true);
+      const largest = largestPicture(list, job);
+      const native = document.isPDF() ? undefined : Math.max(largest.widthPx, largest.heightPx);
+      const fit = fitPage(page.getBounds(), { ...job, nativeLongestSidePx: native });
+      pixmap = new mupdf.Pixmap(mupdf.ColorSpace.DeviceRGB, [0, 0, fit.widthPx, fit.heightPx], false);
+      pixmap.clear(255);
+      const errorsBefore = engineErrors();
+      draw(list, fit.map, pixmap);
+      // A cut PNG is drawn as an empty sheet, with no more than a logged error.
+      if (!document.isPDF() && engineErrors() > errorsBefore) throw new EngineFault("document_damaged", damaged);
+      const ink = inkShare(pixmap.getPixels(), fit.widthPx, fit.heightPx, pixmap.getStride());
+      return { png: pixmap.asPNG(), widthPx: fit.widthPx, heightPx: fit.heightPx, ink };
+    });
+  } finally {
+    pixmap?.destroy();
+    list?.destroy();
+    page.destroy();
+    // Decoded pictures of this page are of no use to the next one, and the WASM heap never shrinks.
+    mupdf.emptyStore();
+  }
+}
+
+function draw(list: mupdf.DisplayList, map: mupdf.Matrix, pixmap: mupdf.Pixmap): void {
+  const device = new mupdf.DrawDevice(map, pixmap);
+  try {
+    list.run(device, mupdf.Matrix.identity);
+    device.close();
+  } finally {
+    device.destroy();
+  }
+}
+
+function largestPicture(list: mupdf.DisplayList, { page, maxPagePixels }: RenderJob) {
+  const largest = { widthPx: 0, heightPx: 0 };
+  const measure = (image: mupdf.Image) => {
+    const [widthPx, heightPx] = [image.getWidth(), image.getHeight()];
+    if (widthPx * heightPx > largest.widthPx * largest.heightPx) Object.assign(largest, { widthPx, heightPx });
+    const mask = image.getMask();
+    if (mask === null) return;
+    measure(mask);
+    mask.destroy();
+  };
+  walkList(list, {
+    fillImage: (image) => releasing([image], () => measure(image)),
+    fillImageMask: (image, _map, space) => releasing([image, space], () => measure(image)),
+    clipImageMask: (image) => releasing([image], () => measure(image)),
+  });
+  if (largest.widthPx * largest.heightPx <= maxPagePixels) return largest;
+  throw new EngineFault(
+    "page_too_large",
+    `A picture on page ${page} has ${largest.widthPx} × ${largest.heightPx} pixels; ` +
+      `at most ${Math.floor(maxPagePixels / 1e6)} megapixels are read.`,
+  );
+}

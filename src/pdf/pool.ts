@@ -1,0 +1,126 @@
+import { SidecarError } from "../errors.ts";
+import type { PdfPool } from "./document.ts";
+import type { DocumentRef, WorkerJob } from "./messages.ts";
+import { openPooledDocument } from "./pooled-document.ts";
+import { createTaskQueue, type PdfTask } from "./task-queue.ts";
+import { createWorkerSlot, type TaskOutcome, type WorkerDeath, type WorkerSlot } from "./worker-slot.ts";
+
+export interface PdfPoolOptions {
+  /** Worker threads, at least 1; as many as cores is best. */
+  workers: number;
+  /** Time for one page in a worker. A page that needs more fails with `document_too_complex`, and the worker is replaced. */
+  pageTimeoutMs: number;
+  /** Documents with more pages are refused before any page is read. */
+  maxPages: number;
+  /** Pixels that one picture on a page may have when decoded. */
+  maxPagePixels: number;
+  /** WASM memory above which a worker is replaced after its task. A fresh worker has 20 MiB. */
+  maxWorkerMemoryBytes: number;
+  /** Tasks after which a worker is replaced; default 1,000. */
+  recycleAfterTasks?: number;
+  /** Tasks that may wait for a worker; beyond them `ocr_busy`. Default 1,024. Documents themselves queue few at a time. */
+  maxQueuedTasks?: number;
+  /** The worker's module; tests put a hostile one in its place. */
+  workerUrl?: URL;
+}
+
+const killsUntilRefused = 2;
+
+/**
+ * Starts the threads that open documents. A worker that crashes, runs out of time or reports a broken engine is replaced;
+ * the task is repeated once on a fresh worker (not after a time-out) and then fails alone with `document_too_complex`.
+ * Memory of documents is bounded by the callers: the pool holds what is open, and nothing else.
+ */
+export function createPdfPool(options: PdfPoolOptions): PdfPool {
+  const queue = createTaskQueue(options.maxQueuedTasks ?? 1024);
+  const slots: WorkerSlot[] = [];
+  let closed = false;
+  for (let index = 0; index < Math.max(1, options.workers); index += 1) {
+    slots.push(
+      createWorkerSlot({
+        workerUrl: options.workerUrl ?? new URL("./worker.ts", import.meta.url),
+        pageTimeoutMs: options.pageTimeoutMs,
+        maxWorkerMemoryBytes: options.maxWorkerMemoryBytes,
+        recycleAfterTasks: options.recycleAfterTasks ?? 1000,
+        onIdle: dispatch,
+      }),
+    );
+  }
+
+  function dispatch(): void {
+    for (let idle = idleSlots(); idle.length > 0 && queue.length > 0; idle = idleSlots()) {
+      const task = queue.take();
+      if (task === undefined) return;
+      const slot = idle.find((candidate) => candidate.holds(task.document.key)) ?? idle[0];
+      if (slot === undefined) return;
+      void slot.run(task.document, task.job).then((outcome) => onOutcome(task, outcome));
+    }
+  }
+
+  function onOutcome(task: PdfTask, outcome: TaskOutcome): void {
+    switch (outcome.type) {
+      case "done":
+        task.resolve(outcome.result);
+        break;
+      case "fault":
+        task.reject(new SidecarError(outcome.code, outcome.message));
+        break;
+      case "killed":
+        onKilled(task, outcome.why);
+        break;
+    }
+  }
+
+  function onKilled(task: PdfTask, why: WorkerDeath): void {
+    task.kills += why === "timed-out" ? killsUntilRefused : 1;
+    if (task.kills >= killsUntilRefused) {
+      task.reject(tooComplex(task.job, why, options.pageTimeoutMs));
+      return;
+    }
+    queue.putBack(task);
+    dispatch();
+  }
+
+  const idleSlots = () => slots.filter((slot) => slot.state === "idle");
+  const sum = (count: (slot: WorkerSlot) => number) => slots.reduce((total, slot) => total + count(slot), 0);
+
+  return {
+    open: (bytes, kind, signal) =>
+      openPooledDocument({
+        bytes,
+        kind,
+        signal,
+        limits: options,
+        run(document: DocumentRef, job: WorkerJob, taskSignal: AbortSignal) {
+          if (closed) return Promise.reject(shuttingDown());
+          const result = queue.add(document, job, taskSignal);
+          dispatch();
+          return result;
+        },
+        forget(key) {
+          for (const slot of slots) slot.forget(key);
+        },
+      }),
+    status: () => ({
+      workers: slots.length,
+      ready: sum(({ state }) => (state === "idle" || state === "busy" ? 1 : 0)),
+      busy: sum(({ state }) => (state === "busy" ? 1 : 0)),
+      queued: queue.length,
+      respawns: sum((slot) => slot.respawns),
+      recycled: sum((slot) => slot.recycled),
+    }),
+    async close() {
+      closed = true;
+      for (const slot of slots) slot.close();
+      queue.rejectAll(shuttingDown());
+    },
+  };
+}
+
+function tooComplex(job: WorkerJob, why: WorkerDeath, pageTimeoutMs: number): SidecarError {
+  const what = job.type === "render" ? `Page ${job.page} of the document` : "The document";
+  const how = why === "timed-out" ? `takes longer than ${pageTimeoutMs / 1000} s for a page` : "breaks the PDF engine";
+  return new SidecarError("document_too_complex", `${what} ${how}; print it to a new PDF and send that.`);
+}
+
+const shuttingDown = () => new SidecarError("shutting_down", "The service is stopping; try again shortly.");

@@ -1,0 +1,118 @@
+import type { DocumentKind, OpenDocument, PageFacts } from "./document.ts";
+import type { DocumentRef, WorkerJob, WorkerResult } from "./messages.ts";
+
+export interface PooledDocumentOptions {
+  bytes: Uint8Array;
+  kind: DocumentKind;
+  signal: AbortSignal;
+  limits: { maxPages: number; maxPagePixels: number; workers: number };
+  /** Has a worker do a job. */
+  run(document: DocumentRef, job: WorkerJob, signal: AbortSignal): Promise<WorkerResult>;
+  /** Lets the workers close the document. */
+  forget(key: number): void;
+}
+
+/**
+ * Pages of one task: 20 ms of work or so, so that a long document does not hold up the others, while one of ordinary
+ * length is opened by one worker only.
+ */
+const pagesPerTask = 25;
+
+let lastKey = 0;
+
+/** Opens a document in a worker; nothing is kept when that fails. */
+export async function openPooledDocument(options: PooledDocumentOptions): Promise<OpenDocument> {
+  const { kind, signal, limits, run, forget } = options;
+  signal.throwIfAborted();
+  lastKey += 1;
+  const document: DocumentRef = { key: lastKey, kind, ...inSharedMemory(options.bytes) };
+  const close = () => forget(document.key);
+  const opened = await run(document, { type: "open", maxPages: limits.maxPages }, signal).catch((error: unknown) => {
+    close();
+    throw error;
+  });
+  if (opened.type !== "open") throw unexpected(opened);
+
+  async function readSome(pages: readonly number[], taskSignal: AbortSignal): Promise<PageFacts[]> {
+    const read = await run(document, { type: "read-pages", pages: [...pages] }, taskSignal);
+    if (read.type !== "read-pages") throw unexpected(read);
+    return read.pages;
+  }
+
+  return {
+    kind,
+    pageCount: opened.pageCount,
+    sizeBytes: document.length,
+    sha256: opened.sha256,
+    readPages: (pages, taskSignal) =>
+      inLanes(limits.workers, chunksOf(pages, pagesPerTask), taskSignal, readSome).then((read) => read.flat()),
+    async render(page, { longestSidePx, turnDegrees }, taskSignal) {
+      const turned = quarterTurn(turnDegrees);
+      const job = {
+        type: "render",
+        page,
+        longestSidePx,
+        turnDegrees: turned,
+        maxPagePixels: limits.maxPagePixels,
+      } as const;
+      const rendered = await run(document, job, taskSignal);
+      if (rendered.type !== "render") throw unexpected(rendered);
+      const { png, widthPx, heightPx, ink } = rendered;
+      return { png, widthPx, heightPx, ink };
+    },
+    close,
+  };
+}
+
+/** Bytes that already stand in shared memory are used as they are; others are copied, once. */
+function inSharedMemory(bytes: Uint8Array): Pick<DocumentRef, "buffer" | "offset" | "length"> {
+  if (bytes.buffer instanceof SharedArrayBuffer) {
+    return { buffer: bytes.buffer, offset: bytes.byteOffset, length: bytes.byteLength };
+  }
+  const buffer = new SharedArrayBuffer(bytes.byteLength);
+  new Uint8Array(buffer).set(bytes);
+  return { buffer, offset: 0, length: bytes.byteLength };
+}
+
+function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** Works on a few inputs at a time, so that one long document does not fill the queue; the first failure ends all. */
+async function inLanes<Input, Output>(
+  lanes: number,
+  inputs: readonly Input[],
+  signal: AbortSignal,
+  work: (input: Input, signal: AbortSignal) => Promise<Output>,
+): Promise<Output[]> {
+  const outputs: Output[] = [];
+  const pending = inputs.entries();
+  const failed = new AbortController();
+  const laneSignal = AbortSignal.any([signal, failed.signal]);
+  const lane = async () => {
+    for (const [index, input] of pending) outputs[index] = await work(input, laneSignal);
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(lanes, inputs.length) }, lane));
+    return outputs;
+  } catch (error) {
+    failed.abort(error);
+    throw error;
+  }
+}
+
+function quarterTurn(degrees: number): 0 | 90 | 180 | 270 {
+  switch (degrees) {
+    case 0:
+    case 90:
+    case 180:
+    case 270:
+      return degrees;
+    default:
+      throw new RangeError(`turnDegrees must be 0, 90, 180 or 270, not ${degrees}`);
+  }
+}
+
+const unexpected = (result: WorkerResult) => new Error(`unexpected result of a PDF worker: ${result.type}`);

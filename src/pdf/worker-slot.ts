@@ -1,0 +1,183 @@
+import { getLogger } from "@logtape/logtape";
+import { type DocumentRef, type WorkerJob, type WorkerReply, type WorkerRequest, workerReply } from "./messages.ts";
+
+export interface WorkerSlotOptions {
+  workerUrl: URL;
+  /** Longest silence of a busy worker; each finished page starts it anew. */
+  pageTimeoutMs: number;
+  /** WASM memory above which a worker is replaced after its task. */
+  maxWorkerMemoryBytes: number;
+  /** Tasks after which a worker is replaced. */
+  recycleAfterTasks: number;
+  /** Called whenever the slot can take a task. */
+  onIdle: () => void;
+}
+
+/** How a task left the worker. After `killed` the worker has been replaced; the task may not be to blame. */
+export type TaskOutcome = Extract<WorkerReply, { type: "done" | "fault" }> | { type: "killed"; why: WorkerDeath };
+
+export type WorkerDeath = "crashed" | "poisoned" | "timed-out";
+
+/** One place for a worker thread, which is replaced as often as needed. */
+export interface WorkerSlot {
+  readonly state: "starting" | "idle" | "busy" | "closed";
+  readonly respawns: number;
+  readonly recycled: number;
+  /** Whether the worker has probably still opened this document. */
+  holds(key: number): boolean;
+  /** Only while idle. Never rejects; stays unsettled when the slot is closed. */
+  run(document: DocumentRef, job: WorkerJob): Promise<TaskOutcome>;
+  forget(key: number): void;
+  close(): void;
+}
+
+const logger = getLogger(["sidecar", "pdf"]);
+/** A worker is ready in 0.1 s; a loaded machine may take long, a broken one for ever. */
+const readyTimeoutMs = 30_000;
+const firstRetryMs = 100;
+const longestRetryMs = 5_000;
+
+export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
+  let state: WorkerSlot["state"] = "starting";
+  let worker: Worker | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let running: { id: number; settle: (outcome: TaskOutcome) => void } | undefined;
+  let held = new Set<number>();
+  let tasks = 0;
+  let respawns = 0;
+  let recycled = 0;
+  let retryMs = firstRetryMs;
+
+  function spawn(): void {
+    state = "starting";
+    held = new Set();
+    tasks = 0;
+    const spawned = new Worker(options.workerUrl.href);
+    worker = spawned;
+    spawned.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (worker === spawned) onReply(data);
+    };
+    const onCrash = () => {
+      if (worker === spawned) replace("crashed");
+    };
+    spawned.onerror = (event) => {
+      event.preventDefault();
+      onCrash();
+    };
+    spawned.addEventListener("messageerror", onCrash);
+    spawned.addEventListener("close", onCrash);
+    startTimer(readyTimeoutMs);
+  }
+
+  function onReply(data: unknown): void {
+    const reply = workerReply.safeParse(data);
+    if (!reply.success) {
+      replace("crashed");
+    } else if (reply.data.type === "ready") {
+      retryMs = firstRetryMs;
+      becomeIdle();
+    } else if (reply.data.id === running?.id) {
+      onTaskReply(reply.data);
+    }
+  }
+
+  function onTaskReply(reply: Exclude<WorkerReply, { type: "ready" }>): void {
+    switch (reply.type) {
+      case "progress":
+        startTimer(options.pageTimeoutMs);
+        break;
+      case "poisoned":
+        logger.warn("A PDF worker is replaced: {message}", { message: reply.message });
+        replace("poisoned");
+        break;
+      case "done":
+      case "fault":
+        finish(reply);
+        break;
+    }
+  }
+
+  function finish(reply: Extract<TaskOutcome, { heapBytes: number }>): void {
+    settle(reply);
+    tasks += 1;
+    if (reply.heapBytes <= options.maxWorkerMemoryBytes && tasks < options.recycleAfterTasks) {
+      becomeIdle();
+      return;
+    }
+    recycled += 1;
+    stopWorker();
+    spawn();
+  }
+
+  function replace(why: WorkerDeath): void {
+    const started = state !== "starting";
+    respawns += 1;
+    stopWorker();
+    state = "starting";
+    if (started) spawn();
+    else {
+      logger.error("A PDF worker does not start; trying again in {retryMs} ms.", { retryMs });
+      timer = setTimeout(spawn, retryMs);
+      retryMs = Math.min(longestRetryMs, retryMs * 2);
+    }
+    settle({ type: "killed", why });
+  }
+
+  function becomeIdle(): void {
+    clearTimeout(timer);
+    state = "idle";
+    options.onIdle();
+  }
+
+  function settle(outcome: TaskOutcome): void {
+    const settled = running;
+    running = undefined;
+    settled?.settle(outcome);
+  }
+
+  function startTimer(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => replace("timed-out"), ms);
+  }
+
+  function stopWorker(): void {
+    clearTimeout(timer);
+    const stopped = worker;
+    worker = undefined;
+    stopped?.terminate();
+  }
+
+  const post = (request: WorkerRequest) => worker?.postMessage(request);
+
+  spawn();
+  let lastId = 0;
+  return {
+    get state() {
+      return state;
+    },
+    get respawns() {
+      return respawns;
+    },
+    get recycled() {
+      return recycled;
+    },
+    holds: (key) => held.has(key),
+    run(document, job) {
+      state = "busy";
+      held.add(document.key);
+      lastId += 1;
+      const { promise, resolve } = Promise.withResolvers<TaskOutcome>();
+      running = { id: lastId, settle: resolve };
+      startTimer(options.pageTimeoutMs);
+      post({ type: "task", id: lastId, document, job });
+      return promise;
+    },
+    forget(key) {
+      if (held.delete(key)) post({ type: "forget", key });
+    },
+    close() {
+      state = "closed";
+      stopWorker();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { EngineFault, isPoisoned } from "./engine-fault.ts";
+import { runJob } from "./engine-jobs.ts";
+import { captureEngineLog, heapBytes } from "./engine-log.ts";
+import { createDocumentShelf } from "./engine-shelf.ts";
+import { type WorkerReply, workerRequest } from "./messages.ts";
+
+declare const self: Worker;
+
+const keptDocuments = 2;
+/** Often enough for the pool's time limit per page, seldom enough to cost nothing. */
+const progressEveryMs = 20;
+
+captureEngineLog();
+const shelf = createDocumentShelf(keptDocuments);
+
+self.onmessage = ({ data }: MessageEvent<unknown>) => {
+  const request = workerRequest.parse(data);
+  if (request.type === "forget") {
+    shelf.forget(request.key);
+    return;
+  }
+  const { id } = request;
+  let reportedAt = performance.now();
+  const onPage = () => {
+    if (performance.now() - reportedAt < progressEveryMs) return;
+    reportedAt = performance.now();
+    reply({ type: "progress", id });
+  };
+  try {
+    const result = runJob(shelf, request.document, request.job, onPage);
+    reply({ type: "done", id, heapBytes: heapBytes(), result });
+  } catch (error) {
+    reply(replyToError(id, error));
+  }
+};
+
+reply({ type: "ready" });
+
+function replyToError(id: number, error: unknown): WorkerReply {
+  if (error instanceof EngineFault) {
+    return { type: "fault", id, heapBytes: heapBytes(), code: error.code, message: error.message };
+  }
+  if (isPoisoned(error)) return { type: "poisoned", id, message: String(error) };
+  throw error;
+}
+
+function reply(message: WorkerReply): void {
+  const transferred = message.type === "done" && message.result.type === "render" ? [message.result.png.buffer] : [];
+  self.postMessage(message, transferred);
+}
