@@ -1,0 +1,69 @@
+import { chatLine } from "./answers.ts";
+import type { OllamaBase } from "./base-url.ts";
+import type { ChatResult } from "./chat.ts";
+import { failed } from "./faults.ts";
+import { LineTooLongError, readLines } from "./ndjson.ts";
+import { errorLine } from "./refusals.ts";
+
+export interface ChatStreamLimits {
+  maxLineBytes: number;
+  /** UTF-16 units of one answer. */
+  maxAnswerCharacters: number;
+}
+
+/**
+ * Reads the answer of `/api/chat` to its last line. Throws a `SidecarError` for an error line, an end without
+ * `done`, garbage or endless text, and whatever `onPiece` throws; all of these close the connection.
+ */
+export async function readChatStream(
+  stream: ReadableStream<Uint8Array>,
+  base: OllamaBase,
+  limits: ChatStreamLimits,
+  onPiece: (piece: string) => void,
+): Promise<ChatResult> {
+  let text = "";
+  try {
+    for await (const line of readLines(stream, limits.maxLineBytes)) {
+      const parsed = parseLine(line);
+      if ("error" in parsed) throw errorLine(parsed.error, base);
+      const piece = parsed.message?.content ?? "";
+      text += piece;
+      if (text.length > limits.maxAnswerCharacters) throw runaway();
+      if (piece !== "") onPiece(piece);
+      if (parsed.done !== true) continue;
+      return {
+        text,
+        doneReason: parsed.done_reason,
+        totalMs: parsed.total_duration / 1e6,
+        loadMs: parsed.load_duration / 1e6,
+        promptTokens: parsed.prompt_eval_count,
+        outputTokens: parsed.eval_count,
+        outputMs: parsed.eval_duration / 1e6,
+      };
+    }
+  } catch (error) {
+    throw error instanceof LineTooLongError ? garbage() : error;
+  }
+  throw failed(
+    "cut_short",
+    "Ollama ended the answer before it was complete, as it does when the model repeats itself: the model has to be unloaded before the page is read again.",
+  );
+}
+
+function parseLine(line: string) {
+  try {
+    const parsed = chatLine.safeParse(JSON.parse(line));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // not JSON: answered below like JSON of another shape
+  }
+  throw garbage();
+}
+
+const garbage = () =>
+  failed(
+    "garbage",
+    "What answers as Ollama does not speak its protocol: look at OLLAMA_API_URL and any proxy in between.",
+  );
+
+const runaway = () => failed("runaway", "The model's answer does not end: set max_tokens, or look at the page.");
