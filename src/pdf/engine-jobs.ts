@@ -1,5 +1,5 @@
 import type * as mupdf from "mupdf";
-import { bytesOf, orDamaged } from "./engine-document.ts";
+import { bytesOf, loadPage, orDamaged } from "./engine-document.ts";
 import { readPage } from "./engine-facts.ts";
 import { EngineFault } from "./engine-fault.ts";
 import { renderPage } from "./engine-render.ts";
@@ -30,8 +30,12 @@ function countPages(document: mupdf.Document, maxPages: number): number {
   const damaged = "The document is damaged: it has no pages.";
   const count = orDamaged(damaged, () => document.countPages());
   if (count < 1) throw new EngineFault("document_damaged", damaged);
-  if (count <= maxPages) return count;
-  throw new EngineFault("too_many_pages", `The document has ${count} pages; at most ${maxPages} are accepted.`);
+  if (count > maxPages) {
+    throw new EngineFault("too_many_pages", `The document has ${count} pages; at most ${maxPages} are accepted.`);
+  }
+  // Of a picture not even the signature has been looked at until now.
+  if (!document.isPDF()) loadPage(document, 1).destroy();
+  return count;
 }
 
 /** In the worker, because 50 MB would hold up the service's own thread for 25 ms. */

@@ -1,21 +1,26 @@
 import * as mupdf from "mupdf";
 
-let errors = 0;
+let damage = 0;
 
 /**
- * Takes the engine's own messages off stderr (one known file prints 34,000 lines) and counts its errors instead.
- * `setLog(null)` would send them to stderr.
+ * Takes the engine's own messages off stderr (one known file prints 34,000 lines) and counts what they say about damage
+ * instead. `setLog(null)` would send them to stderr.
  */
 export function captureEngineLog(): void {
+  const count = () => {
+    damage += 1;
+  };
   mupdf.setLog({
-    error: () => {
-      errors += 1;
+    error: count,
+    // A PNG that ends before its first pixel is drawn as a white sheet, with no more than this warning.
+    warning: (message) => {
+      if (message.startsWith("missing pixel data")) count();
     },
   });
 }
 
-/** Errors that the engine has logged and survived since the worker started. */
-export const engineErrors = () => errors;
+/** How often the engine has met damage and gone on, since the worker started. */
+export const damageCount = () => damage;
 
 /** Bytes of the WASM memory, which grows and never shrinks. */
 export function heapBytes(): number {

@@ -2,7 +2,7 @@ import * as mupdf from "mupdf";
 import type { RenderedPage } from "./document.ts";
 import { loadPage, orDamaged } from "./engine-document.ts";
 import { EngineFault } from "./engine-fault.ts";
-import { engineErrors } from "./engine-log.ts";
+import { damageCount } from "./engine-log.ts";
 import { releasing, walkList } from "./engine-objects.ts";
 import { fitPage } from "./fit-page.ts";
 import { inkShare } from "./ink.ts";
@@ -34,10 +34,10 @@ export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPa
       const fit = fitPage(page.getBounds(), { ...job, nativeLongestSidePx: native });
       pixmap = new mupdf.Pixmap(mupdf.ColorSpace.DeviceRGB, [0, 0, fit.widthPx, fit.heightPx], false);
       pixmap.clear(255);
-      const errorsBefore = engineErrors();
+      const damageBefore = damageCount();
       draw(list, fit.map, pixmap);
-      // A cut PNG is drawn as an empty sheet, with no more than a logged error.
-      if (!document.isPDF() && engineErrors() > errorsBefore) throw new EngineFault("document_damaged", damaged);
+      // A PDF with a fault in it may still be read; a picture with one is a part of a picture.
+      if (!document.isPDF() && damageCount() > damageBefore) throw new EngineFault("document_damaged", damaged);
       const ink = inkShare(pixmap.getPixels(), fit.widthPx, fit.heightPx, pixmap.getStride());
       return { png: pixmap.asPNG(), widthPx: fit.widthPx, heightPx: fit.heightPx, ink };
     });

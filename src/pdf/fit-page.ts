@@ -18,13 +18,16 @@ export interface Fit {
 /** Enlarging a picture further than this adds no detail, only work for whoever reads it. */
 const largestEnlargement = 2;
 
+/** Points; a page without an area gets one instead of a division by zero. */
+const smallestSide = 1e-3;
+
 /**
  * How a page comes to lie on its pixels: the longer side gets `longestSidePx`, the other at least 1 pixel however
  * extreme the page's shape. A picture is enlarged to at most twice its own pixels.
  */
 export function fitPage(box: Box, { longestSidePx, turnDegrees, nativeLongestSidePx }: FitOptions): Fit {
-  const width = Math.max(box[2] - box[0], Number.MIN_VALUE);
-  const height = Math.max(box[3] - box[1], Number.MIN_VALUE);
+  const width = Math.max(box[2] - box[0], smallestSide);
+  const height = Math.max(box[3] - box[1], smallestSide);
   const target = Math.min(longestSidePx, largestEnlargement * (nativeLongestSidePx ?? longestSidePx));
   const scale = target / Math.max(width, height);
   const w = Math.max(1, Math.round(width * scale));

@@ -1,3 +1,4 @@
+import "./engine-silence.ts";
 import { EngineFault, isPoisoned } from "./engine-fault.ts";
 import { runJob } from "./engine-jobs.ts";
 import { captureEngineLog, heapBytes } from "./engine-log.ts";
