@@ -4,6 +4,7 @@ import { createPdfPool } from "../src/pdf/pool.ts";
 import { buildPdf, type TestPage } from "./support/pdf-builder.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 import { buildJpeg, buildPng, buildTiff } from "./support/picture-builder.ts";
+import { refusalOf } from "./support/refusal-of.ts";
 
 const pool = createPdfPool({ ...poolOptions, maxPages: 60 });
 afterAll(() => pool.close());
@@ -37,7 +38,7 @@ describe("opening a document", () => {
     ["a TIFF without a picture", buildTiff([lines], size).slice(0, 12), "tiff", "document_damaged"],
   ])("%s is refused with its own code", async (_sentence, bytes, kind, code) => {
     const opened = pool.open(bytes, kind, signal);
-    await expect(opened).rejects.toMatchObject({ name: "SidecarError", code });
+    expect(await refusalOf(opened)).toMatchObject({ name: "SidecarError", code });
   });
 
   test("an empty user password opens by itself", async () => {

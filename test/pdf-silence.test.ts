@@ -9,7 +9,7 @@ const program = `
   const { signal } = new AbortController();
   const bytes = new Uint8Array(await Bun.stdin.arrayBuffer());
   const document = await pool.open(bytes, process.argv[1], signal);
-  const { ink } = await document.render(1, { longestSidePx: 300, turnDegrees: 0 }, signal);
+  const { ink } = await document.render(1, { longestSidePx: 40, turnDegrees: 0 }, signal);
   await pool.close();
   console.log(ink > 0 ? "drawn" : "empty");
 `;
@@ -36,8 +36,6 @@ test("what the engine has to say about a broken PDF reaches neither stdout nor s
 });
 
 test("what libraries inside the engine print reaches neither stdout nor stderr", async () => {
-  const jpeg = buildJpeg(["broken"], { widthPx: 300, heightPx: 200 });
-  jpeg.copyWithin(jpeg.length - 200, jpeg.length - 100);
-  jpeg.fill(0x55, jpeg.length - 100, jpeg.length - 2);
-  expect(await outputOf(jpeg, "jpeg")).toEqual({ stdout: "drawn\n", stderr: "" });
+  const jpeg = buildJpeg(["cut"], { widthPx: 300, heightPx: 200 });
+  expect(await outputOf(jpeg.slice(0, jpeg.length * 0.9), "jpeg")).toEqual({ stdout: "drawn\n", stderr: "" });
 });

@@ -1,5 +1,5 @@
-/** Waits until the condition holds, looking every few milliseconds; throws with `what` when it never does. */
-export async function until(condition: () => boolean, what: string, timeoutMs = 3000): Promise<void> {
+/** Waits until a condition holds, looking every few milliseconds; throws with `what` when it never does. */
+export async function until(condition: () => boolean, what = String(condition), timeoutMs = 5000): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > giveUpAt) throw new Error(`Never came true within ${timeoutMs} ms: ${what}`);

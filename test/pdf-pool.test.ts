@@ -1,0 +1,259 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import type { OpenDocument, PdfPool } from "../src/pdf/document.ts";
+import { createPdfPool, type PdfPoolOptions } from "../src/pdf/pool.ts";
+import { buildPdf } from "./support/pdf-builder.ts";
+import { poolOptions } from "./support/pdf-pool.ts";
+import { refusalOf } from "./support/refusal-of.ts";
+import { until } from "./support/until.ts";
+
+const { signal } = new AbortController();
+const upright = { longestSidePx: 100, turnDegrees: 0 };
+const pools: PdfPool[] = [];
+
+afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.close())));
+
+function startPool(options: Partial<PdfPoolOptions> = {}): PdfPool {
+  const pool = createPdfPool({ ...poolOptions, ...options });
+  pools.push(pool);
+  return pool;
+}
+
+/** A pool whose workers do what the "document" says. */
+const hostilePool = (options: Partial<PdfPoolOptions> = {}) =>
+  startPool({
+    workers: 1,
+    pageTimeoutMs: 300,
+    workerUrl: new URL("./support/hostile-pdf-worker.ts", import.meta.url),
+    ...options,
+  });
+
+/** The commands, and one byte more in which the worker counts its tasks. */
+const script = (text: string) => {
+  const bytes = new Uint8Array(new SharedArrayBuffer(text.length + 1));
+  bytes.set(new TextEncoder().encode(text));
+  return bytes;
+};
+
+const openScript = (pool: PdfPool, text: string) => pool.open(script(text), "pdf", signal);
+
+async function expectHealthy(pool: PdfPool): Promise<void> {
+  const document = await openScript(pool, "ok");
+  expect(await document.readPages([1, 2], signal)).toHaveLength(2);
+}
+
+describe("the pool", () => {
+  test("serves documents that are posted before any worker is ready", async () => {
+    const pool = startPool();
+    expect(pool.status().ready).toBe(0);
+    const pdf = buildPdf([{ kind: "text", lines: ["early"] }]);
+    const documents = await Promise.all(Array.from({ length: 8 }, () => pool.open(pdf, "pdf", signal)));
+    const pages = await Promise.all(documents.map((document) => document.readPages([1], signal)));
+    expect(pages.flat().map(({ text }) => text)).toEqual(Array(8).fill("early"));
+    expect(pool.status()).toEqual({ workers: 2, ready: 2, busy: 0, queued: 0, respawns: 0, recycled: 0 });
+  });
+
+  test("uses shared memory as it is and leaves the caller's bytes alone", async () => {
+    const pool = startPool({ workers: 1 });
+    const pdf = buildPdf([{ kind: "text", lines: ["mine"] }]);
+    const document = await pool.open(pdf, "pdf", signal);
+    pdf.fill(0);
+    expect((await document.readPages([1], signal))[0]?.text).toBe("mine");
+  });
+
+  test("gives a waiting task to whichever worker is idle", async () => {
+    const pool = hostilePool({ workers: 2, pageTimeoutMs: 5000 });
+    await until(() => pool.status().ready === 2);
+    const document = await openScript(pool, "slow 100");
+    const work = [document.render(1, upright, signal), document.render(2, upright, signal)];
+    expect(pool.status()).toMatchObject({ busy: 2, queued: 0 });
+    await Promise.all(work);
+  });
+
+  test.each(["throw", "exit", "poison", "garbage"])("repeats a task on a fresh worker after %s", async (command) => {
+    const pool = hostilePool();
+    const document = await openScript(pool, `once:${command}`);
+    expect(await document.readPages([7], signal)).toMatchObject([{ page: 7 }]);
+    expect(pool.status()).toMatchObject({ respawns: 1, workers: 1 });
+  });
+
+  test.each(["throw", "exit", "poison", "garbage"])("fails a task alone that kills twice by %s", async (command) => {
+    const pool = hostilePool();
+    const document = await openScript(pool, command);
+    expect(await refusalOf(document.readPages([1], signal))).toMatchObject({
+      code: "document_too_complex",
+      status: 422,
+    });
+    expect(pool.status().respawns).toBe(2);
+    await expectHealthy(pool);
+  });
+
+  test("ends an endless task at its time limit, once, and goes on", async () => {
+    const pool = hostilePool();
+    const document = await openScript(pool, "spin");
+    const waiting = openScript(pool, "ok");
+    expect(await refusalOf(document.render(1, upright, signal))).toMatchObject({ code: "document_too_complex" });
+    await waiting;
+    expect(pool.status().respawns).toBe(1);
+    await expectHealthy(pool);
+  });
+
+  test("the time limit is for a page, not for a task of many", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 400 });
+    const document = await openScript(pool, "slow 150");
+    expect(await document.readPages([1, 2, 3, 4, 5, 6], signal)).toHaveLength(6);
+    expect(pool.status().respawns).toBe(0);
+  });
+
+  test("tasks of other documents survive the death of a worker", async () => {
+    const pool = hostilePool();
+    const documents = await Promise.all(["ok", "exit", "ok", "poison", "ok"].map((text) => openScript(pool, text)));
+    const results = await Promise.allSettled(documents.map((document) => document.readPages([1], signal)));
+    expect(results.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+  });
+
+  test("a worker is replaced after its number of tasks", async () => {
+    const pool = hostilePool({ recycleAfterTasks: 3 });
+    for (let round = 0; round < 4; round += 1) await expectHealthy(pool);
+    expect(pool.status()).toMatchObject({ recycled: 2, respawns: 0 });
+  });
+
+  test("a worker that has grown beyond its memory is replaced, and its result counts", async () => {
+    const pool = hostilePool();
+    const document = await openScript(pool, "grow");
+    expect(await document.readPages([1], signal)).toHaveLength(1);
+    expect(pool.status().recycled).toBe(1);
+    await expectHealthy(pool);
+  });
+
+  test("a real worker reports its memory", async () => {
+    const pool = startPool({ workers: 1, maxWorkerMemoryBytes: 1 });
+    const document = await pool.open(buildPdf([{ kind: "text", lines: ["large"] }]), "pdf", signal);
+    expect((await document.readPages([1], signal))[0]?.text).toBe("large");
+    expect(pool.status().recycled).toBe(2);
+  });
+
+  test("a worker that does not start is tried again until it does", async () => {
+    const pool = startPool({ workers: 1, workerUrl: new URL("./support/nothing.ts", import.meta.url) });
+    await until(() => pool.status().respawns >= 2);
+    expect(pool.status()).toMatchObject({ ready: 0, busy: 0 });
+  });
+});
+
+describe("a caller that goes away", () => {
+  test("leaves the queue at once", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const document = await openScript(pool, "slow 200");
+    const running = document.render(1, upright, signal);
+    const caller = new AbortController();
+    const queued = document.render(2, upright, caller.signal);
+    expect(pool.status()).toMatchObject({ busy: 1, queued: 1 });
+    caller.abort(new Error("gone"));
+    expect(pool.status().queued).toBe(0);
+    expect(await refusalOf(queued)).toHaveProperty("message", "gone");
+    await running;
+  });
+
+  test("gets its answer at once while its task runs on, and the worker is not killed", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const document = await openScript(pool, "slow 200");
+    const caller = new AbortController();
+    const running = document.render(1, upright, caller.signal);
+    caller.abort(new Error("gone"));
+    expect(await refusalOf(running)).toHaveProperty("message", "gone");
+    expect(pool.status().busy).toBe(1);
+    await expectHealthy(pool);
+    expect(pool.status().respawns).toBe(0);
+  });
+
+  test("has no task repeated for it", async () => {
+    const pool = hostilePool();
+    const document = await openScript(pool, "spin");
+    const caller = new AbortController();
+    const running = document.render(1, upright, caller.signal);
+    caller.abort(new Error("gone"));
+    expect(await refusalOf(running)).toHaveProperty("message", "gone");
+    await until(() => pool.status().respawns === 1);
+    await expectHealthy(pool);
+    expect(pool.status().respawns).toBe(1);
+  });
+
+  test("stops the rest of a long document", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const bytes = script("slow 20");
+    const document = await pool.open(bytes, "pdf", signal);
+    const caller = new AbortController();
+    const pages = Array.from({ length: 100 }, (_, index) => index + 1);
+    const reading = document.readPages(pages, caller.signal);
+    caller.abort(new Error("gone"));
+    expect(await refusalOf(reading)).toHaveProperty("message", "gone");
+    await expectHealthy(pool);
+    // Opened, and the first 25 pages begun.
+    expect(bytes.at(-1)).toBe(2);
+  });
+
+  test("before it has come opens nothing", async () => {
+    const pool = hostilePool();
+    expect(await refusalOf(pool.open(script("ok"), "pdf", AbortSignal.abort(new Error("gone"))))).toHaveProperty(
+      "message",
+      "gone",
+    );
+  });
+});
+
+describe("the queue", () => {
+  test("is bounded", async () => {
+    const pool = hostilePool({ maxQueuedTasks: 2, pageTimeoutMs: 5000 });
+    const document = await openScript(pool, "slow 100");
+    const work = [1, 2, 3].map((page) => document.render(page, upright, signal));
+    const refused = document.render(4, upright, signal);
+    expect(await refusalOf(refused)).toMatchObject({ code: "ocr_busy", retryable: true });
+    await Promise.all(work);
+  });
+
+  test("holds few tasks of one document, however long that is", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const long: OpenDocument = await openScript(pool, "slow 2");
+    const pages = Array.from({ length: 100 }, (_, index) => index + 1);
+    const reading = long.readPages(pages, signal);
+    expect(pool.status()).toMatchObject({ busy: 1, queued: 0 });
+    await reading;
+  });
+});
+
+describe("closing", () => {
+  test("answers whoever waits, and starts nothing again", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const document = await openScript(pool, "spin");
+    const work = [document.render(1, upright, signal), document.render(2, upright, signal)];
+    const settled = Promise.allSettled(work);
+    await pool.close();
+    for (const result of await settled) {
+      expect(result).toMatchObject({ status: "rejected", reason: { code: "shutting_down" } });
+    }
+    expect(await refusalOf(document.render(3, upright, signal))).toMatchObject({ code: "shutting_down" });
+    expect(pool.status()).toMatchObject({ ready: 0, busy: 0, queued: 0 });
+  });
+
+  test("leaves no thread behind, so that a program with a pool can end", async () => {
+    const program = `
+      import { createPdfPool } from "./src/pdf/pool.ts";
+      import { poolOptions } from "./test/support/pdf-pool.ts";
+import { refusalOf } from "./support/refusal-of.ts";
+      for (let round = 0; round < 3; round += 1) {
+        const pool = createPdfPool(poolOptions);
+        await new Promise((resolve) => setTimeout(resolve, round * 100));
+        await pool.close();
+      }
+      console.log("closed");
+    `;
+    const child = Bun.spawn([process.execPath, "-e", program], { cwd: `${import.meta.dir}/..`, stdout: "pipe" });
+    expect(await new Response(child.stdout).text()).toBe("closed\n");
+    expect(await child.exited).toBe(0);
+  });
+});

@@ -1,0 +1,87 @@
+/**
+ * A worker that does what the document's bytes tell it: `ok`, `spin`, `throw`, `exit`, `poison`, `garbage`, `grow`,
+ * `slow N` (a page every N ms), or any of them as `once:…`, which is done the first time these bytes are seen and `ok`
+ * after that. It tells its story in the bytes: each task adds one to the counter in the last byte.
+ */
+import {
+  type WorkerJob,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerResult,
+  workerRequest,
+} from "../../src/pdf/messages.ts";
+
+declare const self: Worker;
+
+type Task = Extract<WorkerRequest, { type: "task" }>;
+
+const reply = (message: WorkerReply) => self.postMessage(message);
+
+self.onmessage = ({ data }: MessageEvent<unknown>) => {
+  const request = workerRequest.parse(data);
+  if (request.type === "task") act(request);
+};
+
+reply({ type: "ready" });
+
+function act(task: Task): void {
+  const bytes = new Uint8Array(task.document.buffer);
+  const seen = Atomics.add(bytes, bytes.length - 1, 1);
+  const script = new TextDecoder().decode(bytes.slice(0, -1));
+  const command = script.startsWith("once:") ? (seen > 1 ? "ok" : script.slice(5)) : script;
+  // Opening always goes well, so that a test can choose the job that is hit.
+  const [verb, argument] = task.job.type === "open" ? ["ok"] : command.split(" ");
+  switch (verb) {
+    case "spin":
+      for (;;);
+    case "throw":
+      throw new Error("the worker broke");
+    case "exit":
+      process.exit(3);
+      break;
+    case "poison":
+      reply({ type: "poisoned", id: task.id, message: "Out of bounds memory access" });
+      break;
+    case "garbage":
+      self.postMessage({ type: "done", id: task.id });
+      break;
+    case "slow":
+      slowly(task, Number(argument));
+      break;
+    default:
+      reply({ type: "done", id: task.id, heapBytes: verb === "grow" ? 2e9 : 2e7, result: resultOf(task.job) });
+  }
+}
+
+function slowly(task: Task, pageMs: number): void {
+  const pages = task.job.type === "read-pages" ? task.job.pages.length : 1;
+  for (let page = 0; page < pages; page += 1) {
+    Bun.sleepSync(pageMs);
+    reply({ type: "progress", id: task.id });
+  }
+  reply({ type: "done", id: task.id, heapBytes: 2e7, result: resultOf(task.job) });
+}
+
+function resultOf(job: WorkerJob): WorkerResult {
+  switch (job.type) {
+    case "open":
+      return { type: "open", pageCount: 100, sha256: "0".repeat(64) };
+    case "read-pages":
+      return { type: "read-pages", pages: job.pages.map(blank) };
+    case "render":
+      return { type: "render", png: new Uint8Array(1), widthPx: 1, heightPx: 1, ink: 0 };
+  }
+}
+
+const blank = (page: number) => ({
+  page,
+  widthPt: 1,
+  heightPt: 1,
+  rotation: 0,
+  text: "",
+  characters: 0,
+  imageCoverage: 0,
+  pathSegments: 0,
+  drawn: false,
+  scannerText: false,
+});
