@@ -7,13 +7,13 @@ const nanoseconds = z.number().nonnegative().default(0);
 const tokens = z.number().int().nonnegative().default(0);
 
 /** One line of a streamed `/api/chat` that is neither the last nor an error. */
-export const chatPiece = z.object({
+const chatPiece = z.object({
   done: z.literal(false).optional(),
   message: z.object({ content: z.string().default("") }),
 });
 
 /** The last line of a streamed `/api/chat`. */
-export const chatEnd = z.object({
+const chatEnd = z.object({
   done: z.literal(true),
   done_reason: z.enum(["stop", "length"]).default("stop"),
   message: z.object({ content: z.string().default("") }).optional(),

@@ -12,8 +12,8 @@ export interface OllamaBase {
 
 /** Takes the address of Ollama apart. Throws a `TypeError` that does not repeat it when it is no address. */
 export function parseBaseUrl(address: string): OllamaBase {
-  const parsed = URL.parse(address);
-  if (parsed === null) throw new TypeError("The address of Ollama is not a valid URL.");
+  const parsed = parseHttpUrl(address);
+  if (parsed === undefined) throw new TypeError("The address of Ollama is not a valid URL.");
   const url = `${parsed.protocol}//${parsed.host}${parsed.pathname.replace(/\/+$/, "")}`;
   const masked = maskUrl(address);
   if (parsed.username === "" && parsed.password === "") return { url, authorization: undefined, masked, secrets: [] };
@@ -29,10 +29,15 @@ export function parseBaseUrl(address: string): OllamaBase {
  * fragment are dropped, because keys travel there too. What is no address becomes an empty string.
  */
 export function maskUrl(address: string): string {
-  const parsed = URL.parse(address);
-  if (parsed === null) return "";
+  const parsed = parseHttpUrl(address);
+  if (parsed === undefined) return "";
   const credentials = parsed.username === "" && parsed.password === "" ? "" : "***@";
   return `${parsed.protocol}//${credentials}${parsed.host}${parsed.pathname.replace(/\/+$/, "")}`;
+}
+
+function parseHttpUrl(address: string): URL | undefined {
+  const parsed = URL.parse(address);
+  return parsed !== null && /^https?:$/.test(parsed.protocol) ? parsed : undefined;
 }
 
 function decoded(text: string): string {

@@ -25,4 +25,4 @@ export const unloadBody = (model: string) => ({ model, stream: false, keep_alive
  * `[img]` and `[img-0]` in the text of a message are where Ollama puts the picture. A blank after the bracket
  * (`[ img-0]`) makes them ordinary text that the model reads as the same words.
  */
-export const escapeImageMarkers = (text: string): string => text.replace(/\[(?=img(?:-\d+)?\])/gi, "[ ");
+const escapeImageMarkers = (text: string): string => text.replace(/\[(?=img(?:-\d+)?\])/gi, "[ ");

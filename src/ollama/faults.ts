@@ -72,6 +72,14 @@ export function notOllama(base: OllamaBase, status: number | undefined): Sidecar
   );
 }
 
+export function unauthorized(base: OllamaBase, status: number): SidecarError {
+  return new SidecarError(
+    "ollama_unreachable",
+    `${base.masked} refuses the credentials of OLLAMA_API_URL: put the right user and password into it.`,
+    { cause: new OllamaFault("not_ollama", status), retryable: false },
+  );
+}
+
 export function notInstalled(model: string): SidecarError {
   return new SidecarError(
     "model_not_installed",

@@ -1,7 +1,7 @@
 import type { SidecarError } from "../errors.ts";
 import { failure } from "./answers.ts";
 import type { OllamaBase } from "./base-url.ts";
-import { busy, failed, notInstalled, notOllama } from "./faults.ts";
+import { busy, failed, notInstalled, notOllama, unauthorized } from "./faults.ts";
 
 const maxSentenceCharacters = 200;
 
@@ -9,6 +9,7 @@ const maxSentenceCharacters = 200;
 export function refusal(status: number, body: string, model: string | undefined, base: OllamaBase): SidecarError {
   const said = readError(body);
   if (status === 503 || status === 429) return busy();
+  if (status === 401 || status === 403) return unauthorized(base, status);
   if (said === undefined) return status === 500 ? crash("", status, base) : notOllama(base, status);
   if (status === 404 && model !== undefined) return notInstalled(model);
   if (status === 400) return rejection(said, status, base);
@@ -20,8 +21,8 @@ export function refusal(status: number, body: string, model: string | undefined,
 export const errorLine = (said: string, base: OllamaBase): SidecarError => crash(said, undefined, base);
 
 /** Ollama's own words, made fit for an answer: one bounded line without credentials or paths of its machine. */
-export function quoted(said: string, base: OllamaBase): string {
-  let text = said.replace(/\p{C}+|\s+/gu, " ").replace(/\/\/[^/@\s]*@/g, "//***@");
+function quoted(said: string, base: OllamaBase): string {
+  let text = said.replace(/[\p{C}\s]+/gu, " ").replace(/\/\/[^/@\s]*@/g, "//***@");
   for (const secret of base.secrets) text = text.replaceAll(secret, "***");
   text = text.replace(/(?<![\w:/.])(?:\/[\w.@~+-]+){2,}\/?|\b[A-Za-z]:\\\S+/g, "<path>").trim();
   const characters = [...text];

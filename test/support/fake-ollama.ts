@@ -67,7 +67,8 @@ export class FakeOllama implements AsyncDisposable {
       },
     };
     const { basicAuth } = options;
-    if (basicAuth !== undefined) this.#authorization = `Basic ${btoa(`${basicAuth.user}:${basicAuth.password}`)}`;
+    if (basicAuth !== undefined)
+      this.#authorization = `Basic ${Buffer.from(`${basicAuth.user}:${basicAuth.password}`).toString("base64")}`;
   }
 
   static async start(options: FakeOllamaOptions = {}): Promise<FakeOllama> {
