@@ -1,0 +1,100 @@
+import type { LoadedModel } from "../ollama/chat.ts";
+import { combineSources, nvidiaSmiSource, ollamaSource, type VramSettings, type VramSources } from "./headroom.ts";
+import type { NvidiaSmiReading } from "./nvidia-smi.ts";
+import type { Headroom } from "./policy.ts";
+
+export interface HeadroomReaderOptions extends VramSettings {
+  /** Reads `/api/ps`; left out when no Ollama is configured. */
+  loadedModels?: ((signal: AbortSignal) => Promise<LoadedModel[]>) | undefined;
+  nvidiaSmi: () => Promise<NvidiaSmiReading>;
+  /** The card, as nvidia-smi counts. */
+  gpuIndex: number;
+  /** VRAM that our own GPU children hold now. */
+  ownGpuMb: () => number;
+  /** Monotonic clock in milliseconds. */
+  now?: () => number;
+  /** How long a reading is used again. */
+  maxAgeMs?: number;
+  /** Limit of each source; one that is late is unknown. */
+  timeoutMs?: number;
+}
+
+/** The VRAM now, and how it was found out. */
+export interface VramPicture {
+  headroom: Headroom;
+  sources: VramSources;
+}
+
+export interface HeadroomReader {
+  /** Rejects only with the signal's reason; whatever fails is an unknown in the answer. */
+  read(signal: AbortSignal): Promise<Headroom>;
+  picture(signal: AbortSignal): Promise<VramPicture>;
+}
+
+/**
+ * Reads the VRAM at most once in `maxAgeMs` however many ask. A reading belongs to nobody: it ends by its own
+ * limits, so a caller that leaves does not spoil it for the others.
+ */
+export function createHeadroomReader(options: HeadroomReaderOptions): HeadroomReader {
+  const { now = () => performance.now(), maxAgeMs = 1000, timeoutMs = 3000 } = options;
+  let running: Promise<VramPicture> | undefined;
+  let last: { picture: VramPicture; at: number } | undefined;
+
+  const look = async (): Promise<VramPicture> => {
+    try {
+      const picture = await readSources(options, timeoutMs);
+      last = { picture, at: now() };
+      return picture;
+    } finally {
+      running = undefined;
+    }
+  };
+
+  const picture = async (signal: AbortSignal) => {
+    signal.throwIfAborted();
+    if (last !== undefined && now() - last.at < maxAgeMs) return last.picture;
+    running ??= look();
+    return await orAbort(running, signal);
+  };
+
+  return { picture, read: async (signal) => (await picture(signal)).headroom };
+}
+
+async function readSources(options: HeadroomReaderOptions, timeoutMs: number): Promise<VramPicture> {
+  const limit = AbortSignal.timeout(timeoutMs);
+  const [ollama, nvidiaSmi] = await Promise.all([
+    readOllama(options, limit, timeoutMs),
+    orAbort(options.nvidiaSmi(), limit)
+      .then((reading) => nvidiaSmiSource(reading, options.gpuIndex))
+      .catch((error: unknown) => ({ state: "unknown", why: reasonOf(error, limit, "nvidia-smi", timeoutMs) }) as const),
+  ]);
+  const sources = { ollama, nvidiaSmi, ownGpuMb: options.ownGpuMb() };
+  return { sources, headroom: combineSources(sources, options) };
+}
+
+async function readOllama(
+  { loadedModels }: HeadroomReaderOptions,
+  limit: AbortSignal,
+  timeoutMs: number,
+): Promise<VramSources["ollama"]> {
+  if (loadedModels === undefined) return { state: "not-configured" };
+  try {
+    return ollamaSource(await orAbort(loadedModels(limit), limit));
+  } catch (error) {
+    return { state: "unknown", why: reasonOf(error, limit, "Ollama's /api/ps", timeoutMs) };
+  }
+}
+
+function reasonOf(error: unknown, limit: AbortSignal, source: string, timeoutMs: number): string {
+  if (limit.aborted || !(error instanceof Error)) return `${source} did not answer within ${timeoutMs / 1000} s`;
+  return error.message;
+}
+
+/** The result, or the signal's reason if that comes first; the work itself goes on. */
+function orAbort<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

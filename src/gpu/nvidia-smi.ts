@@ -1,0 +1,79 @@
+/** One card as `nvidia-smi` reports it; MB as it counts them (1,048,576 bytes). */
+export interface GpuCard {
+  index: number;
+  totalMb: number;
+  usedMb: number;
+  freeMb: number;
+}
+
+export type NvidiaSmiReading = { known: true; cards: GpuCard[] } | { known: false; why: string };
+
+export interface NvidiaSmiOptions {
+  /** Name or path of the program. */
+  program?: string;
+  timeoutMs?: number;
+  /** How long a program that is not there is not looked for again. */
+  missingForMs?: number;
+  /** Monotonic clock in milliseconds. */
+  now?: () => number;
+}
+
+const query = ["--query-gpu=index,memory.total,memory.used,memory.free", "--format=csv,noheader,nounits"];
+/** A line is some 30 bytes; no machine has so many cards. */
+const maxOutputBytes = 65_536;
+
+/**
+ * Reads the memory of all cards from `nvidia-smi`. Never rejects: a program that is missing, hangs (it is
+ * killed), fails or says something else is an unknown with its reason.
+ */
+export function createNvidiaSmi(options: NvidiaSmiOptions = {}): () => Promise<NvidiaSmiReading> {
+  const { program = "nvidia-smi", timeoutMs = 3000, missingForMs = 60_000, now = () => performance.now() } = options;
+  let lookAgainAt = Number.NEGATIVE_INFINITY;
+
+  return async () => {
+    if (now() < lookAgainAt) return missing(program);
+    const child = spawn(program, timeoutMs);
+    if (child === undefined) {
+      lookAgainAt = now() + missingForMs;
+      return missing(program);
+    }
+    const output = new Response(child.stdout).text();
+    const exitCode = await child.exited;
+    if (child.signalCode !== null) return unknown(`${program} did not answer within ${timeoutMs / 1000} s`);
+    if (exitCode !== 0) return unknown(`${program} ended with code ${exitCode}`);
+    const cards = parseCards(await output);
+    return cards === undefined ? unknown(`${program} answered something else than expected`) : { known: true, cards };
+  };
+}
+
+/** The cards in the CSV, or undefined when any line is not four whole numbers (such as `[N/A]`). */
+function parseCards(csv: string): GpuCard[] | undefined {
+  const lines = csv.split("\n").filter((line) => line.trim() !== "");
+  const cards = lines.map(parseCard).filter((card) => card !== undefined);
+  return lines.length > 0 && cards.length === lines.length ? cards : undefined;
+}
+
+function parseCard(line: string): GpuCard | undefined {
+  const numbers = /^(\d{1,4}), *(\d{1,9}), *(\d{1,9}), *(\d{1,9})$/.exec(line.trim())?.slice(1).map(Number);
+  const [index, totalMb, usedMb, freeMb] = numbers ?? [];
+  if (index === undefined || totalMb === undefined || usedMb === undefined || freeMb === undefined) return undefined;
+  return totalMb > 0 ? { index, totalMb, usedMb, freeMb } : undefined;
+}
+
+function spawn(program: string, timeoutMs: number) {
+  try {
+    return Bun.spawn([program, ...query], {
+      stdin: "ignore",
+      stderr: "ignore",
+      stdout: "pipe",
+      timeout: timeoutMs,
+      killSignal: "SIGKILL",
+      maxBuffer: maxOutputBytes,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+const missing = (program: string) => unknown(`${program} is not installed or cannot be run`);
+const unknown = (why: string): NvidiaSmiReading => ({ known: false, why });
