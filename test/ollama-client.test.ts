@@ -166,3 +166,63 @@ describe("a fault of Ollama ends in its code, its kind and a sentence that says 
     expect((await failureOf(client.version(never))).code).toBe("ollama_unreachable");
   });
 });
+
+describe("an answer that is not Ollama's own", () => {
+  const answered = async (response: Response) => {
+    fake = await FakeOllama.start();
+    return await failureOf(createOllamaClient({ baseUrl: fake.url, fetch: async () => response }).chat(page, never));
+  };
+
+  test.each<[string, number, string, ErrorCode, OllamaFaultKind, boolean]>([
+    ["a redirect", 302, "", "ollama_unreachable", "not_ollama", false],
+    ["a page that is not there", 404, "404 page not found", "ollama_unreachable", "not_ollama", false],
+    ["a method that is not known", 405, "", "ollama_unreachable", "not_ollama", false],
+    ["a proxy without its server", 502, "<h1>Bad Gateway</h1>", "ollama_unreachable", "not_ollama", true],
+    ["a proxy that gave up", 504, "", "ollama_unreachable", "not_ollama", true],
+    ["a proxy that is busy", 503, "<h1>Busy</h1>", "ollama_busy", "busy", true],
+    ["too many requests", 429, "", "ollama_busy", "busy", true],
+    ["a server error without a word", 500, "", "ocr_failed", "crashed", true],
+    ["a client that has gone", 499, '{"error":"context canceled"}', "ocr_failed", "crashed", true],
+    [
+      "a type it refuses",
+      500,
+      '{"error":"option \\"top_k\\" must be of type integer"}',
+      "ocr_failed",
+      "rejected",
+      false,
+    ],
+    ["an empty stream", 200, "", "ocr_failed", "cut_short", true],
+    ["another JSON", 200, '{"hello":"world"}', "ocr_failed", "garbage", true],
+    ["an unknown end", 200, '{"done":true,"done_reason":"load"}', "ocr_failed", "garbage", true],
+    ["a line without end", 200, "x".repeat(1_048_577), "ocr_failed", "garbage", true],
+  ])("%s", async (_case, status, body, code, kind, retryable) => {
+    const error = await answered(new Response(body, { status }));
+    expect<unknown>([error.code, ollamaFaultOf(error)?.kind, error.retryable]).toEqual([code, kind, retryable]);
+  });
+
+  test("durations that are left out are zero", async () => {
+    fake = await FakeOllama.start();
+    const body = '{"message":{"content":"a"},"done":false}\n{"done":true}\n';
+    const client = createOllamaClient({ baseUrl: fake.url, fetch: async () => new Response(body) });
+    expect(await client.chat(page, never)).toEqual({
+      text: "a",
+      doneReason: "stop",
+      totalMs: 0,
+      loadMs: 0,
+      promptTokens: 0,
+      outputTokens: 0,
+      outputMs: 0,
+    });
+  });
+});
+
+test("nothing but the signal bounds a call, and no connection is kept or led elsewhere", async () => {
+  fake = await FakeOllama.start();
+  const inits: BunFetchRequestInit[] = [];
+  const spy: OllamaClientOptions["fetch"] = (url, init) => {
+    inits.push(init);
+    return fetch(url, init);
+  };
+  await createOllamaClient({ baseUrl: `${fake.url}/`, fetch: spy }).chat(page, never);
+  expect(inits[0]).toMatchObject({ timeout: false, keepalive: false, redirect: "manual" });
+});

@@ -14,7 +14,7 @@ export interface VramSources {
   ownGpuMb: number;
 }
 
-export interface LoadedVram {
+interface LoadedVram {
   name: string;
   sizeMb: number;
   vramMb: number;

@@ -1,5 +1,5 @@
 /** One card as `nvidia-smi` reports it; MB as it counts them (1,048,576 bytes). */
-export interface GpuCard {
+interface GpuCard {
   index: number;
   totalMb: number;
   usedMb: number;
