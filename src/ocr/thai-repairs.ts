@@ -1,0 +1,77 @@
+import { nikhahit, saraAa, saraAm, thaiClasses } from "./thai-characters.ts";
+import { thaiPrivateUse } from "./thai-private-use.ts";
+
+/** What was repaired; the names are part of an answer's `pages[].repairs`. */
+export type RepairName =
+  | "privateUseCharacters"
+  | "eightBitToneMarks"
+  | "spacesBeforeMarks"
+  | "splitSaraAm"
+  | "composedSaraAm"
+  | "doubledMarks"
+  | "swappedToneMarks";
+
+export interface ThaiRepair {
+  name: RepairName;
+  /** Global, and linear in the text: no unbounded repetition can start inside a run that it could have matched. */
+  pattern: RegExp;
+  /** The repaired run; the run itself when it is to stay. `before` and `after` are the characters beside it, or "". */
+  repair(run: string, before: string, after: string): string;
+}
+
+const { consonants, toneMarks, combiningMarks, letters, all } = thaiClasses;
+const blanks = "\\s\\u200B";
+const thai = new RegExp(`[${all}]`);
+
+/**
+ * The repairs, in the order in which they are tried. Each makes the text shorter, replaces a code point that is no
+ * Thai by one that is, or puts a tone mark directly behind its consonant for good, so that repeating all of them ends.
+ * None of them matches correctly typed Thai, by counts over 9.1 million characters of clean news text: `splitSaraAm`
+ * has 3 hits there (all typing errors), `eightBitToneMarks` none.
+ */
+export const thaiRepairs: readonly ThaiRepair[] = [
+  {
+    // Beside Thai only: elsewhere the same code points belong to symbol fonts.
+    name: "privateUseCharacters",
+    pattern: /[\uF700-\uF71A\uF884-\uF89E]+/g,
+    repair: (run, before, after) =>
+      thai.test(before) || thai.test(after)
+        ? Array.from(run, (character) => thaiPrivateUse.get(character) ?? character).join("")
+        : run,
+  },
+  {
+    // Fonts with an 8-bit encoding keep the tone marks 0x1F below their TIS-620 code, where Latin-1 has É Ê Ë Ì Í.
+    name: "eightBitToneMarks",
+    pattern: new RegExp(`(?<=[${letters}])[\\u00C9-\\u00CD]+`, "g"),
+    repair: (run) => Array.from(run, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xc9 + 0x0e48)).join(""),
+  },
+  {
+    // Only where a letter stands that can carry the mark; what remains is a signal for the judgement.
+    name: "spacesBeforeMarks",
+    pattern: new RegExp(
+      `(?<=[${consonants}${combiningMarks}${saraAa}${saraAm}])[${blanks}]+(?=[${combiningMarks}])`,
+      "g",
+    ),
+    repair: () => "",
+  },
+  {
+    name: "splitSaraAm",
+    pattern: new RegExp(`(?<=[${consonants}][${toneMarks}]?)[ \\u00A0]${saraAa}`, "g"),
+    repair: () => saraAm,
+  },
+  {
+    name: "composedSaraAm",
+    pattern: new RegExp(`${nikhahit}[${toneMarks}]?[ \\u00A0]?${saraAa}`, "g"),
+    repair: (run) => run.replace(new RegExp(`[^${toneMarks}]`, "g"), "") + saraAm,
+  },
+  {
+    name: "doubledMarks",
+    pattern: new RegExp(`([${combiningMarks}])\\1+|${saraAm}[${saraAm}\\uFFFD]+`, "g"),
+    repair: (run) => run.charAt(0),
+  },
+  {
+    name: "swappedToneMarks",
+    pattern: new RegExp(`(?<=[${consonants}])[${saraAa}${saraAm}][${toneMarks}]+`, "g"),
+    repair: (run) => run.slice(1) + run.charAt(0),
+  },
+];
