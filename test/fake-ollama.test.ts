@@ -204,6 +204,21 @@ describe("waiting and leaving", () => {
     expect(fake.loads.map((load) => load.outcome)).toEqual(["abandoned", "loaded"]);
   });
 
+  test("a client that leaves while others are read gives its turn to the next", async () => {
+    await start({ pageDelayMs: 60, preloaded: [{ name: "np-dms-ocr" }] });
+    const caller = new AbortController();
+    const first = read();
+    await until(() => fake.pages[0]?.startedAt !== undefined, "the first is read");
+    const second = read({}, caller.signal).catch(() => "left");
+    await until(() => fake.pages.length === 2, "the second waits");
+    const third = read();
+    await until(() => fake.pages.length === 3, "the third waits");
+    caller.abort();
+    expect(await second).toBe("left");
+    await Promise.all([first, third]);
+    expect(fake.pages.map((page) => page.outcome)).toEqual(["answered", "aborted", "answered"]);
+  });
+
   test("a client that leaves in the middle stops the page and frees the slot", async () => {
     await start({ pageDelayMs: 60_000, pieceCount: 10_000, answer: () => "x".repeat(10_000) });
     const caller = new AbortController();

@@ -14,9 +14,17 @@ export async function streamAnswer(exchange: Exchange, page: PageRecord, script:
   const { response, signal } = exchange;
   const startedAt = performance.now();
   response.writeHead(200, { "content-type": "application/x-ndjson" });
-  if (script.isBlank) await sleep(script.pauseMs, undefined, { signal });
+  // Pieces are due at fixed times, so that the lateness of timers does not add up over a page.
+  let dueAt = startedAt;
+  const pause = async () => {
+    dueAt += script.pauseMs;
+    const leftMs = dueAt - performance.now();
+    if (leftMs > 0) await sleep(leftMs, undefined, { signal });
+    signal.throwIfAborted();
+  };
+  if (script.isBlank) await pause();
   for (const piece of script.pieces) {
-    await sleep(script.pauseMs, undefined, { signal });
+    await pause();
     page.text += piece;
     response.write(line(page, { message: { role: "assistant", content: piece }, done: false }));
   }
