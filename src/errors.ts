@@ -25,7 +25,8 @@ const faults = {
   document_encrypted: { status: 422, retryable: false },
   document_too_complex: { status: 422, retryable: false },
   document_refused: { status: 422, retryable: false },
-  client_gone: { status: 499, retryable: false },
+  // Nobody is left to see this status; it stands here because every code has one.
+  client_gone: { status: 408, retryable: false },
   internal_error: { status: 500, retryable: false },
   ocr_failed: { status: 502, retryable: true },
   ocr_busy: { status: 503, retryable: true },
@@ -46,9 +47,6 @@ export type ErrorCode = keyof typeof faults;
 
 /** The closed set of codes, for schemas and documentation. */
 export const errorCodes = Object.keys(faults) as [ErrorCode, ...ErrorCode[]];
-
-/** HTTP status that a code is answered with. */
-export const statusOf = (code: ErrorCode): (typeof faults)[ErrorCode]["status"] => faults[code].status;
 
 /** One fault of one field: where it is in the request and what is wrong with it. */
 export interface FieldIssue {
@@ -84,7 +82,8 @@ export class SidecarError extends Error {
     this.issues = options.issues;
   }
 
+  /** HTTP status that the code is answered with. */
   get status(): (typeof faults)[ErrorCode]["status"] {
-    return statusOf(this.code);
+    return faults[this.code].status;
   }
 }

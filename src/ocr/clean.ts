@@ -1,0 +1,56 @@
+/** Symbols whose runs mean something in Markdown: rules, headings, fences, tables, quotes, mathematics, check boxes. */
+const markdownSymbols: ReadonlySet<string> = new Set("-*_=#`~|>$☐☑☒");
+
+/** A run shorter than this may be an ellipsis or a mark of the writer. */
+const noiseRunLength = 4;
+
+const symbol = /^[\p{P}\p{S}]$/u;
+const fenceMarker = /^\s{0,3}(```|~~~)/;
+
+/**
+ * Takes out what scanning leaves behind and nothing that is Markdown: lines that are a run of one symbol without
+ * a meaning there, white space at line ends, and three or more blank lines in a row (which become one). Fenced
+ * blocks stay as they are.
+ */
+export function cleanMarkdown(text: string): string {
+  const kept: string[] = [];
+  let blankLines = 0;
+  let fence: string | undefined;
+  for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
+    const marker = fenceMarker.exec(line)?.[1];
+    const insideFence = fence !== undefined;
+    if (marker !== undefined) fence = fence === undefined ? marker : fence === marker ? undefined : fence;
+    if (!insideFence && isNoise(line)) continue;
+    const trimmed = insideFence ? line : trimLineEnd(line);
+    if (trimmed === "" && !insideFence) {
+      blankLines += 1;
+      continue;
+    }
+    if (kept.length > 0) pushBlankLines(kept, blankLines);
+    blankLines = 0;
+    kept.push(trimmed);
+  }
+  return kept.join("\n");
+}
+
+/** Pages in document order, joined with one blank line; empty pages leave no gap. */
+export const joinPages = (pages: readonly string[]): string => pages.filter((page) => page !== "").join("\n\n");
+
+function pushBlankLines(lines: string[], count: number): void {
+  const wanted = count >= 3 ? 1 : count;
+  for (let index = 0; index < wanted; index += 1) lines.push("");
+}
+
+/** Two blanks at a line's end are a line break in Markdown and stay. */
+function trimLineEnd(line: string): string {
+  const trimmed = line.trimEnd();
+  return trimmed !== "" && line.endsWith("  ") ? `${trimmed}  ` : trimmed;
+}
+
+function isNoise(line: string): boolean {
+  const characters = [...line.trim().replaceAll(/\s+/g, "")];
+  const [first] = characters;
+  if (first === undefined || characters.length < noiseRunLength) return false;
+  if (markdownSymbols.has(first) || !symbol.test(first)) return false;
+  return characters.every((character) => character === first);
+}

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SidecarError } from "../errors.ts";
+import type { ChatRequest, ChatResult, OllamaClient } from "../ollama/chat.ts";
+import { isSameModel } from "../ollama/model-name.ts";
+import type { RenderedPage } from "../pdf/document.ts";
+import { cleanMarkdown } from "./clean.ts";
+import { unwrapAnswer } from "./model-answer.ts";
+import { type Attempt, nextStep } from "./page-attempts.ts";
+import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
+import { buildPrompt } from "./prompt.ts";
+import { onlyGlyph, RepetitionWatch } from "./repetition.ts";
+
+export interface ModelEngineOptions {
+  ollama: OllamaClient;
+  model: string;
+  taskPrompt: string;
+  /** Readings of one page at most. */
+  maxAttempts: number;
+  /** Milliseconds for one page, model load and all attempts included. */
+  pageTimeoutMs: number;
+  /** Seconds the model is kept loaded between pages; positive, whatever the policy will decide at the end. */
+  keepAliveSeconds: number;
+  /** Called before each call of the model. */
+  onUse(): void;
+  /** Waits for room before a load that would push another model out; answers with a sentence when it waited. */
+  awaitRoom?(signal: AbortSignal): Promise<string | undefined>;
+  /** Called after each finished call, for the metrics. */
+  onAnswer?(result: ChatResult): void;
+}
+
+const busyPauseMs = 2000;
+
+/** The vision model at Ollama as an engine. */
+export function createModelEngine(options: ModelEngineOptions): PageEngine {
+  const { ollama, model, taskPrompt } = options;
+  return {
+    name: "np-dms-ocr",
+    version: (signal) => digestOf(ollama, model, signal),
+    words: (request) => JSON.stringify(wordsOf(taskPrompt, request)),
+    read: (page, request, signal) => readPage(options, page, request, signal),
+  };
+}
+
+function wordsOf(taskPrompt: string, request: EngineRequest) {
+  const options = Object.entries(request.options).sort(([a], [b]) => a.localeCompare(b));
+  return { system: request.systemPrompt ?? null, prompt: buildPrompt(taskPrompt, request.dmsTags), options };
+}
+
+async function digestOf(ollama: OllamaClient, model: string, signal: AbortSignal): Promise<string> {
+  const installed = await ollama.installedModels(signal);
+  const found = installed.find((candidate) => isSameModel(candidate.name, model));
+  if (found === undefined) {
+    throw new SidecarError(
+      "model_not_installed",
+      `The model ${model} is not installed: \`ollama pull\` it, or create it from its Modelfile.`,
+    );
+  }
+  return found.digest;
+}
+
+async function readPage(
+  options: ModelEngineOptions,
+  page: RenderedPage,
+  request: EngineRequest,
+  signal: AbortSignal,
+): Promise<PageReading> {
+  const timeout = new SidecarError(
+    "page_timeout",
+    `The page was not read within ${options.pageTimeoutMs / 1000} s; raise OCR_TIMEOUT or look at Ollama's load.`,
+  );
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(timeout), options.pageTimeoutMs);
+  const within = AbortSignal.any([signal, deadline.signal]);
+  try {
+    const waited = await options.awaitRoom?.(within);
+    const reading = await attempt(options, page, request, within);
+    return waited === undefined ? reading : { ...reading, warnings: [waited, ...reading.warnings] };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function attempt(
+  options: ModelEngineOptions,
+  page: RenderedPage,
+  request: EngineRequest,
+  signal: AbortSignal,
+): Promise<PageReading> {
+  for (let attempts = 1; ; attempts += 1) {
+    const outcome = await askOnce(options, page, request, signal);
+    const step = nextStep(outcome, {
+      attempts,
+      maxAttempts: options.maxAttempts,
+      ink: page.ink,
+      chat: request.options,
+    });
+    switch (step.kind) {
+      case "accept":
+        return { ...step.reading, attempts };
+      case "fail":
+        throw step.error;
+      case "again":
+        if (step.unloadFirst) await options.ollama.unload(options.model, signal);
+        if (step.pause) await sleep(busyPauseMs, undefined, { signal });
+        break;
+      default:
+        step satisfies never;
+    }
+  }
+}
+
+/** One call of the model; only an abort or a programming error rejects. */
+async function askOnce(
+  options: ModelEngineOptions,
+  page: RenderedPage,
+  request: EngineRequest,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const watch = new RepetitionWatch();
+  let stopped: Attempt | undefined;
+  options.onUse();
+  try {
+    const result = await options.ollama.chat(chatRequest(options, page, request), signal, (piece) => {
+      const verdict = watch.push(piece);
+      if (verdict.kind === "none") return;
+      stopped = { kind: "repetition", verdict };
+      throw new Error("the answer repeats itself");
+    });
+    options.onAnswer?.(result);
+    const glyph = onlyGlyph(result.text);
+    if (glyph !== undefined) return { kind: "repetition", verdict: { kind: "one-glyph", glyph } };
+    const { text, repairs } = unwrapAnswer(result.text);
+    return { kind: "answer", text: cleanMarkdown(text), repairs, cut: result.doneReason === "length" };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (stopped !== undefined) return stopped;
+    if (error instanceof SidecarError) return { kind: "error", error };
+    throw error;
+  }
+}
+
+function chatRequest(options: ModelEngineOptions, page: RenderedPage, request: EngineRequest): ChatRequest {
+  return {
+    model: options.model,
+    system: request.systemPrompt,
+    prompt: buildPrompt(options.taskPrompt, request.dmsTags),
+    image: page.png,
+    options: request.options,
+    keepAliveSeconds: options.keepAliveSeconds,
+  };
+}

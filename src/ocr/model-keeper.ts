@@ -1,0 +1,93 @@
+import { getLogger } from "@logtape/logtape";
+
+/** How long the OCR model may stay loaded, and why; made outside this room from the VRAM that is free. */
+export interface KeepAliveDecision {
+  keepAliveSeconds: number;
+  reason: string;
+}
+
+export interface ModelKeeperOptions {
+  decide(signal: AbortSignal): Promise<KeepAliveDecision>;
+  /** Unloads the model and verifies that it is gone. */
+  unload(signal: AbortSignal): Promise<void>;
+  /** A caller that gave up asks again at once: the model waits so long for it. */
+  abandonedGraceMs?: number;
+}
+
+/** Carries the residency decision out when no page waits any more. */
+export interface ModelKeeper {
+  /** A page is being sent to the model. */
+  used(): void;
+  /** A document was admitted: whatever was about to be unloaded stays. */
+  workArrived(): void;
+  /** The queue ran empty; `abandoned` when the last document's caller has gone. */
+  idle(abandoned: boolean): void;
+  /** Unloads a model whose decision is still open, and waits for what is under way. */
+  close(signal: AbortSignal): Promise<void>;
+}
+
+const log = getLogger(["sidecar", "ocr"]);
+const defaultAbandonedGraceMs = 5000;
+
+/**
+ * While pages wait, every call keeps the model loaded for the positive window; a `keep_alive` of 0 on each page
+ * would cost a cold start (65 s on the target machine) per page. So giving the card back is a step of its own:
+ * an explicit unload when the queue has run empty and the policy says so.
+ */
+export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
+  const graceMs = options.abandonedGraceMs ?? defaultAbandonedGraceMs;
+  const closing = new AbortController();
+  let open = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let pending: Promise<void> = Promise.resolve();
+
+  const cancelTimer = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+
+  const unload = async (reason: string, signal: AbortSignal) => {
+    open = false;
+    try {
+      await options.unload(signal);
+      log.info("OCR model unloaded: {reason}", { reason });
+    } catch (error) {
+      log.warning("OCR model could not be unloaded: {error}", { error });
+    }
+  };
+
+  const carryOut = async () => {
+    const { keepAliveSeconds, reason } = await options.decide(closing.signal);
+    if (!open || keepAliveSeconds > 0) {
+      open = false;
+      return;
+    }
+    await unload(reason, closing.signal);
+  };
+
+  const start = () => {
+    timer = undefined;
+    pending = pending.then(carryOut).catch((error: unknown) => {
+      if (!closing.signal.aborted) log.warning("The residency decision could not be carried out: {error}", { error });
+    });
+  };
+
+  return {
+    used: () => {
+      open = true;
+    },
+    workArrived: cancelTimer,
+    idle: (abandoned) => {
+      cancelTimer();
+      if (!open || closing.signal.aborted) return;
+      if (abandoned) timer = setTimeout(start, graceMs);
+      else start();
+    },
+    close: async (signal) => {
+      cancelTimer();
+      await pending;
+      closing.abort();
+      if (open) await unload("the service stops", signal);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { RenderedPage } from "../pdf/document.ts";
+import type { OcrRequest } from "./request.ts";
+
+/** An OCR engine's name as answers carry it. */
+export type EngineName = "np-dms-ocr" | "tesseract";
+
+/** What one engine made of one page. */
+export interface PageReading {
+  text: string;
+  /** Times the page was given to the engine. */
+  attempts: number;
+  /** The engine stopped before the end of the page. */
+  truncated: boolean;
+  /** What a person should know about this text, as sentences. */
+  warnings: string[];
+  /** The page has ink, yet nothing was read; such a reading is not worth keeping. */
+  readEmpty: boolean;
+}
+
+/** The part of a request that an engine sees. */
+export type EngineRequest = Pick<OcrRequest, "systemPrompt" | "dmsTags" | "options">;
+
+/** One way to read a picture of a page. */
+export interface PageEngine {
+  readonly name: EngineName;
+  /** Identifies the version of the engine that would read now, such as the model's digest. */
+  version(signal: AbortSignal): Promise<string>;
+  /** Everything but the picture that decides the text; equal words give equal readings. */
+  words(request: EngineRequest): string;
+  /**
+   * Reads one page. Ends within the engine's time for a page, or when the signal is aborted.
+   *
+   * @throws SidecarError `ocr_failed`, `page_timeout`, or what the outside server answered.
+   */
+  read(page: RenderedPage, request: EngineRequest, signal: AbortSignal): Promise<PageReading>;
+}

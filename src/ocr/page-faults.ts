@@ -1,0 +1,57 @@
+import { type ErrorCode, SidecarError } from "../errors.ts";
+import type { EngineName } from "./page-engine.ts";
+import type { PageResult } from "./page-result.ts";
+
+/** Faults of one page, which the other pages of the document need not share. */
+const pageFaults: ReadonlySet<ErrorCode> = new Set([
+  "ocr_failed",
+  "page_timeout",
+  "page_too_large",
+  "document_too_complex",
+  "document_damaged",
+  "ollama_busy",
+]);
+
+/** Whether `onPageError: skip` may pass over this error: a missing model or an unreachable server fails them all. */
+export const isPageFault = (error: unknown): error is SidecarError =>
+  error instanceof SidecarError && pageFaults.has(error.code);
+
+/** The place of a page that could not be read, in the answer to a caller who asked to skip such pages. */
+export function skippedPage(page: number, source: EngineName, error: SidecarError, ms: number): PageResult {
+  const { code, message } = error;
+  const warnings = [`the page could not be read: ${message}`];
+  return {
+    page,
+    source,
+    text: "",
+    chars: 0,
+    attempts: 1,
+    ms,
+    truncated: false,
+    warnings,
+    error: { code, detail: message },
+  };
+}
+
+/** The error that ends a document, saying which page failed and how many finished pages a retry will find. */
+export function documentFailure(page: number, error: unknown, keptPages: number): unknown {
+  if (!isPageFault(error)) return error;
+  return withSentence(error, `Page ${page} could not be read: ${error.message}${keptSentence(keptPages)}`);
+}
+
+/** A document that ran out of time, with what a retry will find. */
+export function timedOut(reason: unknown, keptPages: number): unknown {
+  if (!(reason instanceof SidecarError) || reason.code !== "document_timeout") return reason;
+  return withSentence(reason, `${reason.message}${keptSentence(keptPages)}`);
+}
+
+function withSentence(error: SidecarError, message: string): SidecarError {
+  const { code, retryable, retryAfterSeconds } = error;
+  const options = { cause: error, retryable };
+  return new SidecarError(code, message, retryAfterSeconds === undefined ? options : { ...options, retryAfterSeconds });
+}
+
+function keptSentence(pages: number): string {
+  if (pages === 0) return "";
+  return pages === 1 ? " One finished page is kept for a retry." : ` ${pages} finished pages are kept for a retry.`;
+}

@@ -1,0 +1,42 @@
+import type { SidecarError } from "../errors.ts";
+import type { EngineName } from "./page-engine.ts";
+import type { RepairedText } from "./repair-text-layer.ts";
+
+/** Where a page's text came from. */
+export type PageSource = "text-layer" | EngineName | "blank";
+
+/** One finished page, as it is answered. */
+export interface PageResult {
+  /** 1-based, in document order. */
+  page: number;
+  source: PageSource;
+  text: string;
+  /** Unicode code points of `text`. */
+  chars: number;
+  /** Times the page was given to an engine for this answer; 0 when no engine was needed or an earlier reading was used. */
+  attempts: number;
+  /** Milliseconds from the plan to the finished page, waiting included. */
+  ms: number;
+  truncated: boolean;
+  warnings: string[];
+  /** How often each repair of a damaged text layer was made. */
+  repairs?: RepairedText["repairs"];
+  /** Set when the page could not be read and the caller asked to skip such pages. */
+  error?: { code: SidecarError["code"]; detail: string };
+}
+
+/** A document as text. */
+export interface DocumentResult {
+  text: string;
+  /** Whether an engine read any page. */
+  ocrUsed: boolean;
+  pageCount: number;
+  /** Unicode code points of `text`. */
+  charCount: number;
+  engineUsed: "fast-path" | EngineName;
+  warnings: string[];
+  pages: PageResult[];
+}
+
+/** Length in Unicode code points; lone surrogates count as one each. */
+export const countCodePoints = (text: string): number => [...text].length;

@@ -1,0 +1,54 @@
+import type { PageLayer } from "./page-layer.ts";
+import type { EngineChoice } from "./request.ts";
+
+/** How a page will be read. `engine` stands for whichever OCR engine is configured. */
+export interface PagePlan {
+  /** 1-based, in document order. */
+  page: number;
+  source: "text-layer" | "engine" | "blank";
+  /** Why, in a few words, for the answer and the log. */
+  reason: string;
+}
+
+export interface PlanOptions {
+  engine: EngineChoice;
+  /** A text layer counts when it has more characters than this. */
+  charThreshold: number;
+  /** Without an engine a doubtful text layer is better than nothing. */
+  hasEngine: boolean;
+}
+
+/** Share of the page that pictures must cover before a short text layer is distrusted. */
+const imageCoverageThreshold = 0.2;
+
+/** Path segments beyond which a page with little text is taken for a drawing. */
+const drawingSegmentThreshold = 1000;
+
+/**
+ * Decides for one page how it is read. A page of little text is sent to the engine only when pictures or line
+ * art suggest that more stands on it than the text layer says: a signature page with a logo must not cost a
+ * cold start of the model.
+ */
+export function planPage({ facts, verdict }: PageLayer, { engine, charThreshold, hasEngine }: PlanOptions): PagePlan {
+  const { page, characters } = facts;
+  if (characters === 0 && !facts.drawn) return { page, source: "blank", reason: "nothing is drawn on the page" };
+  if (engine === "np-dms-ocr") return { page, source: "engine", reason: "the caller asked for the model" };
+  if (characters === 0) return { page, source: "engine", reason: "no text layer" };
+  const doubt = verdict.trusted ? doubtAbout(facts, charThreshold) : verdict.reason;
+  if (doubt === undefined) return { page, source: "text-layer", reason: `text layer of ${characters} characters` };
+  if (!hasEngine) return { page, source: "text-layer", reason: `no engine is configured, although: ${doubt}` };
+  return { page, source: "engine", reason: doubt };
+}
+
+/** Why a text layer at or below the threshold may not be all that stands on the page. */
+function doubtAbout(facts: PageLayer["facts"], charThreshold: number): string | undefined {
+  const { characters, imageCoverage, pathSegments } = facts;
+  if (characters > charThreshold) return undefined;
+  if (imageCoverage >= imageCoverageThreshold) {
+    return `${characters} characters of text beside images on ${Math.round(imageCoverage * 100)} % of the page`;
+  }
+  if (pathSegments > drawingSegmentThreshold) {
+    return `${characters} characters of text beside ${pathSegments} path segments`;
+  }
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import type { ChatOptions } from "../ollama/chat.ts";
+
+/** Who reads the pages: `auto` lets each page decide, `np-dms-ocr` sends every page that is not blank to the model. */
+export type EngineChoice = "auto" | "np-dms-ocr";
+
+/** What to do with a page that cannot be read. */
+export type PageErrorMode = "fail" | "skip";
+
+/** One document to read, as the caller asked for it; nothing is defaulted but what the contract defaults. */
+export interface OcrRequest {
+  engine: EngineChoice;
+  /** Pages read at most; 0 = all. */
+  maxPages: number;
+  /** A selection such as `1-3,7`; undefined = all pages. */
+  pages: string | undefined;
+  systemPrompt: string | undefined;
+  /** Names of the tags to extract; undefined or empty means the default tags. */
+  dmsTags: readonly string[] | undefined;
+  /** Sampling parameters in Ollama's spelling; only what the caller gave. */
+  options: ChatOptions;
+  onPageError: PageErrorMode;
+}

@@ -1,0 +1,73 @@
+import { answers, type ReadingKey } from "./page-memory.ts";
+
+interface Running<Reading> {
+  key: ReadingKey;
+  result: Promise<Reading>;
+  settled: Promise<void>;
+  callers: number;
+  abort: AbortController;
+}
+
+export interface SharedReading<Reading> {
+  /** This caller's view: rejects with the reason of this caller's signal when that is aborted. */
+  result: Promise<Reading>;
+  /** Settles when the work itself has ended. Never rejects. */
+  settled: Promise<void>;
+}
+
+/**
+ * Readings that run now. Callers who ask for the same page with the same words share one; its work is aborted
+ * when the last of them has gone, whoever began it.
+ */
+export class SharedReadings<Reading> {
+  readonly #running = new Set<Running<Reading>>();
+
+  /** Whether such a reading runs and can be joined. */
+  has(key: ReadingKey): boolean {
+    return this.#find(key) !== undefined;
+  }
+
+  /** Joins a running reading; undefined when there is none. `sameWords` is false when its parameters differ. */
+  join(key: ReadingKey, signal: AbortSignal): (SharedReading<Reading> & { sameWords: boolean }) | undefined {
+    const running = this.#find(key);
+    if (running === undefined) return undefined;
+    return { ...this.#attach(running, signal), sameWords: running.key.parameters === key.parameters };
+  }
+
+  /** Begins a reading that others may join. */
+  begin(key: ReadingKey, read: (signal: AbortSignal) => Promise<Reading>, signal: AbortSignal): SharedReading<Reading> {
+    const abort = new AbortController();
+    const result = read(abort.signal);
+    const settled = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    const running: Running<Reading> = { key, result, settled, callers: 0, abort };
+    this.#running.add(running);
+    void settled.then(() => this.#running.delete(running));
+    return this.#attach(running, signal);
+  }
+
+  #find(key: ReadingKey): Running<Reading> | undefined {
+    const candidates = [...this.#running].filter(
+      (running) => !running.abort.signal.aborted && answers(running.key, key),
+    );
+    return candidates.find((running) => running.key.parameters === key.parameters) ?? candidates[0];
+  }
+
+  #attach(running: Running<Reading>, signal: AbortSignal): SharedReading<Reading> {
+    running.callers += 1;
+    const left = Promise.withResolvers<never>();
+    const leave = () => {
+      running.callers -= 1;
+      left.reject(signal.reason);
+      if (running.callers === 0) running.abort.abort(signal.reason);
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+    const result = Promise.race([running.result, left.promise]).finally(() =>
+      signal.removeEventListener("abort", leave),
+    );
+    return { result, settled: running.settled };
+  }
+}
