@@ -1,0 +1,56 @@
+import { getLogger } from "@logtape/logtape";
+import type { MiddlewareHandler } from "hono";
+import { ipRestriction } from "hono/ip-restriction";
+import { SidecarError } from "../errors.ts";
+import type { AppEnv } from "./context.ts";
+import type { AccessPolicy } from "./services.ts";
+
+const log = getLogger(["sidecar", "http"]);
+
+/** Open to everybody: they tell whether the service lives and how it is called, and nothing about documents. */
+const publicPaths: ReadonlySet<string> = new Set(["/health", "/ready", "/openapi.json", "/docs"]);
+
+const isPublic = (path: string) => publicPaths.has(path) || path.startsWith("/docs/");
+
+/** Lets pass who the policy knows: a key in one mode, the peer's address in the other. */
+export function authenticate(policy: AccessPolicy): MiddlewareHandler<AppEnv> {
+  const check = policy.mode === "api-key" ? apiKey(policy.keys) : network(policy);
+  return async function authenticate(c, next) {
+    return isPublic(c.req.path) ? next() : check(c, next);
+  };
+}
+
+function apiKey(keys: Extract<AccessPolicy, { mode: "api-key" }>["keys"]): MiddlewareHandler<AppEnv> {
+  let hinted = false;
+  return async function apiKey(c, next) {
+    const given = c.req.header("X-API-Key") ?? bearerToken(c.req.header("Authorization"));
+    if (given === undefined) {
+      if (!hinted)
+        log.warning("A request came without a key; a backend that sends none any more needs OCR_SIDECAR_AUTH=network");
+      hinted = true;
+      throw new SidecarError("unauthorized", "Send an API key in the X-API-Key header.");
+    }
+    if (!(await keys.accepts(given)))
+      throw new SidecarError("unauthorized", "The API key is not accepted; ask the operator for a valid one.");
+    return next();
+  };
+}
+
+function network({ allowed, refused }: Extract<AccessPolicy, { mode: "network" }>): MiddlewareHandler<AppEnv> {
+  const peerOf = (c: { env: AppEnv["Bindings"] }) => c.env.peerAddress ?? "";
+  const forbidden = () => {
+    throw new SidecarError(
+      "peer_not_allowed",
+      "This address may not use the service; add its network to OCR_SIDECAR_ALLOWED_CIDRS.",
+    );
+  };
+  const restrict = ipRestriction(peerOf, { allowList: [...allowed], denyList: [...refused] }, forbidden);
+  return async function network(c, next) {
+    if (peerOf(c) === "") return forbidden();
+    return restrict(c, next);
+  };
+}
+
+function bearerToken(header: string | undefined): string | undefined {
+  return header === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(header)?.[1];
+}

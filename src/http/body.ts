@@ -1,0 +1,61 @@
+import type { MiddlewareHandler } from "hono";
+import { SidecarError } from "../errors.ts";
+import type { AppEnv } from "./context.ts";
+
+export interface BodyLimits {
+  /** Bytes of the whole body. */
+  maxBytes: number;
+  /** Milliseconds from the first read to the last byte, so that a sender of one byte a minute is let go. */
+  timeoutMs: number;
+}
+
+/**
+ * The chunks of a request's body as they arrive, bounded in bytes and time. The reader is let go whatever
+ * happens, which closes a connection that still sends.
+ *
+ * @throws SidecarError `body_too_large`, `body_timeout`, or the signal's reason
+ */
+export async function* readBody(request: Request, limits: BodyLimits, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (Number(request.headers.get("Content-Length") ?? 0) > limits.maxBytes) throw tooLarge(limits);
+  if (request.body === null) return;
+  const reader = request.body.getReader();
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(tooSlow(limits)), limits.timeoutMs);
+  const within = AbortSignal.any([signal, late.signal]);
+  const stop = () => void reader.cancel(within.reason).catch(() => undefined);
+  within.addEventListener("abort", stop, { once: true });
+  try {
+    let receivedBytes = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      within.throwIfAborted();
+      if (done) return;
+      receivedBytes += value.byteLength;
+      if (receivedBytes > limits.maxBytes) throw tooLarge(limits);
+      yield value;
+    }
+  } catch (error) {
+    within.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    within.removeEventListener("abort", stop);
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Holds a small body whole before the validators see it, so that its limits are those of `readBody`. */
+export function boundBody(limits: BodyLimits): MiddlewareHandler<AppEnv> {
+  return async function boundBody(c, next) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of readBody(c.req.raw, limits, c.get("clientSignal"))) chunks.push(chunk);
+    c.req.raw = new Request(c.req.raw, { body: Buffer.concat(chunks) });
+    await next();
+  };
+}
+
+const tooLarge = ({ maxBytes }: BodyLimits) =>
+  new SidecarError("body_too_large", `The request is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB.`);
+
+const tooSlow = ({ timeoutMs }: BodyLimits) =>
+  new SidecarError("body_timeout", `The request did not arrive within ${timeoutMs / 1000} s.`);

@@ -1,0 +1,55 @@
+import { SidecarError } from "../errors.ts";
+
+/** A share of the budget, held by one request. */
+export interface ByteLease {
+  /** @throws SidecarError `ocr_busy` when the budget is spent. */
+  take(bytes: number): void;
+  /** Gives everything back; may be called twice. */
+  release(): void;
+}
+
+/**
+ * Bounds the bytes that all requests hold together. A request that is alone is never refused, or a budget
+ * below the upload limit would make large documents unreadable.
+ */
+export class ByteBudget {
+  readonly #maxBytes: number;
+  #heldBytes = 0;
+  #holders = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  open(): ByteLease {
+    let held = 0;
+    let released = false;
+    return {
+      take: (bytes) => {
+        const others = this.#holders - (held > 0 ? 1 : 0);
+        if (others > 0 && this.#heldBytes + bytes > this.#maxBytes) {
+          throw new SidecarError(
+            "ocr_busy",
+            "Too many documents are being received; send this one again in a few seconds.",
+            {
+              retryAfterSeconds: 5,
+            },
+          );
+        }
+        if (held === 0 && bytes > 0) this.#holders += 1;
+        held += bytes;
+        this.#heldBytes += bytes;
+      },
+      release: () => {
+        if (released) return;
+        released = true;
+        if (held > 0) this.#holders -= 1;
+        this.#heldBytes -= held;
+      },
+    };
+  }
+}

@@ -1,0 +1,135 @@
+import { z } from "@hono/zod-openapi";
+import { type FieldIssue, SidecarError } from "../errors.ts";
+import { assertSelectionForm } from "../ocr/page-selection.ts";
+import type { EngineChoice, OcrRequest } from "../ocr/request.ts";
+import type { ChatOptions } from "../ollama/chat.ts";
+import type { Limits } from "./services.ts";
+
+const tagName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "a tag name is a letter followed by up to 63 letters, digits, _ or -");
+const maxTags = 50;
+
+const runtimeParams = z
+  .strictObject({
+    temperature: z.number().min(0).max(2).nullish(),
+    top_p: z.number().min(0).max(1).nullish(),
+    top_k: z.int().min(0).nullish(),
+    repeat_penalty: z.number().gt(0).max(2).nullish(),
+    repetition_penalty: z
+      .number()
+      .gt(0)
+      .max(2)
+      .nullish()
+      .openapi({ description: "another spelling of repeat_penalty" }),
+    max_tokens: z.int().min(1).nullish(),
+    seed: z.int().nullish(),
+    num_ctx: z.int().min(1).nullish(),
+    keep_alive: z.unknown().optional(),
+  })
+  .openapi({ description: "Sampling parameters; what is absent or null is left to the model. 0 is a value." });
+
+const dmsTags = z
+  .union([
+    z.array(tagName).max(maxTags),
+    z.record(tagName, z.unknown()).refine((tags) => Object.keys(tags).length <= maxTags, `at most ${maxTags} tags`),
+  ])
+  .openapi({
+    description: "Names of tags to extract, as a list or as the keys of an object",
+    example: ["document_number"],
+  });
+
+/** What `/ocr` and `/ocr-upload` have in common, before spellings are unified. */
+export const ocrFields = z.object({
+  maxPages: z.int().min(0).nullish(),
+  pages: z.string().max(10_000).nullish().openapi({ example: "1-3,7" }),
+  engine: z.string().nullish().openapi({ example: "auto", description: "auto or np-dms-ocr" }),
+  systemPrompt: z.string().nullish(),
+  system_prompt: z.string().nullish(),
+  dmsTags: dmsTags.nullish(),
+  dms_tags: dmsTags.nullish(),
+  runtimeParams: runtimeParams.nullish(),
+  runtime_params: runtimeParams.nullish(),
+  includePages: z.boolean().nullish(),
+  onPageError: z.enum(["fail", "skip"]).nullish(),
+  keep_alive: z.unknown().optional(),
+});
+
+export type OcrFields = z.infer<typeof ocrFields>;
+
+export interface OcrOrder {
+  request: OcrRequest;
+  includePages: boolean;
+}
+
+/**
+ * The request behind the fields: spellings unified, `null` dropped, the rules that no single field can know applied.
+ *
+ * @throws SidecarError `keep_alive_not_allowed`, `invalid_request`
+ */
+export function toOrder(fields: OcrFields, limits: Limits): OcrOrder {
+  const params = pickOne("runtimeParams", fields.runtimeParams, "runtime_params", fields.runtime_params);
+  if (isGiven(fields.keep_alive) || isGiven(params?.keep_alive)) {
+    throw new SidecarError("keep_alive_not_allowed", "keep_alive belongs to the residency policy; leave it out.");
+  }
+  const tags = pickOne("dmsTags", fields.dmsTags, "dms_tags", fields.dms_tags);
+  const pages = fields.pages ?? undefined;
+  if (pages !== undefined) assertSelectionForm(pages);
+  const request: OcrRequest = {
+    engine: engineOf(fields.engine ?? "auto"),
+    maxPages: fields.maxPages || limits.maxPages,
+    pages,
+    systemPrompt: systemPromptOf(
+      pickOne("systemPrompt", fields.systemPrompt, "system_prompt", fields.system_prompt),
+      limits,
+    ),
+    dmsTags: tags === undefined || Array.isArray(tags) ? tags : Object.keys(tags),
+    options: chatOptions(params ?? {}),
+    onPageError: fields.onPageError ?? limits.onPageError,
+  };
+  return { request, includePages: fields.includePages ?? false };
+}
+
+const legacyNames: ReadonlySet<string> = new Set(["np-dms-ocr", "typhoon-ocr1.5-3b", "typhoon-np-dms-ocr"]);
+
+function engineOf(name: string): EngineChoice {
+  const normalised = name.trim().toLowerCase();
+  if (normalised === "auto") return "auto";
+  if (legacyNames.has(normalised.replace(/:latest$/, ""))) return "np-dms-ocr";
+  throw invalid("engine", "engine must be auto or np-dms-ocr");
+}
+
+function systemPromptOf(prompt: string | undefined, limits: Limits): string | undefined {
+  if (prompt === undefined) return undefined;
+  if (prompt.trim() === "") throw invalid("systemPrompt", "systemPrompt is blank; leave it out or send the prompt");
+  const max = limits.maxSystemPromptChars;
+  if (prompt.length > max)
+    throw invalid("systemPrompt", `systemPrompt has ${prompt.length} characters; at most ${max} are accepted`);
+  return prompt;
+}
+
+/** Ollama's names for the caller's parameters; only those that were given. */
+function chatOptions(params: z.infer<typeof runtimeParams>): ChatOptions {
+  const penalty = pickOne("repeat_penalty", params.repeat_penalty, "repetition_penalty", params.repetition_penalty);
+  const { temperature, top_p, top_k, max_tokens, seed, num_ctx } = params;
+  const named = { temperature, top_p, top_k, repeat_penalty: penalty, num_predict: max_tokens, seed, num_ctx };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => isGiven(value)));
+}
+
+function pickOne<Value>(
+  one: string,
+  first: Value | null | undefined,
+  other: string,
+  second: Value | null | undefined,
+): Value | undefined {
+  if (isGiven(first) && isGiven(second))
+    throw invalid(other, `${one} and ${other} are the same field; send one of them`);
+  return first ?? second ?? undefined;
+}
+
+const isGiven = <Value>(value: Value): value is NonNullable<Value> => value !== undefined && value !== null;
+
+function invalid(path: string, message: string): SidecarError {
+  const issues: FieldIssue[] = [{ path, message }];
+  return new SidecarError("invalid_request", `${message}.`, { issues });
+}

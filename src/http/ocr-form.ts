@@ -1,0 +1,93 @@
+import { SidecarError } from "../errors.ts";
+import { type OcrFields, ocrFields } from "./ocr-fields.ts";
+import { invalidRequest } from "./problem.ts";
+
+/** Fields that hold JSON text. */
+const jsonFields = ["dmsTags", "dms_tags", "runtimeParams", "runtime_params"] as const;
+
+/** Single overrides, with the name each has among the runtime parameters. */
+const overrides = {
+  temperature: "temperature",
+  topP: "top_p",
+  repeatPenalty: "repeat_penalty",
+  maxTokens: "max_tokens",
+} as const;
+
+const plainFields = ["engine", "pages", "systemPrompt", "system_prompt", "onPageError"] as const;
+
+/**
+ * The fields of a form as the fields of a request. An empty field is an absent one, but for the system prompt,
+ * whose blankness is an error of its own. Single overrides win over `runtimeParams`, because the backend sends both.
+ *
+ * @throws SidecarError `invalid_request`, `invalid_json` naming the field
+ */
+export function parseOcrForm(form: ReadonlyMap<string, string>): OcrFields {
+  const given = (name: string) => {
+    const value = form.get(name);
+    return value === undefined || (value.trim() === "" && !name.startsWith("system")) ? undefined : value;
+  };
+  const record: Record<string, unknown> = { keep_alive: given("keep_alive") };
+  for (const name of plainFields) record[name] = given(name);
+  record.maxPages = numberOf("maxPages", given("maxPages"));
+  record.includePages = booleanOf("includePages", given("includePages"));
+  for (const name of jsonFields) record[name] = jsonOf(name, given(name));
+  const parsed = ocrFields.safeParse(applyOverrides(record, given));
+  if (!parsed.success) throw invalidRequest(parsed.error);
+  return parsed.data;
+}
+
+function applyOverrides(
+  record: Record<string, unknown>,
+  given: (name: string) => string | undefined,
+): Record<string, unknown> {
+  const single = Object.entries(overrides).flatMap(([field, name]) => {
+    const value = numberOf(field, given(field));
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  if (single.length === 0) return record;
+  const spelling = record.runtime_params === undefined ? "runtimeParams" : "runtime_params";
+  const held = record[spelling] ?? {};
+  if (!isRecord(held)) return record;
+  const params = { ...held };
+  // The override takes the place of both spellings, or it would collide with the one it wins over.
+  if (single.some(([name]) => name === "repeat_penalty")) delete params.repetition_penalty;
+  return { ...record, [spelling]: { ...params, ...Object.fromEntries(single) } };
+}
+
+function jsonOf(field: string, text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    const message = `${field} is not valid JSON`;
+    throw new SidecarError("invalid_json", `${message}.`, { issues: [{ path: field, message }] });
+  }
+}
+
+function numberOf(field: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const trimmed = text.trim();
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed);
+  const message = `${field} must be a number`;
+  throw new SidecarError("invalid_request", `${message}.`, { issues: [{ path: field, message }] });
+}
+
+function booleanOf(field: string, text: string | undefined): boolean | undefined {
+  switch (text?.trim().toLowerCase()) {
+    case undefined:
+      return undefined;
+    case "true":
+    case "1":
+      return true;
+    case "false":
+    case "0":
+      return false;
+    default: {
+      const message = `${field} must be true or false`;
+      throw new SidecarError("invalid_request", `${message}.`, { issues: [{ path: field, message }] });
+    }
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

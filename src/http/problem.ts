@@ -1,0 +1,73 @@
+import { z } from "@hono/zod-openapi";
+import { getLogger } from "@logtape/logtape";
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { errorCodes, type FieldIssue, SidecarError } from "../errors.ts";
+import type { AppEnv } from "./context.ts";
+
+const log = getLogger(["sidecar", "http"]);
+
+/** Seconds after which a refused request may be sent again, where the fault itself knows no better. */
+const defaultRetryAfterSeconds = 5;
+
+/** The body of every error. `detail` is one sentence a person can act on. */
+export const problemSchema = z
+  .object({
+    detail: z
+      .string()
+      .openapi({ example: "The OCR queue is full (64 documents); send the document again in about 30 s." }),
+    code: z.enum(errorCodes).openapi({ example: "ocr_busy" }),
+    requestId: z.string().openapi({ example: "019b0c4e-6f1a-7c3d-9a55-0d2f6c1e8b7a" }),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi("Error");
+
+export type Problem = z.infer<typeof problemSchema>;
+
+/** The one place where a fault becomes an HTTP answer. */
+export function answerError(error: unknown, c: Context<AppEnv>): Response {
+  const fault = toFault(error);
+  if (fault.code === "internal_error") log.error("Unexpected error: {error}", { error });
+  if (fault.status === 401) c.header("WWW-Authenticate", 'Bearer realm="ocr-sidecar"');
+  if (fault.status === 503) c.header("Retry-After", String(fault.retryAfterSeconds ?? defaultRetryAfterSeconds));
+  const headers = { "Content-Type": "application/json; charset=utf-8" };
+  return c.newResponse(JSON.stringify(problemOf(fault, c.get("requestId"))), { status: fault.status, headers });
+}
+
+/** The error body of a fault. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  const fault = toFault(error);
+  const problem = { detail: fault.message, code: fault.code, requestId };
+  return fault.issues === undefined ? problem : { ...problem, errors: [...fault.issues] };
+}
+
+/** A failed validation as a fault that names every field. */
+export function invalidRequest(error: z.core.$ZodError): SidecarError {
+  const issues: FieldIssue[] = error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message }));
+  const [first] = issues;
+  const place = first === undefined || first.path === "" ? "The request" : first.path;
+  return new SidecarError("invalid_request", `${place}: ${first?.message ?? "is not valid"}`, { issues });
+}
+
+function toFault(error: unknown): SidecarError {
+  if (error instanceof SidecarError) return error;
+  if (error instanceof HTTPException) return fromHono(error);
+  return unexpected(error);
+}
+
+/** What Hono's own validators and address filter throw. */
+function fromHono(error: HTTPException): SidecarError {
+  switch (error.status) {
+    case 415:
+      return new SidecarError("invalid_request", "Send the body with Content-Type: application/json.");
+    case 400:
+      return new SidecarError("invalid_json", "The body is not valid JSON.");
+    case 403:
+      return new SidecarError("peer_not_allowed", "This address may not use the service.");
+    default:
+      return unexpected(error);
+  }
+}
+
+const unexpected = (cause: unknown) =>
+  new SidecarError("internal_error", "Something went wrong inside the service; its log has the reason.", { cause });

@@ -1,0 +1,144 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { SidecarError } from "../../errors.ts";
+import type { DocumentResult } from "../../ocr/page-result.ts";
+import type { Listener } from "../../ocr/read-document.ts";
+import type { OcrRequest } from "../../ocr/request.ts";
+import type { OpenDocument } from "../../pdf/document.ts";
+import { detectKind } from "../../pdf/kind.ts";
+import { boundBody } from "../body.ts";
+import type { ByteLease } from "../byte-budget.ts";
+import type { AppEnv } from "../context.ts";
+import { documentTimeoutMs, workSignal } from "../deadline.ts";
+import { toAnswer } from "../ocr-answer.ts";
+import { type OcrOrder, toOrder } from "../ocr-fields.ts";
+import { parseOcrForm } from "../ocr-form.ts";
+import { ocrRoute, uploadRoute } from "../ocr-openapi.ts";
+import { streamDocument } from "../ocr-stream.ts";
+import { annotateResidency } from "../residency.ts";
+import type { Services } from "../services.ts";
+import { readUpload } from "../upload.ts";
+
+const maxJsonBytes = 1024 * 1024;
+
+const eventStreamHeaders = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-store",
+  "X-Accel-Buffering": "no",
+};
+
+interface Received {
+  bytes: Uint8Array;
+  order: OcrOrder;
+}
+
+type Receive = (lease: ByteLease, signal: AbortSignal) => Promise<Received>;
+
+/** `/ocr` and `/ocr-upload`: two ways to name a document, one way to read it. */
+export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
+  const { limits } = services;
+  app.use("/ocr", annotateResidency(services), boundBody({ maxBytes: maxJsonBytes, timeoutMs: limits.bodyTimeoutMs }));
+  app.use("/ocr-upload", annotateResidency(services));
+
+  app.openapi(ocrRoute, (c) => {
+    const { pdfPath, ...fields } = c.req.valid("json");
+    return answer(c, services, async (lease, signal) => {
+      const order = toOrder(fields, limits);
+      const bytes = await services.readUpload(pdfPath, signal);
+      lease.take(bytes.byteLength);
+      return { bytes, order };
+    });
+  });
+
+  app.openapi(uploadRoute, (c) =>
+    answer(c, services, async (lease, signal) => {
+      const uploadLimits = { maxFileBytes: limits.maxUploadBytes, timeoutMs: limits.bodyTimeoutMs };
+      const { file, fields } = await readUpload(c.req.raw, uploadLimits, lease, signal);
+      return { bytes: file, order: toOrder(parseOcrForm(fields), limits) };
+    }),
+  );
+}
+
+/** Receives, opens and reads one document; everything it holds is given back when the work ends, not when it is answered. */
+async function answer(c: Context<AppEnv>, services: Services, receive: Receive) {
+  const timeoutMs = documentTimeoutMs(c.req.header("X-Request-Timeout"), services.limits.documentTimeoutMs);
+  const gone = new AbortController();
+  const client = AbortSignal.any([c.get("clientSignal"), gone.signal]);
+  const work = workSignal({ client, stopping: services.stopping, timeoutMs });
+  const lease = services.intake.open();
+  const leave = services.inFlight.enter();
+  const release = () => {
+    work.release();
+    lease.release();
+    leave();
+  };
+  let handedOver = false;
+  try {
+    const { document, order } = await receiveAndOpen(services, receive, lease, work.signal);
+    // A page takes minutes and nothing is written meanwhile: from here on the work's own deadlines rule.
+    c.env.setIdleTimeout?.(0);
+    const read = (listener: Listener) => readAndClose(services, document, order.request, work.signal, lease, listener);
+    if (!wantsEvents(c)) {
+      const result = await read({});
+      c.set("summary", summarise(result));
+      return c.json(toAnswer(result, order.includePages), 200);
+    }
+    handedOver = true;
+    const stream = await streamDocument({
+      requestId: c.get("requestId"),
+      includePages: order.includePages,
+      read,
+      onGone: () => gone.abort(),
+      onEnd: release,
+    });
+    return c.newResponse(stream, { status: 200, headers: eventStreamHeaders });
+  } finally {
+    if (!handedOver) release();
+  }
+}
+
+/** Once the document is planned the queue before the engine answers for its bytes. */
+async function readAndClose(
+  services: Services,
+  document: OpenDocument,
+  request: OcrRequest,
+  signal: AbortSignal,
+  lease: ByteLease,
+  listener: Listener,
+): Promise<DocumentResult> {
+  const onPlan: Listener["onPlan"] = (pages) => {
+    lease.release();
+    listener.onPlan?.(pages);
+  };
+  try {
+    return await services.readDocument(document, request, signal, { ...listener, onPlan });
+  } finally {
+    document.close();
+  }
+}
+
+/** A function of its own so that the received bytes are free as soon as the document is open. */
+async function receiveAndOpen(
+  services: Services,
+  receive: Receive,
+  lease: ByteLease,
+  signal: AbortSignal,
+): Promise<{ document: OpenDocument; order: OcrOrder }> {
+  const { bytes, order } = await receive(lease, signal);
+  const kind = detectKind(bytes);
+  if (kind === undefined) {
+    throw new SidecarError(
+      "unsupported_file_type",
+      "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.",
+    );
+  }
+  return { document: await services.openDocument(bytes, kind, signal), order };
+}
+
+function summarise(result: DocumentResult): Record<string, string | number> {
+  const counts = Map.groupBy(result.pages, (page) => page.source);
+  const pages = [...counts].map(([source, list]) => `${source}:${list.length}`).join(" ");
+  return { engine: result.engineUsed, pageCount: result.pageCount, pages, charCount: result.charCount };
+}
+
+const wantsEvents = (c: Context<AppEnv>) => /\btext\/event-stream\b/i.test(c.req.header("Accept") ?? "");

@@ -1,0 +1,75 @@
+import type { DocumentResult } from "../ocr/page-result.ts";
+import type { Listener } from "../ocr/read-document.ts";
+import type { OcrRequest, PageErrorMode } from "../ocr/request.ts";
+import type { DocumentKind, OpenDocument } from "../pdf/document.ts";
+import type { ByteBudget } from "./byte-budget.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { KeyRing } from "./key-ring.ts";
+
+/** The residency decisions of one moment. */
+export interface ResidencyPicture {
+  /** What would happen to the OCR model if the queue ran empty now. */
+  ocr: { keepAliveSeconds: number; reason: string };
+  /** Where retrieval would run now. */
+  retrieval: { device: "cuda" | "cpu"; reason: string };
+}
+
+export type ComponentState = "ready" | "loading" | "failed";
+
+export interface Component {
+  state: ComponentState;
+  /** What is wrong, or what a person may want to know. */
+  reason?: string;
+  version?: string;
+}
+
+export type ReadinessTarget = "ocr" | "retrieval" | "all";
+
+export interface Readiness {
+  ready: boolean;
+  components: Record<string, Component>;
+}
+
+export type AccessPolicy =
+  | { mode: "api-key"; keys: KeyRing }
+  | { mode: "network"; allowed: readonly string[]; refused: readonly string[] };
+
+export interface Limits {
+  maxUploadBytes: number;
+  /** Milliseconds for a whole request body. */
+  bodyTimeoutMs: number;
+  maxSystemPromptChars: number;
+  /** `maxPages` of a request that names none; 0 = all. */
+  maxPages: number;
+  onPageError: PageErrorMode;
+  /** Milliseconds for one document; 0 = no limit. */
+  documentTimeoutMs: number;
+}
+
+/** Everything the hall needs to answer; made in one place and handed in. */
+export interface Services {
+  access: AccessPolicy;
+  limits: Limits;
+  /** Bytes of documents that are being received or read. */
+  intake: ByteBudget;
+  createRequestId(): string;
+  health(): { engine: string; ocrModel: string; ollamaUrl: string; version: string; uptimeSeconds: number };
+  readiness(target: ReadinessTarget, signal: AbortSignal): Promise<Readiness>;
+  residency(signal: AbortSignal): Promise<ResidencyPicture>;
+  /** The VRAM picture per source, with the decisions that follow from it. */
+  residencyReport(signal: AbortSignal): Promise<Record<string, unknown>>;
+  /** The bytes of a file below the upload base. */
+  readUpload(path: string, signal: AbortSignal): Promise<Uint8Array>;
+  openDocument(bytes: Uint8Array, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
+  readDocument(
+    document: OpenDocument,
+    request: OcrRequest,
+    signal: AbortSignal,
+    listener: Listener,
+  ): Promise<DocumentResult>;
+  inFlight: InFlight;
+  /** Aborted when no new work is taken any more. */
+  draining: AbortSignal;
+  /** Aborted when running work is given up. */
+  stopping: AbortSignal;
+}
