@@ -23,6 +23,7 @@ export const sections = {
     OCR_PORT: numeric(8765, { min: 0, max: 65_535 }).describe("TCP port to listen on; 0 lets the system choose"),
     OCR_HOST: text("0.0.0.0", "an address of this machine").describe("address to listen on"),
     SHUTDOWN_GRACE_SECONDS: numeric(45, seconds).describe("time for running work after SIGTERM, then it is aborted"),
+    BODY_TIMEOUT_SECONDS: numeric(120, positiveSeconds).describe("time for a whole request body to arrive"),
     LOG_LEVEL: oneOf(["trace", "debug", "info", "warning", "error"], "info").describe("lowest level that is logged"),
     LOG_FORMAT: oneOf(["auto", "json", "text"], "auto").describe("auto: readable on a terminal, JSON elsewhere"),
   },

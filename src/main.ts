@@ -1,0 +1,46 @@
+import { readProcessEnv } from "./env.ts";
+import { type RunningServer, serve } from "./serve.ts";
+import { configureLog } from "./telemetry.ts";
+
+/** EX_CONFIG of sysexits.h. */
+const configurationExitCode = 78;
+
+const result = readProcessEnv();
+if (!result.ok) refuse(result.problems);
+const { env } = result;
+const json = env.LOG_FORMAT === "json" || (env.LOG_FORMAT === "auto" && !process.stdout.isTTY);
+await configureLog({ level: env.LOG_LEVEL, json });
+
+declare global {
+  /** `bun --hot` runs this module again in the same process: what the last run opened is found and closed by it. */
+  var ocrSidecar: { stop(): Promise<void> } | undefined;
+}
+await globalThis.ocrSidecar?.stop();
+
+const server = await serve(env).catch((error: unknown) =>
+  refuse([error instanceof Error ? error.message : String(error)]),
+);
+globalThis.ocrSidecar = handleSignals(server);
+
+function handleSignals(running: RunningServer): { stop(): Promise<void> } {
+  const onSignal = () => {
+    running.stop(env.SHUTDOWN_GRACE_SECONDS * 1000).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once("SIGTERM", onSignal);
+  process.once("SIGINT", onSignal);
+  return {
+    stop: async () => {
+      process.off("SIGTERM", onSignal);
+      process.off("SIGINT", onSignal);
+      await running.stop(0);
+    },
+  };
+}
+
+function refuse(problems: readonly string[]): never {
+  process.stderr.write(`The service cannot start:\n${problems.map((problem) => `- ${problem}\n`).join("")}`);
+  process.exit(configurationExitCode);
+}

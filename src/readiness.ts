@@ -1,0 +1,94 @@
+import { stat } from "node:fs/promises";
+import { SidecarError } from "./errors.ts";
+import type { Component, Readiness, ReadinessTarget } from "./http/services.ts";
+import type { OllamaClient } from "./ollama/chat.ts";
+import { isSameModel } from "./ollama/model-name.ts";
+import type { PdfPool } from "./pdf/document.ts";
+
+export interface ReadinessOptions {
+  ollama: OllamaClient | undefined;
+  ocrModel: string;
+  uploadBase: string;
+  pool: PdfPool;
+  /** Why no work is taken, or undefined when it is. */
+  refusing(): string | undefined;
+  now?: () => number;
+}
+
+/** Anybody may ask, so Ollama is asked at most so often. */
+const maxAgeMs = 2000;
+const lookTimeoutMs = 5000;
+
+/** Judges the components; concurrent and quick repeated questions share one look. */
+export function createReadiness(options: ReadinessOptions): (target: ReadinessTarget) => Promise<Readiness> {
+  const now = options.now ?? Date.now;
+  let look: { atMs: number; components: Promise<Record<string, Component>> } | undefined;
+  return async (target) => {
+    if (look === undefined || now() - look.atMs > maxAgeMs) look = { atMs: now(), components: inspect(options) };
+    const components = await look.components;
+    const refusal = options.refusing();
+    const service: Component = refusal === undefined ? { state: "ready" } : { state: "failed", reason: refusal };
+    const judged: Record<string, Component> = { service, ...components };
+    return { ready: needed(target).every((name) => judged[name]?.state === "ready"), components: judged };
+  };
+}
+
+function needed(target: ReadinessTarget): readonly string[] {
+  const ocr = ["service", "ollama", "ocrModel", "pdfWorkers"];
+  const retrieval = ["service", "embedder", "reranker"];
+  switch (target) {
+    case "ocr":
+      return ocr;
+    case "retrieval":
+      return retrieval;
+    case "all":
+      return [...ocr, ...retrieval];
+    default:
+      return target satisfies never;
+  }
+}
+
+async function inspect(options: ReadinessOptions): Promise<Record<string, Component>> {
+  const { ollama, ocrModel, pool, uploadBase } = options;
+  const [server, model, uploads] = await Promise.all([
+    judge(async (signal) => ({ state: "ready", version: await requireOllama(ollama).version(signal) })),
+    judge((signal) => inspectModel(requireOllama(ollama), ocrModel, signal)),
+    judge(() => inspectFolder(uploadBase)),
+  ]);
+  return { ollama: server, ocrModel: model, pdfWorkers: inspectPool(pool), uploads };
+}
+
+async function inspectModel(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<Component> {
+  const installed = await ollama.installedModels(signal);
+  if (!installed.some((model) => isSameModel(model.name, name))) {
+    return { state: "failed", reason: `${name} is not installed: \`ollama pull\` it, or create it from its Modelfile` };
+  }
+  const capabilities = await ollama.capabilities(name, signal);
+  if (capabilities.includes("vision")) return { state: "ready" };
+  return { state: "failed", reason: `${name} cannot read pictures; set OCR_MODEL to a model with vision` };
+}
+
+function inspectPool(pool: PdfPool): Component {
+  const { workers, ready } = pool.status();
+  if (ready === workers) return { state: "ready" };
+  return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${workers} workers are up` };
+}
+
+async function inspectFolder(path: string): Promise<Component> {
+  const isFolder = (await stat(path)).isDirectory();
+  return isFolder ? { state: "ready" } : { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE is not a folder" };
+}
+
+async function judge(look: (signal: AbortSignal) => Promise<Component>): Promise<Component> {
+  try {
+    return await look(AbortSignal.timeout(lookTimeoutMs));
+  } catch (error) {
+    const reason = error instanceof SidecarError ? error.message : "OCR_SIDECAR_UPLOAD_BASE cannot be opened";
+    return { state: "failed", reason };
+  }
+}
+
+function requireOllama(ollama: OllamaClient | undefined): OllamaClient {
+  if (ollama === undefined) throw new SidecarError("ocr_not_configured", "OLLAMA_API_URL is not set");
+  return ollama;
+}

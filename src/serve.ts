@@ -1,0 +1,58 @@
+import { getLogger } from "@logtape/logtape";
+import type { Env } from "./env-schema.ts";
+import { createApp } from "./http/app.ts";
+import type { Bindings } from "./http/context.ts";
+import { type Sidecar, wire } from "./services.ts";
+
+const log = getLogger(["sidecar"]);
+const mebibyte = 1024 * 1024;
+
+/** Seconds a connection may stay silent while its request arrives. */
+const receiveIdleSeconds = 30;
+/** For the unload of the model and the last answers, when the grace time is over. */
+const closingMs = 10_000;
+
+/** The service with its socket. */
+export interface RunningServer {
+  /** Where it listens. */
+  url: URL;
+  /** Refuses new work, lets running work finish within `graceMs`, then aborts it and frees everything. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Wires the service and opens its port. */
+export async function serve(env: Env): Promise<RunningServer> {
+  const sidecar = await wire(env);
+  try {
+    const app = createApp(sidecar.services);
+    const server = Bun.serve({
+      port: env.OCR_PORT,
+      hostname: env.OCR_HOST,
+      idleTimeout: receiveIdleSeconds,
+      // Above our own limit, because Bun's 413 has no body; ours is decided while reading.
+      maxRequestBodySize: (env.MAX_UPLOAD_MB + 64) * mebibyte,
+      fetch: (request, socket) => {
+        const bindings: Bindings = { setIdleTimeout: (seconds) => socket.timeout(request, seconds) };
+        const peerAddress = socket.requestIP(request)?.address;
+        return app.fetch(request, peerAddress === undefined ? bindings : { ...bindings, peerAddress });
+      },
+    });
+    log.info("Listening on {url}", { url: server.url.href });
+    return { url: server.url, stop: (graceMs) => stop(sidecar, server, graceMs) };
+  } catch (error) {
+    await sidecar.close(AbortSignal.timeout(closingMs));
+    throw error;
+  }
+}
+
+async function stop(sidecar: Sidecar, server: Bun.Server<undefined>, graceMs: number): Promise<void> {
+  const { inFlight } = sidecar.services;
+  sidecar.drain();
+  log.info("Stopping: {count} documents are being read", { count: inFlight.count });
+  await inFlight.whenIdle(AbortSignal.timeout(graceMs));
+  const closing = AbortSignal.timeout(closingMs);
+  await sidecar.close(closing);
+  await inFlight.whenIdle(closing);
+  await server.stop(true);
+  log.info("Stopped");
+}

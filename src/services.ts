@@ -1,0 +1,130 @@
+import { availableParallelism } from "node:os";
+import { getLogger } from "@logtape/logtape";
+import type { Env } from "./env-schema.ts";
+import { ByteBudget } from "./http/byte-budget.ts";
+import { InFlight } from "./http/in-flight.ts";
+import { createKeyRing } from "./http/key-ring.ts";
+import { ownNetworks } from "./http/own-networks.ts";
+import type { AccessPolicy, Limits, ResidencyPicture, Services } from "./http/services.ts";
+import { readDocument } from "./ocr/read-document.ts";
+import { maskUrl } from "./ollama/base-url.ts";
+import { createOllamaClient } from "./ollama/client.ts";
+import { readBelowBase } from "./pdf/path-guard.ts";
+import { createPdfPool } from "./pdf/pool.ts";
+import { createReadiness } from "./readiness.ts";
+import { version } from "./version.ts";
+import { wireModelDesk } from "./wire-ocr.ts";
+import { wireResidency } from "./wire-residency.ts";
+
+const log = getLogger(["sidecar"]);
+const mebibyte = 1024 * 1024;
+
+/** The service without its socket. */
+export interface Sidecar {
+  services: Services;
+  /** From now on new work is refused. */
+  drain(): void;
+  /** Gives up running work, frees the model and ends every thread and child. `signal` bounds the unload. */
+  close(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Makes everything the service consists of, from its environment.
+ *
+ * @throws Error with a sentence for the operator when a file the environment names cannot be used
+ */
+export async function wire(env: Env): Promise<Sidecar> {
+  const access = await accessPolicy(env);
+  const draining = new AbortController();
+  const stopping = new AbortController();
+  const ollama =
+    env.OLLAMA_API_URL === undefined ? undefined : createOllamaClient({ baseUrl: env.OLLAMA_API_URL, fetch });
+  const residency = wireResidency(env, ollama, () => 0);
+  const model = ollama === undefined ? undefined : await wireModelDesk(env, ollama, residency.decideOcr);
+  const pool = createPdfPool({
+    workers: env.PDF_WORKERS || availableParallelism(),
+    pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,
+    maxPages: env.MAX_PAGES_PER_DOCUMENT,
+    maxPagePixels: env.MAX_PAGE_MEGAPIXELS * 1_000_000,
+    maxWorkerMemoryBytes: env.PDF_WORKER_MAX_MB * mebibyte,
+  });
+  const startedMs = performance.now();
+  const readiness = createReadiness({
+    ollama,
+    ocrModel: env.OCR_MODEL,
+    uploadBase: env.OCR_SIDECAR_UPLOAD_BASE,
+    pool,
+    refusing: () => (draining.signal.aborted ? "the service is stopping" : undefined),
+  });
+  const picture = async (signal: AbortSignal): Promise<ResidencyPicture> => ({
+    ocr: await residency.decideOcr(signal),
+    retrieval: { device: "cpu", reason: "no-cuda-provider" },
+  });
+  const reader = {
+    charThreshold: env.OCR_CHAR_THRESHOLD,
+    trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
+    desk: model?.desk,
+  };
+  const maxUploadBytes = env.MAX_UPLOAD_MB * mebibyte;
+
+  return {
+    services: {
+      access,
+      limits: limitsOf(env),
+      intake: new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte),
+      inFlight: new InFlight(),
+      createRequestId: () => Bun.randomUUIDv7(),
+      health: () => ({
+        engine: "np-dms-ocr",
+        ocrModel: env.OCR_MODEL,
+        ollamaUrl: maskUrl(env.OLLAMA_API_URL ?? ""),
+        version,
+        uptimeSeconds: Math.round((performance.now() - startedMs) / 1000),
+      }),
+      readiness,
+      residency: picture,
+      residencyReport: async (signal) => ({
+        ...(await residency.headroom.picture(signal)),
+        decisions: await picture(signal),
+        queue: model?.desk.queue.status(),
+      }),
+      readUpload: (path, signal) =>
+        readBelowBase({ base: env.OCR_SIDECAR_UPLOAD_BASE, path, maxBytes: maxUploadBytes, signal }),
+      openDocument: (bytes, kind, signal) => pool.open(bytes, kind, signal),
+      readDocument: (document, request, signal, listener) => readDocument(reader, document, request, signal, listener),
+      draining: draining.signal,
+      stopping: stopping.signal,
+    },
+    drain: () => draining.abort(),
+    close: async (signal) => {
+      draining.abort();
+      stopping.abort();
+      await model?.keeper.close(signal);
+      await pool.close();
+    },
+  };
+}
+
+async function accessPolicy(env: Env): Promise<AccessPolicy> {
+  if (env.OCR_SIDECAR_AUTH === "api-key") {
+    return {
+      mode: "api-key",
+      keys: await createKeyRing({ keys: env.OCR_SIDECAR_API_KEY ?? [], file: env.OCR_SIDECAR_API_KEY_FILE }),
+    };
+  }
+  const networks =
+    env.OCR_SIDECAR_ALLOWED_CIDRS === undefined
+      ? await ownNetworks()
+      : { allowed: env.OCR_SIDECAR_ALLOWED_CIDRS, refused: [] };
+  log.info("Network mode: peers in {allowed} may call without a key", { allowed: networks.allowed.join(", ") });
+  return { mode: "network", ...networks };
+}
+
+const limitsOf = (env: Env): Limits => ({
+  maxUploadBytes: env.MAX_UPLOAD_MB * mebibyte,
+  bodyTimeoutMs: env.BODY_TIMEOUT_SECONDS * 1000,
+  maxSystemPromptChars: env.MAX_SYSTEM_PROMPT_LENGTH,
+  maxPages: env.OCR_MAX_PAGES,
+  onPageError: env.OCR_ON_PAGE_ERROR,
+  documentTimeoutMs: env.OCR_DOCUMENT_TIMEOUT * 1000,
+});

@@ -1,0 +1,67 @@
+import { readFile } from "node:fs/promises";
+import type { Env } from "./env-schema.ts";
+import type { EngineDesk } from "./ocr/engine-desk.ts";
+import { createModelEngine } from "./ocr/model-engine.ts";
+import { createModelKeeper, type KeepAliveDecision, type ModelKeeper } from "./ocr/model-keeper.ts";
+import type { PageReading } from "./ocr/page-engine.ts";
+import { PageMemory } from "./ocr/page-memory.ts";
+import { builtInTaskPrompt } from "./ocr/prompt.ts";
+import { PageQueue } from "./ocr/queue.ts";
+import { SharedReadings } from "./ocr/shared-readings.ts";
+import type { OllamaClient } from "./ollama/chat.ts";
+
+const mebibyte = 1024 * 1024;
+const pageMemoryTtlMs = 30 * 60 * 1000;
+
+/** Between pages the model is kept even where the operator wants it gone at the end of the queue. */
+const shortestPageWindowSeconds = 60;
+
+export interface ModelDesk {
+  desk: EngineDesk;
+  keeper: ModelKeeper;
+}
+
+/**
+ * Puts the queue, the memory and the residency keeper around the model at Ollama.
+ *
+ * @throws Error when the task prompt file cannot be read
+ */
+export async function wireModelDesk(
+  env: Env,
+  ollama: OllamaClient,
+  decide: (signal: AbortSignal) => Promise<KeepAliveDecision>,
+): Promise<ModelDesk> {
+  const keeper = createModelKeeper({ decide, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
+  const engine = createModelEngine({
+    ollama,
+    model: env.OCR_MODEL,
+    taskPrompt: await readTaskPrompt(env.OCR_TASK_PROMPT_FILE),
+    maxAttempts: env.OCR_PAGE_ATTEMPTS,
+    pageTimeoutMs: env.OCR_TIMEOUT * 1000,
+    keepAliveSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS || shortestPageWindowSeconds,
+    onUse: keeper.used,
+  });
+  const queue = new PageQueue({
+    concurrency: env.OCR_CONCURRENCY,
+    documentLimit: env.OCR_QUEUE_LIMIT,
+    maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,
+    onWork: keeper.workArrived,
+    onIdle: keeper.idle,
+  });
+  const memory = new PageMemory<PageReading>({
+    maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte,
+    ttlMs: pageMemoryTtlMs,
+    bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
+  });
+  return { desk: { engine, queue, memory, running: new SharedReadings() }, keeper };
+}
+
+async function readTaskPrompt(file: string | undefined): Promise<string> {
+  if (file === undefined) return builtInTaskPrompt;
+  const prompt = await readFile(file, "utf8").catch(() => "");
+  if (prompt.trim() === "")
+    throw new Error(
+      `OCR_TASK_PROMPT_FILE holds "${file}"; it should hold the path of a readable text file that is not empty.`,
+    );
+  return prompt;
+}

@@ -1,0 +1,32 @@
+import type { Env } from "./env-schema.ts";
+import { createHeadroomReader, type HeadroomReader } from "./gpu/headroom-reader.ts";
+import { createNvidiaSmi } from "./gpu/nvidia-smi.ts";
+import { decideOcrResidency, type OcrResidency } from "./gpu/policy.ts";
+import type { OllamaClient } from "./ollama/chat.ts";
+
+/** The VRAM of the card and what follows from it for the OCR model. */
+export interface Residency {
+  headroom: HeadroomReader;
+  decideOcr(signal: AbortSignal): Promise<OcrResidency>;
+}
+
+/** @param ownGpuMb VRAM that our own children hold */
+export function wireResidency(env: Env, ollama: OllamaClient | undefined, ownGpuMb: () => number): Residency {
+  const headroom = createHeadroomReader({
+    loadedModels: ollama?.loadedModels,
+    nvidiaSmi: createNvidiaSmi(),
+    ocrModel: env.OCR_MODEL,
+    totalVramMb: env.GPU_TOTAL_VRAM_MB,
+    gpuIndex: env.GPU_INDEX,
+    ownGpuMb,
+  });
+  const limits = {
+    headroomThresholdMb: env.VRAM_HEADROOM_THRESHOLD_MB,
+    mainModelPressureMb: env.GPU_MAIN_MODEL_PRESSURE_THRESHOLD_MB,
+    windowSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS,
+  };
+  return {
+    headroom,
+    decideOcr: async (signal) => decideOcrResidency(env.OCR_ACTIVE_PROFILE, await headroom.read(signal), limits),
+  };
+}
