@@ -26,14 +26,13 @@ export interface KeyRing {
  */
 export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptions): Promise<KeyRing> {
   const fixed = keys.map(digest);
-  let fromFile = file === undefined ? [] : await readKeys(file);
-  let stamp = file === undefined ? "" : await stampOf(file);
+  const first = file === undefined ? { keys: [], stamp: "" } : await readFirst(file);
+  let fromFile = first.keys;
+  let stamp = first.stamp;
   let checkedAtMs = now();
   let refreshing: Promise<void> | undefined;
   if (fixed.length + fromFile.length === 0) {
-    throw new Error(
-      `OCR_SIDECAR_API_KEY_FILE names a file that ${file === undefined ? "is not set" : "holds no key"}.`,
-    );
+    throw new Error("OCR_SIDECAR_API_KEY_FILE names a file that holds no key, and OCR_SIDECAR_API_KEY holds none.");
   }
 
   const refresh = async (path: string) => {
@@ -67,6 +66,14 @@ export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptio
       return accepted;
     },
   };
+}
+
+async function readFirst(path: string): Promise<{ keys: Buffer[]; stamp: string }> {
+  try {
+    return { stamp: await stampOf(path), keys: await readKeys(path) };
+  } catch (error) {
+    throw new Error(`OCR_SIDECAR_API_KEY_FILE names a file that cannot be read: ${reasonOf(error)}.`, { cause: error });
+  }
 }
 
 const digest = (key: string) => createHash("sha256").update(key, "utf8").digest();
