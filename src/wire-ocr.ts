@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Env } from "./env-schema.ts";
+import { SidecarError } from "./errors.ts";
 import type { EngineDesk } from "./ocr/engine-desk.ts";
 import { createModelEngine } from "./ocr/model-engine.ts";
 import { createModelKeeper, type KeepAliveDecision, type ModelKeeper } from "./ocr/model-keeper.ts";
@@ -15,6 +16,9 @@ const pageMemoryTtlMs = 30 * 60 * 1000;
 
 /** Between pages the model is kept even where the operator wants it gone at the end of the queue. */
 const shortestPageWindowSeconds = 60;
+
+/** The contract gives a call whose caller has gone one second. */
+const abandonedPageMs = 400;
 
 export interface ModelDesk {
   desk: EngineDesk;
@@ -53,8 +57,11 @@ export async function wireModelDesk(
     ttlMs: pageMemoryTtlMs,
     bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
   });
-  return { desk: { engine, queue, memory, running: new SharedReadings() }, keeper };
+  return { desk: { engine, queue, memory, running: new SharedReadings(lingerMs) }, keeper };
 }
+
+const lingerMs = (reason: unknown) =>
+  reason instanceof SidecarError && reason.code === "client_gone" ? abandonedPageMs : 0;
 
 async function readTaskPrompt(file: string | undefined): Promise<string> {
   if (file === undefined) return builtInTaskPrompt;

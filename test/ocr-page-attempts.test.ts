@@ -44,6 +44,12 @@ describe("what follows a call of the model", () => {
     ["an unreachable server is final", error("ollama_unreachable"), {}, { kind: "fail" }],
     ["a missing model is final", error("model_not_installed", false), {}, { kind: "fail" }],
     ["the last attempt is final", error("ocr_failed"), { attempts: 2 }, { kind: "fail" }],
+    [
+      "a runner that stays poisoned is unloaded for the next page",
+      glyph,
+      { attempts: 2 },
+      { kind: "fail", unload: true },
+    ],
     ["a loop on the last attempt is final", loop, { attempts: 2 }, { kind: "fail" }],
   ] as const)("%s", (_, outcome, changes, expected) => {
     expect(nextStep(outcome, { ...context, ...changes })).toMatchObject(expected);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { PageMemory, type ReadingKey } from "../src/ocr/page-memory.ts";
 import { SharedReadings } from "../src/ocr/shared-readings.ts";
+import { until } from "./support/until.ts";
 
 const key = (page: string, parameters = "p", bare = false): ReadingKey => ({ page, parameters, bare });
 const memory = (options: { maxBytes?: number; now?: () => number } = {}) =>
@@ -107,6 +108,31 @@ describe("shared readings", () => {
     expect(isAborted()).toBe(true);
     expect(shared.join(key("a"), new AbortController().signal)).toBeUndefined();
     await first.settled;
+  });
+
+  test("the work lingers for a caller that gave up and asks again at once", async () => {
+    const shared = new SharedReadings<string>(() => 20);
+    const work = Promise.withResolvers<string>();
+    let aborted = false;
+    const read = (signal: AbortSignal) => {
+      signal.addEventListener("abort", () => {
+        aborted = true;
+      });
+      return work.promise;
+    };
+    const gone = new AbortController();
+    const first = Promise.allSettled([shared.begin(key("a"), read, gone.signal).result]);
+    gone.abort();
+    await first;
+    const again = new AbortController();
+    const second = shared.join(key("a"), again.signal);
+    await Bun.sleep(40);
+    expect(aborted).toBe(false);
+    const outcome = Promise.allSettled([second?.result]);
+    again.abort();
+    await outcome;
+    await until(() => aborted);
+    work.resolve("text");
   });
 
   test("a caller with other words does not join", async () => {

@@ -28,7 +28,8 @@ export interface ModelEngineOptions {
   onAnswer?(result: ChatResult): void;
 }
 
-const busyPauseMs = 2000;
+/** A full queue at Ollama empties page by page; a second later there may be a place. */
+const busyPauseMs = 1000;
 
 /** The vision model at Ollama as an engine. */
 export function createModelEngine(options: ModelEngineOptions): PageEngine {
@@ -98,10 +99,11 @@ async function attempt(
       case "accept":
         return { ...step.reading, attempts };
       case "fail":
+        if (step.unload) await options.ollama.unload(options.model, signal).catch(() => undefined);
         throw step.error;
       case "again":
         if (step.unloadFirst) await options.ollama.unload(options.model, signal);
-        if (step.pause) await sleep(busyPauseMs, undefined, { signal });
+        if (step.pause) await sleep(busyPauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
         break;
       default:
         step satisfies never;

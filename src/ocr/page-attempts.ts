@@ -23,7 +23,8 @@ export interface AttemptContext {
 export type NextStep =
   | { kind: "accept"; reading: Omit<PageReading, "attempts"> }
   | { kind: "again"; unloadFirst: boolean; pause: boolean }
-  | { kind: "fail"; error: SidecarError };
+  /** A poisoned runner is unloaded all the same, or it would spoil the next page as well. */
+  | { kind: "fail"; unload: boolean; error: SidecarError };
 
 /** Less ink than this is dust: specks of a scanner on an empty page (an A4 page of one line of 12 pt has 0.001). */
 const inkOfDust = 0.0002;
@@ -57,7 +58,7 @@ function afterAnswer(answer: Extract<Attempt, { kind: "answer" }>, context: Atte
   }
   if (answer.cut) {
     const message = "The model's context was full before it could answer; raise num_ctx or shorten the prompt.";
-    return { kind: "fail", error: new SidecarError("ocr_failed", message, { retryable: false }) };
+    return { kind: "fail", unload: false, error: new SidecarError("ocr_failed", message, { retryable: false }) };
   }
   if (context.attempts < context.maxAttempts) return { kind: "again", unloadFirst: false, pause: false };
   warnings.push(`the page has ink on it, yet the model read nothing (${times(context.attempts)})`);
@@ -72,13 +73,15 @@ function afterRepetition(
   // Without randomness the same loop would come again; a poisoned runner is another matter, it is loaded anew.
   const hopeless = !poisoned && (chat.temperature === 0 || chat.seed !== undefined);
   if (attempts < maxAttempts && !hopeless) return { kind: "again", unloadFirst: poisoned, pause: false };
-  return { kind: "fail", error: new SidecarError("ocr_failed", describe(verdict, attempts), { retryable: !hopeless }) };
+  const error = new SidecarError("ocr_failed", describe(verdict, attempts), { retryable: !hopeless });
+  return { kind: "fail", unload: poisoned, error };
 }
 
 function afterError(error: SidecarError, { attempts, maxAttempts }: AttemptContext): NextStep {
   const worthAnother = error.retryable && (error.code === "ocr_failed" || error.code === "ollama_busy");
-  if (attempts >= maxAttempts || !worthAnother) return { kind: "fail", error };
-  return { kind: "again", unloadFirst: isRunnerPoisoned(error), pause: error.code === "ollama_busy" };
+  const poisoned = isRunnerPoisoned(error);
+  if (attempts >= maxAttempts || !worthAnother) return { kind: "fail", unload: poisoned, error };
+  return { kind: "again", unloadFirst: poisoned, pause: error.code === "ollama_busy" };
 }
 
 function describe(verdict: Exclude<RepetitionVerdict, { kind: "none" }>, attempts: number): string {

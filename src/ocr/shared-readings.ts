@@ -6,6 +6,7 @@ interface Running<Reading> {
   settled: Promise<void>;
   callers: number;
   abort: AbortController;
+  lingering: ReturnType<typeof setTimeout> | undefined;
 }
 
 export interface SharedReading<Reading> {
@@ -21,6 +22,15 @@ export interface SharedReading<Reading> {
  */
 export class SharedReadings<Reading> {
   readonly #running = new Set<Running<Reading>>();
+  readonly #lingerMs: (reason: unknown) => number;
+
+  /**
+   * @param lingerMs how long the work of the last caller goes on after that caller left for this reason: a caller
+   * that gave up and asks again at once joins it, and a page that was all but finished is not lost
+   */
+  constructor(lingerMs: (reason: unknown) => number = () => 0) {
+    this.#lingerMs = lingerMs;
+  }
 
   /** Whether such a reading runs and can be joined. */
   has(key: ReadingKey): boolean {
@@ -42,9 +52,12 @@ export class SharedReadings<Reading> {
       () => undefined,
       () => undefined,
     );
-    const running: Running<Reading> = { key, result, settled, callers: 0, abort };
+    const running: Running<Reading> = { key, result, settled, callers: 0, abort, lingering: undefined };
     this.#running.add(running);
-    void settled.then(() => this.#running.delete(running));
+    void settled.then(() => {
+      clearTimeout(running.lingering);
+      this.#running.delete(running);
+    });
     return this.#attach(running, signal);
   }
 
@@ -57,11 +70,12 @@ export class SharedReadings<Reading> {
 
   #attach(running: Running<Reading>, signal: AbortSignal): SharedReading<Reading> {
     running.callers += 1;
+    clearTimeout(running.lingering);
     const left = Promise.withResolvers<never>();
     const leave = () => {
       running.callers -= 1;
       left.reject(signal.reason);
-      if (running.callers === 0) running.abort.abort(signal.reason);
+      if (running.callers === 0) this.#abandon(running, signal.reason);
     };
     if (signal.aborted) leave();
     else signal.addEventListener("abort", leave, { once: true });
@@ -69,5 +83,11 @@ export class SharedReadings<Reading> {
       signal.removeEventListener("abort", leave),
     );
     return { result, settled: running.settled };
+  }
+
+  #abandon(running: Running<Reading>, reason: unknown): void {
+    const lingerMs = this.#lingerMs(reason);
+    if (lingerMs === 0) running.abort.abort(reason);
+    else running.lingering = setTimeout(() => running.abort.abort(reason), lingerMs);
   }
 }
