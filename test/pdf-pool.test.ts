@@ -104,6 +104,24 @@ describe("the pool", () => {
     expect(pool.status().respawns).toBe(0);
   });
 
+  test("refuses a document that two workers have died of, and no other", async () => {
+    const pool = hostilePool();
+    const document = await openScript(pool, "poison");
+    await refusalOf(document.readPages([1], signal));
+    const refusal = await refusalOf(openScript(pool, "poison"));
+    expect(refusal).toMatchObject({ code: "document_refused", status: 422, retryAfterSeconds: 600 });
+    await expectHealthy(pool);
+  });
+
+  test("a document that ran out of time once may come again", async () => {
+    const pool = hostilePool();
+    for (let time = 0; time < 2; time += 1) {
+      const document = await openScript(pool, "spin");
+      expect(await refusalOf(document.readPages([1], signal))).toMatchObject({ code: "document_too_complex" });
+    }
+    expect(await refusalOf(openScript(pool, "spin"))).toMatchObject({ code: "document_refused" });
+  });
+
   test("tasks of other documents survive the death of a worker", async () => {
     const pool = hostilePool();
     const documents = await Promise.all(["ok", "exit", "ok", "poison", "ok"].map((text) => openScript(pool, text)));
@@ -120,7 +138,8 @@ describe("the pool", () => {
   test("a worker is replaced after its number of tasks", async () => {
     const pool = hostilePool({ recycleAfterTasks: 3 });
     for (let round = 0; round < 4; round += 1) await expectHealthy(pool);
-    expect(pool.status()).toMatchObject({ recycled: 2, respawns: 0 });
+    // A document is hashed, opened and read.
+    expect(pool.status()).toMatchObject({ recycled: 4, respawns: 0 });
   });
 
   test("a worker that has grown beyond its memory is replaced, and its result counts", async () => {
@@ -135,7 +154,7 @@ describe("the pool", () => {
     const pool = startPool({ workers: 1, maxWorkerMemoryBytes: 1 });
     const document = await pool.open(buildPdf([{ kind: "text", lines: ["large"] }]), "pdf", signal);
     expect((await document.readPages([1], signal))[0]?.text).toBe("large");
-    expect(pool.status().recycled).toBe(2);
+    expect(pool.status().recycled).toBe(3);
   });
 
   test("a worker that does not start is tried again until it does", async () => {
@@ -193,8 +212,8 @@ describe("a caller that goes away", () => {
     caller.abort(new Error("gone"));
     expect(await refusalOf(reading)).toHaveProperty("message", "gone");
     await expectHealthy(pool);
-    // Opened, and the first 25 pages begun.
-    expect(bytes.at(-1)).toBe(2);
+    // Hashed, opened, and the first 25 pages begun.
+    expect(bytes.at(-1)).toBe(3);
   });
 
   test("before it has come opens nothing", async () => {

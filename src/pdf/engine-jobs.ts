@@ -8,10 +8,11 @@ import type { DocumentRef, WorkerJob, WorkerResult } from "./messages.ts";
 
 /** Does one job; `onPage` is called after each page of a longer one. Throws EngineFault, or whatever broke the engine. */
 export function runJob(shelf: DocumentShelf, source: DocumentRef, job: WorkerJob, onPage: () => void): WorkerResult {
+  if (job.type === "hash") return { type: "hash", sha256: sha256(source) };
   const document = shelf.take(source);
   switch (job.type) {
     case "open":
-      return { type: "open", pageCount: countPages(document, job.maxPages), sha256: sha256(source) };
+      return { type: "open", pageCount: countPages(document, job.maxPages) };
     case "read-pages":
       return {
         type: "read-pages",

@@ -8,9 +8,13 @@ const documentRef = z.object({
   buffer: z.instanceof(SharedArrayBuffer),
   offset: z.int().min(0),
   length: z.int().min(0),
+  /** Known after the first job, `hash`. */
+  sha256: z.string().length(64).optional(),
 });
 
 const job = z.discriminatedUnion("type", [
+  /** The only job that does not touch the engine. */
+  z.object({ type: z.literal("hash") }),
   z.object({ type: z.literal("open"), maxPages: z.int().min(1) }),
   z.object({ type: z.literal("read-pages"), pages: z.array(z.int().min(1)).min(1) }),
   z.object({
@@ -42,7 +46,8 @@ const pageFacts = z.object({
 });
 
 const result = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("open"), pageCount: z.int().min(1), sha256: z.string().length(64) }),
+  z.object({ type: z.literal("hash"), sha256: z.string().length(64) }),
+  z.object({ type: z.literal("open"), pageCount: z.int().min(1) }),
   z.object({ type: z.literal("read-pages"), pages: z.array(pageFacts) }),
   z.object({
     type: z.literal("render"),

@@ -2,6 +2,7 @@ import { SidecarError } from "../errors.ts";
 import type { PdfPool } from "./document.ts";
 import type { DocumentRef, WorkerJob } from "./messages.ts";
 import { openPooledDocument } from "./pooled-document.ts";
+import { createRefusals } from "./refusals.ts";
 import { createTaskQueue, type PdfTask } from "./task-queue.ts";
 import { createWorkerSlot, type TaskOutcome, type WorkerDeath, type WorkerSlot } from "./worker-slot.ts";
 
@@ -24,15 +25,18 @@ export interface PdfPoolOptions {
   workerUrl?: URL;
 }
 
-const killsUntilRefused = 2;
+/** Workers that one task, and one document, may kill. */
+const killsAllowed = 2;
+const refusalDefaults = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxDocuments: 1000 };
 
 /**
  * Starts the threads that open documents. A worker that crashes, runs out of time or reports a broken engine is replaced;
  * the task is repeated once on a fresh worker (not after a time-out) and then fails alone with `document_too_complex`.
- * Memory of documents is bounded by the callers: the pool holds what is open, and nothing else.
+ * A document that two workers died of is refused by its hash for ten minutes. Memory of documents is bounded by the callers: the pool holds what is open, and nothing else.
  */
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
   const queue = createTaskQueue(options.maxQueuedTasks ?? 1024);
+  const refusals = createRefusals({ ...refusalDefaults, now: () => performance.now() });
   const slots: WorkerSlot[] = [];
   let closed = false;
   for (let index = 0; index < Math.max(1, options.workers); index += 1) {
@@ -72,8 +76,9 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   }
 
   function onKilled(task: PdfTask, why: WorkerDeath): void {
-    task.kills += why === "timed-out" ? killsUntilRefused : 1;
-    if (task.kills >= killsUntilRefused) {
+    if (task.document.sha256 !== undefined) refusals.workerDied(task.document.sha256);
+    task.kills += why === "timed-out" ? killsAllowed : 1;
+    if (task.kills >= killsAllowed) {
       task.reject(tooComplex(task.job, why, options.pageTimeoutMs));
       return;
     }
@@ -91,6 +96,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
         kind,
         signal,
         limits: options,
+        check: refusals.check,
         run(document: DocumentRef, job: WorkerJob, taskSignal: AbortSignal) {
           if (closed) return Promise.reject(shuttingDown());
           const result = queue.add(document, job, taskSignal);

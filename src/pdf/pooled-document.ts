@@ -8,6 +8,8 @@ export interface PooledDocumentOptions {
   limits: { maxPages: number; maxPagePixels: number; workers: number };
   /** Has a worker do a job. */
   run(document: DocumentRef, job: WorkerJob, signal: AbortSignal): Promise<WorkerResult>;
+  /** Throws when a document with this hash is refused. */
+  check(sha256: string): void;
   /** Lets the workers close the document. */
   forget(key: number): void;
 }
@@ -22,11 +24,16 @@ let lastKey = 0;
 
 /** Opens a document in a worker; nothing is kept when that fails. */
 export async function openPooledDocument(options: PooledDocumentOptions): Promise<OpenDocument> {
-  const { kind, signal, limits, run, forget } = options;
+  const { kind, signal, limits, run } = options;
   signal.throwIfAborted();
   lastKey += 1;
-  const document: DocumentRef = { key: lastKey, kind, ...inSharedMemory(options.bytes) };
-  const close = () => forget(document.key);
+  const unnamed: DocumentRef = { key: lastKey, kind, ...inSharedMemory(options.bytes) };
+  const hashed = await run(unnamed, { type: "hash" }, signal);
+  if (hashed.type !== "hash") throw unexpected(hashed);
+  const { sha256 } = hashed;
+  options.check(sha256);
+  const document: DocumentRef = { ...unnamed, sha256 };
+  const close = () => options.forget(document.key);
   const opened = await run(document, { type: "open", maxPages: limits.maxPages }, signal).catch((error: unknown) => {
     close();
     throw error;
@@ -43,7 +50,7 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
     kind,
     pageCount: opened.pageCount,
     sizeBytes: document.length,
-    sha256: opened.sha256,
+    sha256,
     readPages: (pages, taskSignal) =>
       inLanes(limits.workers, chunksOf(pages, pagesPerTask), taskSignal, readSome).then((read) => read.flat()),
     async render(page, { longestSidePx, turnDegrees }, taskSignal) {

@@ -7,7 +7,8 @@ import { type WorkerReply, workerRequest } from "./messages.ts";
 
 declare const self: Worker;
 
-const keptDocuments = 2;
+/** They hold no bytes of their own, and reopening one whose cross-reference table is broken means reading it whole. */
+const keptDocuments = 8;
 /** Often enough for the pool's time limit per page, seldom enough to cost nothing. */
 const progressEveryMs = 20;
 

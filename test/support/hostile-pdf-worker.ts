@@ -28,9 +28,9 @@ function act(task: Task): void {
   const bytes = new Uint8Array(task.document.buffer);
   const seen = Atomics.add(bytes, bytes.length - 1, 1);
   const script = new TextDecoder().decode(bytes.slice(0, -1));
-  const command = script.startsWith("once:") ? (seen > 1 ? "ok" : script.slice(5)) : script;
-  // Opening always goes well, so that a test can choose the job that is hit.
-  const [verb, argument] = task.job.type === "open" ? ["ok"] : command.split(" ");
+  const command = script.startsWith("once:") ? (seen > 2 ? "ok" : script.slice(5)) : script;
+  // Hashing and opening always goes well, so that a test can choose the job that is hit.
+  const [verb, argument] = task.job.type === "open" || task.job.type === "hash" ? ["ok"] : command.split(" ");
   switch (verb) {
     case "spin":
       for (;;);
@@ -49,7 +49,7 @@ function act(task: Task): void {
       slowly(task, Number(argument));
       break;
     default:
-      reply({ type: "done", id: task.id, heapBytes: verb === "grow" ? 2e9 : 2e7, result: resultOf(task.job) });
+      reply({ type: "done", id: task.id, heapBytes: verb === "grow" ? 2e9 : 2e7, result: resultOf(task.job, script) });
   }
 }
 
@@ -59,13 +59,15 @@ function slowly(task: Task, pageMs: number): void {
     Bun.sleepSync(pageMs);
     reply({ type: "progress", id: task.id });
   }
-  reply({ type: "done", id: task.id, heapBytes: 2e7, result: resultOf(task.job) });
+  reply({ type: "done", id: task.id, heapBytes: 2e7, result: resultOf(task.job, "") });
 }
 
-function resultOf(job: WorkerJob): WorkerResult {
+function resultOf(job: WorkerJob, script: string): WorkerResult {
   switch (job.type) {
+    case "hash":
+      return { type: "hash", sha256: new Bun.CryptoHasher("sha256").update(script).digest("hex") };
     case "open":
-      return { type: "open", pageCount: 100, sha256: "0".repeat(64) };
+      return { type: "open", pageCount: 100 };
     case "read-pages":
       return { type: "read-pages", pages: job.pages.map(blank) };
     case "render":
