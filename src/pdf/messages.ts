@@ -29,7 +29,7 @@ const job = z.discriminatedUnion("type", [
 /** From the pool to a worker: one task at a time, or a document that it need not keep any longer. */
 export const workerRequest = z.discriminatedUnion("type", [
   z.object({ type: z.literal("task"), id: z.int(), document: documentRef, job }),
-  z.object({ type: z.literal("forget"), key: z.int() }),
+  z.object({ type: z.literal("forget"), key: z.int(), bytes: z.int().min(0) }),
 ]);
 
 const pageFacts = z.object({

@@ -1,5 +1,6 @@
 import { SidecarError } from "../errors.ts";
 import type { PdfPool } from "./document.ts";
+import { createMemoryReclaimer } from "./memory-reclaimer.ts";
 import type { DocumentRef, WorkerJob } from "./messages.ts";
 import { openPooledDocument } from "./pooled-document.ts";
 import { createRefusals } from "./refusals.ts";
@@ -25,6 +26,8 @@ export interface PdfPoolOptions {
   workerUrl?: URL;
 }
 
+/** Memory of closed documents that may lie about. */
+const reclaimedBytes = 128 * 1024 * 1024;
 /** Workers that one task, and one document, may kill. */
 const killsAllowed = 2;
 const refusalDefaults = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxDocuments: 1000 };
@@ -37,6 +40,7 @@ const refusalDefaults = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxDocu
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
   const queue = createTaskQueue(options.maxQueuedTasks ?? 1024);
   const refusals = createRefusals({ ...refusalDefaults, now: () => performance.now() });
+  const reclaimer = createMemoryReclaimer(reclaimedBytes);
   const slots: WorkerSlot[] = [];
   let closed = false;
   for (let index = 0; index < Math.max(1, options.workers); index += 1) {
@@ -103,8 +107,9 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
           dispatch();
           return result;
         },
-        forget(key) {
-          for (const slot of slots) slot.forget(key);
+        forget(document) {
+          for (const slot of slots) slot.forget(document);
+          reclaimer.released(document.length);
         },
       }),
     status: () => ({

@@ -11,7 +11,7 @@ export interface PooledDocumentOptions {
   /** Throws when a document with this hash is refused. */
   check(sha256: string): void;
   /** Lets the workers close the document. */
-  forget(key: number): void;
+  forget(document: DocumentRef): void;
 }
 
 /**
@@ -24,50 +24,61 @@ let lastKey = 0;
 
 /** Opens a document in a worker; nothing is kept when that fails. */
 export async function openPooledDocument(options: PooledDocumentOptions): Promise<OpenDocument> {
-  const { kind, signal, limits, run } = options;
+  const { bytes, kind, signal, limits, run, check, forget } = options;
   signal.throwIfAborted();
   lastKey += 1;
-  const unnamed: DocumentRef = { key: lastKey, kind, ...inSharedMemory(options.bytes) };
+  const unnamed: DocumentRef = { key: lastKey, kind, ...inSharedMemory(bytes) };
   const hashed = await run(unnamed, { type: "hash" }, signal);
   if (hashed.type !== "hash") throw unexpected(hashed);
-  const { sha256 } = hashed;
-  options.check(sha256);
-  const document: DocumentRef = { ...unnamed, sha256 };
-  const close = () => options.forget(document.key);
-  const opened = await run(document, { type: "open", maxPages: limits.maxPages }, signal).catch((error: unknown) => {
-    close();
+  check(hashed.sha256);
+  const document = { ...unnamed, sha256: hashed.sha256 };
+  try {
+    const opened = await run(document, { type: "open", maxPages: limits.maxPages }, signal);
+    if (opened.type !== "open") throw unexpected(opened);
+    return withPages(document, opened.pageCount, { limits, run, forget });
+  } catch (error) {
+    forget(document);
     throw error;
-  });
-  if (opened.type !== "open") throw unexpected(opened);
+  }
+}
 
-  async function readSome(pages: readonly number[], taskSignal: AbortSignal): Promise<PageFacts[]> {
-    const read = await run(document, { type: "read-pages", pages: [...pages] }, taskSignal);
+/** A function of its own, so that nothing but `open` holds the bytes, which may then be freed on `close`. */
+function withPages(
+  document: DocumentRef & { sha256: string },
+  pageCount: number,
+  { limits, run, forget }: Pick<PooledDocumentOptions, "limits" | "run" | "forget">,
+): OpenDocument {
+  const { kind, length: sizeBytes, sha256 } = document;
+  let open: DocumentRef | undefined = document;
+  const onDocument = (job: WorkerJob, signal: AbortSignal) =>
+    open === undefined ? Promise.reject(new Error("the document is closed")) : run(open, job, signal);
+
+  async function readSome(pages: readonly number[], signal: AbortSignal): Promise<PageFacts[]> {
+    const read = await onDocument({ type: "read-pages", pages: [...pages] }, signal);
     if (read.type !== "read-pages") throw unexpected(read);
     return read.pages;
   }
 
   return {
     kind,
-    pageCount: opened.pageCount,
-    sizeBytes: document.length,
+    pageCount,
+    sizeBytes,
     sha256,
-    readPages: (pages, taskSignal) =>
-      inLanes(limits.workers, chunksOf(pages, pagesPerTask), taskSignal, readSome).then((read) => read.flat()),
-    async render(page, { longestSidePx, turnDegrees }, taskSignal) {
+    readPages: (pages, signal) =>
+      inLanes(limits.workers, chunksOf(pages, pagesPerTask), signal, readSome).then((read) => read.flat()),
+    async render(page, { longestSidePx, turnDegrees }, signal) {
       const turned = quarterTurn(turnDegrees);
-      const job = {
-        type: "render",
-        page,
-        longestSidePx,
-        turnDegrees: turned,
-        maxPagePixels: limits.maxPagePixels,
-      } as const;
-      const rendered = await run(document, job, taskSignal);
+      const { maxPagePixels } = limits;
+      const job: WorkerJob = { type: "render", page, longestSidePx, turnDegrees: turned, maxPagePixels };
+      const rendered = await onDocument(job, signal);
       if (rendered.type !== "render") throw unexpected(rendered);
       const { png, widthPx, heightPx, ink } = rendered;
       return { png, widthPx, heightPx, ink };
     },
-    close,
+    close() {
+      if (open !== undefined) forget(open);
+      open = undefined;
+    },
   };
 }
 

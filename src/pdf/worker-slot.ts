@@ -27,7 +27,7 @@ export interface WorkerSlot {
   holds(key: number): boolean;
   /** Only while idle. Never rejects; stays unsettled when the slot is closed. */
   run(document: DocumentRef, job: WorkerJob): Promise<TaskOutcome>;
-  forget(key: number): void;
+  forget(document: DocumentRef): void;
   close(): void;
 }
 
@@ -172,8 +172,8 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
       post({ type: "task", id: lastId, document, job });
       return promise;
     },
-    forget(key) {
-      if (held.delete(key)) post({ type: "forget", key });
+    forget({ key, length }) {
+      if (held.delete(key)) post({ type: "forget", key, bytes: length });
     },
     close() {
       state = "closed";

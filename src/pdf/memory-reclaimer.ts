@@ -1,0 +1,22 @@
+/** Sees to it that shared memory of closed documents goes back to the system. */
+export interface MemoryReclaimer {
+  /** Notes that nobody uses this much shared memory any longer. */
+  released(bytes: number): void;
+}
+
+/**
+ * The garbage collector does not see shared memory grow and so lets gigabytes of closed documents lie (measured: 400 MB
+ * more with every eight uploads of 50 MB). A full collection, 10 to 20 ms, is asked for whenever `everyBytes` have been
+ * released, in a turn of its own, when the callers have let go.
+ */
+export function createMemoryReclaimer(everyBytes: number, collect = () => Bun.gc(true)): MemoryReclaimer {
+  let releasedBytes = 0;
+  return {
+    released(bytes) {
+      releasedBytes += bytes;
+      if (releasedBytes < everyBytes) return;
+      releasedBytes = 0;
+      setImmediate(collect);
+    },
+  };
+}
