@@ -28,16 +28,16 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
   signal.throwIfAborted();
   lastKey += 1;
   const unnamed: DocumentRef = { key: lastKey, kind, ...inSharedMemory(bytes) };
-  const hashed = await run(unnamed, { type: "hash" }, signal);
-  if (hashed.type !== "hash") throw unexpected(hashed);
-  check(hashed.sha256);
-  const document = { ...unnamed, sha256: hashed.sha256 };
   try {
+    const hashed = await run(unnamed, { type: "hash" }, signal);
+    if (hashed.type !== "hash") throw unexpected(hashed);
+    check(hashed.sha256);
+    const document = { ...unnamed, sha256: hashed.sha256 };
     const opened = await run(document, { type: "open", maxPages: limits.maxPages }, signal);
     if (opened.type !== "open") throw unexpected(opened);
     return withPages(document, opened.pageCount, { limits, run, forget });
   } catch (error) {
-    forget(document);
+    forget(unnamed);
     throw error;
   }
 }
