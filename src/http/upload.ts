@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   MaxFileSizeExceededError,
   MaxPartsExceededError,
@@ -7,16 +8,18 @@ import {
   type MultipartPart,
 } from "@remix-run/multipart-parser";
 import { SidecarError } from "../errors.ts";
+import { createByteCollector } from "../pdf/byte-collector.ts";
 import { readBody } from "./body.ts";
 import type { ByteLease } from "./byte-budget.ts";
 
 const mebibyte = 1024 * 1024;
+const bytesBetweenYields = 2 * mebibyte;
 
 /** A form has a dozen fields; more parts than this are an attack or a mistake. */
 const maxParts = 64;
 
 export interface Upload {
-  /** The bytes of the `file` part. */
+  /** The bytes of the `file` part, in shared memory, where the PDF workers take them without a copy. */
   file: Uint8Array;
   /** The text fields. */
   fields: Map<string, string>;
@@ -48,7 +51,7 @@ export async function readUpload(
   try {
     for await (const chunk of readBody(request, { maxBytes, timeoutMs }, signal)) {
       lease.take(chunk.byteLength);
-      for (const part of parser.write(chunk)) addPart(upload, part);
+      for (const part of parser.write(chunk)) await addPart(upload, part);
     }
     parser.finish();
   } catch (error) {
@@ -64,15 +67,29 @@ interface Collected {
   fields: Map<string, string>;
 }
 
-function addPart(upload: Collected, part: MultipartPart): void {
+async function addPart(upload: Collected, part: MultipartPart): Promise<void> {
   const name = part.name ?? "";
   if (name === "file") {
     if (upload.file !== undefined) throw invalid("file", "The form holds more than one part named file");
-    upload.file = part.bytes;
+    upload.file = await gather(part);
     return;
   }
   if (upload.fields.has(name)) throw invalid(name, "The form holds a field twice");
   upload.fields.set(name, part.text);
+}
+
+/** Fresh memory costs about 1 ms a MiB to fill: in one go 50 MiB would hold up everybody else for that long. */
+async function gather(part: MultipartPart): Promise<Uint8Array> {
+  const file = createByteCollector(part.size);
+  let sinceYieldBytes = 0;
+  for (const piece of part.content) {
+    file.append(piece);
+    sinceYieldBytes += piece.byteLength;
+    if (sinceYieldBytes < bytesBetweenYields) continue;
+    sinceYieldBytes = 0;
+    await setImmediate();
+  }
+  return file.bytes();
 }
 
 function boundaryOf(contentType: string | null): string {

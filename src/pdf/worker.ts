@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import "./engine-silence.ts";
 import { EngineFault, isPoisoned } from "./engine-fault.ts";
 import { runJob } from "./engine-jobs.ts";
@@ -14,7 +15,10 @@ const keptDocuments = 8;
 const reclaimedBytes = 32 * 1024 * 1024;
 /** Often enough for the pool's time limit per page, seldom enough to cost nothing. */
 const progressEveryMs = 20;
+const backgroundNiceness = 5;
 
+// On Linux this is the priority of this thread alone: while documents are opened, HTTP is answered first.
+setPriority(0, backgroundNiceness);
 captureEngineLog();
 const reclaimer = createMemoryReclaimer(reclaimedBytes);
 const shelf = createDocumentShelf(keptDocuments);
