@@ -40,7 +40,7 @@ export async function wire(env: Env): Promise<Sidecar> {
   const ollama =
     env.OLLAMA_API_URL === undefined ? undefined : createOllamaClient({ baseUrl: env.OLLAMA_API_URL, fetch });
   const residency = wireResidency(env, ollama, () => 0);
-  const model = ollama === undefined ? undefined : await wireModelDesk(env, ollama, residency.decideOcr);
+  const model = ollama === undefined ? undefined : await wireModelDesk(env, ollama, residency);
   const pool = createPdfPool({
     workers: env.PDF_WORKERS || availableParallelism(),
     pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,

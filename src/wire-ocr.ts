@@ -1,15 +1,18 @@
 import { readFile } from "node:fs/promises";
 import type { Env } from "./env-schema.ts";
 import { SidecarError } from "./errors.ts";
+import { createColdLoadGate } from "./gpu/cold-load-gate.ts";
 import type { EngineDesk } from "./ocr/engine-desk.ts";
 import { createModelEngine } from "./ocr/model-engine.ts";
-import { createModelKeeper, type KeepAliveDecision, type ModelKeeper } from "./ocr/model-keeper.ts";
+import { createModelKeeper, type ModelKeeper } from "./ocr/model-keeper.ts";
 import type { PageReading } from "./ocr/page-engine.ts";
 import { PageMemory } from "./ocr/page-memory.ts";
 import { builtInTaskPrompt } from "./ocr/prompt.ts";
 import { PageQueue } from "./ocr/queue.ts";
 import { SharedReadings } from "./ocr/shared-readings.ts";
 import type { OllamaClient } from "./ollama/chat.ts";
+import { isSameModel } from "./ollama/model-name.ts";
+import type { Residency } from "./wire-residency.ts";
 
 const mebibyte = 1024 * 1024;
 const pageMemoryTtlMs = 30 * 60 * 1000;
@@ -33,9 +36,9 @@ export interface ModelDesk {
 export async function wireModelDesk(
   env: Env,
   ollama: OllamaClient,
-  decide: (signal: AbortSignal) => Promise<KeepAliveDecision>,
+  { headroom, decideOcr }: Residency,
 ): Promise<ModelDesk> {
-  const keeper = createModelKeeper({ decide, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
+  const keeper = createModelKeeper({ decide: decideOcr, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
   const engine = createModelEngine({
     ollama,
     model: env.OCR_MODEL,
@@ -44,6 +47,11 @@ export async function wireModelDesk(
     pageTimeoutMs: env.OCR_TIMEOUT * 1000,
     keepAliveSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS || shortestPageWindowSeconds,
     onUse: keeper.used,
+    awaitRoom: createColdLoadGate({
+      headroom: headroom.read,
+      installedMb: (signal) => installedMb(ollama, env.OCR_MODEL, signal),
+      deferMs: env.OCR_DEFER_SECONDS * 1000,
+    }),
   });
   const queue = new PageQueue({
     concurrency: env.OCR_CONCURRENCY,
@@ -58,6 +66,11 @@ export async function wireModelDesk(
     bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
   });
   return { desk: { engine, queue, memory, running: new SharedReadings(lingerMs) }, keeper };
+}
+
+async function installedMb(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<number> {
+  const models = await ollama.installedModels(signal);
+  return (models.find((model) => isSameModel(model.name, name))?.sizeBytes ?? 0) / mebibyte;
 }
 
 const lingerMs = (reason: unknown) =>

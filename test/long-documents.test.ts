@@ -160,6 +160,17 @@ describe("a long document", () => {
     await until(() => fake.pages[0]?.outcome === "aborted");
   });
 
+  test("waits for room before a cold load that would push out the LLM, and says so", async () => {
+    const llm = { name: "llm", pinned: true };
+    await using world = await startWithOllama(
+      { preloaded: [llm], totalVramMb: 8000 },
+      { OCR_DEFER_SECONDS: "1.2", GPU_TOTAL_VRAM_MB: "8000" },
+    );
+    const { sidecar } = world;
+    const body = await (await sidecar.upload(scan(1))).json();
+    expect(body.warnings.join()).toContain("deferred");
+  });
+
   test("runs out of its own time and says what is kept", async () => {
     await using world = await startWithOllama({ pageDelayMs: 200 });
     const { fake, sidecar } = world;

@@ -7,7 +7,7 @@ import { createOllamaClient } from "../../src/ollama/client.ts";
 import { FakeOllama } from "../support/fake-ollama.ts";
 import { makePng } from "../support/png.ts";
 import { scan } from "../support/scan.ts";
-import { startServiceProcess } from "./service-process.ts";
+import { startServiceProcess } from "../support/service-process.ts";
 import { median, milliseconds } from "./statistics.ts";
 
 const rounds = Number(process.argv[2] ?? 5);

@@ -4,7 +4,7 @@
  */
 import { randomFillSync } from "node:crypto";
 import { buildPdf } from "../support/pdf-builder.ts";
-import { startServiceProcess } from "./service-process.ts";
+import { startServiceProcess } from "../support/service-process.ts";
 import { median, milliseconds } from "./statistics.ts";
 import { watchHealth } from "./watch-health.ts";
 

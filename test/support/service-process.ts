@@ -7,6 +7,8 @@ export interface ServiceProcess extends AsyncDisposable {
   pid: number;
   /** From the start of the process to its first answer on `/health`. */
   startMs: number;
+  /** The exit code, when it has ended. */
+  exited: Promise<number>;
   /** Resident memory of the process now, threads included. */
   residentBytes(): Promise<number>;
 }
@@ -39,6 +41,7 @@ export async function startServiceProcess(variables: Record<string, string> = {}
   return {
     url,
     pid: child.pid,
+    exited: child.exited,
     startMs: performance.now() - startedMs,
     residentBytes: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, "utf8");
