@@ -63,7 +63,7 @@ export async function wire(env: Env): Promise<Sidecar> {
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
-    desk: model?.desk,
+    desks: { primary: model?.desk, fallback: undefined },
   };
   const maxUploadBytes = env.MAX_UPLOAD_MB * mebibyte;
 

@@ -1,6 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { parseEnv } from "../src/env.ts";
 import { envSchema } from "../src/env-schema.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
 
 const key = { OCR_SIDECAR_API_KEY: crypto.randomUUID() };
 const problemsOf = (variables: Record<string, string>) => {

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type FaultKind, faultKinds } from "./support/fake-ollama/faults.ts";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { scan } from "./support/scan.ts";
 import { type SidecarWithOllama, startWithOllama } from "./support/sidecar-with-ollama.ts";
 import { until } from "./support/until.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
 
 type Outcome = { status: 200; warning: string } | { status: number; code: string; fatal?: boolean };
 

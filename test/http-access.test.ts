@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,9 @@ import { ByteBudget } from "../src/http/byte-budget.ts";
 import { createKeyRing } from "../src/http/key-ring.ts";
 import { describeNetworks } from "../src/http/own-networks.ts";
 import { startSidecar } from "./support/sidecar.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
 
 describe("the key ring", () => {
   test("takes any of several keys and nothing else", async () => {

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { startSidecar, type TestSidecar } from "./support/sidecar.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
 
 const inside = buildPdf([{ kind: "text", lines: Array(5).fill("Inside the base, where everybody may read.") }]);
 const outside = buildPdf([{ kind: "text", lines: Array(5).fill("TOP SECRET outside of the base, for nobody.") }]);

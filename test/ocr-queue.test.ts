@@ -172,6 +172,18 @@ describe("the queue before the GPU", () => {
     expect(queue.status()).toMatchObject({ documents: 2, heldBytes: 100 });
   });
 
+  test("a document between its pages is not idleness", async () => {
+    const { queue, idle, add, finish } = harness();
+    const lane = queue.admit(1);
+    const first = add(lane, "1");
+    await settle();
+    await finish("1");
+    await first;
+    expect(idle).toEqual([]);
+    lane.close(false);
+    expect(idle).toEqual([false]);
+  });
+
   test("idle is said once, when nothing waits and nothing runs, with whether the caller had gone", async () => {
     const { queue, idle, add, finish } = harness();
     const lane = queue.admit(1);

@@ -1,10 +1,13 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { DocumentKind } from "../src/pdf/document.ts";
 import { createPdfPool } from "../src/pdf/pool.ts";
 import { buildPdf, type TestPage } from "./support/pdf-builder.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 import { buildJpeg, buildPng, buildTiff } from "./support/picture-builder.ts";
 import { refusalOf } from "./support/refusal-of.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
 
 const pool = createPdfPool({ ...poolOptions, maxPages: 60 });
 afterAll(() => pool.close());

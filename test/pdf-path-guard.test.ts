@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBelowBase } from "../src/pdf/path-guard.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
 
 const { signal } = new AbortController();
 const maxBytes = 1000;

@@ -1,10 +1,13 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { OpenDocument, PdfPool } from "../src/pdf/document.ts";
 import { createPdfPool, type PdfPoolOptions } from "../src/pdf/pool.ts";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 import { refusalOf } from "./support/refusal-of.ts";
 import { until } from "./support/until.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
 
 const { signal } = new AbortController();
 const upright = { longestSidePx: 100, turnDegrees: 0 };

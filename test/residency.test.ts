@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { scan } from "./support/scan.ts";
 import { startWithOllama } from "./support/sidecar-with-ollama.ts";
 import { until } from "./support/until.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
 
 const ocrModel = "np-dms-ocr:latest";
 

@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { FakeOllama } from "./support/fake-ollama.ts";
 import { scan } from "./support/scan.ts";
 import { type ServiceProcess, startServiceProcess } from "./support/service-process.ts";
 import { until } from "./support/until.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
 
 const opened: AsyncDisposable[] = [];
 afterEach(async () => {

@@ -1,6 +1,5 @@
 import { type ErrorCode, SidecarError } from "../errors.ts";
-import type { EngineName } from "./page-engine.ts";
-import type { PageResult } from "./page-result.ts";
+import type { PageResult, PageSource } from "./page-result.ts";
 
 /** Faults of one page, which the other pages of the document need not share. */
 const pageFaults: ReadonlySet<ErrorCode> = new Set([
@@ -17,7 +16,7 @@ export const isPageFault = (error: unknown): error is SidecarError =>
   error instanceof SidecarError && pageFaults.has(error.code);
 
 /** The place of a page that could not be read, in the answer to a caller who asked to skip such pages. */
-export function skippedPage(page: number, source: EngineName, error: SidecarError, ms: number): PageResult {
+export function skippedPage(page: number, source: PageSource, error: SidecarError, ms: number): PageResult {
   const { code, message } = error;
   const warnings = [`the page could not be read: ${message}`];
   return {

@@ -27,7 +27,7 @@ export interface PageQueueOptions {
   concurrency: number;
   documentLimit: number;
   maxBytes: number;
-  /** Called when nothing waits and nothing runs any more. */
+  /** Called when no document is admitted and no page runs any more. */
   onIdle?: (abandoned: boolean) => void;
   /** Called when a document is admitted. */
   onWork?: () => void;
@@ -80,11 +80,6 @@ export class PageQueue {
   status(): PageQueueStatus {
     const waitingPages = this.#rotation.reduce((sum, lane) => sum + lane.waiting.length, 0);
     return { documents: this.#rotation.length, heldBytes: this.#heldBytes, waitingPages, runningPages: this.#running };
-  }
-
-  /** Whether the page that runs now is the only work there is. */
-  get isLast(): boolean {
-    return this.#running <= 1 && this.#rotation.every((lane) => lane.waiting.length === 0);
   }
 
   /**
@@ -181,8 +176,8 @@ export class PageQueue {
   }
 
   #settle(): void {
-    const { waitingPages, runningPages } = this.status();
-    if (!this.#busy || waitingPages > 0 || runningPages > 0) return;
+    // A document between two pages, or between its admission and its first page, is not idleness.
+    if (!this.#busy || this.#rotation.length > 0 || this.#running > 0) return;
     this.#busy = false;
     this.#options.onIdle?.(this.#abandoned);
     this.#abandoned = false;

@@ -1,27 +1,21 @@
-import { SidecarError } from "../errors.ts";
 import type { OpenDocument } from "../pdf/document.ts";
 import { cleanMarkdown } from "./clean.ts";
-import { type EngineDesk, pageJob } from "./engine-desk.ts";
-import { documentFailure, isPageFault, skippedPage, timedOut } from "./page-faults.ts";
+import { type Admission, admit, type EngineDesks, readAtEngine } from "./engine-pages.ts";
 import { judgeLayers, type PageLayer } from "./page-layer.ts";
 import { countCodePoints, type DocumentResult, type PageResult, type PageSource } from "./page-result.ts";
 import { selectPages } from "./page-selection.ts";
 import { type PagePlan, planPage } from "./plan.ts";
 import { hasPlaceholder } from "./prompt.ts";
-import type { Lane } from "./queue.ts";
+import { readFacts } from "./read-layers.ts";
 import type { OcrRequest } from "./request.ts";
 import { Tally } from "./tally.ts";
-
-/** The longer side of a page's picture, in pixels: what the model was trained on (A4 is about 154 dpi). */
-const longestSidePx = 1800;
 
 export interface ReaderOptions {
   /** A text layer counts when it has more characters than this. */
   charThreshold: number;
   /** Believe the invisible text layer of a scanner if nothing else speaks against it. */
   trustScannerText: boolean;
-  /** The configured engine; undefined when there is none. */
-  desk: EngineDesk | undefined;
+  desks: EngineDesks;
 }
 
 /** One page of the plan: where its text will come from, and why. */
@@ -38,12 +32,6 @@ export interface Listener {
   onPage?(page: PageResult): void;
 }
 
-interface Admission {
-  desk: EngineDesk;
-  lane: Lane;
-  engineVersion: string;
-}
-
 /**
  * Reads an open document: pages are planned one by one, text layers answer at once, the others take their turns
  * at the engine. When the signal is aborted all work for the document stops.
@@ -51,88 +39,27 @@ interface Admission {
  * @throws SidecarError `invalid_request` (pages), `ocr_not_configured`, `ocr_busy`, and what a page failed with.
  */
 export async function readDocument(
-  options: ReaderOptions,
+  { charThreshold, trustScannerText, desks }: ReaderOptions,
   document: OpenDocument,
   request: OcrRequest,
   signal: AbortSignal,
   listener: Listener = {},
 ): Promise<DocumentResult> {
-  const pages = selectPages(request.pages, document.pageCount, request.maxPages);
-  const layers = judgeLayers(await document.readPages(pages, signal), options.trustScannerText);
-  const planOptions = {
-    engine: request.engine,
-    charThreshold: options.charThreshold,
-    hasEngine: options.desk !== undefined,
-  };
-  const planned = layers.map((layer) => ({ layer, plan: planPage(layer, planOptions) }));
-  const enginePages = planned.filter(({ plan }) => plan.source === "engine").map(({ plan }) => plan.page);
-  const admission = enginePages.length === 0 ? undefined : await admit(options.desk, document, signal);
+  const wanted = selectPages(request.pages, document.pageCount, request.maxPages);
+  const { facts, unreadable } = await readFacts(document, wanted, request.onPageError, signal);
+  const planOptions = { engine: request.engine, charThreshold, hasEngine: desks.primary !== undefined };
+  const planned = judgeLayers(facts, trustScannerText).map((layer) => ({ layer, plan: planPage(layer, planOptions) }));
+  const pages = planned.filter(({ plan }) => plan.source === "engine").map(({ plan }) => plan.page);
+  const work = { document, pages, request, signal };
+  const admission = pages.length === 0 ? undefined : await admit(desks, work);
   listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));
   const tally = new Tally(listener.onPage);
+  for (const page of unreadable) tally.add(page);
   for (const { layer, plan } of planned) {
     if (plan.source !== "engine") tally.add(textLayerPage(layer, plan.source));
   }
-  if (admission !== undefined) await readAtEngine(admission, document, enginePages, request, signal, tally);
+  if (admission !== undefined) await readAtEngine(admission, desks, work, tally);
   return tally.result(admission?.desk.engine.name, notes(request, admission));
-}
-
-async function admit(desk: EngineDesk | undefined, document: OpenDocument, signal: AbortSignal): Promise<Admission> {
-  if (desk === undefined) {
-    throw new SidecarError(
-      "ocr_not_configured",
-      "Pages of this document need OCR, but no engine is configured; set OLLAMA_API_URL.",
-    );
-  }
-  const lane = desk.queue.admit(document.sizeBytes);
-  try {
-    return { desk, lane, engineVersion: await desk.engine.version(signal) };
-  } catch (error) {
-    lane.close(isAbandoned(signal));
-    throw error;
-  }
-}
-
-async function readAtEngine(
-  { desk, lane, engineVersion }: Admission,
-  document: OpenDocument,
-  pages: readonly number[],
-  request: OcrRequest,
-  signal: AbortSignal,
-  tally: Tally,
-): Promise<void> {
-  const stop = new AbortController();
-  const within = AbortSignal.any([signal, stop.signal]);
-  const kept = () => (desk.memory.enabled ? tally.readByEngine : 0);
-  const readOne = async (page: number) => {
-    const startedMs = performance.now();
-    const elapsedMs = () => Math.round(performance.now() - startedMs);
-    try {
-      const ticket = { document, page, longestSidePx, request, engineVersion, signal: within };
-      const { text, attempts, truncated, warnings } = await lane.add(pageJob(desk, ticket), within);
-      tally.add({
-        page,
-        source: desk.engine.name,
-        text,
-        chars: countCodePoints(text),
-        attempts,
-        ms: elapsedMs(),
-        truncated,
-        warnings,
-      });
-    } catch (error) {
-      if (within.aborted) return;
-      if (request.onPageError === "skip" && isPageFault(error))
-        tally.add(skippedPage(page, desk.engine.name, error, elapsedMs()));
-      else stop.abort(documentFailure(page, error, kept()));
-    }
-  };
-  try {
-    await Promise.all(pages.map(readOne));
-    if (signal.aborted) throw timedOut(signal.reason, kept());
-    stop.signal.throwIfAborted();
-  } finally {
-    lane.close(isAbandoned(signal));
-  }
 }
 
 function textLayerPage({ facts, verdict, repairs, ...layer }: PageLayer, source: "text-layer" | "blank"): PageResult {
@@ -153,10 +80,14 @@ function textLayerPage({ facts, verdict, repairs, ...layer }: PageLayer, source:
 const sourceOf = ({ source }: PagePlan, admission: Admission | undefined): PageSource =>
   source === "engine" ? (admission?.desk.engine.name ?? "text-layer") : source;
 
+/** What is to be said of the document as a whole. */
 function notes(request: OcrRequest, admission: Admission | undefined): string[] {
-  if (admission === undefined || request.systemPrompt === undefined || !hasPlaceholder(request.systemPrompt)) return [];
+  if (admission === undefined) return [];
+  const { systemPrompt, dmsTags, options } = request;
+  if (admission.desk.engine.name !== "np-dms-ocr") {
+    const ignored = systemPrompt !== undefined || dmsTags !== undefined || Object.keys(options).length > 0;
+    return ignored ? ["prompt, tags and parameters do not apply to the embedded engine and were ignored"] : [];
+  }
+  if (systemPrompt === undefined || !hasPlaceholder(systemPrompt)) return [];
   return ["the system prompt holds a placeholder that nobody filled in; it was passed on as it is"];
 }
-
-const isAbandoned = (signal: AbortSignal) =>
-  signal.aborted && signal.reason instanceof SidecarError && signal.reason.code === "client_gone";

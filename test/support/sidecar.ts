@@ -1,12 +1,8 @@
-import { setDefaultTimeout } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "../../src/env.ts";
 import { type RunningServer, serve } from "../../src/serve.ts";
-
-/** Real workers on a busy machine of two cores need longer than the default of 5 s. */
-setDefaultTimeout(30_000);
 
 /** A key made anew for every run, so that none stands in the sources. */
 export const testKey = crypto.randomUUID();

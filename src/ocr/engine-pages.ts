@@ -1,0 +1,170 @@
+import { type ErrorCode, SidecarError } from "../errors.ts";
+import type { OpenDocument } from "../pdf/document.ts";
+import { type EngineDesk, pageJob } from "./engine-desk.ts";
+import { documentFailure, isPageFault, skippedPage, timedOut } from "./page-faults.ts";
+import { countCodePoints, type PageResult } from "./page-result.ts";
+import type { Lane } from "./queue.ts";
+import type { OcrRequest } from "./request.ts";
+import type { Tally } from "./tally.ts";
+
+/** The longer side of a page's picture, in pixels: what the model was trained on (A4 is about 154 dpi). */
+const longestSidePx = 1800;
+
+/** The engines of the service. */
+export interface EngineDesks {
+  /** The configured engine; undefined when there is none. */
+  primary: EngineDesk | undefined;
+  /** Takes the pages that the configured engine could not read. */
+  fallback: EngineDesk | undefined;
+}
+
+/** A document's place at an engine. */
+export interface Admission {
+  desk: EngineDesk;
+  lane: Lane;
+  engineVersion: string;
+}
+
+export interface EnginePages {
+  document: OpenDocument;
+  /** 1-based. */
+  pages: readonly number[];
+  request: OcrRequest;
+  signal: AbortSignal;
+}
+
+/**
+ * Admits a document to an engine's queue.
+ *
+ * @throws SidecarError `ocr_not_configured`, `ocr_busy`, or what the engine's server answered
+ */
+export async function admit(desks: EngineDesks, { document, request, signal }: EnginePages): Promise<Admission> {
+  const { primary, fallback } = desks;
+  if (primary === undefined || (request.engine === "np-dms-ocr" && primary.engine.name !== "np-dms-ocr")) {
+    throw new SidecarError(
+      "ocr_not_configured",
+      "Pages need the OCR model, but no Ollama is configured; set OLLAMA_API_URL.",
+    );
+  }
+  try {
+    return await admitAt(primary, document, signal);
+  } catch (error) {
+    if (fallback === undefined || signal.aborted || !isEngineFault(error)) throw error;
+    return await admitAt(fallback, document, signal);
+  }
+}
+
+/** Reads pages at the engine in turns, and adds each to the tally as it finishes. */
+export async function readAtEngine(
+  admission: Admission,
+  desks: EngineDesks,
+  work: EnginePages,
+  tally: Tally,
+): Promise<void> {
+  const { desk, lane } = admission;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([work.signal, stop.signal]);
+  const kept = () => (desk.memory.enabled ? tally.readByEngine : 0);
+  const second = desk === desks.fallback ? undefined : new SecondEngine(desks.fallback, work.document);
+  const readOne = async (page: number) => {
+    const startedMs = performance.now();
+    const elapsedMs = () => Math.round(performance.now() - startedMs);
+    const read = (at: Admission) => readPage(at, { ...work, signal }, page, elapsedMs);
+    try {
+      tally.add(await read(admission).catch((error: unknown) => readAgain(second, error, signal, read)));
+    } catch (error) {
+      if (signal.aborted) return;
+      if (work.request.onPageError === "skip" && isPageFault(error)) {
+        tally.add(skippedPage(page, desk.engine.name, error, elapsedMs()));
+      } else {
+        stop.abort(documentFailure(page, error, kept()));
+      }
+    }
+  };
+  try {
+    await Promise.all(work.pages.map(readOne));
+    if (work.signal.aborted) throw timedOut(work.signal.reason, kept());
+    stop.signal.throwIfAborted();
+  } finally {
+    lane.close(isAbandoned(work.signal));
+    second?.close();
+  }
+}
+
+async function admitAt(desk: EngineDesk, document: OpenDocument, signal: AbortSignal): Promise<Admission> {
+  const lane = desk.queue.admit(document.sizeBytes);
+  try {
+    return { desk, lane, engineVersion: await desk.engine.version(signal) };
+  } catch (error) {
+    lane.close(isAbandoned(signal));
+    throw error;
+  }
+}
+
+async function readPage(
+  { desk, lane, engineVersion }: Admission,
+  { document, request, signal }: EnginePages,
+  page: number,
+  elapsedMs: () => number,
+): Promise<PageResult> {
+  const job = pageJob(desk, { document, page, longestSidePx, request, engineVersion, signal });
+  const { text, attempts, truncated, warnings } = await lane.add(job, signal);
+  const chars = countCodePoints(text);
+  return { page, source: desk.engine.name, text, chars, attempts, ms: elapsedMs(), truncated, warnings };
+}
+
+/** Gives a page that one engine could not read to the other, and says so. */
+async function readAgain(
+  second: SecondEngine | undefined,
+  error: unknown,
+  signal: AbortSignal,
+  read: (at: Admission) => Promise<PageResult>,
+): Promise<PageResult> {
+  if (second === undefined || signal.aborted || !isEngineFault(error)) throw error;
+  const admission = await second.admission(signal);
+  if (admission === undefined) throw error;
+  const result = await read(admission);
+  return {
+    ...result,
+    warnings: [`read by ${result.source}, because the model failed: ${error.message}`, ...result.warnings],
+  };
+}
+
+/** The fallback engine's place for one document, taken when the first page needs it. */
+class SecondEngine {
+  readonly #desk: EngineDesk | undefined;
+  readonly #document: OpenDocument;
+  #admission: Promise<Admission> | undefined;
+  #lane: Lane | undefined;
+
+  constructor(desk: EngineDesk | undefined, document: OpenDocument) {
+    this.#desk = desk;
+    this.#document = document;
+  }
+
+  async admission(signal: AbortSignal): Promise<Admission | undefined> {
+    if (this.#desk === undefined) return undefined;
+    this.#admission ??= admitAt(this.#desk, this.#document, signal);
+    const admission = await this.#admission;
+    this.#lane = admission.lane;
+    return admission;
+  }
+
+  close(): void {
+    this.#lane?.close(false);
+  }
+}
+
+const engineFaults: ReadonlySet<ErrorCode> = new Set([
+  "ocr_failed",
+  "page_timeout",
+  "ollama_busy",
+  "ollama_unreachable",
+  "model_not_installed",
+]);
+
+const isEngineFault = (error: unknown): error is SidecarError =>
+  error instanceof SidecarError && engineFaults.has(error.code);
+
+const isAbandoned = (signal: AbortSignal) =>
+  signal.aborted && signal.reason instanceof SidecarError && signal.reason.code === "client_gone";

@@ -1,0 +1,34 @@
+import type { OpenDocument, PageFacts } from "../pdf/document.ts";
+import { isPageFault, skippedPage } from "./page-faults.ts";
+import type { PageResult } from "./page-result.ts";
+import type { PageErrorMode } from "./request.ts";
+
+export interface ReadFacts {
+  facts: PageFacts[];
+  /** Pages that could not be looked into, where the caller asked to skip such pages. */
+  unreadable: PageResult[];
+}
+
+/** The facts of these pages. One broken page fails the whole reading, so with `skip` each page is then asked for alone. */
+export async function readFacts(
+  document: OpenDocument,
+  pages: readonly number[],
+  mode: PageErrorMode,
+  signal: AbortSignal,
+): Promise<ReadFacts> {
+  try {
+    return { facts: await document.readPages(pages, signal), unreadable: [] };
+  } catch (error) {
+    if (mode === "fail" || !isPageFault(error)) throw error;
+  }
+  const result: ReadFacts = { facts: [], unreadable: [] };
+  for (const page of pages) {
+    try {
+      result.facts.push(...(await document.readPages([page], signal)));
+    } catch (error) {
+      if (!isPageFault(error)) throw error;
+      result.unreadable.push(skippedPage(page, "text-layer", error, 0));
+    }
+  }
+  return result;
+}
