@@ -1,11 +1,13 @@
 import { availableParallelism } from "node:os";
 import { getLogger } from "@logtape/logtape";
 import type { Env } from "./env-schema.ts";
+import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
 import { InFlight } from "./http/in-flight.ts";
 import { createKeyRing } from "./http/key-ring.ts";
 import { ownNetworks } from "./http/own-networks.ts";
 import type { AccessPolicy, Limits, ResidencyPicture, Services } from "./http/services.ts";
+import { Metrics } from "./metrics.ts";
 import { readDocument } from "./ocr/read-document.ts";
 import { maskUrl } from "./ollama/base-url.ts";
 import { createOllamaClient } from "./ollama/client.ts";
@@ -39,8 +41,9 @@ export async function wire(env: Env): Promise<Sidecar> {
   const stopping = new AbortController();
   const ollama =
     env.OLLAMA_API_URL === undefined ? undefined : createOllamaClient({ baseUrl: env.OLLAMA_API_URL, fetch });
+  const metrics = new Metrics();
   const residency = wireResidency(env, ollama, () => 0);
-  const model = ollama === undefined ? undefined : await wireModelDesk(env, ollama, residency);
+  const model = ollama === undefined ? undefined : await wireModelDesk(env, ollama, residency, metrics);
   const pool = createPdfPool({
     workers: env.PDF_WORKERS || availableParallelism(),
     pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,
@@ -56,10 +59,12 @@ export async function wire(env: Env): Promise<Sidecar> {
     pool,
     refusing: () => (draining.signal.aborted ? "the service is stopping" : undefined),
   });
-  const picture = async (signal: AbortSignal): Promise<ResidencyPicture> => ({
-    ocr: await residency.decideOcr(signal),
-    retrieval: { device: "cpu", reason: "no-cuda-provider" },
-  });
+  const picture = async (signal: AbortSignal): Promise<ResidencyPicture> => {
+    const ocr = await residency.decideOcr(signal);
+    metrics.decision(ocr.reason);
+    return { ocr, retrieval: { device: "cpu", reason: "no-cuda-provider" } };
+  };
+  watchGauges(metrics, { pool, residency, desk: model?.desk });
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
@@ -91,7 +96,15 @@ export async function wire(env: Env): Promise<Sidecar> {
       readUpload: (path, signal) =>
         readBelowBase({ base: env.OCR_SIDECAR_UPLOAD_BASE, path, maxBytes: maxUploadBytes, signal }),
       openDocument: (bytes, kind, signal) => pool.open(bytes, kind, signal),
-      readDocument: (document, request, signal, listener) => readDocument(reader, document, request, signal, listener),
+      readDocument: (document, request, signal, listener) =>
+        readDocument(reader, document, request, signal, {
+          ...listener,
+          onPage: (page) => {
+            metrics.page(page);
+            listener.onPage?.(page);
+          },
+        }),
+      metrics,
       draining: draining.signal,
       stopping: stopping.signal,
     },

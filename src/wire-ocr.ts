@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Env } from "./env-schema.ts";
 import { SidecarError } from "./errors.ts";
 import { createColdLoadGate } from "./gpu/cold-load-gate.ts";
+import type { Metrics } from "./metrics.ts";
 import type { EngineDesk } from "./ocr/engine-desk.ts";
 import { createModelEngine } from "./ocr/model-engine.ts";
 import { createModelKeeper, type ModelKeeper } from "./ocr/model-keeper.ts";
@@ -37,6 +38,7 @@ export async function wireModelDesk(
   env: Env,
   ollama: OllamaClient,
   { headroom, decideOcr }: Residency,
+  metrics: Metrics,
 ): Promise<ModelDesk> {
   const keeper = createModelKeeper({ decide: decideOcr, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
   const engine = createModelEngine({
@@ -47,6 +49,7 @@ export async function wireModelDesk(
     pageTimeoutMs: env.OCR_TIMEOUT * 1000,
     keepAliveSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS || shortestPageWindowSeconds,
     onUse: keeper.used,
+    onAnswer: (result) => metrics.answer(result),
     awaitRoom: createColdLoadGate({
       headroom: headroom.read,
       installedMb: (signal) => installedMb(ollama, env.OCR_MODEL, signal),
@@ -58,6 +61,7 @@ export async function wireModelDesk(
     documentLimit: env.OCR_QUEUE_LIMIT,
     maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,
     onWork: keeper.workArrived,
+    onTurn: (waitedMs) => metrics.turn(waitedMs),
     onIdle: keeper.idle,
   });
   const memory = new PageMemory<PageReading>({

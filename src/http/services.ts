@@ -46,6 +46,22 @@ export interface Limits {
   documentTimeoutMs: number;
 }
 
+/** A finished request, for the metrics. */
+export interface RequestSample {
+  method: string;
+  /** The pattern of the route, never the path itself. */
+  route: string;
+  status: number;
+  seconds: number;
+}
+
+/** What the hall counts, and where the counts are read. */
+export interface MetricsPort {
+  request(sample: RequestSample): void;
+  /** The text format of Prometheus. */
+  text(): Promise<{ contentType: string; body: string }>;
+}
+
 /** Everything the hall needs to answer; made in one place and handed in. */
 export interface Services {
   access: AccessPolicy;
@@ -68,6 +84,7 @@ export interface Services {
     listener: Listener,
   ): Promise<DocumentResult>;
   inFlight: InFlight;
+  metrics: MetricsPort;
   /** Aborted when no new work is taken any more. */
   draining: AbortSignal;
   /** Aborted when running work is given up. */

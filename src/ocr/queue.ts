@@ -29,6 +29,8 @@ export interface PageQueueOptions {
   maxBytes: number;
   /** Called when no document is admitted and no page runs any more. */
   onIdle?: (abandoned: boolean) => void;
+  /** Called when a page's turn has come, with the time it waited. */
+  onTurn?: (waitedMs: number) => void;
   /** Called when a document is admitted. */
   onWork?: () => void;
   now?: () => number;
@@ -42,6 +44,7 @@ export interface PageQueueStatus {
 }
 
 interface Waiting {
+  sinceMs: number;
   prepare(): Promise<void>;
   /** Runs the job; resolves when the slot is free again. */
   run(): Promise<void>;
@@ -113,6 +116,7 @@ export class PageQueue {
       this.#settle();
     };
     const entry: Waiting = {
+      sinceMs: this.#now(),
       prepare: () => job.prepare(),
       run: async () => {
         try {
@@ -150,6 +154,7 @@ export class PageQueue {
       if (next === undefined) break;
       this.#running += 1;
       const startedAt = this.#now();
+      this.#options.onTurn?.(startedAt - next.sinceMs);
       void next.run().then(() => {
         this.#running -= 1;
         this.#recordPageMs(this.#now() - startedAt);

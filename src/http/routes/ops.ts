@@ -50,12 +50,26 @@ const residencyRoute = createRoute({
   },
 });
 
+const metricsRoute = createRoute({
+  method: "get",
+  path: "/metrics",
+  summary: "Counters and gauges in the text format of Prometheus",
+  responses: {
+    200: { description: "Metrics", content: { "text/plain": { schema: z.string() } } },
+    ...problemResponses(401, 403),
+  },
+});
+
 /** The endpoints for those who watch the service. */
 export function mountOps(app: OpenAPIHono<AppEnv>, services: Services): void {
   app.openapi(healthRoute, (c) => c.json({ status: "ok" as const, ...services.health() }, 200));
   app.openapi(readyRoute, async (c) => {
     const answer = await services.readiness(c.req.valid("query").for ?? "ocr", c.get("clientSignal"));
     return c.json(answer, answer.ready ? 200 : 503);
+  });
+  app.openapi(metricsRoute, async (c) => {
+    const { contentType, body } = await services.metrics.text();
+    return c.text(body, 200, { "Content-Type": contentType });
   });
   app.openapi(residencyRoute, async (c) => c.json(await services.residencyReport(c.get("clientSignal")), 200));
 }
