@@ -1,0 +1,209 @@
+import { getLogger } from "@logtape/logtape";
+import type { SidecarError } from "../errors.ts";
+import type { BatchLimits } from "./batch-plan.ts";
+import type { RunAnswer, TextGroup } from "./child-messages.ts";
+import type { ComputeGate } from "./compute-gate.ts";
+import { busy, inferenceFailed, stillLoading, tookTooLong, unavailable } from "./faults.ts";
+import type { InferenceChild } from "./inference-child.ts";
+import type { ModelSession } from "./model-session.ts";
+import { type Answer, PendingRequest } from "./pending-request.ts";
+import { type Placed, type QueueBounds, RequestQueue } from "./request-queue.ts";
+
+/** One batch that was computed, for metrics. */
+export interface BatchRecord {
+  sequences: number;
+  tokens: number;
+  paddedTokens: number;
+  ms: number;
+}
+
+export interface BatcherOptions<Result> {
+  session: ModelSession;
+  /** What callers know the model as, such as `embedding model`. */
+  name: string;
+  queue: QueueBounds;
+  limits: BatchLimits;
+  /** Longest wait for a turn, and longest inference from a request's first batch on. */
+  timeoutMs: number;
+  /** One batch at a time on the CPU; undefined for a GPU. */
+  gate: ComputeGate | undefined;
+  /** The results of `count` sequences from what the child answered. */
+  unpack(answer: RunAnswer, count: number): Result[];
+  onBatch(record: BatchRecord): void;
+  now(): number;
+}
+
+const log = getLogger(["sidecar", "retrieval"]);
+/** Texts for the tokeniser at once: some tens of milliseconds, so that nobody waits long behind a large request. */
+const tokeniseCharacters = 65_536;
+
+/**
+ * Runs requests together on one session. Four joints: texts are cut into tokens by the child, wait in the
+ * queue, are cut into batches, and are computed. Work whose caller has gone is dropped before it runs.
+ */
+export class Batcher<Result> {
+  readonly #options: BatcherOptions<Result>;
+  readonly #queue: RequestQueue<PendingRequest<Result>>;
+  /** Requests with work in the child right now. */
+  #running: ReadonlySet<PendingRequest<Result>> = new Set();
+  #busy = false;
+  #closed: SidecarError | undefined;
+  readonly #drained = Promise.withResolvers<void>();
+
+  constructor(options: BatcherOptions<Result>) {
+    this.#options = options;
+    this.#queue = new RequestQueue(options.queue);
+    options.session.onChange(() => this.#wake());
+  }
+
+  /** Requests admitted and unfinished, and their texts that have not run. */
+  get load(): { requests: number; texts: number } {
+    return { requests: this.#queue.requests.length, texts: this.#queue.texts };
+  }
+
+  /**
+   * Computes a group of at least one text.
+   * @throws SidecarError `model_unavailable`, `model_loading`, `retrieval_busy`, `retrieval_timeout`,
+   * `internal_error` or `shutting_down`; the signal's reason when that is aborted
+   */
+  async submit(group: TextGroup, signal: AbortSignal): Promise<Answer<Result>> {
+    signal.throwIfAborted();
+    if (this.#closed !== undefined) throw this.#closed;
+    const { session, name, timeoutMs, now } = this.#options;
+    const request = new PendingRequest<Result>(group, signal, {
+      timeoutMs,
+      now,
+      noTurn: () => (session.state.state === "ready" ? busy(name) : stillLoading(name)),
+      tooLong: () => tookTooLong(timeoutMs),
+      onSettled: () => this.#settled(request),
+      onOverdue: () => this.#replaceIfAbandoned(),
+    });
+    if (this.#queue.add(request)) {
+      session.demand();
+      this.#wake();
+    } else request.fail(busy(name));
+    return request.answer;
+  }
+
+  /** Refuses what comes from now on; resolves when nothing waits and nothing runs any more. */
+  async drain(error: SidecarError): Promise<void> {
+    this.#closed = error;
+    if (this.#queue.requests.length > 0) await this.#drained.promise;
+  }
+
+  /** Refuses what comes from now on and all that waits or runs. */
+  close(error: SidecarError): void {
+    this.#closed = error;
+    this.#failAll(error);
+  }
+
+  #wake(): void {
+    const { state } = this.#options.session;
+    if (state.state === "missing" || state.state === "failed") {
+      this.#failAll(unavailable(this.#options.name, state.reason));
+    } else if (state.state === "ready" && !this.#busy && this.#queue.requests.length > 0) {
+      this.#busy = true;
+      this.#work().catch((error: unknown) => log.error("Batching stopped: {error}", { error }));
+    }
+  }
+
+  /** Alternates between the tokeniser and the model, so that neither keeps the other from its work. */
+  async #work(): Promise<void> {
+    try {
+      for (let tokenised = false; ; ) {
+        // Requests that arrive in the same turn of the event loop run together.
+        await new Promise((resolve) => setImmediate(resolve));
+        const child = this.#options.session.ready;
+        if (child === undefined) return;
+        if (this.#queue.hasTexts && !(tokenised && this.#queue.hasSequences)) {
+          await this.#tokenise(child);
+          tokenised = true;
+        } else if (this.#queue.hasSequences) {
+          await this.#compute(child);
+          tokenised = false;
+        } else return;
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #tokenise(child: InferenceChild): Promise<void> {
+    const slices = this.#queue.takeTexts(tokeniseCharacters);
+    await this.#guarded(new Set(slices.map(({ request }) => request)), async () => {
+      const { ids, lengths, truncated } = await child.tokenise(slices.map(({ group }) => group));
+      let start = 0;
+      const places = slices.flatMap(({ request, from, group }) =>
+        group.texts.map((_, place) => [request, from + place] as const),
+      );
+      places.forEach(([request, index], sequence) => {
+        const end = start + (lengths[sequence] ?? 0);
+        request.tokenised(index, ids.slice(start, end), truncated[sequence] ?? false);
+        start = end;
+      });
+    });
+  }
+
+  async #compute(child: InferenceChild): Promise<void> {
+    const leave = await this.#options.gate?.enter();
+    try {
+      // The child may have gone, and callers too, while another model had its turn.
+      if (this.#options.session.ready !== child) return;
+      const batch = this.#queue.takeBatch(this.#options.limits);
+      const requests = new Set(batch.map(({ request }) => request));
+      for (const request of requests) request.started();
+      if (batch.length > 0) await this.#guarded(requests, () => this.#run(child, batch));
+    } finally {
+      leave?.();
+    }
+  }
+
+  async #run(child: InferenceChild, batch: ReadonlyArray<Placed<PendingRequest<Result>>>): Promise<void> {
+    const startedAt = this.#options.now();
+    const lengths = Int32Array.from(batch, ({ ids }) => ids.length);
+    const tokens = lengths.reduce((sum, length) => sum + length, 0);
+    const packed = new Int32Array(tokens);
+    let start = 0;
+    for (const { ids } of batch) {
+      packed.set(ids, start);
+      start += ids.length;
+    }
+    const results = this.#options.unpack(await child.run(packed, lengths), batch.length);
+    this.#options.session.proved();
+    results.forEach((result, row) => {
+      const place = batch[row];
+      place?.request.computed(place.index, result);
+    });
+    const paddedTokens = batch.length * Math.max(...lengths);
+    this.#options.onBatch({ sequences: batch.length, tokens, paddedTokens, ms: this.#options.now() - startedAt });
+  }
+
+  /** Runs one operation of the child: what goes wrong in it is the fault of these requests and of no others. */
+  async #guarded(requests: ReadonlySet<PendingRequest<Result>>, operation: () => Promise<void>): Promise<void> {
+    const { session, timeoutMs, name } = this.#options;
+    this.#running = requests;
+    const watch = setTimeout(() => session.replace("an operation does not end"), timeoutMs);
+    try {
+      await operation();
+    } catch (error) {
+      for (const request of requests) request.fail(inferenceFailed(name, error));
+    } finally {
+      clearTimeout(watch);
+      this.#running = new Set();
+    }
+  }
+
+  #settled(request: PendingRequest<Result>): void {
+    this.#queue.remove(request);
+    if (this.#closed !== undefined && this.#queue.requests.length === 0) this.#drained.resolve();
+  }
+
+  #replaceIfAbandoned(): void {
+    const abandoned = this.#running.size > 0 && [...this.#running].every((request) => request.settled);
+    if (abandoned) this.#options.session.replace("it computes nothing but abandoned work");
+  }
+
+  #failAll(error: SidecarError): void {
+    for (const request of [...this.#queue.requests]) request.fail(error);
+  }
+}

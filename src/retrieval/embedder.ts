@@ -1,0 +1,79 @@
+import type { RunAnswer, TextGroup } from "./child-messages.ts";
+import type { ModelRunner } from "./model-runner.ts";
+import type { SparseVector } from "./sparse.ts";
+
+/** What the model says about one text. */
+export interface Embedding {
+  /** The L2-normalised CLS vector, as long as the model's hidden size (1,024 for BGE-M3). */
+  dense: Float32Array;
+  /** Lexical weights: unique token ids in the order of their first occurrence, and their weights, all above 0. */
+  sparse: SparseVector;
+  /** Tokens the model read, special ones included. */
+  tokens: number;
+  /** Whether the text was longer than the model reads. */
+  truncated: boolean;
+}
+
+export interface Embeddings {
+  /** In the order of the texts. */
+  results: Embedding[];
+  /** The device that really ran. */
+  device: "cpu" | "cuda";
+  /** Milliseconds in the queue and in inference. */
+  waitedMs: number;
+  computedMs: number;
+}
+
+export interface Embedder {
+  /**
+   * Dense and sparse vectors of the texts; a text's vectors do not depend on what else is asked for.
+   * @throws SidecarError `model_unavailable`, `model_loading`, `retrieval_busy`, `retrieval_timeout`,
+   * `internal_error` or `shutting_down`; the signal's reason when that is aborted
+   */
+  embed(texts: readonly string[], signal: AbortSignal): Promise<Embeddings>;
+}
+
+/** The numbers of one text as they come from a batch. */
+export interface DenseAndSparse {
+  dense: Float32Array;
+  sparse: SparseVector;
+}
+
+export function createEmbedder(runner: ModelRunner<DenseAndSparse>): Embedder {
+  return {
+    async embed(texts, signal) {
+      if (texts.length === 0) return { results: [], device: "cpu", waitedMs: 0, computedMs: 0 };
+      const { results, tokens, truncated, device, waitedMs, computedMs } = await runner.submit(
+        { texts: [...texts] },
+        signal,
+      );
+      return {
+        results: results.map(({ dense, sparse }, index) => ({
+          dense,
+          sparse,
+          tokens: tokens[index] ?? 0,
+          truncated: truncated[index] ?? false,
+        })),
+        device,
+        waitedMs,
+        computedMs,
+      };
+    },
+  };
+}
+
+/** Cuts what the child answered for a batch into the numbers of its sequences. */
+export function unpackEmbeddings(answer: RunAnswer, count: number): DenseAndSparse[] {
+  if (answer.type !== "embedded" || answer.sparse.length !== count)
+    throw new Error("the child answered something else");
+  const dimension = answer.dense.length / count;
+  return answer.sparse.map((sparse, row) => ({
+    dense: answer.dense.slice(row * dimension, (row + 1) * dimension),
+    sparse,
+  }));
+}
+
+/** Texts that tell a working GPU from a broken one: two languages, two lengths. */
+export const embeddingCanary: TextGroup = {
+  texts: ["What is BGE M3?", "รายงานผลการตรวจสอบเสาเข็มและงานคอนกรีตของอาคาร ฉบับที่ 1"],
+};

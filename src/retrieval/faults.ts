@@ -1,0 +1,43 @@
+import { SidecarError } from "../errors.ts";
+import { OperationFailed } from "./inference-child.ts";
+
+const retryAfterSeconds = 5;
+
+/** Nobody gets a turn in time. `name` is what callers know the model as, such as `embedding model`. */
+export const busy = (name: string) =>
+  new SidecarError(
+    "retrieval_busy",
+    `The ${name} has more work than it can do in time; send the request again later.`,
+    {
+      retryAfterSeconds,
+    },
+  );
+
+/** The model did not get ready while the request waited. */
+export const stillLoading = (name: string) =>
+  new SidecarError("model_loading", `The ${name} is still loading; send the request again later.`, {
+    retryAfterSeconds,
+  });
+
+/** The model cannot be used; `reason` is the rest of a sentence. */
+export const unavailable = (name: string, reason: string) =>
+  new SidecarError("model_unavailable", `The ${name} cannot be used: ${reason}.`);
+
+/** Inference itself passed the limit. */
+export const tookTooLong = (timeoutMs: number) =>
+  new SidecarError(
+    "retrieval_timeout",
+    `The inference took longer than ${timeoutMs / 1000} s; send fewer or shorter texts, or raise RETRIEVAL_TIMEOUT_SECONDS.`,
+    { retryAfterSeconds },
+  );
+
+/** An operation of the child came to nothing. */
+export function inferenceFailed(name: string, cause: unknown): SidecarError {
+  if (cause instanceof OperationFailed) {
+    return new SidecarError("internal_error", `The ${name} could not compute this request: ${cause.message}`, {
+      cause,
+    });
+  }
+  const text = `The process of the ${name} ended while it worked on this request; send it again.`;
+  return new SidecarError("internal_error", text, { cause, retryable: true });
+}

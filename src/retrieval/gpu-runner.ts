@@ -1,0 +1,178 @@
+import { getLogger } from "@logtape/logtape";
+import { SidecarError } from "../errors.ts";
+import type { Batcher } from "./batcher.ts";
+import type { TextGroup } from "./child-messages.ts";
+import { cosine, decideGpuKeep, decideGpuStart, type GpuState, gpuLatchMs, type Headroom } from "./gpu-policy.ts";
+import type { ModelSession } from "./model-session.ts";
+
+export interface GpuOptions<Result> {
+  /** What callers know the model as, such as `embedding model`. */
+  name: string;
+  device: "auto" | "cpu" | "cuda";
+  providerPresent: boolean;
+  thresholdMb: number;
+  idleMs: number;
+  /** How often the VRAM is read while a child lives. */
+  watchEveryMs: number;
+  readHeadroom(signal: AbortSignal): Promise<Headroom>;
+  /** Size of the model's weights, or undefined while its files are not there. */
+  modelMb(): Promise<number | undefined>;
+  /** A new session on the GPU with its batcher. */
+  open(): { session: ModelSession; batcher: Batcher<Result> };
+  /** The fixed texts, and the numbers they give on the CPU. */
+  canary: { group: TextGroup; numbers(results: readonly Result[]): number[] };
+  cpu: Batcher<Result>;
+  now(): number;
+}
+
+interface Child<Result> {
+  session: ModelSession;
+  batcher: Batcher<Result>;
+  unknownReadings: number;
+  watch: ReturnType<typeof setTimeout> | undefined;
+}
+
+const log = getLogger(["sidecar", "retrieval"]);
+const leastCosine = 0.999;
+
+/** Keeps at most one GPU child for a model: starts it when there is room, and ends it when others need it. */
+export class GpuRunner<Result> {
+  failures = 0;
+  readonly #options: GpuOptions<Result>;
+  readonly #closing = new AbortController();
+  #state: GpuState = { state: "off" };
+  #why = "nothing has asked for it";
+  #heldMb = 0;
+  #child: Child<Result> | undefined;
+  #usedMs = 0;
+  #considering: Promise<void> | undefined;
+
+  constructor(options: GpuOptions<Result>) {
+    this.#options = options;
+  }
+
+  /** The batcher of a child that has proved itself. */
+  get ready(): Batcher<Result> | undefined {
+    return this.#state.state === "ready" ? this.#child?.batcher : undefined;
+  }
+
+  /** Where it stands and why; `heldMb` is about what its child takes of the VRAM. */
+  get status(): { state: GpuState["state"]; reason: string; heldMb: number } {
+    return { state: this.#state.state, reason: this.#why, heldMb: this.#child === undefined ? 0 : this.#heldMb };
+  }
+
+  /** There is work: starts a child in the background if policy allows. Resolves when that is decided and done. */
+  consider(): Promise<void> {
+    this.#usedMs = this.#options.now();
+    if (this.#closing.signal.aborted || this.#options.device === "cpu") return Promise.resolve();
+    this.#considering ??= this.#startIfAllowed()
+      .catch((error: unknown) => this.fail(error instanceof Error ? error.message : String(error)))
+      .finally(() => {
+        this.#considering = undefined;
+      });
+    return this.#considering;
+  }
+
+  /** Something went wrong on the GPU, or it must be given up: ends the child and keeps off for a while. */
+  fail(why: string): void {
+    if (this.#closing.signal.aborted) return;
+    this.failures += 1;
+    log.warning("The {name} leaves the GPU for {seconds} s: {why}.", {
+      name: this.#options.name,
+      seconds: gpuLatchMs / 1000,
+      why,
+    });
+    this.#end(why);
+    this.#state = { state: "latched", untilMs: this.#options.now() + gpuLatchMs, why };
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const session = this.#child?.session;
+    this.#end("the service stops");
+    await Promise.all([session?.close("the service stops"), this.#considering]);
+  }
+
+  async #startIfAllowed(): Promise<void> {
+    const { device, providerPresent, thresholdMb, now } = this.#options;
+    if (this.#state.state === "ready") return;
+    const modelMb = await this.#options.modelMb();
+    if (modelMb === undefined) return;
+    const headroom = await this.#options.readHeadroom(this.#closing.signal);
+    const facts = { device, providerPresent, gpu: this.#state, nowMs: now(), headroom, thresholdMb, modelMb };
+    const { start, reason } = decideGpuStart(facts);
+    this.#why = reason;
+    if (!start || this.#closing.signal.aborted) return;
+    log.info("The {name} is started on the GPU: {reason}.", { name: this.#options.name, reason });
+    this.#heldMb = modelMb;
+    await this.#start();
+  }
+
+  async #start(): Promise<void> {
+    this.#state = { state: "starting" };
+    const child: Child<Result> = { ...this.#options.open(), unknownReadings: 0, watch: undefined };
+    this.#child = child;
+    this.#watch(child);
+    child.session.demand();
+    const loaded = await child.session.settled();
+    if (this.#child !== child) return;
+    if (loaded.state !== "ready") throw new Error("reason" in loaded ? loaded.reason : loaded.state);
+    const likeness = await this.#canary(child.batcher);
+    if (this.#child !== child) return;
+    if (likeness <= leastCosine)
+      throw new Error(`its numbers are not those of the CPU (cosine ${likeness.toFixed(4)})`);
+    this.#state = { state: "ready" };
+    this.#usedMs = this.#options.now();
+    child.session.onChange(() => {
+      const { state } = child.session;
+      if (this.#child === child && state.state === "failed") this.fail(state.reason);
+    });
+  }
+
+  async #canary(gpu: Batcher<Result>): Promise<number> {
+    const { cpu, canary } = this.#options;
+    const { signal } = this.#closing;
+    const answers = await Promise.all([gpu, cpu].map((batcher) => batcher.submit(canary.group, signal)));
+    const [left = [], right = []] = answers.map(({ results }) => canary.numbers(results));
+    return cosine(left, right);
+  }
+
+  #watch(child: Child<Result>): void {
+    child.watch = setTimeout(() => {
+      this.#look(child).catch((error: unknown) => this.fail(error instanceof Error ? error.message : String(error)));
+    }, this.#options.watchEveryMs);
+  }
+
+  async #look(child: Child<Result>): Promise<void> {
+    const headroom = await this.#options.readHeadroom(this.#closing.signal);
+    if (this.#child !== child) return;
+    child.unknownReadings = headroom.known ? 0 : child.unknownReadings + 1;
+    const { thresholdMb, idleMs, now } = this.#options;
+    const { unknownReadings } = child;
+    const unusedMs = child.batcher.load.requests > 0 ? 0 : now() - this.#usedMs;
+    const keep = decideGpuKeep({ headroom, thresholdMb, idleMs, unusedMs, unknownReadings });
+    switch (keep.action) {
+      case "keep":
+        this.#watch(child);
+        return;
+      case "kill":
+        this.fail(keep.reason);
+        return;
+      case "release":
+        log.info("The {name} gives the GPU back: {reason}.", { name: this.#options.name, reason: keep.reason });
+        this.#end(keep.reason);
+    }
+  }
+
+  /** Ends the child; requests that it had are refused, and their caller turns to the CPU. */
+  #end(why: string): void {
+    const child = this.#child;
+    this.#child = undefined;
+    this.#state = { state: "off" };
+    this.#why = why;
+    if (child === undefined) return;
+    clearTimeout(child.watch);
+    child.session.close(why).catch((error: unknown) => log.error("A GPU child did not end: {error}", { error }));
+    child.batcher.close(new SidecarError("model_unavailable", `The ${this.#options.name} left the GPU: ${why}.`));
+  }
+}

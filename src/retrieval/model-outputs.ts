@@ -1,0 +1,38 @@
+/** Where the numbers of a model come from. */
+export type OutputPlan =
+  | { kind: "three-headed"; fetch: readonly ["dense_vecs", "sparse_vecs"] }
+  | { kind: "hidden-state"; fetch: readonly [string] }
+  | { kind: "logits"; fetch: readonly ["logits"] };
+
+export type OutputChoice = { ok: true; plan: OutputPlan } | { ok: false; reason: string };
+
+const hiddenStates = ["last_hidden_state", "token_embeddings"] as const;
+
+/**
+ * What to fetch from a model, by the names of its outputs: exports of BGE-M3 have either a dense and a sparse
+ * head, or the hidden state, which then needs the sparse head from a file of its own.
+ */
+export function chooseOutputs(
+  model: "embed" | "rerank",
+  outputNames: readonly string[],
+  hasSparseHead: boolean,
+): OutputChoice {
+  const has = (name: string) => outputNames.includes(name);
+  const found = `its outputs are ${outputNames.join(", ")}`;
+  if (model === "rerank") {
+    if (has("logits")) return { ok: true, plan: { kind: "logits", fetch: ["logits"] } };
+    return { ok: false, reason: `it is no reranker: ${found}, and logits is not among them` };
+  }
+  if (has("dense_vecs") && has("sparse_vecs")) {
+    return { ok: true, plan: { kind: "three-headed", fetch: ["dense_vecs", "sparse_vecs"] } };
+  }
+  const hidden = hiddenStates.find(has);
+  if (hidden === undefined) {
+    const wanted = `dense_vecs with sparse_vecs, or one of ${hiddenStates.join(", ")}`;
+    return { ok: false, reason: `it is no embedding model of this kind: ${found}, wanted are ${wanted}` };
+  }
+  if (!hasSparseHead) {
+    return { ok: false, reason: "it has no sparse output, and the file of EMBED_SPARSE_HEAD is not there" };
+  }
+  return { ok: true, plan: { kind: "hidden-state", fetch: [hidden] } };
+}

@@ -1,0 +1,86 @@
+import type { LoadSettings } from "./child-messages.ts";
+import { fetchModel } from "./model-fetch.ts";
+import { type Dtype, findModelFiles, type RecordedFile } from "./model-files.ts";
+import { parseModelName } from "./model-name.ts";
+import type { Prepared } from "./model-session.ts";
+import { sizeHint } from "./model-sizes.ts";
+
+export interface PreparationOptions {
+  kind: LoadSettings["kind"];
+  modelDir: string;
+  model: string;
+  sparseHead: string | undefined;
+  dtype: Dtype;
+  maxTokens: number;
+  gpuIndex: number;
+  threads: number;
+  download: boolean;
+  hub?: string;
+}
+
+/** Finds a model's files before a child loads them, fetches them where that is allowed, and knows which were checked. */
+export class ModelPreparation {
+  readonly #options: PreparationOptions;
+  readonly #closing = new AbortController();
+  /** Recorded files that a child has checked since they last changed. */
+  readonly #checked = new Set<string>();
+  #asked: readonly RecordedFile[] = [];
+
+  constructor(options: PreparationOptions) {
+    this.#options = options;
+  }
+
+  /** What a child needs to load the model on that device, or why it cannot. */
+  async prepare(device: LoadSettings["device"], onFetch: (done: number) => void): Promise<Prepared> {
+    const { kind, maxTokens, gpuIndex, threads, download } = this.#options;
+    let found = await this.#find();
+    if (!found.ok && found.absent && download && this.#fetchable) {
+      await this.#fetch(onFetch);
+      found = await this.#find();
+    }
+    if (!found.ok) return { ok: false, reason: found.absent ? this.#withCommand(found.reason) : found.reason };
+    const { folder, modelFile, sparseHead, recorded } = found.files;
+    this.#asked = recorded;
+    const verify = recorded.filter((file) => !this.#checked.has(stateOf(file)));
+    const head = sparseHead === undefined ? {} : { sparseHead };
+    return { ok: true, settings: { kind, folder, modelFile, ...head, device, gpuIndex, threads, maxTokens, verify } };
+  }
+
+  /** A child loaded the files of the last preparation, so they are as recorded. */
+  verified(): void {
+    for (const file of this.#asked) this.#checked.add(stateOf(file));
+  }
+
+  /** Size of the weights in MB, or undefined while the files are not there. */
+  async weightsMb(): Promise<number | undefined> {
+    const found = await this.#find();
+    return found.ok ? found.files.bytes / 1_048_576 : undefined;
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  get #fetchable(): boolean {
+    return parseModelName(this.#options.model)?.fetchable ?? false;
+  }
+
+  #find() {
+    const { modelDir, model, dtype, sparseHead } = this.#options;
+    return findModelFiles(modelDir, model, dtype, sparseHead);
+  }
+
+  async #fetch(onFetch: (done: number) => void): Promise<void> {
+    await fetchModel(this.#options, {
+      signal: this.#closing.signal,
+      onProgress: ({ doneBytes, totalBytes }) => onFetch(totalBytes === 0 ? 0 : doneBytes / totalBytes),
+    });
+  }
+
+  #withCommand(reason: string): string {
+    if (!this.#fetchable) return `${reason}; put the model's files below MODEL_DIR`;
+    return `${reason}; "bun run models" fetches it (${sizeHint(this.#options.model, this.#options.dtype)})`;
+  }
+}
+
+const stateOf = ({ path, bytes, changedMs, sha256 }: RecordedFile) => `${path} ${bytes} ${changedMs} ${sha256}`;

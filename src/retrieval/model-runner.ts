@@ -1,0 +1,53 @@
+import { getLogger } from "@logtape/logtape";
+import { SidecarError } from "../errors.ts";
+import type { Batcher } from "./batcher.ts";
+import type { TextGroup } from "./child-messages.ts";
+import type { GpuRunner } from "./gpu-runner.ts";
+import type { Answer } from "./pending-request.ts";
+
+export interface DeviceAnswer<Result> extends Answer<Result> {
+  /** The device that really computed it. */
+  device: "cpu" | "cuda";
+  /** Whether it was tried on the GPU first and failed there. */
+  fellBack: boolean;
+}
+
+const log = getLogger(["sidecar", "retrieval"]);
+
+/** Computes a request on the GPU when a child is ready there, else on the CPU. */
+export class ModelRunner<Result> {
+  readonly #name: string;
+  readonly #cpu: Batcher<Result>;
+  readonly #gpu: GpuRunner<Result>;
+
+  constructor(name: string, cpu: Batcher<Result>, gpu: GpuRunner<Result>) {
+    this.#name = name;
+    this.#cpu = cpu;
+    this.#gpu = gpu;
+  }
+
+  /** As `Batcher.submit`; a failure of the GPU is not the caller's, the CPU computes the request then. */
+  async submit(group: TextGroup, signal: AbortSignal): Promise<DeviceAnswer<Result>> {
+    const gpu = this.#gpu.ready;
+    // Starting takes seconds and goes on behind this request.
+    void this.#gpu.consider();
+    if (gpu === undefined) return { ...(await this.#cpu.submit(group, signal)), device: "cpu", fellBack: false };
+    try {
+      return { ...(await gpu.submit(group, signal)), device: "cuda", fellBack: false };
+    } catch (error) {
+      if (signal.aborted || !isOfTheGpu(error)) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      log.warning("A request to the {name} is computed on the CPU, because the GPU failed: {why}", {
+        name: this.#name,
+        why,
+      });
+      if (this.#gpu.ready === gpu) this.#gpu.fail(why);
+      return { ...(await this.#cpu.submit(group, signal)), device: "cpu", fellBack: true };
+    }
+  }
+}
+
+/** Overload, a passed limit and the end of the service would be no different on the CPU. */
+const sameOnTheCpu: ReadonlySet<string> = new Set(["retrieval_busy", "retrieval_timeout", "shutting_down"]);
+
+const isOfTheGpu = (error: unknown) => !(error instanceof SidecarError && sameOnTheCpu.has(error.code));

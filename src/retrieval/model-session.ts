@@ -1,0 +1,199 @@
+import { getLogger } from "@logtape/logtape";
+import type { LoadSettings, LoadStage, ModelFacts } from "./child-messages.ts";
+import { withoutPaths } from "./fault-text.ts";
+import { type ChildExit, ChildGone, type InferenceChild, type StartChild } from "./inference-child.ts";
+
+export type SessionState =
+  | { state: "idle" }
+  /** The files are not there, or not the right ones. */
+  | { state: "missing"; reason: string }
+  | { state: "fetching"; done: number }
+  | { state: "starting" }
+  | { state: "loading"; stage: LoadStage; done: number }
+  | { state: "ready"; facts: ModelFacts }
+  /** It ended by itself and is started again at that time. */
+  | { state: "restarting"; reason: string; atMs: number }
+  /** It cannot be loaded; asked again after a while, it tries again. */
+  | { state: "failed"; reason: string }
+  | { state: "gone"; reason: string };
+
+export type Prepared = { ok: true; settings: LoadSettings } | { ok: false; reason: string };
+
+export interface SessionOptions {
+  /** What it serves, for the log: `embedding model on cpu`. */
+  label: string;
+  /** Finds the model's files; may fetch them, and says how far it is. */
+  prepare(onFetch: (done: number) => void): Promise<Prepared>;
+  /** The child has loaded the files. */
+  onReady(): void;
+  startChild: StartChild;
+  /** Whether a child that ended is started again; a GPU child is not. */
+  restarts: boolean;
+  now(): number;
+}
+
+const log = getLogger(["sidecar", "retrieval"]);
+const firstBackOffMs = 250;
+const longestBackOffMs = 30_000;
+/** Loading that ends the child so often in a row is a fault of the model or the machine, and is said so. */
+const loadCrashesUntilFailed = 3;
+const filesCheckedAgainMs = 2_000;
+const failedTriedAgainMs = 30_000;
+
+const isSettled = ({ state }: SessionState) =>
+  state === "ready" || state === "failed" || state === "missing" || state === "gone";
+
+/** One model on one device: keeps a child alive for it, from the first demand until it is closed. */
+export class ModelSession {
+  crashes = 0;
+  replacements = 0;
+  readonly #options: SessionOptions;
+  readonly #listeners = new Set<() => void>();
+  #state: SessionState = { state: "idle" };
+  #since: number;
+  #child: InferenceChild | undefined;
+  #replacing = false;
+  #crashesInRow = 0;
+  #restart: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#since = options.now();
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** The child, when it is ready for work. */
+  get ready(): InferenceChild | undefined {
+    return this.#state.state === "ready" ? this.#child : undefined;
+  }
+
+  /** Process id of the child, while there is one. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Resolves as soon as it is known whether the child is ready or will not be; starts nothing. */
+  async settled(): Promise<SessionState> {
+    while (!isSettled(this.#state)) {
+      await new Promise<void>((resolve) => {
+        const listener = () => {
+          this.#listeners.delete(listener);
+          resolve();
+        };
+        this.#listeners.add(listener);
+      });
+    }
+    return this.#state;
+  }
+
+  /** There is work: starts the child unless it lives or is known not to work. */
+  demand(): void {
+    const age = this.#options.now() - this.#since;
+    const { state } = this.#state;
+    const stale =
+      (state === "missing" && age >= filesCheckedAgainMs) || (state === "failed" && age >= failedTriedAgainMs);
+    if (state === "idle" || stale) this.#start();
+  }
+
+  /** A batch was computed: the child works. */
+  proved(): void {
+    this.#crashesInRow = 0;
+  }
+
+  /** Ends a child that does nothing useful and starts another. */
+  replace(why: string): void {
+    if (this.#child === undefined || this.#replacing) return;
+    log.warning("The {label} is replaced: {why}.", { label: this.#options.label, why });
+    this.#replacing = true;
+    this.replacements += 1;
+    this.#child.kill();
+  }
+
+  /** Ends the child for good. */
+  async close(reason: string): Promise<void> {
+    clearTimeout(this.#restart);
+    this.#enter({ state: "gone", reason });
+    const child = this.#child;
+    child?.kill();
+    await child?.exited;
+  }
+
+  #start(): void {
+    this.#enter({ state: "starting" });
+    this.#load().catch((error: unknown) => this.#fail(withoutPaths(error)));
+  }
+
+  async #load(): Promise<void> {
+    const prepared = await this.#options.prepare((done) => this.#enter({ state: "fetching", done }));
+    if (this.#closed) return;
+    if (!prepared.ok) {
+      this.#enter({ state: "missing", reason: prepared.reason });
+      return;
+    }
+    const child = this.#options.startChild();
+    this.#child = child;
+    const ended = child.exited.then((exit) => this.#ended(child, exit));
+    try {
+      const facts = await child.load(prepared.settings, (stage, done) => {
+        if (!this.#closed) this.#enter({ state: "loading", stage, done });
+      });
+      this.#options.onReady();
+      if (!this.#closed) this.#enter({ state: "ready", facts });
+    } catch (error) {
+      if (error instanceof ChildGone) return ended;
+      this.#child = undefined;
+      child.kill();
+      const { stderr } = await child.exited;
+      this.#fail(stderr === "" ? withoutPaths(error) : `${withoutPaths(error)} (${stderr})`);
+    }
+  }
+
+  #ended(child: InferenceChild, exit: ChildExit): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    if (this.#closed) return;
+    if (this.#replacing && this.#options.restarts) {
+      this.#replacing = false;
+      this.#start();
+      return;
+    }
+    const loaded = this.#state.state === "ready";
+    const reason = exit.stderr === "" ? exit.how : `${exit.how} (${exit.stderr})`;
+    this.crashes += 1;
+    this.#crashesInRow += 1;
+    log.error("The process of the {label} {reason}.", { label: this.#options.label, reason });
+    const hopeless = !loaded && this.#crashesInRow >= loadCrashesUntilFailed;
+    if (!this.#options.restarts || hopeless) {
+      this.#fail(reason);
+      return;
+    }
+    const waitMs = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (this.#crashesInRow - 1));
+    this.#enter({ state: "restarting", reason, atMs: this.#options.now() + waitMs });
+    this.#restart = setTimeout(() => this.#start(), waitMs);
+  }
+
+  #fail(reason: string): void {
+    if (!this.#closed) this.#enter({ state: "failed", reason });
+  }
+
+  get #closed(): boolean {
+    return this.#state.state === "gone";
+  }
+
+  #enter(state: SessionState): void {
+    const { label } = this.#options;
+    const news = state.state !== this.#state.state || (state.state === "loading" && state.done === 0);
+    if (news) this.#since = this.#options.now();
+    this.#state = state;
+    if (news && state.state === "failed") log.error("The {label} cannot be loaded: {reason}.", { label, ...state });
+    else if (news) log.info("The {label} is {state}.", { label, ...state });
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

@@ -1,0 +1,118 @@
+import { getLogger } from "@logtape/logtape";
+import { SidecarError } from "../errors.ts";
+import type { BatchRecord } from "./batcher.ts";
+import { ComputeGate } from "./compute-gate.ts";
+import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
+import { cudaProviderPresent } from "./cuda-provider.ts";
+import { createEmbedder, type Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";
+import type { Headroom } from "./gpu-policy.ts";
+import { childStarter, type StartChild } from "./inference-child.ts";
+import type { Dtype } from "./model-files.ts";
+import { createReranker, type Reranker, rerankingCanary, unpackScores } from "./reranker.ts";
+import { type ModelStatus, ServedModel } from "./served-model.ts";
+
+export interface RetrievalOptions {
+  /** MODEL_DIR: absolute. */
+  modelDir: string;
+  /** EMBED_MODEL, EMBED_SPARSE_HEAD, EMBED_DTYPE, EMBED_MAX_TOKENS. */
+  embed: { model: string; sparseHead: string; dtype: Dtype; maxTokens: number };
+  /** RERANK_MODEL, RERANK_DTYPE. */
+  rerank: { model: string; dtype: Dtype };
+  /** RETRIEVAL_DEVICE and GPU_INDEX. */
+  device: "auto" | "cpu" | "cuda";
+  gpuIndex: number;
+  /** RETRIEVAL_PRELOAD, RETRIEVAL_DOWNLOAD. */
+  preload: boolean;
+  download: boolean;
+  /** RETRIEVAL_TIMEOUT_SECONDS and RETRIEVAL_GPU_IDLE_SECONDS in milliseconds. */
+  timeoutMs: number;
+  gpuIdleMs: number;
+  /** RETRIEVAL_THREADS; 0: from the quota. */
+  threads: number;
+  /** VRAM_HEADROOM_THRESHOLD_MB. */
+  headroomThresholdMb: number;
+  readHeadroom(signal: AbortSignal): Promise<Headroom>;
+  /** All variables that the inference processes get: a search path for libraries, the GPUs they may see. */
+  childEnvironment: Readonly<Record<string, string>>;
+  /** Called for every batch that was computed, for metrics. */
+  onBatch?(model: "embed" | "rerank", device: "cpu" | "cuda", record: BatchRecord): void;
+  /** Other than the defaults only in tests. */
+  startChild?: StartChild;
+  providerPresent?: boolean;
+  watchGpuEveryMs?: number;
+  hub?: string;
+}
+
+export interface RetrievalStatus {
+  embedder: ModelStatus;
+  reranker: ModelStatus;
+  threads: number;
+  /** About what our GPU children hold of the VRAM, in MB. */
+  gpuHeldMb: number;
+}
+
+export interface Retrieval {
+  readonly embedder: Embedder;
+  readonly reranker: Reranker;
+  status(): RetrievalStatus;
+  /** Refuses new requests, lets the others finish until the signal is aborted, then ends all processes. */
+  close(signal: AbortSignal): Promise<void>;
+}
+
+/** The reranker has 514 positions, and what is longer is undefined on a GPU. */
+const rerankMaxTokens = 512;
+const watchGpuEveryMs = 2_000;
+
+/** Both models with their processes. Returns at once; models load in the background. */
+export async function createRetrieval(options: RetrievalOptions): Promise<Retrieval> {
+  const threads = inferenceThreads(options.threads, await usableCpus());
+  const shared = {
+    ...options,
+    threads,
+    gate: new ComputeGate(),
+    startChild: options.startChild ?? childStarter(options.childEnvironment),
+    providerPresent: options.providerPresent ?? cudaProviderPresent(),
+    watchGpuEveryMs: options.watchGpuEveryMs ?? watchGpuEveryMs,
+    now: () => performance.now(),
+  };
+  const embed = new ServedModel({
+    ...shared,
+    ...options.embed,
+    kind: "embed",
+    name: "embedding model",
+    unpack: unpackEmbeddings,
+    canary: {
+      group: embeddingCanary,
+      numbers: (results) => results.flatMap(({ dense }) => [...dense]),
+    },
+    onBatch: (device, record) => options.onBatch?.("embed", device, record),
+  });
+  const rerank = new ServedModel({
+    ...shared,
+    ...options.rerank,
+    sparseHead: undefined,
+    maxTokens: rerankMaxTokens,
+    kind: "rerank",
+    name: "reranking model",
+    unpack: unpackScores,
+    canary: { group: rerankingCanary, numbers: (results) => [...results] },
+    onBatch: (device, record) => options.onBatch?.("rerank", device, record),
+  });
+  const models = [embed, rerank];
+  if (options.preload) for (const model of models) model.preload();
+  getLogger(["sidecar", "retrieval"]).info("Inference uses {threads} thread(s).", { threads });
+  return {
+    embedder: createEmbedder(embed.runner),
+    reranker: createReranker(rerank.runner),
+    status: () => ({
+      embedder: embed.status,
+      reranker: rerank.status,
+      threads,
+      gpuHeldMb: embed.status.gpu.heldMb + rerank.status.gpu.heldMb,
+    }),
+    close: async (signal) => {
+      const stopping = new SidecarError("shutting_down", "The service is stopping; send the request again.");
+      await Promise.all(models.map((model) => model.close(stopping, signal)));
+    },
+  };
+}

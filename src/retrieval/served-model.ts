@@ -1,0 +1,159 @@
+import type { SidecarError } from "../errors.ts";
+import type { BatchLimits } from "./batch-plan.ts";
+import { Batcher, type BatchRecord } from "./batcher.ts";
+import type { RunAnswer, TextGroup } from "./child-messages.ts";
+import type { ComputeGate } from "./compute-gate.ts";
+import type { Headroom } from "./gpu-policy.ts";
+import { GpuRunner } from "./gpu-runner.ts";
+import type { StartChild } from "./inference-child.ts";
+import type { Dtype } from "./model-files.ts";
+import { ModelPreparation } from "./model-preparation.ts";
+import { ModelRunner } from "./model-runner.ts";
+import { ModelSession, type SessionState } from "./model-session.ts";
+
+export interface ServedModelOptions<Result> {
+  kind: "embed" | "rerank";
+  /** What callers know it as, such as `embedding model`. */
+  name: string;
+  modelDir: string;
+  model: string;
+  sparseHead: string | undefined;
+  dtype: Dtype;
+  maxTokens: number;
+  device: "auto" | "cpu" | "cuda";
+  gpuIndex: number;
+  download: boolean;
+  hub?: string;
+  threads: number;
+  timeoutMs: number;
+  gpuIdleMs: number;
+  watchGpuEveryMs: number;
+  headroomThresholdMb: number;
+  providerPresent: boolean;
+  readHeadroom(signal: AbortSignal): Promise<Headroom>;
+  startChild: StartChild;
+  gate: ComputeGate;
+  unpack(answer: RunAnswer, count: number): Result[];
+  canary: { group: TextGroup; numbers(results: readonly Result[]): number[] };
+  onBatch(device: "cpu" | "cuda", record: BatchRecord): void;
+  now(): number;
+}
+
+export interface ModelStatus {
+  /** As configured. */
+  model: string;
+  dtype: Dtype;
+  /** The CPU session; it is what makes the model ready or not. */
+  cpu: SessionState;
+  gpu: GpuRunner<unknown>["status"];
+  /** Where the next request runs. */
+  device: "cpu" | "cuda";
+  requests: number;
+  /** Texts that wait or run. */
+  texts: number;
+  crashes: number;
+  /** Processes that were ended because they computed nothing useful. */
+  replacements: number;
+  gpuFailures: number;
+}
+
+const queue = { maxRequests: 2_048, maxCharacters: 64 * 1024 * 1024 };
+
+/**
+ * On a CPU a batch gains little from its size (8×512 tokens take as long as 8 times 1×512), so batches are
+ * small and turns are quick; 16 heads over 4×512 tokens hold about 70 MB per layer in attention.
+ */
+const cpuLimits: BatchLimits = { maxPaddedTokens: 2_048, maxSquaredTokens: 4 * 512 ** 2, maxPaddingTokens: 64 };
+
+/** The Node binding has no limit of GPU memory, so batches bound it: about 1 GB beside the weights. */
+const gpuLimits: BatchLimits = { maxPaddedTokens: 16_384, maxSquaredTokens: 32 * 512 ** 2, maxPaddingTokens: 128 };
+
+/** One model with its session on the CPU and, on demand, one on the GPU. */
+export class ServedModel<Result> {
+  readonly runner: ModelRunner<Result>;
+  readonly #options: ServedModelOptions<Result>;
+  readonly #files: ModelPreparation;
+  readonly #session: ModelSession;
+  readonly #cpu: Batcher<Result>;
+  readonly #gpu: GpuRunner<Result>;
+
+  constructor(options: ServedModelOptions<Result>) {
+    this.#options = options;
+    this.#files = new ModelPreparation(options);
+    this.#session = this.#open("cpu");
+    this.#cpu = this.#batcher("cpu", this.#session);
+    this.#gpu = new GpuRunner({
+      ...options,
+      thresholdMb: options.headroomThresholdMb,
+      idleMs: options.gpuIdleMs,
+      watchEveryMs: options.watchGpuEveryMs,
+      modelMb: () => this.#files.weightsMb(),
+      open: () => {
+        const session = this.#open("cuda");
+        return { session, batcher: this.#batcher("cuda", session) };
+      },
+      cpu: this.#cpu,
+    });
+    this.runner = new ModelRunner(options.name, this.#cpu, this.#gpu);
+  }
+
+  /** Loads the model in the background, if its files are there or may be fetched. */
+  preload(): void {
+    this.#session.demand();
+  }
+
+  get status(): ModelStatus {
+    const gpu = this.#gpu.ready;
+    const loads = [this.#cpu.load, ...(gpu === undefined ? [] : [gpu.load])];
+    return {
+      model: this.#options.model,
+      dtype: this.#options.dtype,
+      cpu: this.#session.state,
+      gpu: this.#gpu.status,
+      device: gpu === undefined ? "cpu" : "cuda",
+      requests: loads.reduce((sum, { requests }) => sum + requests, 0),
+      texts: loads.reduce((sum, { texts }) => sum + texts, 0),
+      crashes: this.#session.crashes,
+      replacements: this.#session.replacements,
+      gpuFailures: this.#gpu.failures,
+    };
+  }
+
+  /** Lets requests finish until the signal is aborted, then ends the processes. */
+  async close(error: SidecarError, signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([aborted, Promise.all([this.#cpu.drain(error), this.#gpu.ready?.drain(error)])]);
+    this.#files.close();
+    await Promise.all([this.#gpu.close(), this.#session.close("the service stops")]);
+    this.#cpu.close(error);
+  }
+
+  #open(device: "cpu" | "cuda"): ModelSession {
+    return new ModelSession({
+      label: `${this.#options.name} on ${device}`,
+      prepare: (onFetch) => this.#files.prepare(device, onFetch),
+      onReady: () => this.#files.verified(),
+      startChild: this.#options.startChild,
+      restarts: device === "cpu",
+      now: this.#options.now,
+    });
+  }
+
+  #batcher(device: "cpu" | "cuda", session: ModelSession): Batcher<Result> {
+    const { name, timeoutMs, unpack, now, gate, onBatch } = this.#options;
+    return new Batcher({
+      session,
+      name,
+      queue,
+      limits: device === "cpu" ? cpuLimits : gpuLimits,
+      timeoutMs,
+      gate: device === "cpu" ? gate : undefined,
+      unpack,
+      onBatch: (record) => onBatch(device, record),
+      now,
+    });
+  }
+}
