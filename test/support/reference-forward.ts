@@ -7,8 +7,9 @@ import type { Linear, Norm, TinyLayer, TinyWeights } from "./tiny-weights.ts";
 export function referenceHidden(weights: TinyWeights, ids: readonly number[]): number[][] {
   const { hidden } = weights.shape;
   let rows = ids.map((id, index) => {
+    // Positions count from 2; a pad token, typed by a user or not, has position 1 and is not counted.
+    const position = id === 1 ? 1 : 1 + ids.slice(0, index + 1).filter((other) => other !== 1).length;
     const row = Array.from({ length: hidden }, (_, column) => {
-      const position = index + 2;
       return (
         at(weights.words, id * hidden + column) +
         at(weights.positions, position * hidden + column) +
