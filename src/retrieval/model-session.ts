@@ -113,6 +113,7 @@ export class ModelSession {
     log.warning("The {label} is replaced: {why}.", { label: this.#options.label, why });
     this.#replacing = true;
     this.replacements += 1;
+    this.#enter({ state: "restarting", reason: why, atMs: this.#options.now() });
     this.#child.kill();
   }
 

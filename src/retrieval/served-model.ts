@@ -45,6 +45,8 @@ export interface ModelStatus {
   dtype: Dtype;
   /** The CPU session; it is what makes the model ready or not. */
   cpu: SessionState;
+  /** Process id of the CPU child, while there is one. */
+  pid: number | undefined;
   gpu: GpuRunner<unknown>["status"];
   /** Where the next request runs. */
   device: "cpu" | "cuda";
@@ -109,6 +111,7 @@ export class ServedModel<Result> {
       model: this.#options.model,
       dtype: this.#options.dtype,
       cpu: this.#session.state,
+      pid: this.#session.pid,
       gpu: this.#gpu.status,
       device: gpu === undefined ? "cpu" : "cuda",
       requests: loads.reduce((sum, { requests }) => sum + requests, 0),
