@@ -117,7 +117,11 @@ export class GpuRunner<Result> {
     const loaded = await child.session.settled();
     if (this.#child !== child) return;
     if (loaded.state !== "ready") throw new Error("reason" in loaded ? loaded.reason : loaded.state);
-    const likeness = await this.#canary(child.batcher);
+    const likeness = await this.#canary(child.batcher).catch((error: unknown) => {
+      // Its end was decided elsewhere, and its work was refused then.
+      if (this.#child !== child) return 0;
+      throw error;
+    });
     if (this.#child !== child) return;
     if (likeness <= leastCosine)
       throw new Error(`its numbers are not those of the CPU (cosine ${likeness.toFixed(4)})`);

@@ -16,7 +16,7 @@ import { withoutPaths } from "./fault-text.ts";
 export interface ChildExit {
   /** Such as `was killed by SIGKILL` or `ended with code 134`. */
   how: string;
-  /** The last lines it wrote to stderr, where native libraries say what really happened; without paths. */
+  /** The last line it wrote to stderr, where native libraries say what really happened; without paths. */
   stderr: string;
 }
 
@@ -89,7 +89,7 @@ class BunChild implements InferenceChild {
       this.#gone = new ChildGone(`the inference process ${how}`);
       this.#started.reject(this.#gone);
       this.#settle()?.reject(this.#gone);
-      return { how, stderr: withoutPaths(await stderr) };
+      return { how, stderr: lastLineOf(await stderr) };
     });
     // Whoever waits for the start hears of it; nobody may be waiting.
     this.#started.promise.catch(() => undefined);
@@ -163,11 +163,15 @@ const unexpected = (answer: FromChild): Error =>
     ? new OperationFailed(answer.reason)
     : new Error(`the inference process answered ${answer.type} to something else`);
 
+/** ONNX Runtime colours its lines and begins them with time and place. */
+const lastLineOf = (tail: string): string =>
+  withoutPaths(Bun.stripANSI(tail).trim().split("\n").at(-1) ?? "").replace(/^[-\d]+ [:.\d]+ \[[^\]]*\] /, "");
+
 async function tailOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let tail = "";
   for await (const piece of stream) {
     tail = (tail + decoder.decode(piece, { stream: true })).slice(-stderrKeptCharacters);
   }
-  return tail.trim();
+  return tail;
 }

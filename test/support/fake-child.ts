@@ -1,0 +1,110 @@
+import type { LoadSettings, RunAnswer, TextGroup } from "../../src/retrieval/child-messages.ts";
+import { type ChildExit, ChildGone, type InferenceChild, ModelRefused } from "../../src/retrieval/inference-child.ts";
+
+/** What goes wrong on the fake GPU. */
+export type FakeFault = "none" | "load" | "wrong numbers" | "run" | "hang" | "crash";
+
+/**
+ * Children that compute nothing: the vector of a sequence is its ids. Stricter than the real ones: they throw
+ * on a second operation at a time and on any work after their end.
+ */
+export class FakeChildren {
+  readonly started: FakeChild[] = [];
+  /** How children on the GPU behave from now on. */
+  fault: FakeFault = "none";
+  readonly start = (): InferenceChild => {
+    const child = new FakeChild(this, this.started.length + 1);
+    this.started.push(child);
+    return child;
+  };
+
+  on(device: "cpu" | "cuda"): FakeChild[] {
+    return this.started.filter((child) => child.settings?.device === device);
+  }
+}
+
+export class FakeChild implements InferenceChild {
+  readonly family: FakeChildren;
+  readonly pid: number;
+  settings: LoadSettings | undefined;
+  alive = true;
+  batches = 0;
+  readonly exited: Promise<ChildExit>;
+  readonly #exit = Promise.withResolvers<ChildExit>();
+  readonly #gone = Promise.withResolvers<never>();
+  #busy = false;
+
+  constructor(family: FakeChildren, pid: number) {
+    this.family = family;
+    this.pid = pid;
+    this.exited = this.#exit.promise;
+    this.#gone.promise.catch(() => undefined);
+  }
+
+  load(settings: LoadSettings) {
+    return this.#operation(() => {
+      this.settings = settings;
+      if (this.#fault === "load") throw new ModelRefused("the provider is broken");
+      return { dimension: 4, maxTokens: settings.maxTokens };
+    });
+  }
+
+  tokenise(groups: readonly TextGroup[]) {
+    return this.#operation(() => {
+      const texts = groups.flatMap((group) => group.texts);
+      const ids = texts.map((text) => [0, ...Array.from(text, (letter) => letter.codePointAt(0) ?? 0), 2]);
+      const lengths = Int32Array.from(ids, ({ length }) => length);
+      return {
+        type: "tokenised",
+        id: 1,
+        ids: Int32Array.from(ids.flat()),
+        lengths,
+        truncated: texts.map(() => false),
+      } as const;
+    });
+  }
+
+  run(ids: Int32Array, lengths: Int32Array): Promise<RunAnswer> {
+    return this.#operation(() => {
+      this.batches += 1;
+      if (this.#fault === "run") throw new Error("no kernel image is available");
+      if (this.#fault === "hang") return new Promise<never>(() => undefined);
+      if (this.#fault === "crash") {
+        this.kill();
+        return this.#gone.promise;
+      }
+      const sign = this.#fault === "wrong numbers" ? -1 : 1;
+      const starts = Array.from(lengths, (_, index) =>
+        lengths.slice(0, index).reduce((sum, length) => sum + length, 0),
+      );
+      const dense = starts.flatMap((start) => [1, sign, (ids[start + 1] ?? 0) / 100, 1]);
+      const sparse = starts.map(() => ({ indices: [7], values: [1] }));
+      return this.settings?.kind === "embed"
+        ? { type: "embedded", id: 1, dense: Float32Array.from(dense), sparse }
+        : { type: "scored", id: 1, logits: Float32Array.from(starts, (start) => (ids[start + 1] ?? 0) * sign) };
+    });
+  }
+
+  kill(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.#gone.reject(new ChildGone("the inference process was killed by SIGKILL"));
+    this.#exit.resolve({ how: "was killed by SIGKILL", stderr: "" });
+  }
+
+  get #fault(): FakeFault {
+    return this.settings?.device === "cuda" ? this.family.fault : "none";
+  }
+
+  async #operation<Value>(work: () => Value | Promise<Value>): Promise<Value> {
+    if (!this.alive) throw new ChildGone("the inference process was killed by SIGKILL");
+    if (this.#busy) throw new Error("two operations at a time");
+    this.#busy = true;
+    try {
+      await Promise.resolve();
+      return await Promise.race([work(), this.#gone.promise]);
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
