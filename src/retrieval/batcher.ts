@@ -2,12 +2,12 @@ import { getLogger } from "@logtape/logtape";
 import type { SidecarError } from "../errors.ts";
 import type { BatchLimits } from "./batch-plan.ts";
 import type { RunAnswer, TextGroup } from "./child-messages.ts";
-import type { ComputeGate } from "./compute-gate.ts";
 import { busy, inferenceFailed, stillLoading, tookTooLong, unavailable } from "./faults.ts";
 import type { InferenceChild } from "./inference-child.ts";
 import type { ModelSession } from "./model-session.ts";
 import { type Answer, PendingRequest } from "./pending-request.ts";
 import { type Placed, type QueueBounds, RequestQueue } from "./request-queue.ts";
+import type { SingleLane } from "./single-lane.ts";
 
 /** One batch that was computed, for metrics. */
 export interface BatchRecord {
@@ -25,8 +25,11 @@ export interface BatcherOptions<Result> {
   limits: BatchLimits;
   /** Longest wait for a turn, and longest inference from a request's first batch on. */
   timeoutMs: number;
-  /** One batch at a time on the CPU; undefined for a GPU. */
-  gate: ComputeGate | undefined;
+  /**
+   * Shared by all models on the CPU, undefined for a GPU. Each batch uses all threads that retrieval may use;
+   * two at once would take the CPU from the rest of the service.
+   */
+  gate: SingleLane | undefined;
   /** The results of `count` sequences from what the child answered. */
   unpack(answer: RunAnswer, count: number): Result[];
   onBatch(record: BatchRecord): void;

@@ -4,6 +4,7 @@ import { type Dtype, findModelFiles, type RecordedFile } from "./model-files.ts"
 import { parseModelName } from "./model-name.ts";
 import type { Prepared } from "./model-session.ts";
 import { sizeHint } from "./model-sizes.ts";
+import type { SingleLane } from "./single-lane.ts";
 
 export interface PreparationOptions {
   kind: LoadSettings["kind"];
@@ -16,6 +17,8 @@ export interface PreparationOptions {
   threads: number;
   download: boolean;
   hub?: string;
+  /** Shared by all models: one download at a time, so that their records do not overwrite each other. */
+  downloads: SingleLane;
 }
 
 /** Finds a model's files before a child loads them, fetches them where that is allowed, and knows which were checked. */
@@ -71,10 +74,15 @@ export class ModelPreparation {
   }
 
   async #fetch(onFetch: (done: number) => void): Promise<void> {
-    await fetchModel(this.#options, {
-      signal: this.#closing.signal,
-      onProgress: ({ doneBytes, totalBytes }) => onFetch(totalBytes === 0 ? 0 : doneBytes / totalBytes),
-    });
+    const leave = await this.#options.downloads.enter();
+    try {
+      await fetchModel(this.#options, {
+        signal: this.#closing.signal,
+        onProgress: ({ doneBytes, totalBytes }) => onFetch(totalBytes === 0 ? 0 : doneBytes / totalBytes),
+      });
+    } finally {
+      leave();
+    }
   }
 
   #withCommand(reason: string): string {

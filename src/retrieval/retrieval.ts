@@ -1,7 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { SidecarError } from "../errors.ts";
 import type { BatchRecord } from "./batcher.ts";
-import { ComputeGate } from "./compute-gate.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
 import { cudaProviderPresent } from "./cuda-provider.ts";
 import { createEmbedder, type Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";
@@ -10,6 +9,7 @@ import { childStarter, type StartChild } from "./inference-child.ts";
 import type { Dtype } from "./model-files.ts";
 import { createReranker, type Reranker, rerankingCanary, unpackScores } from "./reranker.ts";
 import { type ModelStatus, ServedModel } from "./served-model.ts";
+import { SingleLane } from "./single-lane.ts";
 
 export interface RetrievalOptions {
   /** MODEL_DIR: absolute. */
@@ -69,7 +69,8 @@ export async function createRetrieval(options: RetrievalOptions): Promise<Retrie
   const shared = {
     ...options,
     threads,
-    gate: new ComputeGate(),
+    gate: new SingleLane(),
+    downloads: new SingleLane(),
     startChild: options.startChild ?? childStarter(options.childEnvironment),
     providerPresent: options.providerPresent ?? cudaProviderPresent(),
     watchGpuEveryMs: options.watchGpuEveryMs ?? watchGpuEveryMs,

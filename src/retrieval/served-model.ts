@@ -2,7 +2,6 @@ import type { SidecarError } from "../errors.ts";
 import type { BatchLimits } from "./batch-plan.ts";
 import { Batcher, type BatchRecord } from "./batcher.ts";
 import type { RunAnswer, TextGroup } from "./child-messages.ts";
-import type { ComputeGate } from "./compute-gate.ts";
 import type { Headroom } from "./gpu-policy.ts";
 import { GpuRunner } from "./gpu-runner.ts";
 import type { StartChild } from "./inference-child.ts";
@@ -10,6 +9,7 @@ import type { Dtype } from "./model-files.ts";
 import { ModelPreparation } from "./model-preparation.ts";
 import { ModelRunner } from "./model-runner.ts";
 import { ModelSession, type SessionState } from "./model-session.ts";
+import type { SingleLane } from "./single-lane.ts";
 
 export interface ServedModelOptions<Result> {
   kind: "embed" | "rerank";
@@ -32,7 +32,9 @@ export interface ServedModelOptions<Result> {
   providerPresent: boolean;
   readHeadroom(signal: AbortSignal): Promise<Headroom>;
   startChild: StartChild;
-  gate: ComputeGate;
+  /** One batch at a time on the CPU, and one download. */
+  gate: SingleLane;
+  downloads: SingleLane;
   unpack(answer: RunAnswer, count: number): Result[];
   canary: { group: TextGroup; numbers(results: readonly Result[]): number[] };
   onBatch(device: "cpu" | "cuda", record: BatchRecord): void;
