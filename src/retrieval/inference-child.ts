@@ -79,8 +79,7 @@ class BunChild implements InferenceChild {
       ipc: (message) => this.#receive(message),
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe"],
-      // glibc keeps freed memory for itself from the second large batch on unless told its limit.
-      env: { ...environment, MALLOC_TRIM_THRESHOLD_: "131072" },
+      env: { ...environment },
     });
     const stderr = tailOf(this.#process.stderr);
     this.exited = this.#process.exited.then(async (code) => {
