@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { z } from "zod";
 import { sections } from "../src/env-schema.ts";
 import { type FetchProgress, fetchModel } from "../src/retrieval/model-fetch.ts";
 import { type Dtype, findModelFiles } from "../src/retrieval/model-files.ts";
 import { parseModelName } from "../src/retrieval/model-name.ts";
 import { sha256OfFile } from "../src/retrieval/sha256.ts";
+import { retrievalSettings } from "./retrieval-settings.ts";
 
 const usage = `Fetches the retrieval models that the environment names, and checks every file.
 
@@ -33,13 +33,9 @@ if (values.help) console.log(usage);
 else process.exitCode = (await main()) ? 0 : 1;
 
 async function main(): Promise<boolean> {
-  const given = Object.entries(process.env).filter(([, value]) => value?.trim() !== "");
-  const env = z.object(sections.Retrieval).safeParse(Object.fromEntries(given));
-  if (!env.success) {
-    console.error(z.prettifyError(env.error));
-    return false;
-  }
-  const { EMBED_MODEL, EMBED_DTYPE, EMBED_SPARSE_HEAD, RERANK_MODEL, RERANK_DTYPE, MODEL_DIR } = env.data;
+  const settings = retrievalSettings();
+  if (settings === undefined) return false;
+  const { EMBED_MODEL, EMBED_DTYPE, EMBED_SPARSE_HEAD, RERANK_MODEL, RERANK_DTYPE, MODEL_DIR } = settings;
   const modelDir = values.dir ?? MODEL_DIR;
   const models: WantedModel[] = [
     { model: EMBED_MODEL, dtype: EMBED_DTYPE, sparseHead: EMBED_SPARSE_HEAD },
