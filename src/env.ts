@@ -26,6 +26,20 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
 /** Reads the environment of this process; the only place that does. */
 export const readProcessEnv = (): EnvResult => parseEnv(process.env);
 
+const passedToChildren = /^(PATH|HOME|TMPDIR|LANG|TZ|LD_LIBRARY_PATH|CUDA_\w+|NVIDIA_\w+|MALLOC_\w+)$/;
+
+/** What an inference process needs of the environment: where libraries and cards are, and no secret. */
+export function childEnvironment(source: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(source).flatMap(([name, value]) =>
+      value !== undefined && passedToChildren.test(name) ? [[name, value]] : [],
+    ),
+  );
+}
+
+/** The environment that inference processes get from this one. */
+export const readChildEnvironment = (): Record<string, string> => childEnvironment(process.env);
+
 function describeIssues(error: z.ZodError, given: Readonly<Record<string, string | undefined>>): string[] {
   const names = new Set(error.issues.map((issue) => String(issue.path[0])));
   return [...names].map((name) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Embedding } from "../src/retrieval/embedder.ts";
+import { type Embedding, embedInParts } from "../src/retrieval/embedder.ts";
 import { referenceDense, referenceLogit, referenceSparse } from "./support/reference-forward.ts";
 import { type TinyRetrieval, type TinyRetrievalOptions, tinyRetrieval } from "./support/tiny-retrieval.ts";
 import { referenceTokens } from "./support/tiny-tokenizer.ts";
@@ -38,15 +38,18 @@ function expectEmbedding(found: Embedding | undefined, weights: TinyWeights, ids
 const largestDifference = (left: readonly number[], right: readonly number[]) =>
   Math.max(0, ...left.map((value, index) => Math.abs(value - (right[index] ?? Number.NaN))));
 
+/** The independent computation is slow, so most tests have a low limit. */
+const shape = { positions: 66 };
+
 const kinds: ReadonlyArray<[string, TinyRetrievalOptions]> = [
-  ["three heads", { embedModel: { outputs: "three-headed" } }],
+  ["three heads", { embedModel: { outputs: "three-headed", shape } }],
   [
     "a hidden state and a head of half floats",
-    { embedModel: { outputs: "hidden-state", external: true }, headFloats: "half" },
+    { embedModel: { outputs: "hidden-state", external: true, shape }, headFloats: "half" },
   ],
   [
     "a hidden state and a head of single floats",
-    { embedModel: { outputs: "hidden-state", file: "model.onnx" }, headFloats: "single" },
+    { embedModel: { outputs: "hidden-state", file: "model.onnx", shape }, headFloats: "single" },
   ],
 ];
 
@@ -71,12 +74,15 @@ describe.each(kinds)("an embedding model with %s", (_, options) => {
     }
   });
 
-  test.each([509, 510, 511, 700])("reads a text of %i tokens up to the limit and ends it with </s>", async (tokens) => {
-    const text = textOf(tokens);
-    const { results } = await service.retrieval.embedder.embed(["x", text], signal);
-    expect(results[1]?.truncated).toBe(tokens > 510);
-    expectEmbedding(results[1], service.embedWeights, single(text));
-  });
+  test.each([61, 62, 63, 200])(
+    "reads a text of %i tokens up to its 64 positions and ends it with </s>",
+    async (tokens) => {
+      const text = textOf(tokens);
+      const { results } = await service.retrieval.embedder.embed(["x", text], signal);
+      expect(results[1]?.truncated).toBe(tokens > 62);
+      expectEmbedding(results[1], service.embedWeights, single(text, 64));
+    },
+  );
 });
 
 describe("an embedding model", () => {
@@ -90,6 +96,21 @@ describe("an embedding model", () => {
     const right = [...(together.results.at(-1)?.dense ?? [])];
     expect(largestDifference(left, right)).toBeLessThan(1e-6);
     expect(together.results.at(-1)?.sparse.indices).toEqual(alone.results[0]?.sparse.indices ?? []);
+  });
+
+  test.each([510, 511])("reads a text of %i tokens up to the limit of 512", async (tokens) => {
+    await using service = await disposable();
+    const { results } = await service.retrieval.embedder.embed([textOf(tokens)], signal);
+    expect(results[0]?.truncated).toBe(tokens > 510);
+    expectEmbedding(results[0], service.embedWeights, single(textOf(tokens)));
+  });
+
+  test("embeds a long list in parts, in order", async () => {
+    await using service = await disposable();
+    const { embedder } = service.retrieval;
+    const { results } = await embedInParts(embedder, texts, 3, signal);
+    const whole = await embedder.embed(texts, signal);
+    expect(results.map(({ sparse }) => sparse.indices)).toEqual(whole.results.map(({ sparse }) => sparse.indices));
   });
 
   test("honours a limit of fewer tokens", async () => {

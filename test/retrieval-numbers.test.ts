@@ -1,8 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { childEnvironment } from "../src/env.ts";
 import { planBatch } from "../src/retrieval/batch-plan.ts";
 import { inferenceThreads, quotaCpus, usableCpus } from "../src/retrieval/cpu-quota.ts";
+import { withoutPaths } from "../src/retrieval/fault-text.ts";
 import { parseFileName, parseModelName } from "../src/retrieval/model-name.ts";
+import type { SessionState } from "../src/retrieval/model-session.ts";
+import { judgeModel, type ModelReadiness } from "../src/retrieval/readiness.ts";
+import { rankedIndices, sigmoid } from "../src/retrieval/reranker.ts";
 import { sparseVector } from "../src/retrieval/sparse.ts";
 import { readSparseHead, tokenWeights } from "../src/retrieval/sparse-head.ts";
 import { pairSequence, singleSequence } from "../src/retrieval/tokenise.ts";
@@ -181,4 +186,68 @@ describe("the name of a model", () => {
   test.each(["", "a/b:", "a/b:../x", "../x", "a/b:/etc/passwd", "..:x"])("of a file, %p, is refused", (text) => {
     expect(parseFileName(text)).toBeUndefined();
   });
+});
+
+describe("a ranking", () => {
+  test.each([
+    [[0.1, 3, -2], undefined, [1, 0, 2]],
+    [[1, 2, 1, 2], undefined, [1, 3, 0, 2]],
+    [[0.1, 3, -2], 2, [1, 0]],
+    [[0.1], 5, [0]],
+    [[], undefined, []],
+  ])("of %j, at most %p, is %j", (scores, topK, expected) => {
+    expect(rankedIndices(scores, topK)).toEqual(expected);
+  });
+
+  test.each([
+    [0, 0.5],
+    [800, 1],
+    [-800, 0],
+    [2, 0.8807970779778823],
+  ])("has for a logit of %d the share %d", (logit, share) => {
+    expect(sigmoid(logit)).toBeCloseTo(share, 12);
+  });
+});
+
+describe("the readiness of a model", () => {
+  const gpu = { state: "off", reason: "there is no CUDA provider", heldMb: 0 } as const;
+  test.each<[SessionState, ModelReadiness["state"], RegExp]>([
+    [{ state: "ready", facts: { dimension: 1024, maxTokens: 512 } }, "ready", /a\/b on cpu; GPU off: there is no CUDA/],
+    [{ state: "idle" }, "loading", /first request/],
+    [{ state: "starting" }, "loading", /starts/],
+    [{ state: "fetching", done: 0.428 }, "loading", /42 %/],
+    [{ state: "loading", stage: "loading the model", done: 0 }, "loading", /loading the model/],
+    [{ state: "restarting", reason: "it was killed", atMs: 1 }, "loading", /again: it was killed/],
+    [{ state: "missing", reason: "no file" }, "failed", /no file/],
+    [{ state: "failed", reason: "no head" }, "failed", /no head/],
+    [{ state: "gone", reason: "the service stops" }, "failed", /stops/],
+  ])("whose session is %j is %s", (cpu, state, reason) => {
+    const counts = { requests: 0, texts: 0, crashes: 0, replacements: 0, gpuFailures: 0 };
+    const judged = judgeModel({ model: "a/b", dtype: "fp32", cpu, pid: 1, gpu, device: "cpu", ...counts });
+    expect(judged.state).toBe(state);
+    expect(judged.reason).toMatch(reason);
+  });
+});
+
+test.each([
+  [
+    "Load model from /models/a/onnx/model.onnx failed:File doesn't exist",
+    "Load model from model.onnx failed:File doesn't exist",
+  ],
+  ["ENOENT: no such file, open '/models/x.json'", "ENOENT: no such file, open 'x.json'"],
+  ["see file:///app/src/child.ts:12", "see child.ts:12"],
+  ["3 / 4 and a/b stay", "3 / 4 and a/b stay"],
+])("the fault %j is told as %j", (text, told) => {
+  expect(withoutPaths(new Error(text))).toBe(told);
+});
+
+test("an inference process gets no secret from the environment", () => {
+  const source = {
+    PATH: "/bin",
+    CUDA_VISIBLE_DEVICES: "0",
+    OCR_SIDECAR_API_KEY: "secret",
+    OLLAMA_API_URL: "u",
+    TZ: undefined,
+  };
+  expect(childEnvironment(source)).toEqual({ PATH: "/bin", CUDA_VISIBLE_DEVICES: "0" });
 });

@@ -33,6 +33,28 @@ export interface Embedder {
   embed(texts: readonly string[], signal: AbortSignal): Promise<Embeddings>;
 }
 
+/**
+ * Embeds any number of texts, so many at a time, each part with the time limits of a request of its own: a long
+ * list neither fills the queue nor runs into a limit that was made for short ones.
+ */
+export async function embedInParts(
+  embedder: Embedder,
+  texts: readonly string[],
+  textsAtATime: number,
+  signal: AbortSignal,
+): Promise<Embeddings> {
+  const parts: Embeddings[] = [];
+  for (let start = 0; start < texts.length; start += textsAtATime) {
+    parts.push(await embedder.embed(texts.slice(start, start + textsAtATime), signal));
+  }
+  return {
+    results: parts.flatMap(({ results }) => results),
+    device: parts.at(-1)?.device ?? "cpu",
+    waitedMs: parts.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
+    computedMs: parts.reduce((sum, { computedMs }) => sum + computedMs, 0),
+  };
+}
+
 /** The numbers of one text as they come from a batch. */
 export interface DenseAndSparse {
   dense: Float32Array;

@@ -1,5 +1,6 @@
 import { SidecarError } from "../errors.ts";
-import { OperationFailed } from "./inference-child.ts";
+import { withoutPaths } from "./fault-text.ts";
+import { ChildGone } from "./inference-child.ts";
 
 const retryAfterSeconds = 5;
 
@@ -33,11 +34,10 @@ export const tookTooLong = (timeoutMs: number) =>
 
 /** An operation of the child came to nothing. */
 export function inferenceFailed(name: string, cause: unknown): SidecarError {
-  if (cause instanceof OperationFailed) {
-    return new SidecarError("internal_error", `The ${name} could not compute this request: ${cause.message}`, {
-      cause,
-    });
+  if (cause instanceof ChildGone) {
+    const text = `The process of the ${name} ended while it worked on this request; send it again.`;
+    return new SidecarError("internal_error", text, { cause, retryable: true });
   }
-  const text = `The process of the ${name} ended while it worked on this request; send it again.`;
-  return new SidecarError("internal_error", text, { cause, retryable: true });
+  const text = `The ${name} could not compute this request: ${withoutPaths(cause)}`;
+  return new SidecarError("internal_error", text, { cause });
 }

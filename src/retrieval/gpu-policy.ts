@@ -24,7 +24,7 @@ export interface GpuStartFacts {
  * Memory beside the weights for the CUDA context and one batch, MB. It keeps the child from creating, by its
  * own start, the pressure that would kill it.
  */
-export const gpuReserveMb = 1_000;
+const gpuReserveMb = 1_000;
 
 /** After a failure or under pressure a GPU child does not come back for so long. */
 export const gpuLatchMs = 60_000;

@@ -34,6 +34,7 @@ interface Child<Result> {
 
 const log = getLogger(["sidecar", "retrieval"]);
 const leastCosine = 0.999;
+const unlimited: Headroom = { known: true, freeMb: Number.POSITIVE_INFINITY, spilled: false };
 
 /** Keeps at most one GPU child for a model: starts it when there is room, and ends it when others need it. */
 export class GpuRunner<Result> {
@@ -96,11 +97,17 @@ export class GpuRunner<Result> {
   async #startIfAllowed(): Promise<void> {
     const { device, providerPresent, thresholdMb, now } = this.#options;
     if (this.#state.state === "ready") return;
+    const facts = { device, providerPresent, gpu: this.#state, nowMs: now(), thresholdMb };
+    // What needs neither the disk nor the card is decided first: this runs with every request.
+    const atBest = decideGpuStart({ ...facts, modelMb: 0, headroom: unlimited });
+    if (!atBest.start) {
+      this.#why = atBest.reason;
+      return;
+    }
     const modelMb = await this.#options.modelMb();
     if (modelMb === undefined) return;
     const headroom = await this.#options.readHeadroom(this.#closing.signal);
-    const facts = { device, providerPresent, gpu: this.#state, nowMs: now(), headroom, thresholdMb, modelMb };
-    const { start, reason } = decideGpuStart(facts);
+    const { start, reason } = decideGpuStart({ ...facts, modelMb, headroom });
     this.#why = reason;
     if (!start || this.#closing.signal.aborted) return;
     log.info("The {name} is started on the GPU: {reason}.", { name: this.#options.name, reason });

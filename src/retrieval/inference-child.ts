@@ -31,7 +31,7 @@ export class ChildGone extends Error {
 }
 
 /** One operation failed in the child, which goes on. */
-export class OperationFailed extends Error {
+class OperationFailed extends Error {
   override readonly name = "OperationFailed";
 }
 
@@ -162,9 +162,12 @@ const unexpected = (answer: FromChild): Error =>
     ? new OperationFailed(answer.reason)
     : new Error(`the inference process answered ${answer.type} to something else`);
 
-/** ONNX Runtime colours its lines and begins them with time and place. */
+/** ONNX Runtime colours its lines and begins them with time, place and error number. */
 const lastLineOf = (tail: string): string =>
-  withoutPaths(Bun.stripANSI(tail).trim().split("\n").at(-1) ?? "").replace(/^[-\d]+ [:.\d]+ \[[^\]]*\] /, "");
+  withoutPaths(Bun.stripANSI(tail).trim().split("\n").at(-1) ?? "").replace(
+    /^.*\[ONNXRuntimeError\] : \d+ : \w+ : /,
+    "",
+  );
 
 async function tailOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();

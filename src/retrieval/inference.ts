@@ -8,7 +8,7 @@ import { type SparseVector, sparseVector } from "./sparse.ts";
 import { readSparseHead, type SparseHead, tokenWeights } from "./sparse-head.ts";
 import { specialIds } from "./tokenise.ts";
 
-export type Numbers =
+type Numbers =
   | { kind: "embed"; dense: Float32Array; sparse: SparseVector[] }
   | { kind: "rerank"; logits: Float32Array };
 

@@ -83,8 +83,7 @@ export async function findModelFiles(
 }
 
 /** Where a sparse head's file is, below the model directory. */
-export const sparseHeadPath = (modelDir: string, head: FileName): string =>
-  join(modelDir, head.model?.name ?? "", head.file);
+const sparseHeadPath = (modelDir: string, head: FileName): string => join(modelDir, head.model?.name ?? "", head.file);
 
 /** Whether a file holds weights of an ONNX file beside it: `model.onnx_data`, `model.onnx.data`, constants. */
 export const isDataOf = (modelFile: string, file: string): boolean =>

@@ -16,7 +16,7 @@ const lockFile = z.object({ version: z.literal(1), models: z.record(z.string(), 
 export type LockedModel = z.infer<typeof lockedModel>;
 export type ModelLock = z.infer<typeof lockFile>;
 
-export const lockFileName = "models.lock.json";
+const lockFileName = "models.lock.json";
 
 /**
  * What was fetched into a model directory; empty when nothing was recorded.

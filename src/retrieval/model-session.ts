@@ -43,6 +43,13 @@ const failedTriedAgainMs = 30_000;
 const isSettled = ({ state }: SessionState) =>
   state === "ready" || state === "failed" || state === "missing" || state === "gone";
 
+/** Progress that is worth a line in the log: another stage, or another tenth of a download. */
+function hasAdvanced(before: SessionState, after: SessionState): boolean {
+  if (before.state === "loading" && after.state === "loading") return before.stage !== after.stage;
+  if (before.state !== "fetching" || after.state !== "fetching") return false;
+  return Math.floor(before.done * 10) !== Math.floor(after.done * 10);
+}
+
 /** One model on one device: keeps a child alive for it, from the first demand until it is closed. */
 export class ModelSession {
   crashes = 0;
@@ -190,10 +197,11 @@ export class ModelSession {
 
   #enter(state: SessionState): void {
     const { label } = this.#options;
-    const news = state.state !== this.#state.state || (state.state === "loading" && state.done === 0);
-    if (news) this.#since = this.#options.now();
+    const news = state.state !== this.#state.state || hasAdvanced(this.#state, state);
+    if (state.state !== this.#state.state) this.#since = this.#options.now();
     this.#state = state;
     if (news && state.state === "failed") log.error("The {label} cannot be loaded: {reason}.", { label, ...state });
+    else if (news && state.state === "missing") log.warning("The {label} is missing: {reason}.", { label, ...state });
     else if (news) log.info("The {label} is {state}.", { label, ...state });
     for (const listener of [...this.#listeners]) listener();
   }

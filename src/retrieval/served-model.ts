@@ -104,6 +104,7 @@ export class ServedModel<Result> {
   /** Loads the model in the background, if its files are there or may be fetched. */
   preload(): void {
     this.#session.demand();
+    if (this.#options.device === "cuda") void this.#gpu.consider();
   }
 
   get status(): ModelStatus {

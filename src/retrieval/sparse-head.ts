@@ -5,7 +5,7 @@ export interface SparseHead {
 }
 
 /** Why a file is not the sparse head of this model. */
-export class SparseHeadError extends Error {
+class SparseHeadError extends Error {
   override readonly name = "SparseHeadError";
 }
 

@@ -4,7 +4,7 @@ import type { Linear, Norm, TinyLayer, TinyWeights } from "./tiny-weights.ts";
  * The arithmetic of XLM-RoBERTa for one sequence, in 64-bit floats and without any library, as the papers
  * and the reference implementation define it. It shares nothing with the service but the weights.
  */
-export function referenceHidden(weights: TinyWeights, ids: readonly number[]): number[][] {
+function referenceHidden(weights: TinyWeights, ids: readonly number[]): number[][] {
   const { hidden } = weights.shape;
   let rows = ids.map((id, index) => {
     // Positions count from 2; a pad token, typed by a user or not, has position 1 and is not counted.
