@@ -79,10 +79,13 @@ describe("a process that is killed while it computes", () => {
 
 describe("a request whose inference takes too long", () => {
   test("is answered 504, and the process that computes for nobody is replaced", async () => {
-    const limited = await start({ timeoutMs: 60, embedModel: slowModel, preload: true });
+    // Longer than one batch takes: the limit is passed in the middle of a later one, which would end by itself.
+    const limited = await start({ timeoutMs: 400, embedModel: slowModel, preload: true });
     await until("the model is ready", () => limited.retrieval.status().embedder.cpu.state === "ready");
     const pid = pidOf(limited);
-    const fault = await faultOf(limited.retrieval.embedder.embed(longTexts, never));
+    const fault = await faultOf(
+      limited.retrieval.embedder.embed(Array.from({ length: 10 }, () => longTexts).flat(), never),
+    );
     expect(fault.code).toBe("retrieval_timeout");
     await until("the process is gone", () => !isAlive(pid));
     await until("another is ready", () => limited.retrieval.status().embedder.cpu.state === "ready");
