@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FetchRequest, fetchModel } from "../src/retrieval/model-fetch.ts";
 import { findModelFiles } from "../src/retrieval/model-files.ts";
 import { readLock } from "../src/retrieval/model-lock.ts";
 import { createRetrieval } from "../src/retrieval/retrieval.ts";
+import { FakeChildren } from "./support/fake-child.ts";
 import { type FakeHubFile, fakeCommit, fakeHub } from "./support/fake-hub.ts";
 import { sparseLinearFile } from "./support/stored-zip.ts";
 import { writeTinyModel } from "./support/tiny-model.ts";
@@ -151,6 +152,41 @@ describe("the files of a model", () => {
       absent: true,
       reason: "org/model/onnx/model.onnx_data is not there",
     });
+  });
+
+  test.each([
+    ["fp32", ["onnx/model.onnx", "model.onnx", "onnx/model_quantized.onnx"], "onnx/model.onnx"],
+    ["fp32", ["model.onnx", "model_quantized.onnx"], "model.onnx"],
+    ["fp16", ["onnx/model.onnx", "onnx/model_fp16.onnx"], "onnx/model_fp16.onnx"],
+    ["int8", ["onnx/model.onnx", "model_quantized.onnx"], "model_quantized.onnx"],
+    ["int8", ["onnx/model_int8.onnx", "onnx/model_quantized.onnx"], "onnx/model_quantized.onnx"],
+  ] as const)("of type %s are, among %j, %s", async (dtype, present, expected) => {
+    for (const name of [...present, "config.json", "tokenizer.json", "tokenizer_config.json"]) {
+      await Bun.write(join(modelDir, "org/model", name), "x");
+    }
+    const found = await findModelFiles(modelDir, "org/model", dtype, undefined);
+    expect(found).toMatchObject({ ok: true, files: { modelFile: expected, recorded: [] } });
+  });
+
+  test("are checked against the record once, and again when they have changed", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await fetchModel(request(hub.url), quietly);
+    const children = new FakeChildren();
+    const embed = { model: "org/model", sparseHead: "none/x.pt", dtype: "fp32", maxTokens: 64 } as const;
+    const retrieval = await createRetrieval({ ...tinyOptions(modelDir), embed, startChild: children.start });
+    try {
+      const checked: Array<number | undefined> = [];
+      for (const change of [false, false, true]) {
+        if (change) await utimes(join(modelDir, "org/model/config.json"), 1, 1);
+        children.started.at(-1)?.kill();
+        await until("the old process is gone", () => retrieval.status().embedder.cpu.state !== "ready");
+        await retrieval.embedder.embed(["x"], never);
+        checked.push(children.started.at(-1)?.settings?.verify.length);
+      }
+      expect(checked).toEqual([6, 0, 1]);
+    } finally {
+      await retrieval.close(AbortSignal.abort());
+    }
   });
 
   test.each(["../model", "/etc", "a b"])("are not looked for in %j", async (model) => {

@@ -113,6 +113,15 @@ describe("an embedding model", () => {
     expect(results.map(({ sparse }) => sparse.indices)).toEqual(whole.results.map(({ sparse }) => sparse.indices));
   });
 
+  test("may answer in half floats", async () => {
+    const embed = { model: "tiny/embed", sparseHead: "heads/none.pt", dtype: "fp16", maxTokens: 512 } as const;
+    const embedModel = { outputs: "three-headed", halfOutputs: true, file: "onnx/model_fp16.onnx" } as const;
+    await using service = await disposable({ embed, embedModel });
+    const { results } = await service.retrieval.embedder.embed(["What is BGE M3?"], signal);
+    const expected = referenceDense(service.embedWeights, single("What is BGE M3?"));
+    expect(largestDifference([...(results[0]?.dense ?? [])], expected)).toBeLessThan(1e-3);
+  });
+
   test("honours a limit of fewer tokens", async () => {
     const embed = { model: "tiny/embed", sparseHead: "heads/none.pt", dtype: "fp32", maxTokens: 16 } as const;
     await using service = await disposable({ embed });

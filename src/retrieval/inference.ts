@@ -161,17 +161,21 @@ function normalisedRows(values: Float32Array, dimension: number, stride: number)
 
 function floats(tensor: Tensor | undefined, name: string, count: number): Float32Array {
   const data = tensor?.data;
-  const values =
-    data instanceof Float32Array
-      ? data
-      : data instanceof Uint16Array
-        ? Float32Array.from(new Float16Array(data.buffer, data.byteOffset, data.length))
-        : undefined;
+  const values = data instanceof Float32Array ? data : halfFloats(tensor);
   if (values === undefined)
     throw new UnusableModel(`its output ${name} holds ${tensor?.type ?? "nothing"}, not floats`);
   if (values.length !== count) throw new UnusableModel(`its output ${name} has ${values.length} numbers, not ${count}`);
   if (!values.every(Number.isFinite)) throw new Error(`the output ${name} holds numbers that are not finite`);
   return values;
+}
+
+/** Half floats as single ones; their type in JavaScript depends on the versions of runtime and library. */
+function halfFloats(tensor: Tensor | undefined): Float32Array | undefined {
+  if (tensor?.type !== "float16") return undefined;
+  const { data } = tensor;
+  return ArrayBuffer.isView(data)
+    ? Float32Array.from(new Float16Array(data.buffer, data.byteOffset, data.length))
+    : undefined;
 }
 
 async function readConfig(folder: string) {

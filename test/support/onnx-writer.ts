@@ -17,7 +17,7 @@ export interface OnnxNode {
 
 export interface OnnxValue {
   name: string;
-  elementType: "float" | "int64";
+  elementType: "float" | "int64" | "float16";
   /** Names are symbolic dimensions. */
   shape: ReadonlyArray<number | string>;
 }
@@ -29,7 +29,7 @@ export interface OnnxGraph {
   outputs: readonly OnnxValue[];
 }
 
-const elementTypes = { float: 1, int64: 7 } as const;
+const elementTypes = { float: 1, int64: 7, float16: 10 } as const;
 const opsetVersion = 17;
 /** Smaller tensors stay in the model file, as exporters leave them. */
 const externalFromBytes = 1024;

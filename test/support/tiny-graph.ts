@@ -4,8 +4,8 @@ import type { Linear, Norm, TinyLayer, TinyWeights } from "./tiny-weights.ts";
 export type TinyOutputs = "three-headed" | "hidden-state" | "logits";
 
 /** An XLM-RoBERTa encoder as exporters write it (opset 17), with the outputs of one kind of published model. */
-export function tinyGraph(weights: TinyWeights, outputs: TinyOutputs): OnnxGraph {
-  const graph = new GraphBuilder();
+export function tinyGraph(weights: TinyWeights, outputs: TinyOutputs, halfOutputs = false): OnnxGraph {
+  const graph = new GraphBuilder(halfOutputs);
   const { hidden, heads } = weights.shape;
   const one = graph.integers("one", [1n]);
   const pad = graph.integers("pad", [1n]);
@@ -68,7 +68,12 @@ class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxTensor[] = [];
   readonly #outputs: OnnxValue[] = [];
+  readonly #halfOutputs: boolean;
   #count = 0;
+
+  constructor(halfOutputs: boolean) {
+    this.#halfOutputs = halfOutputs;
+  }
 
   fresh(prefix: string): string {
     this.#count += 1;
@@ -108,8 +113,9 @@ class GraphBuilder {
   }
 
   output(name: string, source: string, shape: OnnxValue["shape"]): void {
-    this.#nodes.push({ type: "Identity", inputs: [source], output: name });
-    this.#outputs.push({ name, elementType: "float", shape });
+    const elementType = this.#halfOutputs ? "float16" : "float";
+    this.#nodes.push({ type: "Cast", inputs: [source], output: name, attributes: { to: this.#halfOutputs ? 10 : 1 } });
+    this.#outputs.push({ name, elementType, shape });
   }
 
   build(): OnnxGraph {

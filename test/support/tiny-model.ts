@@ -11,6 +11,8 @@ export interface TinyModelOptions {
   shape?: Partial<TinyShape>;
   /** Weights in a file of their own beside the model, as models above 2 GB have them. */
   external?: boolean;
+  /** Outputs of half floats, as some fp16 exports have them. */
+  halfOutputs?: boolean;
   /** Path of the model file inside the folder. */
   file?: string;
 }
@@ -33,7 +35,8 @@ export async function writeTinyModel(folder: string, options: TinyModelOptions):
   const weights = tinyWeights({ ...defaultShape, ...options.shape });
   const file = options.file ?? "onnx/model.onnx";
   const dataName = `${file.split("/").at(-1)}_data`;
-  const { model, data } = encodeModel(tinyGraph(weights, options.outputs), options.external ? dataName : undefined);
+  const graph = tinyGraph(weights, options.outputs, options.halfOutputs);
+  const { model, data } = encodeModel(graph, options.external ? dataName : undefined);
   await mkdir(join(folder, file, ".."), { recursive: true });
   await Bun.write(join(folder, file), model);
   if (options.external) await Bun.write(join(folder, file, "..", dataName), data);
