@@ -1,4 +1,4 @@
-import { readProcessEnv } from "./env.ts";
+import { readChildEnvironment, readProcessEnv } from "./env.ts";
 import { type RunningServer, serve } from "./serve.ts";
 import { configureLog } from "./telemetry.ts";
 
@@ -17,7 +17,7 @@ declare global {
 }
 await globalThis.ocrSidecar?.stop();
 
-const server = await serve(env).catch((error: unknown) =>
+const server = await serve(env, readChildEnvironment()).catch((error: unknown) =>
   refuse([error instanceof Error ? error.message : String(error)]),
 );
 globalThis.ocrSidecar = handleSignals(server);

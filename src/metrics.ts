@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { MetricsPort, RequestSample } from "./http/services.ts";
 import type { PageResult } from "./ocr/page-result.ts";
 import type { ChatResult } from "./ollama/chat.ts";
+import type { BatchRecord } from "./retrieval/batcher.ts";
 
 /** OCR takes minutes: buckets from a text layer's milliseconds to a long document's half hour, in seconds. */
 const workBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
@@ -38,6 +39,16 @@ export class Metrics implements MetricsPort {
   readonly #loadSeconds = this.#histogram("model_load_seconds", "Time of cold loads", []);
   readonly #decisions = this.#counter("residency_decisions_total", "Decisions on keep_alive by reason", ["reason"]);
 
+  readonly #inferenceTexts = this.#counter("retrieval_texts_total", "Texts computed by model and device", [
+    "model",
+    "device",
+  ]);
+  readonly #inferenceTokens = this.#counter("retrieval_tokens_total", "Tokens computed by model and device", [
+    "model",
+    "device",
+  ]);
+  readonly #inferenceSeconds = this.#histogram("retrieval_batch_seconds", "Time of batches", ["model", "device"]);
+
   request({ method, route, status, seconds }: RequestSample): void {
     this.#requests.inc({ method, route, status: String(status) });
     this.#requestSeconds.observe({ route }, seconds);
@@ -73,6 +84,12 @@ export class Metrics implements MetricsPort {
 
   async text(): Promise<{ contentType: string; body: string }> {
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
+  }
+
+  batch(model: string, device: string, { sequences, tokens, ms }: BatchRecord): void {
+    this.#inferenceTexts.inc({ model, device }, sequences);
+    this.#inferenceTokens.inc({ model, device }, tokens);
+    this.#inferenceSeconds.observe({ model, device }, ms / 1000);
   }
 
   /** Registers a gauge whose values are read at each scrape; `read` gives a value, or one for each label. */

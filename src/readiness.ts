@@ -4,12 +4,15 @@ import type { Component, Readiness, ReadinessTarget } from "./http/services.ts";
 import type { OllamaClient } from "./ollama/chat.ts";
 import { isSameModel } from "./ollama/model-name.ts";
 import type { PdfPool } from "./pdf/document.ts";
+import { judgeModel } from "./retrieval/readiness.ts";
+import type { Retrieval } from "./retrieval/retrieval.ts";
 
 export interface ReadinessOptions {
   ollama: OllamaClient | undefined;
   ocrModel: string;
   uploadBase: string;
   pool: PdfPool;
+  retrieval: Retrieval;
   /** Why no work is taken, or undefined when it is. */
   refusing(): string | undefined;
   now?: () => number;
@@ -28,7 +31,9 @@ export function createReadiness(options: ReadinessOptions): (target: ReadinessTa
     const components = await look.components;
     const refusal = options.refusing();
     const service: Component = refusal === undefined ? { state: "ready" } : { state: "failed", reason: refusal };
-    const judged: Record<string, Component> = { service, ...components };
+    const { embedder, reranker } = options.retrieval.status();
+    const models = { embedder: judgeModel(embedder), reranker: judgeModel(reranker) };
+    const judged: Record<string, Component> = { service, ...components, ...models };
     return { ready: needed(target).every((name) => judged[name]?.state === "ready"), components: judged };
   };
 }

@@ -20,9 +20,13 @@ export interface RunningServer {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Wires the service and opens its port. */
-export async function serve(env: Env): Promise<RunningServer> {
-  const sidecar = await wire(env);
+/**
+ * Wires the service and opens its port.
+ *
+ * @param childEnvironment all variables that the inference processes get
+ */
+export async function serve(env: Env, childEnvironment: Readonly<Record<string, string>>): Promise<RunningServer> {
+  const sidecar = await wire(env, childEnvironment);
   try {
     const app = createApp(sidecar.services);
     const server = Bun.serve({

@@ -17,9 +17,13 @@ import { createReadiness } from "./readiness.ts";
 import { version } from "./version.ts";
 import { wireModelDesk } from "./wire-ocr.ts";
 import { wireResidency } from "./wire-residency.ts";
+import { wireRetrieval } from "./wire-retrieval.ts";
 
 const log = getLogger(["sidecar"]);
 const mebibyte = 1024 * 1024;
+
+/** The contract's limit for `/rerank`. */
+const maxRerankChunks = 1000;
 
 /** The service without its socket. */
 export interface Sidecar {
@@ -35,14 +39,18 @@ export interface Sidecar {
  *
  * @throws Error with a sentence for the operator when a file the environment names cannot be used
  */
-export async function wire(env: Env): Promise<Sidecar> {
+export async function wire(env: Env, childEnvironment: Readonly<Record<string, string>>): Promise<Sidecar> {
   const access = await accessPolicy(env);
   const draining = new AbortController();
   const stopping = new AbortController();
   const ollama =
     env.OLLAMA_API_URL === undefined ? undefined : createOllamaClient({ baseUrl: env.OLLAMA_API_URL, fetch });
   const metrics = new Metrics();
-  const residency = wireResidency(env, ollama, () => 0);
+  // Retrieval asks for the headroom, and the headroom counts what retrieval holds.
+  let ownGpuMb = () => 0;
+  const residency = wireResidency(env, ollama, () => ownGpuMb());
+  const retrieval = await wireRetrieval(env, residency, metrics, childEnvironment);
+  ownGpuMb = () => retrieval.status().gpuHeldMb;
   const model = ollama === undefined ? undefined : await wireModelDesk(env, ollama, residency, metrics);
   const pool = createPdfPool({
     workers: env.PDF_WORKERS || availableParallelism(),
@@ -57,14 +65,16 @@ export async function wire(env: Env): Promise<Sidecar> {
     ocrModel: env.OCR_MODEL,
     uploadBase: env.OCR_SIDECAR_UPLOAD_BASE,
     pool,
+    retrieval,
     refusing: () => (draining.signal.aborted ? "the service is stopping" : undefined),
   });
   const picture = async (signal: AbortSignal): Promise<ResidencyPicture> => {
     const ocr = await residency.decideOcr(signal);
     metrics.decision(ocr.reason);
-    return { ocr, retrieval: { device: "cpu", reason: "no-cuda-provider" } };
+    const { device, gpu } = retrieval.status().embedder;
+    return { ocr, retrieval: { device, reason: gpu.reason } };
   };
-  watchGauges(metrics, { pool, residency, desk: model?.desk });
+  watchGauges(metrics, { pool, residency, retrieval, desk: model?.desk });
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
@@ -105,6 +115,12 @@ export async function wire(env: Env): Promise<Sidecar> {
           },
         }),
       metrics,
+      retrieval: {
+        embedder: retrieval.embedder,
+        reranker: retrieval.reranker,
+        embedModel: env.EMBED_MODEL,
+        rerankModel: env.RERANK_MODEL,
+      },
       draining: draining.signal,
       stopping: stopping.signal,
     },
@@ -113,7 +129,7 @@ export async function wire(env: Env): Promise<Sidecar> {
       draining.abort();
       stopping.abort();
       await model?.keeper.close(signal);
-      await pool.close();
+      await Promise.all([pool.close(), retrieval.close(signal)]);
     },
   };
 }
@@ -138,6 +154,8 @@ const limitsOf = (env: Env): Limits => ({
   bodyTimeoutMs: env.BODY_TIMEOUT_SECONDS * 1000,
   maxSystemPromptChars: env.MAX_SYSTEM_PROMPT_LENGTH,
   maxPages: env.OCR_MAX_PAGES,
+  maxTexts: env.MAX_CLIENT_BATCH,
+  maxChunks: maxRerankChunks,
   onPageError: env.OCR_ON_PAGE_ERROR,
   documentTimeoutMs: env.OCR_DOCUMENT_TIMEOUT * 1000,
 });

@@ -179,7 +179,7 @@ describe("the files of a model", () => {
       for (const change of [false, false, true]) {
         if (change) await utimes(join(modelDir, "org/model/config.json"), 1, 1);
         children.started.at(-1)?.kill();
-        await until("the old process is gone", () => retrieval.status().embedder.cpu.state !== "ready");
+        await until(() => retrieval.status().embedder.cpu.state !== "ready", "the old process is gone");
         await retrieval.embedder.embed(["x"], never);
         checked.push(children.started.at(-1)?.settings?.verify.length);
       }
@@ -225,7 +225,7 @@ describe("a service that may download", () => {
     const options = { ...tinyOptions(modelDir), embed, download: true, hub: "http://127.0.0.1:1", preload: true };
     const retrieval = await createRetrieval(options);
     try {
-      await until("it failed", () => retrieval.status().embedder.cpu.state === "failed");
+      await until(() => retrieval.status().embedder.cpu.state === "failed", "it failed");
       const fault = await retrieval.embedder.embed(["x"], never).catch((error: unknown) => error);
       expect(fault).toMatchObject({ code: "model_unavailable", message: expect.stringContaining("cannot be reached") });
     } finally {

@@ -115,7 +115,7 @@ describe("with a card", () => {
   test("the first request runs on the CPU and starts a child, the next ones run there", async () => {
     const { retrieval, children } = await withCard();
     expect(await device(retrieval)).toBe("cpu");
-    await until("the GPU child is ready", () => gpu(retrieval).state === "ready");
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     expect(await device(retrieval)).toBe("cuda");
     expect(children.on("cuda")).toHaveLength(1);
     expect(gpu(retrieval).heldMb).toBeGreaterThan(0);
@@ -125,7 +125,7 @@ describe("with a card", () => {
   test("both models go there, each with a child of its own", async () => {
     const { retrieval, children } = await withCard();
     await retrieval.reranker.rerank("q", ["a", "b"], never);
-    await until("the GPU child is ready", () => retrieval.status().reranker.gpu.state === "ready");
+    await until(() => retrieval.status().reranker.gpu.state === "ready", "the GPU child is ready");
     expect(await retrieval.reranker.rerank("q", ["a", "b"], never)).toMatchObject({ device: "cuda", scores: [97, 98] });
     expect(children.on("cuda").map(({ settings }) => settings?.kind)).toEqual(["rerank"]);
   });
@@ -136,7 +136,7 @@ describe("with a card", () => {
       const { retrieval, children } = await withCard();
       children.fault = fault;
       expect(await device(retrieval)).toBe("cpu");
-      await until("the failure is known", () => gpu(retrieval).state === "latched");
+      await until(() => gpu(retrieval).state === "latched", "the failure is known");
       expect(gpu(retrieval).reason).not.toBe("");
       expect(await device(retrieval)).toBe("cpu");
       expect(children.on("cuda")).toHaveLength(1);
@@ -147,11 +147,11 @@ describe("with a card", () => {
   test.each(["run", "crash"] as const)("a request that fails there (%s) is computed on the CPU", async (fault) => {
     const { retrieval, children } = await withCard();
     await device(retrieval);
-    await until("the GPU child is ready", () => gpu(retrieval).state === "ready");
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     children.fault = fault;
     const answers = await Promise.all(Array.from({ length: 5 }, () => retrieval.embedder.embed(["pump"], never)));
     expect(answers.map((answer) => answer.device)).toEqual(["cpu", "cpu", "cpu", "cpu", "cpu"]);
-    await until("it is latched", () => gpu(retrieval).state === "latched");
+    await until(() => gpu(retrieval).state === "latched", "it is latched");
     expect(retrieval.status().embedder.gpuFailures).toBe(1);
     expect(children.on("cpu")).toHaveLength(1);
     expect(children.on("cuda").every(({ alive }) => !alive)).toBe(true);
@@ -164,7 +164,7 @@ describe("with a card", () => {
   ])("the child is killed when %s, and what it had to do is done by the CPU", async (_, headroom) => {
     const { retrieval, children, card } = await withCard();
     await device(retrieval);
-    await until("the GPU child is ready", () => gpu(retrieval).state === "ready");
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     children.fault = "hang";
     const request = retrieval.embedder.embed(["pump"], never);
     card.headroom = headroom;
@@ -179,23 +179,23 @@ describe("with a card", () => {
   test("a child that hangs costs its request the limit, and is given up", async () => {
     const { retrieval, children } = await withCard({ timeoutMs: 100 });
     await device(retrieval);
-    await until("the GPU child is ready", () => gpu(retrieval).state === "ready");
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     children.fault = "hang";
     const fault = await retrieval.embedder.embed(["pump"], never).catch((error: unknown) => error);
     expect(fault).toMatchObject({ code: "retrieval_timeout" });
-    await until("it is given up", () => gpu(retrieval).state === "latched");
+    await until(() => gpu(retrieval).state === "latched", "it is given up");
     expect(await device(retrieval)).toBe("cpu");
   });
 
   test("an unused child is released, and started again on demand", async () => {
     const { retrieval, children } = await withCard({ gpuIdleMs: 30 });
     await device(retrieval);
-    await until("the GPU child is ready", () => gpu(retrieval).state === "ready");
-    await until("it is released", () => gpu(retrieval).state === "off");
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await until(() => gpu(retrieval).state === "off", "it is released");
     expect(children.on("cuda").every(({ alive }) => !alive)).toBe(true);
     expect(retrieval.status().embedder.gpuFailures).toBe(0);
     expect(await device(retrieval)).toBe("cpu");
-    await until("another is ready", () => gpu(retrieval).state === "ready");
+    await until(() => gpu(retrieval).state === "ready", "another is ready");
     expect(children.on("cuda")).toHaveLength(2);
   });
 
@@ -203,7 +203,7 @@ describe("with a card", () => {
     const { retrieval, children, card } = await withCard();
     card.headroom = free(3_500);
     await device(retrieval);
-    await until("it was considered", () => card.readings > 0 && gpu(retrieval).reason.includes("free"));
+    await until(() => card.readings > 0 && gpu(retrieval).reason.includes("free"), "it was considered");
     expect(children.on("cuda")).toHaveLength(0);
     expect(gpu(retrieval)).toMatchObject({ state: "off", reason: expect.stringContaining("3500 MB of VRAM are free") });
   });
@@ -211,7 +211,7 @@ describe("with a card", () => {
   test("a caller that goes away while its request is there is not computed again", async () => {
     const { retrieval, children } = await withCard();
     await device(retrieval);
-    await until("the GPU child is ready", () => gpu(retrieval).state === "ready");
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     children.fault = "hang";
     const caller = new AbortController();
     const request = retrieval.embedder.embed(["pump"], caller.signal).catch((error: unknown) => error);
@@ -228,7 +228,7 @@ test("on a machine without CUDA the demand for it is a readable failure, and the
     expect((await service.retrieval.embedder.embed(["x"], never)).device).toBe("cpu");
     const { gpu } = service.retrieval.status().embedder;
     if (gpu.state === "ready") return;
-    await until("it failed", () => service.retrieval.status().embedder.gpu.state === "latched");
+    await until(() => service.retrieval.status().embedder.gpu.state === "latched", "it failed");
     const { reason } = service.retrieval.status().embedder.gpu;
     expect(reason).toMatch(/Failed to load .*libonnxruntime_providers_\w+\.so/);
     expect(reason).not.toContain("/");

@@ -81,14 +81,14 @@ describe("a request whose inference takes too long", () => {
   test("is answered 504, and the process that computes for nobody is replaced", async () => {
     // Longer than one batch takes: the limit is passed in the middle of a later one, which would end by itself.
     const limited = await start({ timeoutMs: 400, embedModel: slowModel, preload: true });
-    await until("the model is ready", () => limited.retrieval.status().embedder.cpu.state === "ready");
+    await until(() => limited.retrieval.status().embedder.cpu.state === "ready", "the model is ready");
     const pid = pidOf(limited);
     const fault = await faultOf(
       limited.retrieval.embedder.embed(Array.from({ length: 10 }, () => longTexts).flat(), never),
     );
     expect(fault.code).toBe("retrieval_timeout");
-    await until("the process is gone", () => !isAlive(pid));
-    await until("another is ready", () => limited.retrieval.status().embedder.cpu.state === "ready");
+    await until(() => !isAlive(pid), "the process is gone");
+    await until(() => limited.retrieval.status().embedder.cpu.state === "ready", "another is ready");
     expect((await limited.retrieval.embedder.embed(["pump"], never)).results).toHaveLength(1);
     expect(limited.retrieval.status().embedder).toMatchObject({ replacements: 1, crashes: 0 });
   });
@@ -97,12 +97,12 @@ describe("a request whose inference takes too long", () => {
 describe("a request that gets no turn in time", () => {
   test("is told that the service is busy", async () => {
     const service = await start({ timeoutMs: 500, preload: true });
-    await until("the model is ready", () => service.retrieval.status().embedder.cpu.state === "ready");
+    await until(() => service.retrieval.status().embedder.cpu.state === "ready", "the model is ready");
     process.kill(pidOf(service), "SIGSTOP");
     const fault = await faultOf(service.retrieval.embedder.embed(["x"], never));
     expect(fault.code).toBe("retrieval_busy");
     expect(fault.retryAfterSeconds).toBeGreaterThan(0);
-    await until("another process is ready", () => service.retrieval.status().embedder.cpu.state === "ready");
+    await until(() => service.retrieval.status().embedder.cpu.state === "ready", "another process is ready");
     expect((await service.retrieval.embedder.embed(["x"], never)).results).toHaveLength(1);
   });
 
@@ -189,10 +189,10 @@ describe("a model that cannot be used", () => {
     expect(fault.message).not.toContain(service.modelDir);
     expect(service.retrieval.status().embedder.cpu.state).toBe("missing");
     await writeTinyModel(join(service.modelDir, "Xenova/bge-m3"), { outputs: "three-headed" });
-    await until("it is found", async () => {
+    await until(async () => {
       const outcome = await service.retrieval.embedder.embed(["x"], never).catch(() => undefined);
       return outcome?.results.length === 1;
-    });
+    }, "it is found");
   });
 
   const damage: ReadonlyArray<[string, TinyRetrievalOptions, (folder: string) => Promise<unknown>, RegExp]> = [
@@ -288,7 +288,7 @@ describe("the end of the service", () => {
     expect((await faultOf(embedder.embed(["door"], never))).code).toBe("shutting_down");
     expect((await running).results).toHaveLength(1);
     await closed;
-    await until("the process is gone", () => !isAlive(pid));
+    await until(() => !isAlive(pid), "the process is gone");
   });
 
   test("aborts what still runs when its time is over", async () => {
@@ -316,6 +316,6 @@ describe("the end of the service", () => {
     const pid = Number(new TextDecoder().decode(value));
     expect(isAlive(pid)).toBe(true);
     parent.kill("SIGKILL");
-    await until("the child is gone too", () => !isAlive(pid));
+    await until(() => !isAlive(pid), "the child is gone too");
   });
 });

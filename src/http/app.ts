@@ -8,8 +8,10 @@ import { answerError, invalidRequest } from "./problem.ts";
 import { requestId } from "./request-id.ts";
 import { requestLog } from "./request-log.ts";
 import { requestMetrics } from "./request-metrics.ts";
+import { mountCompatible } from "./routes/compatible.ts";
 import { mountOcr } from "./routes/ocr.ts";
 import { mountOps } from "./routes/ops.ts";
+import { mountRetrieval } from "./routes/retrieval.ts";
 import type { Services } from "./services.ts";
 
 /** The whole service as a function from Request to Response; sockets, threads and children stand outside. */
@@ -32,6 +34,8 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.use(refuseWhileDraining(services.draining));
   mountOps(app, services);
   mountOcr(app, services);
+  mountRetrieval(app, services);
+  mountCompatible(app, services);
   app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "OCR sidecar", version: services.health().version } });
   return app;
 }

@@ -31,7 +31,9 @@ export function answerError(error: unknown, c: Context<AppEnv>): Response {
   if (fault.status === 401) c.header("WWW-Authenticate", 'Bearer realm="ocr-sidecar"');
   if (fault.status === 503) c.header("Retry-After", String(fault.retryAfterSeconds ?? defaultRetryAfterSeconds));
   const headers = { "Content-Type": "application/json; charset=utf-8" };
-  return c.newResponse(JSON.stringify(problemOf(fault, c.get("requestId"))), { status: fault.status, headers });
+  const problem = problemOf(fault, c.get("requestId"));
+  const body = c.req.path.startsWith("/v1/") ? { ...problem, error: openAiError(fault) } : problem;
+  return c.newResponse(JSON.stringify(body), { status: fault.status, headers });
 }
 
 /** The error body of a fault. */
@@ -40,6 +42,13 @@ export function problemOf(error: unknown, requestId: string): Problem {
   const problem = { detail: fault.message, code: fault.code, requestId };
   return fault.issues === undefined ? problem : { ...problem, errors: [...fault.issues] };
 }
+
+/** What OpenAI's clients look for in an error. */
+const openAiError = ({ message, code, status }: SidecarError) => ({
+  message,
+  type: status < 500 ? "invalid_request_error" : "server_error",
+  code,
+});
 
 /** A failed validation as a fault that names every field. */
 export function invalidRequest(error: z.core.$ZodError): SidecarError {

@@ -2,6 +2,8 @@ import type { DocumentResult } from "../ocr/page-result.ts";
 import type { Listener } from "../ocr/read-document.ts";
 import type { OcrRequest, PageErrorMode } from "../ocr/request.ts";
 import type { DocumentKind, OpenDocument } from "../pdf/document.ts";
+import type { Embedder } from "../retrieval/embedder.ts";
+import type { Reranker } from "../retrieval/reranker.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { KeyRing } from "./key-ring.ts";
@@ -42,6 +44,10 @@ export interface Limits {
   /** `maxPages` of a request that names none; 0 = all. */
   maxPages: number;
   onPageError: PageErrorMode;
+  /** Texts in one `/embed`. */
+  maxTexts: number;
+  /** Chunks in one `/rerank`. */
+  maxChunks: number;
   /** Milliseconds for one document; 0 = no limit. */
   documentTimeoutMs: number;
 }
@@ -85,6 +91,13 @@ export interface Services {
   ): Promise<DocumentResult>;
   inFlight: InFlight;
   metrics: MetricsPort;
+  retrieval: {
+    embedder: Embedder;
+    reranker: Reranker;
+    /** As configured, for answers that name a model. */
+    embedModel: string;
+    rerankModel: string;
+  };
   /** Aborted when no new work is taken any more. */
   draining: AbortSignal;
   /** Aborted when running work is given up. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseEnv } from "../../src/env.ts";
+import { parseEnv, readChildEnvironment } from "../../src/env.ts";
 import { type RunningServer, serve } from "../../src/serve.ts";
 
 /** A key made anew for every run, so that none stands in the sources. */
@@ -33,7 +33,7 @@ export async function startSidecar(variables: Record<string, string> = {}): Prom
     ...variables,
   });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
-  const server = await serve(parsed.env);
+  const server = await serve(parsed.env, readChildEnvironment());
   const url = server.url.origin;
   const call: TestSidecar["call"] = (path, init = {}) => {
     const headers = new Headers(init.headers);

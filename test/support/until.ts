@@ -1,7 +1,11 @@
 /** Waits until a condition holds, looking every few milliseconds; throws with `what` when it never does. */
-export async function until(condition: () => boolean, what = String(condition), timeoutMs = 5000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what = String(condition),
+  timeoutMs = 10_000,
+): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > giveUpAt) throw new Error(`Never came true within ${timeoutMs} ms: ${what}`);
     await Bun.sleep(5);
   }

@@ -1,0 +1,90 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { embedInParts } from "../../retrieval/embedder.ts";
+import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
+import { boundBody } from "../body.ts";
+import type { AppEnv } from "../context.ts";
+import { problemResponses } from "../problem-responses.ts";
+import { annotateResidency } from "../residency.ts";
+import {
+  jinaRerankAnswer,
+  jinaRerankBody,
+  openAiEmbeddingsAnswer,
+  openAiEmbeddingsBody,
+} from "../retrieval-schemas.ts";
+import { assertCount, infer } from "../retrieval-work.ts";
+import type { Services } from "../services.ts";
+
+/** 2,048 texts of 8,192 characters of Thai would be more; OpenAI's own limit is 300,000 tokens a request. */
+const maxBodyBytes = 32 * 1024 * 1024;
+
+/** OpenAI's limit for `input`. */
+const maxInputs = 2048;
+
+const errors = problemResponses(400, 401, 403, 408, 413, 500, 503, 504);
+
+const embeddingsRoute = createRoute({
+  method: "post",
+  path: "/v1/embeddings",
+  summary: "Dense vectors, as OpenAI's clients ask for them",
+  request: { body: { required: true, content: { "application/json": { schema: openAiEmbeddingsBody } } } },
+  responses: {
+    200: { description: "The vectors", content: { "application/json": { schema: openAiEmbeddingsAnswer } } },
+    ...errors,
+  },
+});
+
+const rerankRoute = createRoute({
+  method: "post",
+  path: "/v1/rerank",
+  summary: "Reranking, as the clients of Jina and Cohere ask for it",
+  request: { body: { required: true, content: { "application/json": { schema: jinaRerankBody } } } },
+  responses: {
+    200: { description: "The best documents first", content: { "application/json": { schema: jinaRerankAnswer } } },
+    ...errors,
+  },
+});
+
+/** The interfaces that other tools already speak. */
+export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): void {
+  const { limits, retrieval } = services;
+  for (const path of ["/v1/embeddings", "/v1/rerank"]) {
+    app.use(path, annotateResidency(services), boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }));
+  }
+
+  app.openapi(embeddingsRoute, async (c) => {
+    const { input, model, encoding_format } = c.req.valid("json");
+    const texts = typeof input === "string" ? [input] : input;
+    assertCount("input", texts.length, maxInputs);
+    const { results } = await infer(c, services, (signal) =>
+      embedInParts(retrieval.embedder, texts, limits.maxTexts, signal),
+    );
+    const encode = encoding_format === "base64" ? toBase64 : (dense: Float32Array) => [...dense];
+    const tokens = results.reduce((sum, result) => sum + result.tokens, 0);
+    return c.json(
+      {
+        object: "list" as const,
+        data: results.map(({ dense }, index) => ({ object: "embedding" as const, index, embedding: encode(dense) })),
+        model: model ?? retrieval.embedModel,
+        usage: { prompt_tokens: tokens, total_tokens: tokens },
+      },
+      200,
+    );
+  });
+
+  app.openapi(rerankRoute, async (c) => {
+    const { query, documents, model, top_n, return_documents } = c.req.valid("json");
+    const texts = documents.map((document) => (typeof document === "string" ? document : document.text));
+    assertCount("documents", texts.length, limits.maxChunks);
+    const { scores, tokens } = await infer(c, services, (signal) => retrieval.reranker.rerank(query, texts, signal));
+    const results = rankedIndices(scores, top_n ?? undefined).map((index) => {
+      const result = { index, relevance_score: sigmoid(scores[index] ?? Number.NEGATIVE_INFINITY) };
+      return return_documents === true ? { ...result, document: { text: texts[index] ?? "" } } : result;
+    });
+    const totalTokens = tokens.reduce((sum, count) => sum + count, 0);
+    return c.json({ model: model ?? retrieval.rerankModel, results, usage: { total_tokens: totalTokens } }, 200);
+  });
+}
+
+/** Little-endian single floats, as OpenAI's clients decode them. */
+const toBase64 = (dense: Float32Array): string =>
+  Buffer.from(dense.buffer, dense.byteOffset, dense.byteLength).toString("base64");
