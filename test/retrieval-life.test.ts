@@ -2,8 +2,14 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SidecarError } from "../src/errors.ts";
+import { childStarter } from "../src/retrieval/inference-child.ts";
 import { writeTinyModel } from "./support/tiny-model.ts";
-import { type TinyRetrieval, type TinyRetrievalOptions, tinyRetrieval } from "./support/tiny-retrieval.ts";
+import {
+  childEnvironment,
+  type TinyRetrieval,
+  type TinyRetrievalOptions,
+  tinyRetrieval,
+} from "./support/tiny-retrieval.ts";
 import { until } from "./support/until.ts";
 
 const never = new AbortController().signal;
@@ -68,6 +74,50 @@ describe("a process that is killed while it computes", () => {
     expect(pidOf(service)).not.toBe(pid);
   });
 
+  test("leaves no request without an answer, whenever it happens", async () => {
+    const service = await start();
+    const { embedder } = service.retrieval;
+    const stop = new AbortController();
+    let answered = 0;
+    const codes = new Set<string>();
+    const callers = Array.from({ length: 8 }, async (_, caller) => {
+      for (let count = 1; !stop.signal.aborted; count += 1) {
+        const texts = Array.from({ length: 1 + ((count * caller) % 20) }, (_, index) => "pump ".repeat(1 + index * 3));
+        const signal = count % 5 === 0 ? AbortSignal.timeout(2) : never;
+        const outcome = await embedder.embed(texts, signal).catch((error: unknown) => error);
+        if (outcome instanceof SidecarError) codes.add(outcome.code);
+        answered += 1;
+        await Bun.sleep(1);
+      }
+    });
+    for (let kills = 0; kills < 3; kills += 1) {
+      const before = answered;
+      await until("there is traffic", () => answered > before + 50);
+      process.kill(pidOf(service), "SIGKILL");
+      await until("the next process is ready", () => service.retrieval.status().embedder.crashes > kills);
+    }
+    await until("the last one is ready", () => service.retrieval.status().embedder.cpu.state === "ready");
+    stop.abort();
+    await Promise.all(callers);
+    expect([...codes]).toEqual(["internal_error"]);
+    expect(service.retrieval.status().embedder).toMatchObject({ crashes: 3, requests: 0, texts: 0 });
+  });
+
+  test("again and again before it is loaded, is a fault of the model that is named", async () => {
+    let started = 0;
+    const startChild = () => {
+      started += 1;
+      const child = childStarter(childEnvironment)();
+      child.kill();
+      return child;
+    };
+    const service = await start({ startChild });
+    const fault = await faultOf(service.retrieval.embedder.embed(["x"], never));
+    expect(fault.code).toBe("model_unavailable");
+    expect(fault.message).toContain("was killed by SIGKILL");
+    expect(started).toBe(3);
+  });
+
   test("does not touch the other model", async () => {
     const service = await start();
     await service.retrieval.embedder.embed(["x"], never);
@@ -102,6 +152,7 @@ describe("a request that gets no turn in time", () => {
     const fault = await faultOf(service.retrieval.embedder.embed(["x"], never));
     expect(fault.code).toBe("retrieval_busy");
     expect(fault.retryAfterSeconds).toBeGreaterThan(0);
+    await until(() => service.retrieval.status().embedder.replacements === 1, "the hung process is replaced");
     await until(() => service.retrieval.status().embedder.cpu.state === "ready", "another process is ready");
     expect((await service.retrieval.embedder.embed(["x"], never)).results).toHaveLength(1);
   });

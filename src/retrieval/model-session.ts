@@ -61,6 +61,7 @@ export class ModelSession {
   #child: InferenceChild | undefined;
   #replacing = false;
   #crashesInRow = 0;
+  #loadCrashesInRow = 0;
   #restart: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
@@ -153,6 +154,7 @@ export class ModelSession {
         if (!this.#closed) this.#enter({ state: "loading", stage, done });
       });
       this.#options.onReady();
+      this.#loadCrashesInRow = 0;
       if (!this.#closed) this.#enter({ state: "ready", facts });
     } catch (error) {
       if (error instanceof ChildGone) return ended;
@@ -177,7 +179,8 @@ export class ModelSession {
     this.crashes += 1;
     this.#crashesInRow += 1;
     log.error("The process of the {label} {reason}.", { label: this.#options.label, reason });
-    const hopeless = !loaded && this.#crashesInRow >= loadCrashesUntilFailed;
+    if (!loaded) this.#loadCrashesInRow += 1;
+    const hopeless = this.#loadCrashesInRow >= loadCrashesUntilFailed;
     if (!this.#options.restarts || hopeless) {
       this.#fail(reason);
       return;
