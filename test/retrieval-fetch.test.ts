@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,9 @@ import { sparseLinearFile } from "./support/stored-zip.ts";
 import { writeTinyModel } from "./support/tiny-model.ts";
 import { tinyOptions } from "./support/tiny-retrieval.ts";
 import { until } from "./support/until.ts";
+
+// Processes start slowly on a busy machine; nothing here measures time.
+setDefaultTimeout(60_000);
 
 const never = new AbortController().signal;
 let modelDir: string;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,9 @@ import { FakeChildren } from "./support/fake-child.ts";
 import { writeTinyModel } from "./support/tiny-model.ts";
 import { tinyOptions, tinyRetrieval } from "./support/tiny-retrieval.ts";
 import { until } from "./support/until.ts";
+
+// Processes start slowly on a busy machine; nothing here measures time.
+setDefaultTimeout(60_000);
 
 const never = new AbortController().signal;
 const free = (freeMb: number, spilled = false): Headroom => ({ known: true, freeMb, spilled });

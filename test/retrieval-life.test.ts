@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SidecarError } from "../src/errors.ts";
@@ -11,6 +11,9 @@ import {
   tinyRetrieval,
 } from "./support/tiny-retrieval.ts";
 import { until } from "./support/until.ts";
+
+// Processes start slowly on a busy machine; nothing here measures time.
+setDefaultTimeout(60_000);
 
 const never = new AbortController().signal;
 const services: TinyRetrieval[] = [];

@@ -1,6 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { soak } from "./support/embed-soak.ts";
 import { tinyRetrieval } from "./support/tiny-retrieval.ts";
+
+// Processes start slowly on a busy machine; nothing here measures time.
+setDefaultTimeout(60_000);
 
 test("the serving process does not grow with the number of embeds", async () => {
   const service = await tinyRetrieval();

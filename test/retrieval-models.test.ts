@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type Embedding, embedInParts } from "../src/retrieval/embedder.ts";
 import { referenceDense, referenceLogit, referenceSparse } from "./support/reference-forward.ts";
 import { type TinyRetrieval, type TinyRetrievalOptions, tinyRetrieval } from "./support/tiny-retrieval.ts";
 import { referenceTokens } from "./support/tiny-tokenizer.ts";
 import type { TinyWeights } from "./support/tiny-weights.ts";
+
+// Processes start slowly on a busy machine; nothing here measures time.
+setDefaultTimeout(60_000);
 
 const signal = new AbortController().signal;
 const tolerance = 1e-4;
