@@ -5,9 +5,9 @@ import { planBatch } from "../src/retrieval/batch-plan.ts";
 import { inferenceThreads, quotaCpus, usableCpus } from "../src/retrieval/cpu-quota.ts";
 import { withoutPaths } from "../src/retrieval/fault-text.ts";
 import { parseFileName, parseModelName } from "../src/retrieval/model-name.ts";
-import type { SessionState } from "../src/retrieval/model-session.ts";
 import { judgeModel, type ModelReadiness } from "../src/retrieval/readiness.ts";
 import { rankedIndices, sigmoid } from "../src/retrieval/reranker.ts";
+import { backOffMs, isNews, type SessionState, startsOnDemand } from "../src/retrieval/session-state.ts";
 import { sparseVector } from "../src/retrieval/sparse.ts";
 import { readSparseHead, tokenWeights } from "../src/retrieval/sparse-head.ts";
 import { pairSequence, singleSequence } from "../src/retrieval/tokenise.ts";
@@ -250,4 +250,31 @@ test("an inference process gets no secret from the environment", () => {
     TZ: undefined,
   };
   expect(childEnvironment(source)).toEqual({ PATH: "/bin", CUDA_VISIBLE_DEVICES: "0" });
+});
+
+describe("the life of a model's process", () => {
+  test.each<[SessionState, number, boolean]>([
+    [{ state: "idle" }, 0, true],
+    [{ state: "missing", reason: "" }, 1_999, false],
+    [{ state: "missing", reason: "" }, 2_000, true],
+    [{ state: "failed", reason: "" }, 29_999, false],
+    [{ state: "failed", reason: "" }, 30_000, true],
+    [{ state: "starting" }, 60_000, false],
+    [{ state: "gone", reason: "" }, 60_000, false],
+  ])("in %j after %i ms: work starts it is %p", (state, lastedMs, starts) => {
+    expect(startsOnDemand(state, lastedMs)).toBe(starts);
+  });
+
+  test("waits twice as long after each end, at most half a minute", () => {
+    expect([1, 2, 3, 7, 8, 50].map(backOffMs)).toEqual([250, 500, 1_000, 16_000, 30_000, 30_000]);
+  });
+
+  test.each<[SessionState, SessionState, boolean]>([
+    [{ state: "idle" }, { state: "starting" }, true],
+    [{ state: "starting" }, { state: "starting" }, false],
+    [{ state: "fetching", done: 0.11 }, { state: "fetching", done: 0.19 }, false],
+    [{ state: "fetching", done: 0.19 }, { state: "fetching", done: 0.2 }, true],
+  ])("from %j to %j: worth a line is %p", (before, after, news) => {
+    expect(isNews(before, after)).toBe(news);
+  });
 });

@@ -5,6 +5,7 @@ import type { RunAnswer, TextGroup } from "./child-messages.ts";
 import { busy, inferenceFailed, stillLoading, tookTooLong, unavailable } from "./faults.ts";
 import type { InferenceChild } from "./inference-child.ts";
 import type { ModelSession } from "./model-session.ts";
+import { packSequences, unpackSequences } from "./packed-sequences.ts";
 import { type Answer, PendingRequest } from "./pending-request.ts";
 import { type Placed, type QueueBounds, RequestQueue } from "./request-queue.ts";
 import type { SingleLane } from "./single-lane.ts";
@@ -134,15 +135,13 @@ export class Batcher<Result> {
   async #tokenise(child: InferenceChild): Promise<void> {
     const slices = this.#queue.takeTexts(tokeniseCharacters);
     await this.#guarded(new Set(slices.map(({ request }) => request)), async () => {
-      const { ids, lengths, truncated } = await child.tokenise(slices.map(({ group }) => group));
-      let start = 0;
+      const tokenised = await child.tokenise(slices.map(({ group }) => group));
+      const sequences = unpackSequences(tokenised);
       const places = slices.flatMap(({ request, from, group }) =>
-        group.texts.map((_, place) => [request, from + place] as const),
+        group.texts.map((_, place) => ({ request, index: from + place })),
       );
-      places.forEach(([request, index], sequence) => {
-        const end = start + (lengths[sequence] ?? 0);
-        request.tokenised(index, ids.slice(start, end), truncated[sequence] ?? false);
-        start = end;
+      places.forEach(({ request, index }, place) => {
+        request.tokenised(index, sequences[place] ?? new Int32Array(), tokenised.truncated[place] ?? false);
       });
     });
   }
@@ -163,22 +162,20 @@ export class Batcher<Result> {
 
   async #run(child: InferenceChild, batch: ReadonlyArray<Placed<PendingRequest<Result>>>): Promise<void> {
     const startedAt = this.#options.now();
-    const lengths = Int32Array.from(batch, ({ ids }) => ids.length);
-    const tokens = lengths.reduce((sum, length) => sum + length, 0);
-    const packed = new Int32Array(tokens);
-    let start = 0;
-    for (const { ids } of batch) {
-      packed.set(ids, start);
-      start += ids.length;
-    }
-    const results = this.#options.unpack(await child.run(packed, lengths), batch.length);
+    const { ids, lengths } = packSequences(batch.map((placed) => placed.ids));
+    const results = this.#options.unpack(await child.run(ids, lengths), batch.length);
     this.#options.session.proved();
     results.forEach((result, row) => {
       const place = batch[row];
       place?.request.computed(place.index, result);
     });
     const paddedTokens = batch.length * Math.max(...lengths);
-    this.#options.onBatch({ sequences: batch.length, tokens, paddedTokens, ms: this.#options.now() - startedAt });
+    this.#options.onBatch({
+      sequences: batch.length,
+      tokens: ids.length,
+      paddedTokens,
+      ms: this.#options.now() - startedAt,
+    });
   }
 
   /** Runs one operation of the child: what goes wrong in it is the fault of these requests and of no others. */

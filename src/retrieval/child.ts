@@ -2,6 +2,7 @@ import { setPriority } from "node:os";
 import { type FromChild, type TextGroup, type ToChild, toChild } from "./child-messages.ts";
 import { withoutPaths } from "./fault-text.ts";
 import { loadModel, type Model, UnusableModel } from "./inference.ts";
+import { packSequences, unpackSequences } from "./packed-sequences.ts";
 import { sha256OfFile } from "./sha256.ts";
 import { pairSequence, singleSequence } from "./tokenise.ts";
 
@@ -54,19 +55,14 @@ function tokenise({ tokens, facts }: Model, id: number, groups: readonly TextGro
   return {
     type: "tokenised",
     id,
-    ids: Int32Array.from(made.flatMap(({ ids }) => ids)),
-    lengths: Int32Array.from(made, ({ ids }) => ids.length),
+    ...packSequences(made.map(({ ids }) => ids)),
     truncated: made.map(({ truncated }) => truncated),
   };
 }
 
-async function run(loaded: Model, { id, ids, lengths }: Extract<ToChild, { type: "run" }>): Promise<FromChild> {
-  let start = 0;
-  const sequences = Array.from(lengths, (length) => {
-    start += length;
-    return ids.subarray(start - length, start);
-  });
-  const numbers = await loaded.run(sequences);
+async function run(loaded: Model, message: Extract<ToChild, { type: "run" }>): Promise<FromChild> {
+  const { id } = message;
+  const numbers = await loaded.run(unpackSequences(message));
   return numbers.kind === "embed"
     ? { type: "embedded", id, dense: numbers.dense, sparse: numbers.sparse }
     : { type: "scored", id, logits: numbers.logits };

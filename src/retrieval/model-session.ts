@@ -1,21 +1,8 @@
 import { getLogger } from "@logtape/logtape";
-import type { LoadSettings, LoadStage, ModelFacts } from "./child-messages.ts";
+import type { LoadSettings } from "./child-messages.ts";
 import { withoutPaths } from "./fault-text.ts";
 import { type ChildExit, ChildGone, type InferenceChild, type StartChild } from "./inference-child.ts";
-
-export type SessionState =
-  | { state: "idle" }
-  /** The files are not there, or not the right ones. */
-  | { state: "missing"; reason: string }
-  | { state: "fetching"; done: number }
-  | { state: "starting" }
-  | { state: "loading"; stage: LoadStage; done: number }
-  | { state: "ready"; facts: ModelFacts }
-  /** It ended by itself and is started again at that time. */
-  | { state: "restarting"; reason: string; atMs: number }
-  /** It cannot be loaded; asked again after a while, it tries again. */
-  | { state: "failed"; reason: string }
-  | { state: "gone"; reason: string };
+import { backOffMs, isNews, isSettled, type SessionState, startsOnDemand } from "./session-state.ts";
 
 export type Prepared = { ok: true; settings: LoadSettings } | { ok: false; reason: string };
 
@@ -33,22 +20,8 @@ export interface SessionOptions {
 }
 
 const log = getLogger(["sidecar", "retrieval"]);
-const firstBackOffMs = 250;
-const longestBackOffMs = 30_000;
 /** Loading that ends the child so often in a row is a fault of the model or the machine, and is said so. */
 const loadCrashesUntilFailed = 3;
-const filesCheckedAgainMs = 2_000;
-const failedTriedAgainMs = 30_000;
-
-const isSettled = ({ state }: SessionState) =>
-  state === "ready" || state === "failed" || state === "missing" || state === "gone";
-
-/** Progress that is worth a line in the log: another stage, or another tenth of a download. */
-function hasAdvanced(before: SessionState, after: SessionState): boolean {
-  if (before.state === "loading" && after.state === "loading") return before.stage !== after.stage;
-  if (before.state !== "fetching" || after.state !== "fetching") return false;
-  return Math.floor(before.done * 10) !== Math.floor(after.done * 10);
-}
 
 /** One model on one device: keeps a child alive for it, from the first demand until it is closed. */
 export class ModelSession {
@@ -103,11 +76,7 @@ export class ModelSession {
 
   /** There is work: starts the child unless it lives or is known not to work. */
   demand(): void {
-    const age = this.#options.now() - this.#since;
-    const { state } = this.#state;
-    const stale =
-      (state === "missing" && age >= filesCheckedAgainMs) || (state === "failed" && age >= failedTriedAgainMs);
-    if (state === "idle" || stale) this.#start();
+    if (startsOnDemand(this.#state, this.#options.now() - this.#since)) this.#start();
   }
 
   /** A batch was computed: the child works. */
@@ -185,7 +154,7 @@ export class ModelSession {
       this.#fail(reason);
       return;
     }
-    const waitMs = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (this.#crashesInRow - 1));
+    const waitMs = backOffMs(this.#crashesInRow);
     this.#enter({ state: "restarting", reason, atMs: this.#options.now() + waitMs });
     this.#restart = setTimeout(() => this.#start(), waitMs);
   }
@@ -200,7 +169,7 @@ export class ModelSession {
 
   #enter(state: SessionState): void {
     const { label } = this.#options;
-    const news = state.state !== this.#state.state || hasAdvanced(this.#state, state);
+    const news = isNews(this.#state, state);
     if (state.state !== this.#state.state) this.#since = this.#options.now();
     this.#state = state;
     if (news && state.state === "failed") log.error("The {label} cannot be loaded: {reason}.", { label, ...state });

@@ -8,7 +8,8 @@ import type { StartChild } from "./inference-child.ts";
 import type { Dtype } from "./model-files.ts";
 import { ModelPreparation } from "./model-preparation.ts";
 import { ModelRunner } from "./model-runner.ts";
-import { ModelSession, type SessionState } from "./model-session.ts";
+import { ModelSession } from "./model-session.ts";
+import type { SessionState } from "./session-state.ts";
 import type { SingleLane } from "./single-lane.ts";
 
 export interface ServedModelOptions<Result> {
