@@ -95,11 +95,11 @@ describe("a process that is killed while it computes", () => {
     });
     for (let kills = 0; kills < 3; kills += 1) {
       const before = answered;
-      await until("there is traffic", () => answered > before + 50);
+      await until(() => answered > before + 50, "there is traffic");
       process.kill(pidOf(service), "SIGKILL");
-      await until("the next process is ready", () => service.retrieval.status().embedder.crashes > kills);
+      await until(() => service.retrieval.status().embedder.crashes > kills, "the next process is ready");
     }
-    await until("the last one is ready", () => service.retrieval.status().embedder.cpu.state === "ready");
+    await until(() => service.retrieval.status().embedder.cpu.state === "ready", "the last one is ready");
     stop.abort();
     await Promise.all(callers);
     expect([...codes]).toEqual(["internal_error"]);
