@@ -1,0 +1,57 @@
+import * as mupdf from "mupdf";
+import type { GreyImage } from "../../src/tesseract/grey-image.ts";
+
+/** A4 in points. */
+const widthPt = 595;
+const heightPt = 842;
+
+const style = `<style>
+body { font-family: evaluation; font-size: 14pt; line-height: 1.5; margin: 24pt }
+h2 { text-align: center }
+table { width: 100% } td { border: 1pt solid black; padding: 6pt }
+</style>`;
+
+/** Typesets HTML on A4 with one TrueType font; the engine shapes it, so that Thai marks stand where they belong. */
+export function typesetPdf(html: string, font: Uint8Array, pages = 1): Uint8Array {
+  mupdf.installLoadFontFunction(() => new mupdf.Font("evaluation", font));
+  const body = Array.from({ length: pages }, () => `<div style="page-break-after: always">${html}</div>`).join("");
+  const source = mupdf.Document.openDocument(
+    new TextEncoder().encode(`<html>${style}<body>${body}</body></html>`),
+    "text/html",
+  );
+  source.layout(widthPt, heightPt, 14);
+  const buffer = new mupdf.Buffer();
+  const writer = new mupdf.DocumentWriter(buffer, "pdf", "");
+  for (let index = 0; index < source.countPages(); index++) {
+    const device = writer.beginPage([0, 0, widthPt, heightPt]);
+    source.loadPage(index).run(device, mupdf.Matrix.identity);
+    writer.endPage();
+  }
+  writer.close();
+  return buffer.asUint8Array().slice();
+}
+
+/** Renders the first page of a PDF in grey; `longestSidePx` is the longer side. */
+export function renderGrey(pdf: Uint8Array, longestSidePx: number): GreyImage {
+  const page = mupdf.Document.openDocument(pdf, "application/pdf").loadPage(0);
+  const [left, top, right, bottom] = page.getBounds();
+  const scale = longestSidePx / Math.max(right - left, bottom - top);
+  const pixmap = page.toPixmap(mupdf.Matrix.scale(scale, scale), mupdf.ColorSpace.DeviceGray, false);
+  const width = pixmap.getWidth();
+  const height = pixmap.getHeight();
+  const stride = pixmap.getStride();
+  const pixels = pixmap.getPixels();
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) data.set(pixels.subarray(y * stride, y * stride + width), y * width);
+  return { width, height, data };
+}
+
+/** A PDF of one A4 page that holds nothing but a picture (PNG or JPEG), as scanners make them. */
+export function pictureOnlyPdf(picture: Uint8Array): Uint8Array {
+  const document = new mupdf.PDFDocument();
+  const image = document.addImage(new mupdf.Image(picture));
+  const contents = `q ${widthPt} 0 0 ${heightPt} 0 0 cm /Scan Do Q`;
+  const page = document.addPage([0, 0, widthPt, heightPt], 0, { XObject: { Scan: image } }, contents);
+  document.insertPage(-1, page);
+  return document.saveToBuffer("compress").asUint8Array().slice();
+}
