@@ -1,0 +1,51 @@
+import { rotate } from "../../src/tesseract/deskew.ts";
+import type { GreyImage } from "../../src/tesseract/grey-image.ts";
+
+/** A way in which a scanner or a fax machine spoils a page; the same input always gives the same output. */
+export interface BadScan {
+  name: string;
+  spoil(image: GreyImage): GreyImage;
+  /** JPEG quality of the picture in the scan, 1 to 100; PNG when absent. */
+  jpegQuality?: number;
+}
+
+export const badScans: readonly BadScan[] = [
+  { name: "clean", spoil: (image) => image },
+  { name: "skewed", spoil: (image) => rotate(image, 1.7) },
+  { name: "blurred", spoil: (image) => blur(blur(image)) },
+  { name: "noisy", spoil: (image) => grain(image, 60) },
+  { name: "jpeg", spoil: (image) => grain(image, 15), jpegQuality: 25 },
+  { name: "fax", spoil: (image) => blackAndWhite(grain(blur(rotate(image, -0.8)), 40), 150) },
+];
+
+/** The mean of each pixel and its eight neighbours. */
+function blur({ width, height, data }: GreyImage): GreyImage {
+  const blurred = new Uint8Array(data);
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      let sum = 0;
+      for (let row = y - 1; row <= y + 1; row++) {
+        for (let column = x - 1; column <= x + 1; column++) sum += data[row * width + column] ?? 255;
+      }
+      blurred[y * width + x] = sum / 9;
+    }
+  }
+  return { width, height, data: blurred };
+}
+
+/** Adds noise of at most `strength` grey levels up or down, from a linear congruential generator with a fixed seed. */
+function grain({ width, height, data }: GreyImage, strength: number): GreyImage {
+  let state = 20_250_115;
+  const noisy = data.map((level) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const noise = (state / 2 ** 32 - 0.5) * 2 * strength;
+    return Math.max(0, Math.min(255, level + noise));
+  });
+  return { width, height, data: noisy };
+}
+
+const blackAndWhite = ({ width, height, data }: GreyImage, threshold: number): GreyImage => ({
+  width,
+  height,
+  data: data.map((level) => (level < threshold ? 0 : 255)),
+});
