@@ -108,6 +108,15 @@ describe("ruling lines", () => {
     ],
     ["a line across its whole width", [[0, 0, 1000, 1]], 0],
     [
+      "a line and the grey edge beside it, but not what stands 3 px away",
+      [
+        [100, 50, 300, 1],
+        [120, 48, 9, 1],
+        [120, 53, 9, 1],
+      ],
+      9,
+    ],
+    [
       "strokes of letters",
       [
         [100, 50, 40, 4],
