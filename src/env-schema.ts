@@ -90,6 +90,9 @@ export const sections = {
     OCR_QUEUE_MAX_MB: numeric(512, { ...mebibytes, min: 1 }).describe("bytes those documents may hold together"),
     OCR_PAGE_CACHE_MB: numeric(64, mebibytes).describe("finished pages kept in memory; 0 = none"),
     OCR_FALLBACK_ENGINE: oneOf(["none", "tesseract"], "none").describe("engine used when Ollama fails"),
+    TESSERACT_WORKERS: numeric(0, { min: 0, max: 64, unit: "threads" }).describe(
+      "pages the embedded engine reads at once; 0 = the cores less one, at most 4",
+    ),
     OCR_AUTO_ROTATE: flag(true).describe("turn scanned pages upright before they are read"),
   },
   "GPU residency": {

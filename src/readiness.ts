@@ -11,6 +11,8 @@ export interface ReadinessOptions {
   ollama: OllamaClient | undefined;
   ocrModel: string;
   uploadBase: string;
+  /** Whether the embedded engine takes what the model could not read. */
+  hasFallback: boolean;
   pool: PdfPool;
   retrieval: Retrieval;
   /** Why no work is taken, or undefined when it is. */
@@ -33,13 +35,17 @@ export function createReadiness(options: ReadinessOptions): (target: ReadinessTa
     const service: Component = refusal === undefined ? { state: "ready" } : { state: "failed", reason: refusal };
     const { embedder, reranker } = options.retrieval.status();
     const models = { embedder: judgeModel(embedder), reranker: judgeModel(reranker) };
-    const judged: Record<string, Component> = { service, ...components, ...models };
-    return { ready: needed(target).every((name) => judged[name]?.state === "ready"), components: judged };
+    const embeddedEngine: Component = { state: "ready", reason: roleOfEmbeddedEngine(options) };
+    const judged: Record<string, Component> = { service, embeddedEngine, ...components, ...models };
+    return {
+      ready: needed(target, options.ollama !== undefined).every((name) => judged[name]?.state === "ready"),
+      components: judged,
+    };
   };
 }
 
-function needed(target: ReadinessTarget): readonly string[] {
-  const ocr = ["service", "ollama", "ocrModel", "pdfWorkers"];
+function needed(target: ReadinessTarget, hasOllama: boolean): readonly string[] {
+  const ocr = ["service", ...(hasOllama ? ["ollama", "ocrModel"] : ["embeddedEngine"]), "pdfWorkers"];
   const retrieval = ["service", "embedder", "reranker"];
   switch (target) {
     case "ocr":
@@ -51,6 +57,11 @@ function needed(target: ReadinessTarget): readonly string[] {
     default:
       return target satisfies never;
   }
+}
+
+function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string {
+  if (ollama === undefined) return "OLLAMA_API_URL is not set: the embedded engine reads the pages";
+  return hasFallback ? "reads the pages that the model could not" : "finds how scanned pages lie, reads nothing";
 }
 
 async function inspect(options: ReadinessOptions): Promise<Record<string, Component>> {

@@ -15,7 +15,7 @@ import { readBelowBase } from "./pdf/path-guard.ts";
 import { createPdfPool } from "./pdf/pool.ts";
 import { createReadiness } from "./readiness.ts";
 import { version } from "./version.ts";
-import { wireModelDesk } from "./wire-ocr.ts";
+import { wireOcr } from "./wire-ocr.ts";
 import { wireResidency } from "./wire-residency.ts";
 import { wireRetrieval } from "./wire-retrieval.ts";
 
@@ -51,7 +51,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const residency = wireResidency(env, ollama, () => ownGpuMb());
   const retrieval = await wireRetrieval(env, residency, metrics, childEnvironment);
   ownGpuMb = () => retrieval.status().gpuHeldMb;
-  const model = ollama === undefined ? undefined : await wireModelDesk(env, ollama, residency, metrics);
+  const ocr = await wireOcr(env, ollama, residency, metrics);
   const pool = createPdfPool({
     workers: env.PDF_WORKERS || availableParallelism(),
     pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,
@@ -64,21 +64,22 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     ollama,
     ocrModel: env.OCR_MODEL,
     uploadBase: env.OCR_SIDECAR_UPLOAD_BASE,
+    hasFallback: ocr.desks.fallback !== undefined,
     pool,
     retrieval,
     refusing: () => (draining.signal.aborted ? "the service is stopping" : undefined),
   });
   const picture = async (signal: AbortSignal): Promise<ResidencyPicture> => {
-    const ocr = await residency.decideOcr(signal);
-    metrics.decision(ocr.reason);
+    const decision = await residency.decideOcr(signal);
+    metrics.decision(decision.reason);
     const { device, gpu } = retrieval.status().embedder;
-    return { ocr, retrieval: { device, reason: gpu.reason } };
+    return { ocr: decision, retrieval: { device, reason: gpu.reason } };
   };
-  watchGauges(metrics, { pool, residency, retrieval, desk: model?.desk });
+  watchGauges(metrics, { pool, residency, retrieval, desk: ocr.desks.primary });
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
-    desks: { primary: model?.desk, fallback: undefined },
+    desks: ocr.desks,
   };
   const maxUploadBytes = env.MAX_UPLOAD_MB * mebibyte;
 
@@ -101,7 +102,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       residencyReport: async (signal) => ({
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
-        queue: model?.desk.queue.status(),
+        queue: ocr.desks.primary?.queue.status(),
       }),
       readUpload: (path, signal) =>
         readBelowBase({ base: env.OCR_SIDECAR_UPLOAD_BASE, path, maxBytes: maxUploadBytes, signal }),
@@ -128,7 +129,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     close: async (signal) => {
       draining.abort();
       stopping.abort();
-      await model?.keeper.close(signal);
+      await ocr.close(signal);
       await Promise.all([pool.close(), retrieval.close(signal)]);
     },
   };

@@ -1,91 +1,98 @@
-import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { getLogger } from "@logtape/logtape";
 import type { Env } from "./env-schema.ts";
 import { SidecarError } from "./errors.ts";
-import { createColdLoadGate } from "./gpu/cold-load-gate.ts";
 import type { Metrics } from "./metrics.ts";
+import { createEmbeddedEngine } from "./ocr/embedded-engine.ts";
 import type { EngineDesk } from "./ocr/engine-desk.ts";
-import { createModelEngine } from "./ocr/model-engine.ts";
-import { createModelKeeper, type ModelKeeper } from "./ocr/model-keeper.ts";
+import type { EngineDesks } from "./ocr/engine-pages.ts";
+import { createOrient } from "./ocr/orient.ts";
 import type { PageReading } from "./ocr/page-engine.ts";
 import { PageMemory } from "./ocr/page-memory.ts";
-import { builtInTaskPrompt } from "./ocr/prompt.ts";
 import { PageQueue } from "./ocr/queue.ts";
 import { SharedReadings } from "./ocr/shared-readings.ts";
 import type { OllamaClient } from "./ollama/chat.ts";
-import { isSameModel } from "./ollama/model-name.ts";
+import { createTesseractEngine, type TesseractEngine } from "./tesseract/engine.ts";
+import { wireModelDesk } from "./wire-model-desk.ts";
 import type { Residency } from "./wire-residency.ts";
 
+const log = getLogger(["sidecar"]);
 const mebibyte = 1024 * 1024;
 const pageMemoryTtlMs = 30 * 60 * 1000;
-
-/** Between pages the model is kept even where the operator wants it gone at the end of the queue. */
-const shortestPageWindowSeconds = 60;
 
 /** The contract gives a call whose caller has gone one second. */
 const abandonedPageMs = 400;
 
-export interface ModelDesk {
-  desk: EngineDesk;
-  keeper: ModelKeeper;
+/** The embedded engine reads a page in seconds; after this time it will not. */
+const longestEmbeddedPageMs = 120_000;
+const embeddedIdleMs = 60_000;
+
+/** The engines of the service, with whatever stands around them. */
+export interface Ocr {
+  desks: EngineDesks;
+  tesseract: TesseractEngine;
+  /** Gives the card back and ends the threads; `signal` bounds the unload. */
+  close(signal: AbortSignal): Promise<void>;
 }
 
+/** What the desks of all engines share. */
+export type SharedDeskParts = Pick<EngineDesk, "memory" | "running" | "orient">;
+
 /**
- * Puts the queue, the memory and the residency keeper around the model at Ollama.
+ * Makes the engines: the model where Ollama is configured, else the embedded one, which is also the fallback where
+ * the operator wants one. Threads of the embedded engine start when the first page needs them.
  *
  * @throws Error when the task prompt file cannot be read
  */
-export async function wireModelDesk(
+export async function wireOcr(
   env: Env,
-  ollama: OllamaClient,
-  { headroom, decideOcr }: Residency,
+  ollama: OllamaClient | undefined,
+  residency: Residency,
   metrics: Metrics,
-): Promise<ModelDesk> {
-  const keeper = createModelKeeper({ decide: decideOcr, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
-  const engine = createModelEngine({
-    ollama,
-    model: env.OCR_MODEL,
-    taskPrompt: await readTaskPrompt(env.OCR_TASK_PROMPT_FILE),
-    maxAttempts: env.OCR_PAGE_ATTEMPTS,
-    pageTimeoutMs: env.OCR_TIMEOUT * 1000,
-    keepAliveSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS || shortestPageWindowSeconds,
-    onUse: keeper.used,
-    onAnswer: (result) => metrics.answer(result),
-    awaitRoom: createColdLoadGate({
-      headroom: headroom.read,
-      installedMb: (signal) => installedMb(ollama, env.OCR_MODEL, signal),
-      deferMs: env.OCR_DEFER_SECONDS * 1000,
+): Promise<Ocr> {
+  const workers = env.TESSERACT_WORKERS || Math.max(1, Math.min(4, availableParallelism() - 1));
+  const tesseract = createTesseractEngine({
+    workers,
+    queueLimit: 256,
+    pageTimeoutMs: Math.min(env.OCR_TIMEOUT * 1000, longestEmbeddedPageMs),
+    idleMs: embeddedIdleMs,
+    recyclePages: 200,
+    maxHeapBytes: 512 * mebibyte,
+    maxPixels: 4_000_000,
+  });
+  const shared: SharedDeskParts = {
+    memory: new PageMemory<PageReading>({
+      maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte,
+      ttlMs: pageMemoryTtlMs,
+      bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
     }),
-  });
-  const queue = new PageQueue({
-    concurrency: env.OCR_CONCURRENCY,
-    documentLimit: env.OCR_QUEUE_LIMIT,
-    maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,
-    onWork: keeper.workArrived,
-    onTurn: (waitedMs) => metrics.turn(waitedMs),
-    onIdle: keeper.idle,
-  });
-  const memory = new PageMemory<PageReading>({
-    maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte,
-    ttlMs: pageMemoryTtlMs,
-    bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
-  });
-  return { desk: { engine, queue, memory, running: new SharedReadings(lingerMs) }, keeper };
-}
-
-async function installedMb(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<number> {
-  const models = await ollama.installedModels(signal);
-  return (models.find((model) => isSameModel(model.name, name))?.sizeBytes ?? 0) / mebibyte;
+    running: new SharedReadings(lingerMs),
+    orient: env.OCR_AUTO_ROTATE ? createOrient(tesseract) : undefined,
+  };
+  const embedded: EngineDesk = {
+    ...shared,
+    engine: createEmbeddedEngine(tesseract),
+    queue: new PageQueue({
+      concurrency: workers,
+      documentLimit: env.OCR_QUEUE_LIMIT,
+      maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,
+      onTurn: (waitedMs) => metrics.turn(waitedMs),
+    }),
+  };
+  if (ollama === undefined) {
+    log.warning("OLLAMA_API_URL is not set: the embedded engine reads the pages, which is no match for the OCR model");
+    return { desks: { primary: embedded, fallback: undefined }, tesseract, close: () => tesseract.close() };
+  }
+  const { desk, keeper } = await wireModelDesk(env, ollama, residency, metrics, shared);
+  return {
+    desks: { primary: desk, fallback: env.OCR_FALLBACK_ENGINE === "tesseract" ? embedded : undefined },
+    tesseract,
+    close: async (signal) => {
+      await keeper.close(signal);
+      await tesseract.close();
+    },
+  };
 }
 
 const lingerMs = (reason: unknown) =>
   reason instanceof SidecarError && reason.code === "client_gone" ? abandonedPageMs : 0;
-
-async function readTaskPrompt(file: string | undefined): Promise<string> {
-  if (file === undefined) return builtInTaskPrompt;
-  const prompt = await readFile(file, "utf8").catch(() => "");
-  if (prompt.trim() === "")
-    throw new Error(
-      `OCR_TASK_PROMPT_FILE holds "${file}"; it should hold the path of a readable text file that is not empty.`,
-    );
-  return prompt;
-}

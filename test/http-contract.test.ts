@@ -79,11 +79,13 @@ describe("every endpoint", () => {
   });
 
   test("readiness names every component and why it is not ready", async () => {
-    const response = await fetch(`${sidecar.url}/ready`);
+    const response = await fetch(`${sidecar.url}/ready?for=all`);
     const { ready, components } = await response.json();
     expect(response.status).toBe(503);
     expect(ready).toBe(false);
     expect(components.ollama).toEqual({ state: "failed", reason: "OLLAMA_API_URL is not set" });
+    expect(components.embeddedEngine.reason).toContain("reads the pages");
+    expect(components.embedder.state).not.toBe("ready");
     expect((await fetch(`${sidecar.url}/ready?for=nothing`)).status).toBe(400);
   });
 });

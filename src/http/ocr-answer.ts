@@ -12,6 +12,7 @@ const pageAnswer = z
     ms: z.number(),
     truncated: z.boolean(),
     warnings: z.array(z.string()),
+    rotation: z.int().optional().openapi({ description: "degrees the page was turned clockwise to stand upright" }),
     repairs: z.record(z.string(), z.int()).optional().openapi({ description: "repairs of a damaged text layer" }),
     error: z.object({ code: z.enum(errorCodes), detail: z.string() }).optional(),
   })

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { OpenDocument, RenderedPage } from "../pdf/document.ts";
+import type { Orient } from "./orient.ts";
 import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
 import type { PageMemory, ReadingKey } from "./page-memory.ts";
 import type { PageJob, PageQueue, StartedJob } from "./queue.ts";
@@ -11,11 +12,15 @@ export interface EngineDesk {
   queue: PageQueue;
   memory: PageMemory<PageReading>;
   running: SharedReadings<PageReading>;
+  /** Finds how scanned pages lie; undefined where they are read as they lie. */
+  orient: Orient | undefined;
 }
 
 export interface PageTicket {
   document: OpenDocument;
   page: number;
+  /** The page is mostly a picture, so it may lie on its side. */
+  scanned: boolean;
   longestSidePx: number;
   request: EngineRequest;
   /** From `engine.version`. */
@@ -23,73 +28,82 @@ export interface PageTicket {
   signal: AbortSignal;
 }
 
-/** Whose work a reading was: this caller's, or one that ran or was kept already. */
+/** A reading together with how far the page was turned for it. */
 export interface DeskReading extends PageReading {
-  reused: boolean;
+  /** Clockwise: 0, 90, 180 or 270. */
+  turnDegrees: number;
+}
+
+interface Upright {
+  picture: RenderedPage;
+  turnDegrees: number;
 }
 
 /**
- * A page as a job of the queue. Preparing renders it; at its turn it is answered from memory, joined to a running
- * reading of the same page, or begun.
+ * A page as a job of the queue. Preparing renders it and turns it upright; at its turn it is answered from memory,
+ * joined to a running reading of the same page, or begun.
  */
 export function pageJob(desk: EngineDesk, ticket: PageTicket): PageJob<DeskReading> {
-  let rendering: Promise<RenderedPage> | undefined;
-  let rendered: RenderedPage | undefined;
-  const render = () => {
-    const options = { longestSidePx: ticket.longestSidePx, turnDegrees: 0 };
-    rendering ??= ticket.document.render(ticket.page, options, ticket.signal);
-    return rendering;
+  let preparing: Promise<void> | undefined;
+  let upright: Upright | undefined;
+  const prepare = async () => {
+    upright = await renderUpright(desk, ticket);
   };
   return {
-    prepare: async () => {
-      rendered = await render();
+    prepare: () => {
+      preparing ??= prepare();
+      return preparing;
     },
     start: () => {
-      if (rendered === undefined) throw new Error("a page was started before it was prepared");
-      const page = rendered;
+      if (upright === undefined) throw new Error("a page was started before it was prepared");
+      const { picture, turnDegrees } = upright;
       // The picture is needed once; a queued document must not hold the pictures of its finished pages.
-      rendered = undefined;
-      rendering = undefined;
-      return startReading(desk, ticket, page);
+      upright = undefined;
+      const { result, slot } = startReading(desk, ticket, picture);
+      return { result: result.then((reading) => ({ ...reading, turnDegrees })), slot };
     },
   };
 }
 
-function startReading(desk: EngineDesk, ticket: PageTicket, page: RenderedPage): StartedJob<DeskReading> {
-  const key = readingKey(desk.engine, ticket, page);
+async function renderUpright({ orient }: EngineDesk, ticket: PageTicket): Promise<Upright> {
+  const { document, page, longestSidePx, signal } = ticket;
+  const picture = await document.render(page, { longestSidePx, turnDegrees: 0 }, signal);
+  const turnDegrees = ticket.scanned && orient !== undefined ? await orient(picture, signal) : 0;
+  if (turnDegrees === 0) return { picture, turnDegrees };
+  return { picture: await document.render(page, { longestSidePx, turnDegrees }, signal), turnDegrees };
+}
+
+function startReading(desk: EngineDesk, ticket: PageTicket, picture: RenderedPage): StartedJob<PageReading> {
+  const key = readingKey(desk.engine, ticket, picture);
   const kept = desk.memory.find(key);
   if (kept !== undefined) {
-    return {
-      result: Promise.resolve(reused(kept.reading, "an earlier reading of this page", !kept.otherParameters)),
-      slot: undefined,
-    };
+    const result = reused(kept.reading, "an earlier reading of this page", !kept.otherParameters);
+    return { result: Promise.resolve(result), slot: undefined };
   }
   const joined = desk.running.join(key, ticket.signal);
   if (joined !== undefined) {
-    const result = joined.result.then((reading) =>
-      reused(reading, "a reading of this page that was under way", joined.sameWords),
-    );
-    return { result, slot: undefined };
+    const what = "a reading of this page that was under way";
+    return { result: joined.result.then((reading) => reused(reading, what, joined.sameWords)), slot: undefined };
   }
   const read = async (signal: AbortSignal) => {
-    const reading = await desk.engine.read(page, ticket.request, signal);
+    const reading = await desk.engine.read(picture, ticket.request, signal);
     if (!reading.readEmpty) desk.memory.keep(key, reading);
     return reading;
   };
   const begun = desk.running.begin(key, read, ticket.signal);
-  return { result: begun.result.then((reading) => ({ ...reading, reused: false })), slot: begun.settled };
+  return { result: begun.result, slot: begun.settled };
 }
 
-function reused(reading: PageReading, what: string, sameWords: boolean): DeskReading {
+function reused(reading: PageReading, what: string, sameWords: boolean): PageReading {
   const words = sameWords ? "" : ", made with another request's prompt, tags or parameters";
-  return { ...reading, attempts: 0, reused: true, warnings: [`${what} was used${words}`, ...reading.warnings] };
+  return { ...reading, attempts: 0, warnings: [`${what} was used${words}`, ...reading.warnings] };
 }
 
-function readingKey(engine: PageEngine, ticket: PageTicket, page: RenderedPage): ReadingKey {
+function readingKey(engine: PageEngine, ticket: PageTicket, rendered: RenderedPage): ReadingKey {
   const { request } = ticket;
   const tagged = request.dmsTags !== undefined && request.dmsTags.length > 0;
   const bare = request.systemPrompt === undefined && !tagged && Object.keys(request.options).length === 0;
-  const picture = createHash("sha256").update(page.png).digest("hex");
+  const picture = createHash("sha256").update(rendered.png).digest("hex");
   const words = createHash("sha256").update(engine.words(request)).digest("hex");
   return { page: `${engine.name}|${ticket.engineVersion}|${picture}`, parameters: words, bare };
 }

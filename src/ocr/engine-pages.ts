@@ -23,12 +23,21 @@ export interface Admission {
   desk: EngineDesk;
   lane: Lane;
   engineVersion: string;
+  /** Why the fallback engine reads the whole document, where it does. */
+  note?: string;
+}
+
+/** One page for an engine. */
+export interface EnginePage {
+  /** 1-based. */
+  page: number;
+  /** The page is mostly a picture, so it may lie on its side. */
+  scanned: boolean;
 }
 
 export interface EnginePages {
   document: OpenDocument;
-  /** 1-based. */
-  pages: readonly number[];
+  pages: readonly EnginePage[];
   request: OcrRequest;
   signal: AbortSignal;
 }
@@ -50,7 +59,8 @@ export async function admit(desks: EngineDesks, { document, request, signal }: E
     return await admitAt(primary, document, signal);
   } catch (error) {
     if (fallback === undefined || signal.aborted || !isEngineFault(error)) throw error;
-    return await admitAt(fallback, document, signal);
+    const note = `read by ${fallback.engine.name}, because the model failed: ${error.message}`;
+    return { ...(await admitAt(fallback, document, signal)), note };
   }
 }
 
@@ -66,10 +76,11 @@ export async function readAtEngine(
   const signal = AbortSignal.any([work.signal, stop.signal]);
   const kept = () => (desk.memory.enabled ? tally.readByEngine : 0);
   const second = desk === desks.fallback ? undefined : new SecondEngine(desks.fallback, work.document);
-  const readOne = async (page: number) => {
+  const readOne = async (wanted: EnginePage) => {
+    const { page } = wanted;
     const startedMs = performance.now();
     const elapsedMs = () => Math.round(performance.now() - startedMs);
-    const read = (at: Admission) => readPage(at, { ...work, signal }, page, elapsedMs);
+    const read = (at: Admission) => readPage(at, { ...work, signal }, wanted, elapsedMs);
     try {
       tally.add(await read(admission).catch((error: unknown) => readAgain(second, error, signal, read)));
     } catch (error) {
@@ -104,13 +115,14 @@ async function admitAt(desk: EngineDesk, document: OpenDocument, signal: AbortSi
 async function readPage(
   { desk, lane, engineVersion }: Admission,
   { document, request, signal }: EnginePages,
-  page: number,
+  { page, scanned }: EnginePage,
   elapsedMs: () => number,
 ): Promise<PageResult> {
-  const job = pageJob(desk, { document, page, longestSidePx, request, engineVersion, signal });
-  const { text, attempts, truncated, warnings } = await lane.add(job, signal);
+  const job = pageJob(desk, { document, page, scanned, longestSidePx, request, engineVersion, signal });
+  const { text, attempts, truncated, warnings, turnDegrees } = await lane.add(job, signal);
   const chars = countCodePoints(text);
-  return { page, source: desk.engine.name, text, chars, attempts, ms: elapsedMs(), truncated, warnings };
+  const result = { page, source: desk.engine.name, text, chars, attempts, ms: elapsedMs(), truncated, warnings };
+  return turnDegrees === 0 ? result : { ...result, rotation: turnDegrees };
 }
 
 /** Gives a page that one engine could not read to the other, and says so. */

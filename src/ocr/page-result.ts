@@ -19,6 +19,8 @@ export interface PageResult {
   ms: number;
   truncated: boolean;
   warnings: string[];
+  /** Degrees the page was turned clockwise before it was read; absent when it stood upright. */
+  rotation?: number;
   /** How often each repair of a damaged text layer was made. */
   repairs?: RepairedText["repairs"];
   /** Set when the page could not be read and the caller asked to skip such pages. */

@@ -10,6 +10,9 @@ import { readFacts } from "./read-layers.ts";
 import type { OcrRequest } from "./request.ts";
 import { Tally } from "./tally.ts";
 
+/** Share of a page that pictures cover when it is a scan. */
+const scannedCoverage = 0.5;
+
 export interface ReaderOptions {
   /** A text layer counts when it has more characters than this. */
   charThreshold: number;
@@ -49,7 +52,9 @@ export async function readDocument(
   const { facts, unreadable } = await readFacts(document, wanted, request.onPageError, signal);
   const planOptions = { engine: request.engine, charThreshold, hasEngine: desks.primary !== undefined };
   const planned = judgeLayers(facts, trustScannerText).map((layer) => ({ layer, plan: planPage(layer, planOptions) }));
-  const pages = planned.filter(({ plan }) => plan.source === "engine").map(({ plan }) => plan.page);
+  const pages = planned
+    .filter(({ plan }) => plan.source === "engine")
+    .map(({ layer, plan }) => ({ page: plan.page, scanned: layer.facts.imageCoverage >= scannedCoverage }));
   const work = { document, pages, request, signal };
   const admission = pages.length === 0 ? undefined : await admit(desks, work);
   listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));
@@ -84,9 +89,12 @@ const sourceOf = ({ source }: PagePlan, admission: Admission | undefined): PageS
 function notes(request: OcrRequest, admission: Admission | undefined): string[] {
   if (admission === undefined) return [];
   const { systemPrompt, dmsTags, options } = request;
+  const said = admission.note === undefined ? [] : [admission.note];
   if (admission.desk.engine.name !== "np-dms-ocr") {
     const ignored = systemPrompt !== undefined || dmsTags !== undefined || Object.keys(options).length > 0;
-    return ignored ? ["prompt, tags and parameters do not apply to the embedded engine and were ignored"] : [];
+    return ignored
+      ? [...said, "prompt, tags and parameters do not apply to the embedded engine and were ignored"]
+      : said;
   }
   if (systemPrompt === undefined || !hasPlaceholder(systemPrompt)) return [];
   return ["the system prompt holds a placeholder that nobody filled in; it was passed on as it is"];

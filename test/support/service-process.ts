@@ -27,6 +27,7 @@ export async function startServiceProcess(variables: Record<string, string> = {}
       OCR_SIDECAR_AUTH: "network",
       OCR_SIDECAR_UPLOAD_BASE: base,
       RETRIEVAL_PRELOAD: "false",
+      OCR_AUTO_ROTATE: "false",
       LOG_LEVEL: "warning",
       ...variables,
     },

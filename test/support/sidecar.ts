@@ -30,6 +30,7 @@ export async function startSidecar(variables: Record<string, string> = {}): Prom
     OCR_SIDECAR_UPLOAD_BASE: base,
     PDF_WORKERS: "1",
     RETRIEVAL_PRELOAD: "false",
+    OCR_AUTO_ROTATE: "false",
     ...variables,
   });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));

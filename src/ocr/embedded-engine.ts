@@ -1,0 +1,26 @@
+import type { TesseractEngine } from "../tesseract/engine.ts";
+import { cleanMarkdown } from "./clean.ts";
+import type { PageEngine, PageReading } from "./page-engine.ts";
+import { repairTextLayer } from "./repair-text-layer.ts";
+
+/** Changes when the same picture would be read otherwise than before. */
+const version = "tesseract-core 7.0.0, best_int 1.0.0";
+
+/** The embedded engine. It takes no words: prompt, tags and parameters do not apply to it. */
+export function createEmbeddedEngine(tesseract: TesseractEngine): PageEngine {
+  return {
+    name: "tesseract",
+    version: async () => version,
+    words: () => "",
+    read: async ({ png, ink }, _request, signal): Promise<PageReading> => {
+      const reading = await tesseract.read(png, signal);
+      // Its Thai data spell SARA AM in two parts.
+      const text = cleanMarkdown(repairTextLayer(reading.text).text);
+      const readEmpty = text === "" && ink > 0;
+      const warnings = readEmpty
+        ? ["the page has ink on it, yet nothing was read", ...reading.warnings]
+        : reading.warnings;
+      return { text, attempts: 1, truncated: false, warnings, readEmpty };
+    },
+  };
+}

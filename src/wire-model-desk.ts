@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import type { Env } from "./env-schema.ts";
+import { createColdLoadGate } from "./gpu/cold-load-gate.ts";
+import type { Metrics } from "./metrics.ts";
+import type { EngineDesk } from "./ocr/engine-desk.ts";
+import { createModelEngine } from "./ocr/model-engine.ts";
+import { createModelKeeper, type ModelKeeper } from "./ocr/model-keeper.ts";
+import { builtInTaskPrompt } from "./ocr/prompt.ts";
+import { PageQueue } from "./ocr/queue.ts";
+import type { OllamaClient } from "./ollama/chat.ts";
+import { isSameModel } from "./ollama/model-name.ts";
+import type { SharedDeskParts } from "./wire-ocr.ts";
+import type { Residency } from "./wire-residency.ts";
+
+const mebibyte = 1024 * 1024;
+
+/** Between pages the model is kept even where the operator wants it gone at the end of the queue. */
+const shortestPageWindowSeconds = 60;
+
+export interface ModelDesk {
+  desk: EngineDesk;
+  keeper: ModelKeeper;
+}
+
+/**
+ * Puts the queue and the residency keeper around the model at Ollama.
+ *
+ * @throws Error when the task prompt file cannot be read
+ */
+export async function wireModelDesk(
+  env: Env,
+  ollama: OllamaClient,
+  { headroom, decideOcr }: Residency,
+  metrics: Metrics,
+  shared: SharedDeskParts,
+): Promise<ModelDesk> {
+  const keeper = createModelKeeper({ decide: decideOcr, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
+  const engine = createModelEngine({
+    ollama,
+    model: env.OCR_MODEL,
+    taskPrompt: await readTaskPrompt(env.OCR_TASK_PROMPT_FILE),
+    maxAttempts: env.OCR_PAGE_ATTEMPTS,
+    pageTimeoutMs: env.OCR_TIMEOUT * 1000,
+    keepAliveSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS || shortestPageWindowSeconds,
+    onUse: keeper.used,
+    onAnswer: (result) => metrics.answer(result),
+    awaitRoom: createColdLoadGate({
+      headroom: headroom.read,
+      installedMb: (signal) => installedMb(ollama, env.OCR_MODEL, signal),
+      deferMs: env.OCR_DEFER_SECONDS * 1000,
+    }),
+  });
+  const queue = new PageQueue({
+    concurrency: env.OCR_CONCURRENCY,
+    documentLimit: env.OCR_QUEUE_LIMIT,
+    maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,
+    onWork: keeper.workArrived,
+    onTurn: (waitedMs) => metrics.turn(waitedMs),
+    onIdle: keeper.idle,
+  });
+  return { desk: { ...shared, engine, queue }, keeper };
+}
+
+async function installedMb(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<number> {
+  const models = await ollama.installedModels(signal);
+  return (models.find((model) => isSameModel(model.name, name))?.sizeBytes ?? 0) / mebibyte;
+}
+
+async function readTaskPrompt(file: string | undefined): Promise<string> {
+  if (file === undefined) return builtInTaskPrompt;
+  const prompt = await readFile(file, "utf8").catch(() => "");
+  if (prompt.trim() === "")
+    throw new Error(
+      `OCR_TASK_PROMPT_FILE holds "${file}"; it should hold the path of a readable text file that is not empty.`,
+    );
+  return prompt;
+}
