@@ -2,7 +2,7 @@
  * Every fault a caller can meet, with its HTTP status and whether the same request may succeed later.
  * The codes are part of the contract: they are stable, and callers branch on them.
  */
-const faults = {
+export const faults = {
   invalid_request: { status: 400, retryable: false },
   invalid_json: { status: 400, retryable: false },
   invalid_path: { status: 400, retryable: false },

@@ -13,6 +13,8 @@ const allowed: Record<string, readonly string[]> = {
   ocr: ["pdf", "ollama", "tesseract"],
   retrieval: [],
   http: ["ocr", "retrieval", "gpu", "pdf", "ollama"],
+  client: [],
+  cli: ["client"],
 };
 
 /** Files outside the rooms that every room may import. */
@@ -58,6 +60,15 @@ describe("the house", () => {
     );
     expect(trespasses).toEqual([]);
   });
+
+  test.each(files.filter((file) => roomOf(file) === "client" || file === "client.ts"))(
+    "%s runs wherever a backend runs: zod is all it imports, and Bun is not mentioned",
+    async (file) => {
+      const outside = (await importsOf(file)).filter((path) => !path.startsWith("."));
+      expect(outside.filter((path) => path !== "zod")).toEqual([]);
+      expect(await Bun.file(resolve(root, file)).text()).not.toMatch(/\bBun\.|\bprocess\./);
+    },
+  );
 
   test("only env.ts reads the environment of the process", async () => {
     const readers: string[] = [];

@@ -1,0 +1,31 @@
+/** The package's `./client`: what a backend imports. Runs on Node 20+ and on Bun, and needs nothing but zod. */
+export type {
+  Embedding,
+  EmbeddingBatch,
+  Health,
+  OcrAnswer,
+  OcrPage,
+  OcrPlan,
+  Readiness,
+  RerankAnswer,
+  ResidencyReport,
+} from "./client/answers.ts";
+export { type ClientFault, SidecarClientError, type SidecarClientErrorCode } from "./client/client-error.ts";
+export type {
+  CallOptions,
+  OcrCallOptions,
+  RerankRequest,
+  SidecarClient,
+  SidecarClientOptions,
+} from "./client/client-types.ts";
+export type { OcrEvent, OcrPageEvent, OcrPlanEvent } from "./client/ocr-events.ts";
+export type { OcrFields, OcrPathRequest, OcrUploadRequest, RuntimeParams } from "./client/ocr-request.ts";
+export { OcrSettingsError, type OcrSettingsFault } from "./client/ocr-settings-error.ts";
+export {
+  type OcrOverrides,
+  type OcrSettings,
+  type ResolvedOcrRequest,
+  resolveOcrRequest,
+} from "./client/resolve-ocr-request.ts";
+export type { RetryPolicy } from "./client/retry.ts";
+export { createSidecarClient } from "./client/sidecar-client.ts";

@@ -1,0 +1,103 @@
+import { z } from "zod";
+
+/**
+ * The answers of the service, naming only what is read here. Fields that a newer service adds pass through, and a
+ * new word in an open set (an engine, a source) is no fault.
+ */
+const device = z.string();
+
+export const pageSchema = z.looseObject({
+  /** 1-based, in document order. */
+  page: z.number(),
+  /** `text-layer`, `np-dms-ocr`, `tesseract` or `blank`. */
+  source: z.string(),
+  text: z.string(),
+  /** Unicode code points of `text`. */
+  chars: z.number(),
+  attempts: z.number(),
+  /** Milliseconds from the plan to the finished page. */
+  ms: z.number(),
+  truncated: z.boolean(),
+  warnings: z.array(z.string()),
+  error: z.looseObject({ code: z.string(), detail: z.string() }).optional(),
+});
+
+export const ocrAnswerSchema = z.looseObject({
+  /** Markdown. */
+  text: z.string(),
+  ocrUsed: z.boolean(),
+  pageCount: z.number(),
+  /** Unicode code points of `text`. */
+  charCount: z.number(),
+  /** `fast-path`, `np-dms-ocr` or `tesseract`. */
+  engineUsed: z.string(),
+  warnings: z.array(z.string()).optional(),
+  pages: z.array(pageSchema).optional(),
+});
+
+export const planSchema = z.looseObject({
+  pageCount: z.number(),
+  pages: z.array(z.looseObject({ page: z.number(), source: z.string(), reason: z.string() })),
+});
+
+const embedding = {
+  /** 1,024 numbers of length 1. */
+  dense: z.array(z.number()),
+  sparse: z.looseObject({ indices: z.array(z.number()), values: z.array(z.number()) }),
+  tokens: z.number().optional(),
+  truncated: z.boolean().optional(),
+};
+
+export const embeddingSchema = z.looseObject({ ...embedding, device });
+export const embeddingBatchSchema = z.looseObject({ results: z.array(z.looseObject(embedding)), device });
+
+export const rerankSchema = z.looseObject({
+  /** One for each chunk, in the order of the chunks. */
+  scores: z.array(z.number()),
+  /** Positions in `chunks`, best first. */
+  rankedIndices: z.array(z.number()),
+  device,
+});
+
+export const healthSchema = z.looseObject({
+  status: z.string(),
+  engine: z.string(),
+  ocrModel: z.string(),
+  /** Empty when no Ollama is configured. */
+  ollamaUrl: z.string(),
+  version: z.string().optional(),
+  uptimeSeconds: z.number().optional(),
+});
+
+export const readinessSchema = z.looseObject({
+  ready: z.boolean(),
+  components: z.record(
+    z.string(),
+    z.looseObject({ state: z.string(), reason: z.string().optional(), version: z.string().optional() }),
+  ),
+});
+
+export const residencySchema = z.looseObject({
+  headroom: z.looseObject({ known: z.boolean(), freeMb: z.number().optional(), why: z.string().optional() }),
+  sources: z.looseObject({
+    ollama: z.looseObject({ state: z.string(), why: z.string().optional() }),
+    nvidiaSmi: z.looseObject({ state: z.string(), why: z.string().optional() }),
+  }),
+});
+
+export const problemSchema = z.looseObject({
+  detail: z.string(),
+  code: z.string(),
+  requestId: z.string().optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+export type OcrPage = z.infer<typeof pageSchema>;
+export type OcrAnswer = z.infer<typeof ocrAnswerSchema>;
+export type OcrPlan = z.infer<typeof planSchema>;
+export type Embedding = z.infer<typeof embeddingSchema>;
+export type EmbeddingBatch = z.infer<typeof embeddingBatchSchema>;
+export type RerankAnswer = z.infer<typeof rerankSchema>;
+export type Health = z.infer<typeof healthSchema>;
+export type Readiness = z.infer<typeof readinessSchema>;
+export type ResidencyReport = z.infer<typeof residencySchema>;

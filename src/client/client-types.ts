@@ -1,0 +1,67 @@
+import type {
+  Embedding,
+  EmbeddingBatch,
+  Health,
+  OcrAnswer,
+  Readiness,
+  RerankAnswer,
+  ResidencyReport,
+} from "./answers.ts";
+import type { OcrEvent, OcrPageEvent, OcrPlanEvent } from "./ocr-events.ts";
+import type { OcrPathRequest, OcrUploadRequest } from "./ocr-request.ts";
+import type { RetryPolicy } from "./retry.ts";
+import type { Fetch, RequestOptions } from "./transport.ts";
+
+export interface SidecarClientOptions {
+  /** Where the service is, such as `http://ocr-sidecar:8765`; a path in it is kept. */
+  baseUrl: string | URL;
+  /** Left out when the service runs in network mode. */
+  apiKey?: string | undefined;
+  /** Another `fetch`; the platform's own unless given. */
+  fetch?: Fetch | undefined;
+  /** Limit of one call in milliseconds, all attempts and waits included; none unless given. */
+  timeoutMs?: number | undefined;
+  /** What differs from 4 attempts, 500 ms doubling up to 30 s. `{ maxAttempts: 1 }` repeats nothing. */
+  retry?: Partial<RetryPolicy> | undefined;
+}
+
+export interface CallOptions extends RequestOptions {
+  /** Ends the call, its waits included, and the service's work for it; the call rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface OcrCallOptions extends CallOptions {
+  /** Called with the plan and each finished page; from the beginning again when the call is repeated. */
+  onProgress?: ((event: OcrPlanEvent | OcrPageEvent) => void) | undefined;
+}
+
+export interface RerankRequest {
+  query: string;
+  chunks: readonly string[];
+  /** Scores as probabilities instead of raw logits. */
+  normalize?: boolean | undefined;
+  /** Shortens the ranking. */
+  topK?: number | undefined;
+}
+
+/** The service as functions. All reject with a `SidecarClientError`, or with the reason of the caller's signal. */
+export interface SidecarClient {
+  /** Reads a document on shared storage. */
+  ocr(request: OcrPathRequest, options?: OcrCallOptions): Promise<OcrAnswer>;
+  /** Reads a document that is sent. */
+  ocrUpload(request: OcrUploadRequest, options?: OcrCallOptions): Promise<OcrAnswer>;
+  /**
+   * Reads a document, event by event. Only the way to the first event is repeated; after it a fault of the service
+   * is an `error` event and the last one. Leaving the loop stops the service's work.
+   */
+  ocrStream(request: OcrPathRequest | OcrUploadRequest, options?: CallOptions): AsyncGenerator<OcrEvent, void>;
+  embed(request: { text: string }, options?: CallOptions): Promise<Embedding>;
+  embed(request: { texts: readonly string[] }, options?: CallOptions): Promise<EmbeddingBatch>;
+  rerank(request: RerankRequest, options?: CallOptions): Promise<RerankAnswer>;
+  /** Whether the process lives. */
+  health(options?: CallOptions): Promise<Health>;
+  /** Whether work can be done; "not ready" is an answer and no error. */
+  ready(target?: "ocr" | "retrieval" | "all", options?: CallOptions): Promise<Readiness>;
+  /** The VRAM picture and what follows from it. */
+  residency(options?: CallOptions): Promise<ResidencyReport>;
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import {
+  type OcrAnswer,
+  type OcrPage,
+  type OcrPlan,
+  ocrAnswerSchema,
+  pageSchema,
+  planSchema,
+  problemSchema,
+} from "./answers.ts";
+import { SidecarClientError } from "./client-error.ts";
+import { parseEvents, type ServerEvent } from "./event-stream.ts";
+import { connectionLost, invalidAnswer, readAnswer, requestIdOf } from "./transport.ts";
+
+export type OcrPlanEvent = { type: "plan" } & OcrPlan;
+export type OcrPageEvent = { type: "page"; page: OcrPage };
+
+/** What the service tells while it reads: first the plan, then each page as it is finished, then how it ended. */
+export type OcrEvent =
+  | OcrPlanEvent
+  | OcrPageEvent
+  | { type: "done"; answer: OcrAnswer }
+  | { type: "error"; error: SidecarClientError };
+
+/** The service writes at least every 5 s; a stream that is silent for longer than this is dead. */
+const silenceMs = 60_000;
+
+/**
+ * The events of an answer. One without events, from a service that knows none, is a single `done`.
+ *
+ * @throws SidecarClientError `connection_lost` when the stream ends before `done` or `error`, `invalid_answer`
+ */
+export async function* readOcrEvents(response: Response, signal: AbortSignal): AsyncGenerator<OcrEvent, void> {
+  if (!response.ok || !isEventStream(response) || response.body === null) {
+    yield { type: "done", answer: await readAnswer(ocrAnswerSchema, response, signal) };
+    return;
+  }
+  try {
+    for await (const event of parseEvents(chunksOf(response.body))) {
+      const parsed = toOcrEvent(event, response);
+      if (parsed !== undefined) yield parsed;
+      if (parsed?.type === "done" || parsed?.type === "error") return;
+    }
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof SidecarClientError) throw cause;
+    throw cause instanceof RangeError ? invalidAnswer(response, cause) : connectionLost(response, cause);
+  }
+  signal.throwIfAborted();
+  throw connectionLost(response);
+}
+
+/** Events that a newer service may add are passed over. */
+function toOcrEvent({ event, data }: ServerEvent, response: Response): OcrEvent | undefined {
+  const read = <Schema extends z.ZodType>(schema: Schema): z.output<Schema> => {
+    const parsed = jsonText.pipe(schema).safeParse(data);
+    if (!parsed.success) throw invalidAnswer(response, parsed.error);
+    return parsed.data;
+  };
+  switch (event) {
+    case "plan":
+      return { type: "plan", ...read(planSchema) };
+    case "page":
+      return { type: "page", page: read(pageSchema) };
+    case "done":
+      return { type: "done", answer: read(ocrAnswerSchema) };
+    case "error": {
+      const { detail, code, requestId = requestIdOf(response), errors } = read(problemSchema);
+      return { type: "error", error: new SidecarClientError(code, detail, { requestId, issues: errors }) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const jsonText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue("is not JSON");
+    return z.NEVER;
+  }
+});
+
+/** Lets the body go when the reader stops early, so that the service stops working for nobody. */
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  const letGo = () => void reader.cancel().catch(() => undefined);
+  try {
+    for (;;) {
+      const timer = setTimeout(letGo, silenceMs);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    letGo();
+  }
+}
+
+const isEventStream = (response: Response) =>
+  /^\s*text\/event-stream\b/i.test(response.headers.get("Content-Type") ?? "");

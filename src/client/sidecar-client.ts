@@ -1,0 +1,116 @@
+import type { z } from "zod";
+import {
+  type Embedding,
+  type EmbeddingBatch,
+  embeddingBatchSchema,
+  embeddingSchema,
+  healthSchema,
+  readinessSchema,
+  rerankSchema,
+  residencySchema,
+} from "./answers.ts";
+import { callSignal } from "./call-signal.ts";
+import type { CallOptions, OcrCallOptions, SidecarClient, SidecarClientOptions } from "./client-types.ts";
+import { readOcrEvents } from "./ocr-events.ts";
+import { type OcrPathRequest, type OcrUploadRequest, toForm } from "./ocr-request.ts";
+import { type RetryPolicy, withRetries } from "./retry.ts";
+import { connectionLost, createTransport, type OutgoingRequest, readAnswer, refusalOf } from "./transport.ts";
+
+const defaultRetry: RetryPolicy = { maxAttempts: 4, baseDelayMs: 500, maxDelayMs: 30_000 };
+const neverRepeat: RetryPolicy = { ...defaultRetry, maxAttempts: 1 };
+
+/** @throws TypeError when `baseUrl` cannot be used */
+export function createSidecarClient(options: SidecarClientOptions): SidecarClient {
+  const policy = { ...defaultRetry, ...options.retry };
+  const send = createTransport({ ...options, fetch: options.fetch ?? ((url, init) => fetch(url, init)) });
+
+  /** One call from beginning to end: its signal, its attempts, and nothing left open behind it. */
+  async function perform<Result>(
+    request: () => OutgoingRequest,
+    call: CallOptions,
+    read: (response: Response, signal: AbortSignal) => Promise<Result>,
+    retry = policy,
+  ): Promise<Result> {
+    const { signal, release } = callSignal(call.signal, options.timeoutMs);
+    try {
+      return await withRetries(async () => read(await send(request(), call, signal), signal), retry, signal);
+    } finally {
+      release();
+    }
+  }
+
+  const fetchAnswer = <Schema extends z.ZodType>(schema: Schema, request: OutgoingRequest, call: CallOptions) =>
+    perform(
+      () => request,
+      call,
+      (response, signal) => readAnswer(schema, response, signal),
+    );
+
+  /** A question about this moment, so it is asked once. `alsoGood` is the status of a "no". */
+  const look = <Schema extends z.ZodType>(schema: Schema, path: string, call: CallOptions, alsoGood?: number) =>
+    perform(
+      () => ({ method: "GET", path }),
+      call,
+      (response, signal) => readAnswer(schema, response, signal, alsoGood),
+      neverRepeat,
+    );
+
+  const readDocument = (request: OcrPathRequest | OcrUploadRequest, call: OcrCallOptions) =>
+    perform(
+      () => toOcrRequest(request),
+      call,
+      async (response, signal) => {
+        if (!response.ok) throw await refusalOf(response, signal);
+        for await (const event of readOcrEvents(response, signal)) {
+          if (event.type === "error") throw event.error;
+          if (event.type === "done") return event.answer;
+          call.onProgress?.(event);
+        }
+        throw connectionLost(response);
+      },
+    );
+
+  function embed(request: { text: string }, call?: CallOptions): Promise<Embedding>;
+  function embed(request: { texts: readonly string[] }, call?: CallOptions): Promise<EmbeddingBatch>;
+  function embed(request: { text: string } | { texts: readonly string[] }, call: CallOptions = {}) {
+    const outgoing: OutgoingRequest = { method: "POST", path: "embed", body: { ...request } };
+    return "texts" in request
+      ? fetchAnswer(embeddingBatchSchema, outgoing, call)
+      : fetchAnswer(embeddingSchema, outgoing, call);
+  }
+
+  return {
+    ocr: (request, call = {}) => readDocument(request, call),
+    ocrUpload: (request, call = {}) => readDocument(request, call),
+    ocrStream: async function* ocrStream(request, call = {}) {
+      const { signal, release } = callSignal(call.signal, options.timeoutMs);
+      const open = async () => {
+        const response = await send(toOcrRequest(request), call, signal);
+        if (!response.ok) throw await refusalOf(response, signal);
+        return response;
+      };
+      try {
+        yield* readOcrEvents(await withRetries(open, policy, signal), signal);
+      } finally {
+        release();
+      }
+    },
+    embed,
+    rerank: (request, call = {}) =>
+      fetchAnswer(rerankSchema, { method: "POST", path: "rerank", body: { ...request } }, call),
+    health: (call = {}) => look(healthSchema, "health", call),
+    ready: (target = "ocr", call = {}) => look(readinessSchema, `ready?for=${target}`, call, 503),
+    residency: (call = {}) => look(residencySchema, "residency", call),
+  };
+}
+
+/**
+ * Documents are always asked for as a stream of events: a plain answer is silent for as long as the pages take,
+ * and the fetch of Node and of Bun give up on an answer whose headers do not come within 300 s.
+ */
+function toOcrRequest(request: OcrPathRequest | OcrUploadRequest): OutgoingRequest {
+  const common = { method: "POST", accept: "text/event-stream, application/json;q=0.9" } as const;
+  return "pdfPath" in request
+    ? { ...common, path: "ocr", body: { ...request } }
+    : { ...common, path: "ocr-upload", body: toForm(request) };
+}
