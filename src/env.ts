@@ -40,6 +40,38 @@ export function childEnvironment(source: Readonly<Record<string, string | undefi
 /** The environment that inference processes get from this one. */
 export const readChildEnvironment = (): Record<string, string> => childEnvironment(process.env);
 
+/** What the command line takes from the environment. */
+export interface CliEnv {
+  /** A running service; without one the command line starts its own. */
+  url: string | undefined;
+  /** The first of the keys, for the process environment of the service itself may hold several. */
+  apiKey: string | undefined;
+  apiKeyFile: string | undefined;
+}
+
+/** Reads the few variables of the command line; blank means unset, as for the service. */
+export function parseCliEnv(source: Readonly<Record<string, string | undefined>>): CliEnv {
+  const given = (name: string) => source[name]?.trim() || undefined;
+  return {
+    url: given("OCR_SIDECAR_URL"),
+    apiKey: given("OCR_SIDECAR_API_KEY")?.split(",")[0]?.trim() || undefined,
+    apiKeyFile: given("OCR_SIDECAR_API_KEY_FILE"),
+  };
+}
+
+/** Reads the command line's part of the environment of this process. */
+export const readCliEnv = (): CliEnv => parseCliEnv(process.env);
+
+/** A service for one command: on loopback only, which is why it asks for no key, on a port that the system chooses. */
+export const readInProcessEnv = (): EnvResult =>
+  parseEnv({
+    ...process.env,
+    OCR_SIDECAR_AUTH: "network",
+    OCR_SIDECAR_ALLOWED_CIDRS: "127.0.0.0/8",
+    OCR_HOST: "127.0.0.1",
+    OCR_PORT: "0",
+  });
+
 function describeIssues(error: z.ZodError, given: Readonly<Record<string, string | undefined>>): string[] {
   const names = new Set(error.issues.map((issue) => String(issue.path[0])));
   return [...names].map((name) => {

@@ -147,10 +147,9 @@ function parseBaseUrl(given: string | URL): URL {
   return url;
 }
 
-/** Node hides the reason in `cause`. */
+/** The system's own code, such as ECONNREFUSED, where there is one; Node hides it in `cause`. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const inner = error.cause instanceof Error ? error.cause : error;
-  const code = "code" in inner && typeof inner.code === "string" ? inner.code : "";
-  return (inner.message || code || inner.name).replace(/\.$/, "");
+  return "code" in inner && typeof inner.code === "string" ? inner.code : inner.message.replace(/\.$/, "");
 }

@@ -1,0 +1,184 @@
+import { parseArgs } from "node:util";
+import type { OcrFields, RuntimeParams } from "../client/ocr-request.ts";
+import { parameterNames, readParameter } from "../client/sampling-parameters.ts";
+import { UsageError } from "./usage.ts";
+
+export interface OcrCommand {
+  name: "ocr";
+  inputs: readonly string[];
+  out: string;
+  /** Documents at once. */
+  parallel: number;
+  /** Read again what is finished. */
+  force: boolean;
+  fields: OcrFields;
+  systemPromptFile: string | undefined;
+}
+
+export interface RerankCommand {
+  name: "rerank";
+  query: string;
+  /** Empty: the lines of standard input. */
+  chunks: readonly string[];
+  topK: number | undefined;
+  json: boolean;
+}
+
+export type Command =
+  | { name: "help" }
+  | OcrCommand
+  /** No texts: the lines of standard input. */
+  | { name: "embed"; texts: readonly string[] }
+  | RerankCommand
+  | { name: "ready"; target: "ocr" | "retrieval" | "all" }
+  | { name: "doctor" };
+
+export interface Invocation {
+  command: Command;
+  /** `--url`. */
+  url: string | undefined;
+}
+
+const maxParallel = 64;
+const url = { type: "string" } as const;
+const help = { type: "boolean", short: "h" } as const;
+
+/** @throws UsageError */
+export function parseCommand(args: readonly string[]): Invocation {
+  const [name, ...rest] = args;
+  switch (name) {
+    case "ocr":
+      return parseOcr(rest);
+    case "embed": {
+      const { values, positionals } = parse(rest, { url, help });
+      return invocation(values, { name, texts: positionals });
+    }
+    case "rerank":
+      return parseRerank(rest);
+    case "ready": {
+      const { values, positionals } = parse(rest, { url, help, for: { type: "string" } });
+      refuseArguments(positionals);
+      return invocation(values, { name, target: oneOf("--for", values.for ?? "ocr", ["ocr", "retrieval", "all"]) });
+    }
+    case "doctor": {
+      const { values, positionals } = parse(rest, { url, help });
+      refuseArguments(positionals);
+      return invocation(values, { name });
+    }
+    case "help":
+    case "--help":
+    case "-h":
+      return { command: { name: "help" }, url: undefined };
+    default:
+      throw new UsageError(name === undefined ? "Name a command." : `There is no command ${name}.`);
+  }
+}
+
+function parseOcr(args: string[]): Invocation {
+  const { values, positionals } = parse(args, {
+    url,
+    help,
+    out: { type: "string", short: "o" },
+    parallel: { type: "string" },
+    force: { type: "boolean" },
+    engine: { type: "string" },
+    pages: { type: "string" },
+    "max-pages": { type: "string" },
+    "on-page-error": { type: "string" },
+    "system-prompt": { type: "string" },
+    tags: { type: "string" },
+    param: { type: "string", multiple: true },
+  });
+  if (values.help) return invocation(values, { name: "help" });
+  if (positionals.length === 0) throw new UsageError("Name at least one file or folder.");
+  if (values.out === undefined || values.out === "") throw new UsageError("Name the folder for the texts with --out.");
+  const maxPages = values["max-pages"];
+  const pageErrors = values["on-page-error"];
+  const tags = values.tags?.split(",").map((tag) => tag.trim());
+  const fields: OcrFields = {
+    engine: values.engine,
+    pages: values.pages,
+    maxPages: maxPages === undefined ? undefined : integer("--max-pages", maxPages, 0, Number.MAX_SAFE_INTEGER),
+    onPageError: pageErrors === undefined ? undefined : oneOf("--on-page-error", pageErrors, ["fail", "skip"]),
+    dmsTags: tags?.filter((tag) => tag !== ""),
+    runtimeParams: values.param === undefined ? undefined : parseParams(values.param),
+  };
+  return invocation(values, {
+    name: "ocr",
+    inputs: positionals,
+    out: values.out,
+    parallel: integer("--parallel", values.parallel ?? "2", 1, maxParallel),
+    force: values.force ?? false,
+    fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+    systemPromptFile: values["system-prompt"],
+  });
+}
+
+function parseRerank(args: string[]): Invocation {
+  const { values, positionals } = parse(args, {
+    url,
+    help,
+    query: { type: "string", short: "q" },
+    top: { type: "string" },
+    json: { type: "boolean" },
+  });
+  if (values.help) return invocation(values, { name: "help" });
+  if (values.query === undefined || values.query.trim() === "") throw new UsageError("Name the question with --query.");
+  const topK = values.top === undefined ? undefined : integer("--top", values.top, 1, Number.MAX_SAFE_INTEGER);
+  const json = values.json ?? false;
+  return invocation(values, { name: "rerank", query: values.query, chunks: positionals, topK, json });
+}
+
+function parseParams(assignments: readonly string[]): RuntimeParams {
+  const row = Object.fromEntries(
+    assignments.map((assignment) => {
+      const [name = "", value, ...more] = assignment.split("=");
+      if (value !== undefined && value !== "" && more.length === 0) return [name.trim(), value];
+      throw new UsageError(`--param ${assignment}: write it as NAME=NUMBER.`);
+    }),
+  );
+  const unknown = Object.keys(row).find((name) => !parameterNames.some((known) => known === name));
+  if (unknown !== undefined) throw new UsageError(`--param ${unknown}: must be one of ${parameterNames.join(", ")}.`);
+  try {
+    const read = parameterNames.map((name) => [name, readParameter("--param", row, name)] as const);
+    return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function parse<const Options extends NonNullable<Parameters<typeof parseArgs>[0]>["options"]>(
+  args: string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+const invocation = (
+  values: { url?: string | undefined; help?: boolean | undefined },
+  command: Command,
+): Invocation => ({
+  command: values.help ? { name: "help" } : command,
+  url: values.url,
+});
+
+function integer(option: string, text: string, min: number, max: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  throw new UsageError(`${option} must be a whole number ${range}.`);
+}
+
+function oneOf<const Word extends string>(option: string, text: string, words: readonly Word[]): Word {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} must be one of ${words.join(", ")}.`);
+}
+
+function refuseArguments(positionals: readonly string[]): void {
+  if (positionals.length > 0) throw new UsageError(`This command takes no arguments such as ${positionals[0]}.`);
+}
