@@ -19,7 +19,7 @@ export interface SidecarClientOptions {
   apiKey?: string | undefined;
   /** Another `fetch`; the platform's own unless given. */
   fetch?: Fetch | undefined;
-  /** Limit of one call in milliseconds, all attempts and waits included; none unless given. */
+  /** Limit of one call in milliseconds, all attempts and waits included; absent or 0 = none. */
   timeoutMs?: number | undefined;
   /** What differs from 4 attempts, 500 ms doubling up to 30 s. `{ maxAttempts: 1 }` repeats nothing. */
   retry?: Partial<RetryPolicy> | undefined;
@@ -51,8 +51,8 @@ export interface SidecarClient {
   /** Reads a document that is sent. */
   ocrUpload(request: OcrUploadRequest, options?: OcrCallOptions): Promise<OcrAnswer>;
   /**
-   * Reads a document, event by event. Only the way to the first event is repeated; after it a fault of the service
-   * is an `error` event and the last one. Leaving the loop stops the service's work.
+   * Reads a document, event by event. A call that is refused is repeated; once the service answers nothing is, and a
+   * fault of the service is an `error` event, the last one. Leaving the loop stops the service's work.
    */
   ocrStream(request: OcrPathRequest | OcrUploadRequest, options?: CallOptions): AsyncGenerator<OcrEvent, void>;
   embed(request: { text: string }, options?: CallOptions): Promise<Embedding>;

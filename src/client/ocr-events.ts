@@ -23,20 +23,24 @@ export type OcrEvent =
   | { type: "error"; error: SidecarClientError };
 
 /** The service writes at least every 5 s; a stream that is silent for longer than this is dead. */
-const silenceMs = 60_000;
+const longestSilenceMs = 60_000;
 
 /**
  * The events of an answer. One without events, from a service that knows none, is a single `done`.
  *
  * @throws SidecarClientError `connection_lost` when the stream ends before `done` or `error`, `invalid_answer`
  */
-export async function* readOcrEvents(response: Response, signal: AbortSignal): AsyncGenerator<OcrEvent, void> {
+export async function* readOcrEvents(
+  response: Response,
+  signal: AbortSignal,
+  silenceMs = longestSilenceMs,
+): AsyncGenerator<OcrEvent, void> {
   if (!response.ok || !isEventStream(response) || response.body === null) {
     yield { type: "done", answer: await readAnswer(ocrAnswerSchema, response, signal) };
     return;
   }
   try {
-    for await (const event of parseEvents(chunksOf(response.body))) {
+    for await (const event of parseEvents(chunksOf(response.body, silenceMs))) {
       const parsed = toOcrEvent(event, response);
       if (parsed !== undefined) yield parsed;
       if (parsed?.type === "done" || parsed?.type === "error") return;
@@ -83,7 +87,7 @@ const jsonText = z.string().transform((text, context): unknown => {
 });
 
 /** Lets the body go when the reader stops early, so that the service stops working for nobody. */
-async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* chunksOf(body: ReadableStream<Uint8Array>, silenceMs: number): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   const letGo = () => void reader.cancel().catch(() => undefined);
   try {

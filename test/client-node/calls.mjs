@@ -208,6 +208,13 @@ test("the limit of the client covers all attempts and waits", () =>
     assert.deepEqual([error.code, error.retryable], ["client_timeout", true]);
   }));
 
+for (const timeoutMs of [0, 2 ** 40]) {
+  test(`a limit of ${timeoutMs} ms does not end a call that is quick`, () =>
+    withStub([problem(503, "ocr_busy", { "Retry-After": "0" }), done], async (url) => {
+      assert.deepEqual(await clientOf(url, { timeoutMs }).ocr({ pdfPath: "/x" }), answer);
+    }));
+}
+
 test("a refused connection is repeated and then has a code of its own", async () => {
   let attempts = 0;
   let port;
