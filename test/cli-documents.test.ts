@@ -106,6 +106,13 @@ describe("the files of a reading", () => {
     expect(await isFinished(files, source, fields)).toBe(false);
   });
 
+  test("a record never stands without its text", async () => {
+    const files = readingFiles(folder, "a.pdf");
+    await mkdir(files.markdown);
+    await expect(writeReading(files, "text", record)).rejects.toThrow();
+    expect(await Bun.file(files.json).exists()).toBe(false);
+  });
+
   test("what a killed run left behind is replaced", async () => {
     const files = readingFiles(folder, "a.pdf");
     await Bun.write(`${files.markdown}.partial`, "x".repeat(1000));

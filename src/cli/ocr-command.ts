@@ -28,6 +28,7 @@ export async function runOcr(
   const run = new Run(documents.length);
   const failures: { name: string; detail: string }[] = [];
   const draw = () => terminal.showStatus(progressLine(run.progress()));
+  draw();
   const timer = terminal.hasStatusLine ? setInterval(draw, redrawMs) : undefined;
   try {
     const { stoppedBy } = await readDocuments(
