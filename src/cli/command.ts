@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import type { OcrFields, RuntimeParams } from "../client/ocr-request.ts";
-import { parameterNames, readParameter } from "../client/sampling-parameters.ts";
+import type { OcrFields } from "../client/ocr-request.ts";
+import { integer, oneOf, parseParams } from "./option-values.ts";
 import { UsageError } from "./usage.ts";
 
 export interface OcrCommand {
@@ -129,24 +129,6 @@ function parseRerank(args: string[]): Invocation {
   return invocation(values, { name: "rerank", query: values.query, chunks: positionals, topK, json });
 }
 
-function parseParams(assignments: readonly string[]): RuntimeParams {
-  const row = Object.fromEntries(
-    assignments.map((assignment) => {
-      const [name = "", value, ...more] = assignment.split("=");
-      if (value !== undefined && value !== "" && more.length === 0) return [name.trim(), value];
-      throw new UsageError(`--param ${assignment}: write it as NAME=NUMBER.`);
-    }),
-  );
-  const unknown = Object.keys(row).find((name) => !parameterNames.some((known) => known === name));
-  if (unknown !== undefined) throw new UsageError(`--param ${unknown}: must be one of ${parameterNames.join(", ")}.`);
-  try {
-    const read = parameterNames.map((name) => [name, readParameter("--param", row, name)] as const);
-    return Object.fromEntries(read.filter(([, value]) => value !== undefined));
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
 function parse<const Options extends NonNullable<Parameters<typeof parseArgs>[0]>["options"]>(
   args: string[],
   options: Options,
@@ -165,19 +147,6 @@ const invocation = (
   command: values.help ? { name: "help" } : command,
   url: values.url,
 });
-
-function integer(option: string, text: string, min: number, max: number): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-  throw new UsageError(`${option} must be a whole number ${range}.`);
-}
-
-function oneOf<const Word extends string>(option: string, text: string, words: readonly Word[]): Word {
-  const found = words.find((word) => word === text);
-  if (found !== undefined) return found;
-  throw new UsageError(`${option} must be one of ${words.join(", ")}.`);
-}
 
 function refuseArguments(positionals: readonly string[]): void {
   if (positionals.length > 0) throw new UsageError(`This command takes no arguments such as ${positionals[0]}.`);
