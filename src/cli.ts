@@ -9,7 +9,7 @@ import { exitCodes, UsageError, usage } from "./cli/usage.ts";
 import { SidecarClientError } from "./client/client-error.ts";
 import type { SidecarClient } from "./client/client-types.ts";
 import { createSidecarClient } from "./client/sidecar-client.ts";
-import { type CliEnv, readCliEnv, readInProcessEnv } from "./env.ts";
+import { type CliEnv, readChildEnvironment, readCliEnv, readInProcessEnv } from "./env.ts";
 
 /** A person waits for a busy service longer than a backend does. */
 const patience = { maxAttempts: 10 } as const;
@@ -72,7 +72,7 @@ async function startService(): Promise<Service> {
   if (!parsed.ok) throw new UsageError(`The service cannot start:\n- ${parsed.problems.join("\n- ")}`);
   // Loaded only now, because with a running service none of it is needed.
   const { serve } = await import("./serve.ts");
-  const server = await serve(parsed.env);
+  const server = await serve(parsed.env, readChildEnvironment());
   const baseUrl = server.url.origin;
   return {
     client: createClient(baseUrl, undefined),
