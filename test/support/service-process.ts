@@ -1,6 +1,7 @@
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startCommand } from "./started-command.ts";
 
 export interface ServiceProcess extends AsyncDisposable {
   url: string;
@@ -13,37 +14,26 @@ export interface ServiceProcess extends AsyncDisposable {
   residentBytes(): Promise<number>;
 }
 
-/** Starts the service as a process of its own, as an operator does, without a key on loopback. */
+/** Starts the service as a process of its own, without a key on loopback; disposing stops it as an operator does. */
 export async function startServiceProcess(variables: Record<string, string> = {}): Promise<ServiceProcess> {
-  const base = await mkdtemp(join(tmpdir(), "sidecar-bench-"));
-  const port = String(20_000 + Math.floor(Math.random() * 20_000));
-  const startedMs = performance.now();
-  const child = Bun.spawn([process.execPath, "src/main.ts"], {
+  const base = await mkdtemp(join(tmpdir(), "sidecar-process-"));
+  const { url, child, startupMs } = await startCommand({
+    command: [process.execPath, "src/main.ts"],
     cwd: join(import.meta.dir, "../.."),
-    env: {
-      PATH: "/usr/bin:/bin",
+    variables: {
       OCR_HOST: "127.0.0.1",
-      OCR_PORT: port,
       OCR_SIDECAR_AUTH: "network",
       OCR_SIDECAR_UPLOAD_BASE: base,
-      RETRIEVAL_PRELOAD: "false",
       OCR_AUTO_ROTATE: "false",
       LOG_LEVEL: "warning",
       ...variables,
     },
-    stdout: "inherit",
-    stderr: "inherit",
   });
-  const url = `http://127.0.0.1:${port}`;
-  while (!(await answers(url))) {
-    if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
-    await Bun.sleep(2);
-  }
   return {
     url,
     pid: child.pid,
+    startMs: startupMs,
     exited: child.exited,
-    startMs: performance.now() - startedMs,
     residentBytes: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, "utf8");
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
@@ -51,12 +41,7 @@ export async function startServiceProcess(variables: Record<string, string> = {}
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGTERM");
       await child.exited;
+      await rm(base, { recursive: true, force: true });
     },
   };
 }
-
-const answers = (url: string) =>
-  fetch(`${url}/health`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
