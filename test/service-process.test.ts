@@ -6,10 +6,10 @@ import { startCommand } from "./support/started-command.ts";
 import { repository } from "./support/tracked-files.ts";
 
 /** What the README's first line starts, without what it installs before. */
-const startCommand = async () => ["bash", "-c", (await readmeLine("start")).split(" && ").at(-1) ?? ""];
+const readmeCommand = async () => ["bash", "-c", (await readmeLine("start")).split(" && ").at(-1) ?? ""];
 
 test("the README's first line starts a service that answers at once and reads an upload without a key", async () => {
-  await using service = await startCommand({ command: await startCommand(), cwd: repository });
+  await using service = await startCommand({ command: await readmeCommand(), cwd: repository });
   console.log(`/health answered ${Math.round(service.startupMs)} ms after the start of the process`);
   // The aim is 0.5 s; the bound is for machines that do much else at the same time.
   expect(service.startupMs).toBeLessThan(5000);
@@ -25,7 +25,7 @@ test("the README's first line starts a service that answers at once and reads an
 test.each(["SIGTERM", "SIGINT"] as const)(
   "%s ends the service with exit code 0",
   async (signal) => {
-    await using service = await startCommand({ command: await startCommand(), cwd: repository });
+    await using service = await startCommand({ command: await readmeCommand(), cwd: repository });
     service.child.kill(signal);
     expect(await service.child.exited).toBe(0);
     expect(fetch(`${service.url}/health`)).rejects.toThrow();
@@ -53,7 +53,7 @@ test("the container's health check tells a service that answers from one that do
     });
     return child.exited;
   };
-  await using service = await startCommand({ command: await startCommand(), cwd: repository });
+  await using service = await startCommand({ command: await readmeCommand(), cwd: repository });
   const OCR_PORT = String(service.port);
   expect(await check({ OCR_PORT })).toBe(0);
   expect(await check({ OCR_PORT, OCR_HOST: "127.0.0.1" })).toBe(0);
