@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createSidecarClient, type OcrEvent, resolveOcrRequest, SidecarClientError } from "../src/client.ts";
 import { FakeOllama } from "./support/fake-ollama.ts";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { startSidecar, type TestSidecar, testKey } from "./support/sidecar.ts";
 import { until } from "./support/until.ts";
+
+// Real threads and sockets on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 const typed = buildPdf([{ kind: "text", lines: Array(6).fill("A typed page with quite enough characters on it.") }]);
 const scanned = (name: string) => buildPdf([1, 2].map((page) => ({ kind: "scan", lines: [`${name} ${page}`] })));

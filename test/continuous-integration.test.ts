@@ -1,10 +1,13 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { readmeLine } from "./support/readme-line.ts";
 import { repository } from "./support/tracked-files.ts";
+
+// Real threads and sockets on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 /** Says which command it is and what it was given, and where npm would install to. */
 const recorder =

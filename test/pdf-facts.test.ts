@@ -1,7 +1,10 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createPdfPool } from "../src/pdf/pool.ts";
 import { buildPdf, type TestPage } from "./support/pdf-builder.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
+
+// Real threads and sockets on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 const pool = createPdfPool(poolOptions);
 afterAll(() => pool.close());

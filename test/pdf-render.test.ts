@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as mupdf from "mupdf";
 import type { DocumentKind } from "../src/pdf/document.ts";
 import { fitPage } from "../src/pdf/fit-page.ts";
@@ -8,6 +8,9 @@ import { buildPdf, type TestPage } from "./support/pdf-builder.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 import { buildJpeg, buildPng, buildTiff } from "./support/picture-builder.ts";
 import { refusalOf } from "./support/refusal-of.ts";
+
+// Real threads and sockets on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 const pool = createPdfPool({ ...poolOptions, maxPagePixels: 2_000_000 });
 afterAll(() => pool.close());

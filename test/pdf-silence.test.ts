@@ -1,6 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { buildJpeg } from "./support/picture-builder.ts";
+
+// Real threads and sockets on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 const program = `
   import { createPdfPool } from "./src/pdf/pool.ts";

@@ -1,9 +1,12 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { resolve } from "node:path";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { readmeLine } from "./support/readme-line.ts";
 import { startCommand } from "./support/started-command.ts";
 import { repository } from "./support/tracked-files.ts";
+
+// Real threads and sockets on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 /** What the README's first line starts, without what it installs before. */
 const readmeCommand = async () => ["bash", "-c", (await readmeLine("start")).split(" && ").at(-1) ?? ""];

@@ -1,8 +1,11 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { SidecarError } from "../src/errors.ts";
 import { createTesseractEngine, type TesseractEngineOptions } from "../src/tesseract/engine.ts";
 import { drawing, greyPng, quarterTurn, thaiPage } from "./support/thai-page.ts";
+
+// Real threads and sockets on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 const options: TesseractEngineOptions = {
   workers: 1,

@@ -12,7 +12,7 @@ export interface FakeHub extends Disposable {
   fetched: string[];
 }
 
-export const fakeCommit = "0123456789abcdef0123456789abcdef01234567";
+export const fakeCommit = "0123456789".repeat(4);
 
 /** A hub on loopback with these repositories; answers 404 to everything that the real one does not have. */
 export function fakeHub(repositories: Readonly<Record<string, Readonly<Record<string, FakeHubFile>>>>): FakeHub {

@@ -5,7 +5,8 @@ const words =
   "concrete pipe steel beam drawing What is BGE M3 the of and site report pump column floor door window load test slab";
 const pieces = "con crete st eel draw ing re port col umn BG E3 ed er";
 const thai = "คอนกรีต เสาเข็ม เสา เข็ม แบบ ก่อสร้าง อาคาร ท่อ น้ำ เหล็ก งาน ชั้น ประตู หน้าต่าง รายงาน ตรวจสอบ พื้น คาน";
-const latin = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;?!-/()<>&'\"";
+const lower = "abcdefghijklmnopqrstuvwxyz";
+const latin = `${lower}${lower.toUpperCase()}0123456789.,:;?!-/()<>&'"`;
 const thaiLetters = Array.from({ length: 0x0e5b - 0x0e01 + 1 }, (_, offset) => String.fromCodePoint(0x0e01 + offset));
 
 const list = (text: string) => text.split(" ");
