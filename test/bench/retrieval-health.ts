@@ -1,39 +1,49 @@
 /**
- * Answer times of a `/health` in the same process while both models compute without a pause.
- *
- *   bun test/bench/retrieval-health.ts [seconds=10]
+ * Answer times of `/health` while both models compute without a pause, asked over HTTP as backends do.
+ * Goal: 99th percentile below 50 ms. Run with `bun test/bench/retrieval-health.ts [seconds]`.
  */
-import { tinyRetrieval } from "../support/tiny-retrieval.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startServiceProcess } from "../support/service-process.ts";
+import { writeTinyModel } from "../support/tiny-model.ts";
+import { milliseconds } from "./statistics.ts";
+import { watchHealth } from "./watch-health.ts";
 
-const seconds = Number(process.argv[2] ?? 10);
+const seconds = Number(process.argv[2] ?? 20);
 const shape = { hidden: 256, layers: 6, heads: 8, feedForward: 1024 };
-const service = await tinyRetrieval({
-  timeoutMs: 600_000,
-  embedModel: { outputs: "three-headed", shape },
-  rerankModel: { outputs: "logits", shape },
+const texts = Array.from({ length: 16 }, (_, index) => "pump ".repeat(1 + index * 8));
+
+const folder = await mkdtemp(join(tmpdir(), "bench-models-"));
+await writeTinyModel(join(folder, "embed"), { outputs: "three-headed", shape });
+await writeTinyModel(join(folder, "rerank"), { outputs: "logits", shape });
+await using service = await startServiceProcess({
+  MODEL_DIR: folder,
+  EMBED_MODEL: "embed",
+  RERANK_MODEL: "rerank",
+  RETRIEVAL_TIMEOUT_SECONDS: "600",
 });
-const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.json({ status: "ok" }) });
+
 const stop = AbortSignal.timeout(seconds * 1000);
-const texts = Array.from({ length: 64 }, (_, index) => "pump ".repeat(1 + index * 9));
-
-async function keepBusy(work: () => Promise<unknown>): Promise<void> {
-  while (!stop.aborted) await work().catch(() => undefined);
+let computed = 0;
+async function keepBusy(path: string, body: unknown): Promise<void> {
+  while (!stop.aborted) {
+    const headers = { "Content-Type": "application/json" };
+    const request = { method: "POST", headers, body: JSON.stringify(body), signal: stop };
+    const response = await fetch(service.url + path, request).catch(() => undefined);
+    const finished = await response?.text().catch(() => undefined);
+    if (response?.status === 200 && finished !== undefined) computed += 1;
+  }
 }
 
-const busy = Promise.all([
-  ...Array.from({ length: 4 }, () => keepBusy(() => service.retrieval.embedder.embed(texts, stop))),
-  ...Array.from({ length: 4 }, () => keepBusy(() => service.retrieval.reranker.rerank("pump", texts, stop))),
+const stopWatching = await watchHealth(service.url);
+await Promise.all([
+  ...Array.from({ length: 4 }, () => keepBusy("/embed", { texts })),
+  ...Array.from({ length: 4 }, () => keepBusy("/rerank", { query: "pump", chunks: texts })),
 ]);
-const times: number[] = [];
-while (!stop.aborted) {
-  const start = performance.now();
-  await (await fetch(`http://127.0.0.1:${server.port}/health`)).text();
-  times.push(performance.now() - start);
-  await Bun.sleep(2);
-}
-await busy;
-times.sort((left, right) => left - right);
-const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(1);
-console.log(`${times.length} requests: median ${at(0.5)} ms, 99 % ${at(0.99)} ms, longest ${at(0.9999)} ms`);
-await server.stop(true);
-await service.close();
+const health = await stopWatching();
+await rm(folder, { recursive: true, force: true });
+console.log(`requests computed       ${computed}`);
+console.log(`/health median          ${milliseconds(health.medianMs)}`);
+console.log(`/health 99th percentile ${milliseconds(health.p99Ms)} of ${health.requests}`);
+console.log(`/health maximum         ${milliseconds(health.maximumMs)}`);
