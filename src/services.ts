@@ -22,6 +22,9 @@ import { wireRetrieval } from "./wire-retrieval.ts";
 const log = getLogger(["sidecar"]);
 const mebibyte = 1024 * 1024;
 
+/** Eight of the largest JSON bodies at once. */
+const maxJsonIntakeBytes = 256 * mebibyte;
+
 /** The contract's limit for `/rerank`. */
 const maxRerankChunks = 1000;
 
@@ -87,7 +90,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     services: {
       access,
       limits: limitsOf(env),
-      intake: new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte),
+      intake: new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte, "ocr_busy"),
+      jsonIntake: new ByteBudget(maxJsonIntakeBytes, "retrieval_busy"),
       inFlight: new InFlight(),
       createRequestId: () => Bun.randomUUIDv7(),
       health: () => ({

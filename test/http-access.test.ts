@@ -108,10 +108,10 @@ describe("network mode", () => {
 
 describe("the byte budget", () => {
   test("refuses what all requests together may not hold, and gets everything back", () => {
-    const budget = new ByteBudget(100);
+    const budget = new ByteBudget(100, "ocr_busy");
     const [one, two] = [budget.open(), budget.open()];
     one.take(60);
-    expect(() => two.take(41)).toThrow("Too many documents");
+    expect(() => two.take(41)).toThrow("Too much is being received");
     two.take(40);
     one.release();
     one.release();
@@ -121,10 +121,10 @@ describe("the byte budget", () => {
   });
 
   test("lets one request alone pass its bound", () => {
-    const budget = new ByteBudget(10);
+    const budget = new ByteBudget(10, "ocr_busy");
     const alone = budget.open();
     alone.take(8);
     alone.take(8);
-    expect(() => budget.open().take(1)).toThrow("Too many documents");
+    expect(() => budget.open().take(1)).toThrow("Too much is being received");
   });
 });

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { SidecarError } from "../errors.ts";
+import type { ByteBudget } from "./byte-budget.ts";
 import type { AppEnv } from "./context.ts";
 
 export interface BodyLimits {
@@ -44,13 +45,25 @@ export async function* readBody(request: Request, limits: BodyLimits, signal: Ab
   }
 }
 
-/** Holds a small body whole before the validators see it, so that its limits are those of `readBody`. */
-export function boundBody(limits: BodyLimits): MiddlewareHandler<AppEnv> {
+/**
+ * Holds a JSON body whole before the validators see it, so that its limits are those of `readBody`, and counts it
+ * against the budget until the request is answered.
+ */
+export function boundBody(limits: BodyLimits, budget: ByteBudget): MiddlewareHandler<AppEnv> {
   return async function boundBody(c, next) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of readBody(c.req.raw, limits, c.get("clientSignal"))) chunks.push(chunk);
-    c.req.raw = new Request(c.req.raw, { body: Buffer.concat(chunks) });
-    await next();
+    if (c.req.raw.body === null) return next();
+    const lease = budget.open();
+    try {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of readBody(c.req.raw, limits, c.get("clientSignal"))) {
+        lease.take(chunk.byteLength);
+        chunks.push(chunk);
+      }
+      c.req.raw = new Request(c.req.raw, { body: Buffer.concat(chunks) });
+      await next();
+    } finally {
+      lease.release();
+    }
   };
 }
 

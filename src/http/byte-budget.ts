@@ -1,8 +1,10 @@
 import { SidecarError } from "../errors.ts";
 
+const retryAfterSeconds = 5;
+
 /** A share of the budget, held by one request. */
 export interface ByteLease {
-  /** @throws SidecarError `ocr_busy` when the budget is spent. */
+  /** @throws SidecarError `ocr_busy` or `retrieval_busy` when the budget is spent. */
   take(bytes: number): void;
   /** Gives everything back; may be called twice. */
   release(): void;
@@ -14,11 +16,14 @@ export interface ByteLease {
  */
 export class ByteBudget {
   readonly #maxBytes: number;
+  readonly #code: "ocr_busy" | "retrieval_busy";
   #heldBytes = 0;
   #holders = 0;
 
-  constructor(maxBytes: number) {
+  /** @param code what a request that finds the budget spent is answered with */
+  constructor(maxBytes: number, code: "ocr_busy" | "retrieval_busy") {
     this.#maxBytes = maxBytes;
+    this.#code = code;
   }
 
   get heldBytes(): number {
@@ -32,13 +37,8 @@ export class ByteBudget {
       take: (bytes) => {
         const others = this.#holders - (held > 0 ? 1 : 0);
         if (others > 0 && this.#heldBytes + bytes > this.#maxBytes) {
-          throw new SidecarError(
-            "ocr_busy",
-            "Too many documents are being received; send this one again in a few seconds.",
-            {
-              retryAfterSeconds: 5,
-            },
-          );
+          const message = "Too much is being received at once; send this request again in a few seconds.";
+          throw new SidecarError(this.#code, message, { retryAfterSeconds });
         }
         if (held === 0 && bytes > 0) this.#holders += 1;
         held += bytes;

@@ -74,6 +74,8 @@ export interface Services {
   limits: Limits;
   /** Bytes of documents that are being received or read. */
   intake: ByteBudget;
+  /** Bytes of JSON bodies of requests that are not answered yet. */
+  jsonIntake: ByteBudget;
   createRequestId(): string;
   health(): { engine: string; ocrModel: string; ollamaUrl: string; version: string; uptimeSeconds: number };
   readiness(target: ReadinessTarget, signal: AbortSignal): Promise<Readiness>;

@@ -48,7 +48,11 @@ const rerankRoute = createRoute({
 export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): void {
   const { limits, retrieval } = services;
   for (const path of ["/v1/embeddings", "/v1/rerank"]) {
-    app.use(path, annotateResidency(services), boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }));
+    app.use(
+      path,
+      annotateResidency(services),
+      boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }, services.jsonIntake),
+    );
   }
 
   app.openapi(embeddingsRoute, async (c) => {

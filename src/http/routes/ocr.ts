@@ -37,7 +37,11 @@ type Receive = (lease: ByteLease, signal: AbortSignal) => Promise<Received>;
 /** `/ocr` and `/ocr-upload`: two ways to name a document, one way to read it. */
 export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
   const { limits } = services;
-  app.use("/ocr", annotateResidency(services), boundBody({ maxBytes: maxJsonBytes, timeoutMs: limits.bodyTimeoutMs }));
+  app.use(
+    "/ocr",
+    annotateResidency(services),
+    boundBody({ maxBytes: maxJsonBytes, timeoutMs: limits.bodyTimeoutMs }, services.jsonIntake),
+  );
   app.use("/ocr-upload", annotateResidency(services));
 
   app.openapi(ocrRoute, (c) => {

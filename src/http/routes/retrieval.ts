@@ -43,7 +43,11 @@ const rerankRoute = createRoute({
 export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): void {
   const { limits, retrieval } = services;
   for (const path of ["/embed", "/rerank"]) {
-    app.use(path, annotateResidency(services), boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }));
+    app.use(
+      path,
+      annotateResidency(services),
+      boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }, services.jsonIntake),
+    );
   }
 
   app.openapi(embedRoute, async (c) => {
