@@ -56,17 +56,22 @@ describe("judging a text layer", () => {
     [
       "marks on nothing",
       sprinkle(sample, "\n\n1 \u0E48", 10),
-      "text layer refused: 10 stray Thai marks and 0 Latin letters inside Thai words",
+      "text layer refused: 10 stray Thai marks and 0 foreign letters inside Thai words",
     ],
     [
       "a tone mark behind SARA AA without a consonant for it",
       `${sample.slice(0, 500)} ก่า\u0E48 น้า\u0E49`,
-      "text layer refused: 2 stray Thai marks and 0 Latin letters inside Thai words",
+      "text layer refused: 2 stray Thai marks and 0 foreign letters inside Thai words",
     ],
     [
       "Latin letters inside Thai words",
       sample.replace(/ที่/g, "ทiี่").replace(/การ/g, "กéาร"),
-      /^text layer refused: 0 stray Thai marks and \d+ Latin letters inside Thai words$/,
+      /^text layer refused: 0 stray Thai marks and \d+ foreign letters inside Thai words$/,
+    ],
+    [
+      "numbers of glyphs in the place of tone marks",
+      sample.replace(/\u0E35\u0E48/g, "\u0E35\u02E0"),
+      /^text layer refused: 0 stray Thai marks and \d+ foreign letters inside Thai words$/,
     ],
     ["8-bit Thai read as Latin-1", asLatin1(sample), /^text layer refused: accented letters and Latin-1 signs 9\d %/],
     [

@@ -61,9 +61,9 @@ const refusals: readonly Refusal[] = [
       : undefined,
   ({ saraAa, saraAm }) => (saraAa >= 60 && saraAm === 0 ? `${saraAa} SARA AA and not one SARA AM` : undefined),
   // One stray hit on a short page is no rate yet.
-  ({ thaiLetters, strayMarks, latinInsideThai }) =>
-    strayMarks + latinInsideThai >= 2 && (strayMarks + latinInsideThai) * 1000 >= 2 * thaiLetters
-      ? `${strayMarks} stray Thai marks and ${latinInsideThai} Latin letters inside Thai words`
+  ({ thaiLetters, strayMarks, foreignInsideThai }) =>
+    strayMarks + foreignInsideThai >= 2 && (strayMarks + foreignInsideThai) * 1000 >= 2 * thaiLetters
+      ? `${strayMarks} stray Thai marks and ${foreignInsideThai} foreign letters inside Thai words`
       : undefined,
 ];
 
