@@ -65,7 +65,7 @@ export const sections = {
       "time for one page in a worker, then the worker is replaced",
     ),
     PDF_WORKER_MAX_MB: numeric(512, { min: 64, unit: "MiB" }).describe(
-      "a worker whose WASM memory has grown beyond this is replaced",
+      "a worker whose WASM memory has grown beyond this is replaced; a page that needs twice as much is refused",
     ),
   },
   "OCR model": {

@@ -26,6 +26,11 @@ const job = z.discriminatedUnion("type", [
   }),
 ]);
 
+/** What a worker is started with: the memory that its engine may take, in bytes. */
+export const workerArguments = z
+  .tuple([z.coerce.number().int().positive()])
+  .transform(([maxMemoryBytes]) => ({ maxMemoryBytes }));
+
 /** From the pool to a worker: one task at a time, or a document that it need not keep any longer. */
 export const workerRequest = z.discriminatedUnion("type", [
   z.object({ type: z.literal("task"), id: z.int(), document: documentRef, job }),

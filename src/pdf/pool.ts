@@ -16,7 +16,7 @@ export interface PdfPoolOptions {
   maxPages: number;
   /** Pixels that one picture on a page may have when decoded. */
   maxPagePixels: number;
-  /** WASM memory above which a worker is replaced after its task. A fresh worker has 20 MiB. */
+  /** WASM memory above which a worker is replaced after its task; twice as much is refused to it. A fresh one has 20 MiB. */
   maxWorkerMemoryBytes: number;
   /** Tasks after which a worker is replaced; default 1,000. */
   recycleAfterTasks?: number;

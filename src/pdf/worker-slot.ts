@@ -5,7 +5,7 @@ export interface WorkerSlotOptions {
   workerUrl: URL;
   /** Longest silence of a busy worker; each finished page starts it anew. */
   pageTimeoutMs: number;
-  /** WASM memory above which a worker is replaced after its task. */
+  /** WASM memory above which a worker is replaced after its task; it never gets more than twice as much. */
   maxWorkerMemoryBytes: number;
   /** Tasks after which a worker is replaced. */
   recycleAfterTasks: number;
@@ -34,6 +34,8 @@ export interface WorkerSlot {
 const logger = getLogger(["sidecar", "pdf"]);
 /** A worker is ready in 0.1 s; a loaded machine may take long, a broken one for ever. */
 const readyTimeoutMs = 30_000;
+/** So that one large page still can be read: 100 megapixels of colour take 600 MB, as file and as pixels. */
+const hardLimit = 2;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 
@@ -52,7 +54,7 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
     state = "starting";
     held = new Set();
     tasks = 0;
-    const spawned = new Worker(options.workerUrl.href);
+    const spawned = new Worker(options.workerUrl.href, { argv: [String(hardLimit * options.maxWorkerMemoryBytes)] });
     worker = spawned;
     spawned.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (worker === spawned) onReply(data);

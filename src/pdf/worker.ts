@@ -3,9 +3,10 @@ import "./engine-silence.ts";
 import { EngineFault, isPoisoned } from "./engine-fault.ts";
 import { runJob } from "./engine-jobs.ts";
 import { captureEngineLog, heapBytes } from "./engine-log.ts";
+import { boundWasmMemory } from "./engine-memory.ts";
 import { createDocumentShelf } from "./engine-shelf.ts";
 import { createMemoryReclaimer } from "./memory-reclaimer.ts";
-import { type WorkerReply, workerRequest } from "./messages.ts";
+import { type WorkerReply, workerArguments, workerRequest } from "./messages.ts";
 
 declare const self: Worker;
 
@@ -19,6 +20,7 @@ const backgroundNiceness = 5;
 
 // On Linux this is the priority of this thread alone: while documents are opened, HTTP is answered first.
 setPriority(0, backgroundNiceness);
+boundWasmMemory(workerArguments.parse(process.argv.slice(2)).maxMemoryBytes);
 captureEngineLog();
 const reclaimer = createMemoryReclaimer(reclaimedBytes);
 const shelf = createDocumentShelf(keptDocuments);
