@@ -69,6 +69,7 @@ const faultCode = z.enum([
   "unsupported_file_type",
   "too_many_pages",
   "page_too_large",
+  "document_too_complex",
 ]);
 
 /** From a worker to the pool. `heapBytes` is the size of the WASM memory, which never shrinks. */

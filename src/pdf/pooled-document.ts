@@ -1,3 +1,4 @@
+import { SidecarError } from "../errors.ts";
 import type { DocumentKind, OpenDocument, PageFacts } from "./document.ts";
 import type { DocumentRef, WorkerJob, WorkerResult } from "./messages.ts";
 
@@ -19,6 +20,9 @@ export interface PooledDocumentOptions {
  * length is opened by one worker only.
  */
 const pagesPerTask = 25;
+
+/** UTF-16 code units of all text layers: ten times a book of the most pages there may be. Held at once by the service. */
+const maxDocumentText = 20_000_000;
 
 let lastKey = 0;
 
@@ -53,6 +57,17 @@ function withPages(
   const onDocument = (job: WorkerJob, signal: AbortSignal) =>
     open === undefined ? Promise.reject(new Error("the document is closed")) : run(open, job, signal);
 
+  async function readAll(pages: readonly number[], signal: AbortSignal): Promise<PageFacts[]> {
+    let textLength = 0;
+    const read = await inLanes(limits.workers, chunksOf(pages, pagesPerTask), signal, async (chunk, laneSignal) => {
+      const facts = await readSome(chunk, laneSignal);
+      textLength += facts.reduce((sum, { text }) => sum + text.length, 0);
+      if (textLength > maxDocumentText) throw tooMuchText();
+      return facts;
+    });
+    return read.flat();
+  }
+
   async function readSome(pages: readonly number[], signal: AbortSignal): Promise<PageFacts[]> {
     const read = await onDocument({ type: "read-pages", pages: [...pages] }, signal);
     if (read.type !== "read-pages") throw unexpected(read);
@@ -64,8 +79,7 @@ function withPages(
     pageCount,
     sizeBytes,
     sha256,
-    readPages: (pages, signal) =>
-      inLanes(limits.workers, chunksOf(pages, pagesPerTask), signal, readSome).then((read) => read.flat()),
+    readPages: readAll,
     async render(page, { longestSidePx, turnDegrees }, signal) {
       const turned = quarterTurn(turnDegrees);
       const { maxPagePixels } = limits;
@@ -132,5 +146,11 @@ function quarterTurn(degrees: number): 0 | 90 | 180 | 270 {
       throw new RangeError(`turnDegrees must be 0, 90, 180 or 270, not ${degrees}`);
   }
 }
+
+const tooMuchText = () =>
+  new SidecarError(
+    "document_too_complex",
+    `The text layers of the document hold more than ${maxDocumentText} characters; send it in parts.`,
+  );
 
 const unexpected = (result: WorkerResult) => new Error(`unexpected result of a PDF worker: ${result.type}`);
