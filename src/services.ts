@@ -85,14 +85,17 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     desks: ocr.desks,
   };
   const maxUploadBytes = env.MAX_UPLOAD_MB * mebibyte;
+  const intake = new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte, "ocr_busy");
+  const jsonIntake = new ByteBudget(maxJsonIntakeBytes, "retrieval_busy");
+  const inFlight = new InFlight();
 
   return {
     services: {
       access,
       limits: limitsOf(env),
-      intake: new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte, "ocr_busy"),
-      jsonIntake: new ByteBudget(maxJsonIntakeBytes, "retrieval_busy"),
-      inFlight: new InFlight(),
+      intake,
+      jsonIntake,
+      inFlight,
       createRequestId: () => Bun.randomUUIDv7(),
       health: () => ({
         engine: "np-dms-ocr",
@@ -107,6 +110,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
         queue: ocr.desks.primary?.queue.status(),
+        requests: { inFlight: inFlight.count, intakeBytes: intake.heldBytes, jsonBytes: jsonIntake.heldBytes },
+        pdfWorkers: pool.status(),
       }),
       readUpload: (path, signal) =>
         readBelowBase({ base: env.OCR_SIDECAR_UPLOAD_BASE, path, maxBytes: maxUploadBytes, signal }),
