@@ -10,6 +10,8 @@ export interface StartedCommand extends AsyncDisposable {
   startupMs: number;
   /** What it has printed on standard error so far. */
   errors(): string;
+  /** What it has printed on standard output so far. */
+  output(): string;
 }
 
 export interface StartCommandOptions {
@@ -57,6 +59,7 @@ export async function startCommand({ command, cwd, variables = {} }: StartComman
     child,
     startupMs,
     errors,
+    output,
     [Symbol.asyncDispose]: async () => {
       endGroup(child.pid);
       await child.exited;
