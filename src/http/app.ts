@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { getPath } from "hono/utils/url";
 import { SidecarError } from "../errors.ts";
 import { authenticate } from "./auth.ts";
 import type { AppEnv } from "./context.ts";
@@ -17,6 +18,7 @@ import type { Services } from "./services.ts";
 /** The whole service as a function from Request to Response; sockets, threads and children stand outside. */
 export function createApp(services: Services): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({
+    getPath: pathOf,
     defaultHook: (result) => {
       if (!result.success) throw invalidRequest(result.error);
     },
@@ -39,6 +41,10 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "OCR sidecar", version: services.health().version } });
   return app;
 }
+
+/** HTTP/1.0 needs no Host header, and without one the URL of the request is its path alone: so ask health checks of proxies. */
+const pathOf = (request: Request) =>
+  getPath(request.url.startsWith("/") ? new Request(`http://localhost${request.url}`) : request);
 
 /** Later steps replace the raw request by one whose body they have read, so its signal is kept here. */
 const rememberClient: MiddlewareHandler<AppEnv> = async function rememberClient(c, next) {
