@@ -17,6 +17,8 @@ const bytesBetweenYields = 2 * mebibyte;
 
 /** A form has a dozen fields; more parts than this are an attack or a mistake. */
 const maxParts = 64;
+/** Bytes of all text fields. They are parsed and validated in one go, in which nobody else is served. */
+const maxFieldBytes = mebibyte;
 
 export interface Upload {
   /** The bytes of the `file` part, in shared memory, where the PDF workers take them without a copy. */
@@ -47,10 +49,12 @@ export async function readUpload(
   const maxBytes = maxFileBytes + mebibyte;
   const boundary = boundaryOf(request.headers.get("Content-Type"));
   const parser = new MultipartParser(boundary, { maxFileSize: maxFileBytes, maxParts, maxTotalSize: maxBytes });
-  const upload: Collected = { file: undefined, fields: new Map() };
+  const upload: Collected = { file: undefined, fields: new Map(), fieldBytes: 0 };
   try {
     for await (const chunk of readBody(request, { maxBytes, timeoutMs }, signal)) {
       lease.take(chunk.byteLength);
+      // What follows the last boundary is to be ignored (RFC 2046, 5.1.1); be it only a line break that comes late.
+      if (isFinished(parser)) continue;
       for (const part of parser.write(chunk)) await addPart(upload, part);
     }
     parser.finish();
@@ -65,17 +69,44 @@ export async function readUpload(
 interface Collected {
   file: Uint8Array | undefined;
   fields: Map<string, string>;
+  fieldBytes: number;
+}
+
+function isFinished(parser: MultipartParser): boolean {
+  try {
+    parser.finish();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function addPart(upload: Collected, part: MultipartPart): Promise<void> {
-  const name = part.name ?? "";
+  const name = decoded("form", () => part.name ?? "");
   if (name === "file") {
     if (upload.file !== undefined) throw invalid("file", "The form holds more than one part named file");
     upload.file = await gather(part);
     return;
   }
-  if (upload.fields.has(name)) throw invalid(name, "The form holds a field twice");
-  upload.fields.set(name, part.text);
+  const shownName = name.slice(0, 100);
+  if (upload.fields.has(name)) throw invalid(shownName, "The form holds a field twice");
+  upload.fieldBytes += name.length + part.size;
+  if (upload.fieldBytes > maxFieldBytes) {
+    throw new SidecarError("body_too_large", "The text fields of the form are larger than 1 MiB together.");
+  }
+  upload.fields.set(
+    name,
+    decoded(shownName, () => part.text),
+  );
+}
+
+/** The parser decodes strictly, and when it is asked. */
+function decoded(path: string, decode: () => string): string {
+  try {
+    return decode();
+  } catch {
+    throw invalid(path, "The form holds text that is not UTF-8");
+  }
 }
 
 /** Fresh memory costs about 1 ms a MiB to fill: in one go 50 MiB would hold up everybody else for that long. */
