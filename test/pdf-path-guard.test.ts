@@ -228,6 +228,18 @@ describe("the path guard", () => {
     );
   });
 
+  test("a size that cannot be reserved is not read", async () => {
+    const full = () => {
+      throw new Error("no room");
+    };
+    const read = readBelowBase({ base, path: join(base, "exact.pdf"), maxBytes, reserve: full, signal });
+    await expect(read).rejects.toThrow("no room");
+    const sizes: number[] = [];
+    const reserve = (bytes: number) => void sizes.push(bytes);
+    await readBelowBase({ base, path: join(base, "exact.pdf"), maxBytes, reserve, signal });
+    expect(sizes).toEqual([maxBytes]);
+  });
+
   test("no refusal names a path of the server", async () => {
     for (const path of [join(root, "secret.pdf"), join(base, "nothing"), join(base, "large.pdf"), "relative"]) {
       const refusal = await readBelowBase({ base, path, maxBytes, signal }).catch((error: unknown) => String(error));

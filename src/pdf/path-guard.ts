@@ -9,6 +9,8 @@ export interface GuardedRead {
   /** The path a caller named; nothing in it is decoded. */
   path: string;
   maxBytes: number;
+  /** Told the size before memory is taken for it; may throw. */
+  reserve?: (bytes: number) => void;
   signal: AbortSignal;
 }
 
@@ -23,7 +25,7 @@ const chunkBytes = 8 * 1024 * 1024;
  * @throws SidecarError `invalid_path` (empty, NUL, over 4,096 bytes), `path_outside_base` (not absolute, or canonically
  *   outside, existing or not), `file_not_found` (inside, but no regular file), `file_too_large`; or the signal's reason.
  */
-export async function readBelowBase({ base, path, maxBytes, signal }: GuardedRead): Promise<Uint8Array> {
+export async function readBelowBase({ base, path, maxBytes, reserve, signal }: GuardedRead): Promise<Uint8Array> {
   signal.throwIfAborted();
   if (path === "" || path.includes("\0") || Buffer.byteLength(path) > maxPathBytes) {
     throw new SidecarError(
@@ -44,6 +46,7 @@ export async function readBelowBase({ base, path, maxBytes, signal }: GuardedRea
     if (stats.size > maxBytes) {
       throw new SidecarError("file_too_large", `The file has ${stats.size} bytes; at most ${maxBytes} are accepted.`);
     }
+    reserve?.(stats.size);
     return await readWhole(file, stats.size, signal);
   } finally {
     await file.close();
