@@ -7,8 +7,6 @@ import { type Sidecar, wire } from "./services.ts";
 const log = getLogger(["sidecar"]);
 const mebibyte = 1024 * 1024;
 
-/** Seconds a connection may stay silent while its request arrives. */
-const receiveIdleSeconds = 30;
 /** For the unload of the model and the last answers, when the grace time is over. */
 const closingMs = 10_000;
 
@@ -32,7 +30,7 @@ export async function serve(env: Env, childEnvironment: Readonly<Record<string, 
     const server = Bun.serve({
       port: env.OCR_PORT,
       hostname: env.OCR_HOST,
-      idleTimeout: receiveIdleSeconds,
+      idleTimeout: env.IDLE_TIMEOUT_SECONDS,
       // Above our own limit, because Bun's 413 has no body; ours is decided while reading.
       maxRequestBodySize: (env.MAX_UPLOAD_MB + 64) * mebibyte,
       fetch: (request, socket) => {

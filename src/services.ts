@@ -113,8 +113,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         requests: { inFlight: inFlight.count, intakeBytes: intake.heldBytes, jsonBytes: jsonIntake.heldBytes },
         pdfWorkers: pool.status(),
       }),
-      readUpload: (path, signal) =>
-        readBelowBase({ base: env.OCR_SIDECAR_UPLOAD_BASE, path, maxBytes: maxUploadBytes, signal }),
+      readUpload: (path, reserve, signal) =>
+        readBelowBase({ base: env.OCR_SIDECAR_UPLOAD_BASE, path, maxBytes: maxUploadBytes, reserve, signal }),
       openDocument: (bytes, kind, signal) => pool.open(bytes, kind, signal),
       readDocument: (document, request, signal, listener) =>
         readDocument(reader, document, request, signal, {
@@ -162,6 +162,7 @@ async function accessPolicy(env: Env): Promise<AccessPolicy> {
 const limitsOf = (env: Env): Limits => ({
   maxUploadBytes: env.MAX_UPLOAD_MB * mebibyte,
   bodyTimeoutMs: env.BODY_TIMEOUT_SECONDS * 1000,
+  idleTimeoutSeconds: env.IDLE_TIMEOUT_SECONDS,
   maxSystemPromptChars: env.MAX_SYSTEM_PROMPT_LENGTH,
   maxPages: env.OCR_MAX_PAGES,
   maxTexts: env.MAX_CLIENT_BATCH,

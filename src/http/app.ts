@@ -4,6 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import { SidecarError } from "../errors.ts";
 import { authenticate } from "./auth.ts";
+import { refuseEncodedBody } from "./body.ts";
 import type { AppEnv } from "./context.ts";
 import { answerError, invalidRequest } from "./problem.ts";
 import { requestId } from "./request-id.ts";
@@ -33,7 +34,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.use(rememberClient, requestId(services.createRequestId), requestLog(), requestMetrics(services.metrics));
   app.use(authenticate(services.access));
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
-  app.use(refuseWhileDraining(services.draining));
+  app.use(refuseWhileDraining(services.draining), refuseEncodedBody);
   mountOps(app, services);
   mountOcr(app, services);
   mountRetrieval(app, services);

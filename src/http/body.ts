@@ -1,7 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import { SidecarError } from "../errors.ts";
-import type { ByteBudget } from "./byte-budget.ts";
 import type { AppEnv } from "./context.ts";
+import { workSignal } from "./deadline.ts";
+import type { Services } from "./services.ts";
 
 export interface BodyLimits {
   /** Bytes of the whole body. */
@@ -49,23 +50,37 @@ export async function* readBody(request: Request, limits: BodyLimits, signal: Ab
  * Holds a JSON body whole before the validators see it, so that its limits are those of `readBody`, and counts it
  * against the budget until the request is answered.
  */
-export function boundBody(limits: BodyLimits, budget: ByteBudget): MiddlewareHandler<AppEnv> {
+export function boundBody(
+  limits: BodyLimits,
+  { jsonIntake, stopping }: Pick<Services, "jsonIntake" | "stopping">,
+): MiddlewareHandler<AppEnv> {
   return async function boundBody(c, next) {
     if (c.req.raw.body === null) return next();
-    const lease = budget.open();
+    const lease = jsonIntake.open();
+    const work = workSignal({ client: c.get("clientSignal"), stopping, timeoutMs: 0 });
     try {
       const chunks: Uint8Array[] = [];
-      for await (const chunk of readBody(c.req.raw, limits, c.get("clientSignal"))) {
+      for await (const chunk of readBody(c.req.raw, limits, work.signal)) {
         lease.take(chunk.byteLength);
         chunks.push(chunk);
       }
       c.req.raw = new Request(c.req.raw, { body: Buffer.concat(chunks) });
       await next();
     } finally {
+      work.release();
       lease.release();
     }
   };
 }
+
+/** A compressed body would have to be bounded a second time, inflated; no client of ours sends one. */
+export const refuseEncodedBody: MiddlewareHandler<AppEnv> = async function refuseEncodedBody(c, next) {
+  const encoding = c.req.header("Content-Encoding")?.trim().toLowerCase() ?? "";
+  if (encoding !== "" && encoding !== "identity") {
+    throw new SidecarError("unsupported_media_type", "Send the body as it is, without a Content-Encoding.");
+  }
+  await next();
+};
 
 const tooLarge = ({ maxBytes }: BodyLimits) =>
   new SidecarError("body_too_large", `The request is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB.`);

@@ -26,9 +26,11 @@ export type Problem = z.infer<typeof problemSchema>;
 
 /** The one place where a fault becomes an HTTP answer. */
 export function answerError(error: unknown, c: Context<AppEnv>): Response {
-  const fault = toFault(error);
+  const fault = c.get("clientSignal").aborted && !(error instanceof SidecarError) ? clientGone(error) : toFault(error);
   if (fault.code === "internal_error") log.error("Unexpected error: {error}", { error });
   if (fault.status === 401) c.header("WWW-Authenticate", 'Bearer realm="ocr-sidecar"');
+  // A sender that was too slow for the body would be listened to for as long as it goes on.
+  if (fault.status === 408) c.header("Connection", "close");
   if (fault.status === 503) c.header("Retry-After", String(fault.retryAfterSeconds ?? defaultRetryAfterSeconds));
   const headers = { "Content-Type": "application/json; charset=utf-8" };
   const problem = problemOf(fault, c.get("requestId"));
@@ -52,11 +54,20 @@ const openAiError = ({ message, code, status }: SidecarError) => ({
 
 /** A failed validation as a fault that names every field. */
 export function invalidRequest(error: z.core.$ZodError): SidecarError {
-  const issues: FieldIssue[] = error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message }));
+  const issues: FieldIssue[] = error.issues.slice(0, maxIssues).map(({ path, message }) => ({
+    path: shorten(path.map(String).join(".")),
+    message: shorten(message),
+  }));
   const [first] = issues;
   const place = first === undefined || first.path === "" ? "The request" : first.path;
   return new SidecarError("invalid_request", `${place}: ${first?.message ?? "is not valid"}`, { issues });
 }
+
+/** What a caller sent a thousandfold is not said to it a thousandfold. */
+const maxIssues = 20;
+const maxIssueCharacters = 300;
+
+const shorten = (text: string) => (text.length > maxIssueCharacters ? `${text.slice(0, maxIssueCharacters)}…` : text);
 
 function toFault(error: unknown): SidecarError {
   if (error instanceof SidecarError) return error;
@@ -77,6 +88,9 @@ function fromHono(error: HTTPException): SidecarError {
       return unexpected(error);
   }
 }
+
+/** Whatever waited for the client's signal fails with an error of the platform's; nobody is there to be told. */
+const clientGone = (cause: unknown) => new SidecarError("client_gone", "The client has gone.", { cause });
 
 const unexpected = (cause: unknown) =>
   new SidecarError("internal_error", "Something went wrong inside the service; its log has the reason.", { cause });

@@ -27,6 +27,7 @@ export async function infer<Result extends { device: "cpu" | "cuda"; waitedMs: n
     });
     return result;
   } finally {
+    c.env.setIdleTimeout?.(services.limits.idleTimeoutSeconds);
     work.release();
     leave();
   }

@@ -40,6 +40,8 @@ export interface Limits {
   maxUploadBytes: number;
   /** Milliseconds for a whole request body. */
   bodyTimeoutMs: number;
+  /** Seconds a connection may stay silent on which no document is being read. */
+  idleTimeoutSeconds: number;
   maxSystemPromptChars: number;
   /** `maxPages` of a request that names none; 0 = all. */
   maxPages: number;
@@ -82,8 +84,8 @@ export interface Services {
   residency(signal: AbortSignal): Promise<ResidencyPicture>;
   /** The VRAM picture per source, with the decisions that follow from it. */
   residencyReport(signal: AbortSignal): Promise<Record<string, unknown>>;
-  /** The bytes of a file below the upload base. */
-  readUpload(path: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** The bytes of a file below the upload base; `reserve` is told their number before they are read. */
+  readUpload(path: string, reserve: (bytes: number) => void, signal: AbortSignal): Promise<Uint8Array>;
   openDocument(bytes: Uint8Array, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
   readDocument(
     document: OpenDocument,

@@ -51,7 +51,7 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
     app.use(
       path,
       annotateResidency(services),
-      boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }, services.jsonIntake),
+      boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }, services),
     );
   }
 

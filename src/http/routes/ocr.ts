@@ -40,7 +40,7 @@ export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
   app.use(
     "/ocr",
     annotateResidency(services),
-    boundBody({ maxBytes: maxJsonBytes, timeoutMs: limits.bodyTimeoutMs }, services.jsonIntake),
+    boundBody({ maxBytes: maxJsonBytes, timeoutMs: limits.bodyTimeoutMs }, services),
   );
   app.use("/ocr-upload", annotateResidency(services));
 
@@ -48,9 +48,7 @@ export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
     const { pdfPath, ...fields } = c.req.valid("json");
     return answer(c, services, async (lease, signal) => {
       const order = toOrder(fields, limits);
-      const bytes = await services.readUpload(pdfPath, signal);
-      lease.take(bytes.byteLength);
-      return { bytes, order };
+      return { bytes: await services.readUpload(pdfPath, lease.take, signal), order };
     });
   });
 
@@ -72,6 +70,7 @@ async function answer(c: Context<AppEnv>, services: Services, receive: Receive) 
   const lease = services.intake.open();
   const leave = services.inFlight.enter();
   const release = () => {
+    c.env.setIdleTimeout?.(services.limits.idleTimeoutSeconds);
     work.release();
     lease.release();
     leave();

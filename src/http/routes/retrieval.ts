@@ -46,7 +46,7 @@ export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): vo
     app.use(
       path,
       annotateResidency(services),
-      boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }, services.jsonIntake),
+      boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }, services),
     );
   }
 
