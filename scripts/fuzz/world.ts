@@ -1,0 +1,91 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { badDocuments } from "../../test/support/bad-documents.ts";
+import { FakeOllama } from "../../test/support/fake-ollama.ts";
+import { untilNothingIsLeft } from "../../test/support/left-behind.ts";
+import { type ServiceProcess, startServiceProcess } from "../../test/support/service-process.ts";
+import { soundDocuments } from "./documents.ts";
+
+/** A service of its own process before a strict fake of Ollama, with files on its shared storage. */
+export interface World extends AsyncDisposable {
+  fake: FakeOllama;
+  service: ServiceProcess;
+  key: string;
+  /** What lies outside the upload base and must never be in an answer. */
+  secrets: readonly string[];
+  residency(): Promise<Response>;
+  /** Waits until nothing is left, starts the PDF worker anew, and measures: so that two figures can be compared. */
+  calmResidentBytes(): Promise<number>;
+}
+
+const samples = 8;
+const sampleEveryMs = 400;
+
+export async function startWorld(variables: Record<string, string> = {}): Promise<World> {
+  const key = crypto.randomUUID();
+  const fake = await FakeOllama.start({ dripMs: 200, pieceCount: 20 });
+  const service = await startServiceProcess(
+    {
+      OLLAMA_API_URL: fake.url,
+      OCR_SIDECAR_AUTH: "api-key",
+      OCR_SIDECAR_API_KEY: key,
+      LOG_LEVEL: "error",
+      PDF_WORKERS: "1",
+      PDF_WORKER_MAX_MB: "128",
+      PDF_PAGE_TIMEOUT_SECONDS: "1.5",
+      OCR_TIMEOUT: "1.5",
+      BODY_TIMEOUT_SECONDS: "2",
+      IDLE_TIMEOUT_SECONDS: "4",
+      MAX_UPLOAD_MB: "16",
+      OCR_PAGE_CACHE_MB: "8",
+      ...variables,
+    },
+    { keepOutput: true },
+  );
+  const secret = crypto.randomUUID();
+  await fillBase(service.base, secret);
+  const headers = { "X-API-Key": key };
+  const residency = () => fetch(`${service.url}/residency`, { headers });
+  return {
+    fake,
+    service,
+    key,
+    secrets: [key, secret],
+    residency,
+    calmResidentBytes: async () => {
+      await untilNothingIsLeft(residency, 60_000);
+      await replaceWorker(service.url, headers);
+      await untilNothingIsLeft(residency, 60_000);
+      let least = Number.POSITIVE_INFINITY;
+      for (let sample = 0; sample < samples; sample += 1) {
+        await Bun.sleep(sampleEveryMs);
+        least = Math.min(least, await service.residentBytes());
+      }
+      return least;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await service[Symbol.asyncDispose]();
+      await fake.stop();
+    },
+  };
+}
+
+async function fillBase(base: string, secret: string): Promise<void> {
+  await mkdir(join(base, "sub"));
+  await mkdir(`${base}_evil`);
+  await writeFile(`${base}_evil/secret.pdf`, `%PDF-1.4 ${secret}`);
+  await symlink(`${base}_evil/secret.pdf`, join(base, "link-out.pdf"));
+  await symlink(`${base}_evil`, join(base, "folder-out"));
+  Bun.spawnSync(["mkfifo", join(base, "fifo")]);
+  const [typed, , scanned] = soundDocuments;
+  await writeFile(join(base, "typed.pdf"), typed);
+  if (scanned !== undefined) await writeFile(join(base, "scan.pdf"), scanned);
+}
+
+/** WASM memory never shrinks; the death of a worker gives it back. The bytes behind the end keep the hash unknown. */
+async function replaceWorker(url: string, headers: Record<string, string>): Promise<void> {
+  const poison = badDocuments.get("forms that double 40 times")?.() ?? new Uint8Array();
+  const form = new FormData();
+  form.set("file", new Blob([poison, crypto.randomUUID()]));
+  await (await fetch(`${url}/ocr-upload`, { method: "POST", headers, body: form })).text();
+}
