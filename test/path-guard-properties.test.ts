@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { lstatSync, realpathSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -53,8 +53,8 @@ function expectGuarded(answer: Awaited<ReturnType<typeof read>>, path: string): 
   else {
     expect(answer.text).toStartWith(`${base}/`);
     expect(lstatSync(answer.text).isFile()).toBe(true);
-    // The kernel's own opinion, where the path has no link that it would follow differently by now.
-    expect(realpathSync(path)).toBe(answer.text);
+    // What the kernel finds there; realpath will not do, because it takes `..` away before it follows links.
+    expect(readFileSync(path, "utf8")).toBe(answer.text);
   }
 }
 
@@ -172,10 +172,13 @@ test("for any tree of links, the guard reads what the kernel would, and only bel
       made += 1;
       for (const [place, target] of links) await symlink(placed(target), join(base, place));
       const path = [base, ...steps].join("/");
-      const answer = await read(path);
-      expectGuarded(answer, path);
-      if ("text" in answer) reads += 1;
-      for (const [place] of links) await rm(join(base, place));
+      try {
+        const answer = await read(path);
+        expectGuarded(answer, path);
+        if ("text" in answer) reads += 1;
+      } finally {
+        for (const [place] of links) await rm(join(base, place));
+      }
     },
   );
   await fc.assert(property, { numRuns: 1500 });

@@ -27,7 +27,7 @@ const endpoints: readonly Endpoint[] = [
   },
   { weight: 3, make: () => get("/residency") },
   { weight: 1, make: () => get("/openapi.json") },
-  { weight: 2, make: (random) => get(`/${encodeURIComponent(hostileText(random).toWellFormed())}`) },
+  { weight: 2, make: (random) => get(`/${encodeURIComponent(hostileText(random).toWellFormed().slice(0, 2000))}`) },
   { weight: 1, make: (random) => json("/normalize", { text: hostileText(random) }, random) },
 ];
 

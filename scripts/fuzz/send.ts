@@ -20,7 +20,8 @@ export async function send(world: World, fuzzCase: FuzzCase): Promise<Outcome> {
   const signal = AbortSignal.timeout(hangUpAfterMs ?? answerTimeoutMs);
   try {
     const { method, headers, body } = request;
-    const init = { method, headers, signal, redirect: "manual" as const };
+    // A connection of its own: a pooled one may be closed as idle in the moment in which it is taken again.
+    const init = { method, headers, signal, redirect: "manual" as const, keepalive: false };
     const response = await fetch(world.service.url + request.path, body === undefined ? init : { ...init, body });
     const answer = {
       method,

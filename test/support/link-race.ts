@@ -57,7 +57,10 @@ export async function raceAgainstLinks({ reads }: { reads: number }): Promise<Ra
     await Promise.all(Array.from({ length: readsAtOnce }, lane));
     return result;
   } finally {
-    swapper.terminate();
+    // Not terminated: in the middle of a swap it could make a link while its folder is removed.
+    const stopped = new Promise((resolve) => swapper.addEventListener("close", resolve));
+    swapper.postMessage("stop");
+    await stopped;
     await rm(root, { recursive: true, force: true });
   }
 }

@@ -26,7 +26,13 @@ function swap(turn: number): void {
     swapFolder();
   }
   if (turn === 0) self.postMessage("swapping");
-  setImmediate(swap, turn + 1);
+  if (swapping) setImmediate(swap, turn + 1);
+  else process.exit(0);
 }
+
+let swapping = true;
+self.onmessage = () => {
+  swapping = false;
+};
 
 swap(0);
