@@ -28,6 +28,11 @@ const endpoints: readonly Endpoint[] = [
   { weight: 3, make: () => get("/residency") },
   { weight: 1, make: () => get("/openapi.json") },
   { weight: 2, make: (random) => get(`/${encodeURIComponent(hostileText(random).toWellFormed().slice(0, 2000))}`) },
+  { weight: 4, make: (random) => json("/embed", embedBody(random), random) },
+  { weight: 4, make: (random) => json("/rerank", rerankBody(random, "chunks"), random) },
+  { weight: 2, make: (random) => json("/v1/embeddings", { input: texts(random) }, random) },
+  { weight: 2, make: (random) => json("/v1/rerank", rerankBody(random, "documents"), random) },
+  { weight: 1, make: () => get("/metrics") },
   { weight: 1, make: (random) => json("/normalize", { text: hostileText(random) }, random) },
 ];
 
@@ -51,6 +56,16 @@ function json(path: string, valid: Readonly<Record<string, unknown>>, random: Ra
   const body = random.percent(5) ? text.slice(0, random.int(text.length)) : text;
   return { method: "POST", path, headers: { "Content-Type": "application/json" }, body };
 }
+
+const texts = (random: Random): string[] => Array.from({ length: random.int(6) }, () => hostileText(random));
+
+const embedBody = (random: Random): Record<string, unknown> =>
+  random.percent(50) ? { text: hostileText(random) } : { texts: texts(random) };
+
+const rerankBody = (random: Random, field: "chunks" | "documents"): Record<string, unknown> => ({
+  query: hostileText(random),
+  [field]: texts(random),
+});
 
 function pathBody(random: Random, base: string): Record<string, unknown> {
   const file = random.pick([

@@ -9,6 +9,8 @@ const problem = z.strictObject({
   code: z.enum(errorCodes),
   requestId: z.string().min(1),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** On the endpoints below /v1. */
+  error: z.strictObject({ message: z.string(), type: z.string(), code: z.string() }).optional(),
 });
 
 const readiness = z.object({ ready: z.literal(false), components: z.record(z.string(), z.unknown()) });

@@ -1,9 +1,11 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { badDocuments } from "../../test/support/bad-documents.ts";
 import { FakeOllama } from "../../test/support/fake-ollama.ts";
 import { untilNothingIsLeft } from "../../test/support/left-behind.ts";
 import { type ServiceProcess, startServiceProcess } from "../../test/support/service-process.ts";
+import { writeTinyModel } from "../../test/support/tiny-model.ts";
 import { soundDocuments } from "./documents.ts";
 
 /** A service of its own process before a strict fake of Ollama, with files on its shared storage. */
@@ -24,24 +26,27 @@ const sampleEveryMs = 400;
 export async function startWorld(variables: Record<string, string> = {}): Promise<World> {
   const key = crypto.randomUUID();
   const fake = await FakeOllama.start({ dripMs: 200, pieceCount: 20 });
-  const service = await startServiceProcess(
-    {
-      OLLAMA_API_URL: fake.url,
-      OCR_SIDECAR_AUTH: "api-key",
-      OCR_SIDECAR_API_KEY: key,
-      LOG_LEVEL: "error",
-      PDF_WORKERS: "1",
-      PDF_WORKER_MAX_MB: "128",
-      PDF_PAGE_TIMEOUT_SECONDS: "1.5",
-      OCR_TIMEOUT: "1.5",
-      BODY_TIMEOUT_SECONDS: "2",
-      IDLE_TIMEOUT_SECONDS: "4",
-      MAX_UPLOAD_MB: "16",
-      OCR_PAGE_CACHE_MB: "8",
-      ...variables,
-    },
-    { keepOutput: true },
-  );
+  const models = await mkdtemp(join(tmpdir(), "fuzz-models-"));
+  await writeTinyModel(join(models, "embed"), { outputs: "three-headed" });
+  await writeTinyModel(join(models, "rerank"), { outputs: "logits" });
+  const service = await startServiceProcess({
+    MODEL_DIR: models,
+    EMBED_MODEL: "embed",
+    RERANK_MODEL: "rerank",
+    OLLAMA_API_URL: fake.url,
+    OCR_SIDECAR_AUTH: "api-key",
+    OCR_SIDECAR_API_KEY: key,
+    LOG_LEVEL: "error",
+    PDF_WORKERS: "1",
+    PDF_WORKER_MAX_MB: "128",
+    PDF_PAGE_TIMEOUT_SECONDS: "1.5",
+    OCR_TIMEOUT: "1.5",
+    BODY_TIMEOUT_SECONDS: "2",
+    IDLE_TIMEOUT_SECONDS: "4",
+    MAX_UPLOAD_MB: "16",
+    OCR_PAGE_CACHE_MB: "8",
+    ...variables,
+  });
   const secret = crypto.randomUUID();
   await fillBase(service.base, secret);
   const headers = { "X-API-Key": key };
@@ -66,6 +71,7 @@ export async function startWorld(variables: Record<string, string> = {}): Promis
     [Symbol.asyncDispose]: async () => {
       await service[Symbol.asyncDispose]();
       await fake.stop();
+      await rm(models, { recursive: true, force: true });
     },
   };
 }
