@@ -8,7 +8,7 @@ const report = z.object({
     waitingPages: z.number(),
     runningPages: z.number(),
   }),
-  requests: z.object({ inFlight: z.number(), intakeBytes: z.number() }),
+  requests: z.object({ inFlight: z.number(), intakeBytes: z.number(), jsonBytes: z.number() }),
   pdfWorkers: z.object({ busy: z.number(), queued: z.number() }),
 });
 
