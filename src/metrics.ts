@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { MetricsPort, RequestSample } from "./http/services.ts";
+import type { RequestRecord } from "./http/request-record.ts";
+import type { MetricsPort } from "./http/services.ts";
 import type { PageResult } from "./ocr/page-result.ts";
 import type { ChatResult } from "./ollama/chat.ts";
 
@@ -38,9 +39,9 @@ export class Metrics implements MetricsPort {
   readonly #loadSeconds = this.#histogram("model_load_seconds", "Time of cold loads", []);
   readonly #decisions = this.#counter("residency_decisions_total", "Decisions on keep_alive by reason", ["reason"]);
 
-  request({ method, route, status, seconds }: RequestSample): void {
+  request({ method, route, status, durationMs }: RequestRecord): void {
     this.#requests.inc({ method, route, status: String(status) });
-    this.#requestSeconds.observe({ route }, seconds);
+    this.#requestSeconds.observe({ route }, durationMs / 1000);
   }
 
   page({ source, attempts, ms, truncated, error }: PageResult): void {

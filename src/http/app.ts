@@ -6,8 +6,7 @@ import { authenticate } from "./auth.ts";
 import type { AppEnv } from "./context.ts";
 import { answerError, invalidRequest } from "./problem.ts";
 import { requestId } from "./request-id.ts";
-import { requestLog } from "./request-log.ts";
-import { requestMetrics } from "./request-metrics.ts";
+import { recordRequests } from "./request-record.ts";
 import { mountOcr } from "./routes/ocr.ts";
 import { mountOps } from "./routes/ops.ts";
 import type { Services } from "./services.ts";
@@ -26,7 +25,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
       c,
     ),
   );
-  app.use(rememberClient, requestId(services.createRequestId), requestLog(), requestMetrics(services.metrics));
+  app.use(rememberClient, requestId(services.createRequestId), recordRequests(services.metrics));
   app.use(authenticate(services.access));
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use(refuseWhileDraining(services.draining));

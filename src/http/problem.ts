@@ -26,17 +26,23 @@ export type Problem = z.infer<typeof problemSchema>;
 
 /** The one place where a fault becomes an HTTP answer. */
 export function answerError(error: unknown, c: Context<AppEnv>): Response {
-  const fault = toFault(error);
-  if (fault.code === "internal_error") log.error("Unexpected error: {error}", { error });
+  const fault = reportFault(error, c);
   if (fault.status === 401) c.header("WWW-Authenticate", 'Bearer realm="ocr-sidecar"');
   if (fault.status === 503) c.header("Retry-After", String(fault.retryAfterSeconds ?? defaultRetryAfterSeconds));
   const headers = { "Content-Type": "application/json; charset=utf-8" };
   return c.newResponse(JSON.stringify(problemOf(fault, c.get("requestId"))), { status: fault.status, headers });
 }
 
-/** The error body of a fault. */
-export function problemOf(error: unknown, requestId: string): Problem {
+/** Turns what was thrown into a fault and notes it for the request's record. Only a surprise is logged with its stack. */
+export function reportFault(error: unknown, c: Context<AppEnv>): SidecarError {
   const fault = toFault(error);
+  if (fault.code === "internal_error") log.error("Unexpected error", { error });
+  c.set("fault", { code: fault.code, status: fault.status });
+  return fault;
+}
+
+/** The error body of a fault. */
+export function problemOf(fault: SidecarError, requestId: string): Problem {
   const problem = { detail: fault.message, code: fault.code, requestId };
   return fault.issues === undefined ? problem : { ...problem, errors: [...fault.issues] };
 }

@@ -5,6 +5,7 @@ import type { DocumentKind, OpenDocument } from "../pdf/document.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { RequestRecord } from "./request-record.ts";
 
 /** The residency decisions of one moment. */
 export interface ResidencyPicture {
@@ -46,18 +47,9 @@ export interface Limits {
   documentTimeoutMs: number;
 }
 
-/** A finished request, for the metrics. */
-export interface RequestSample {
-  method: string;
-  /** The pattern of the route, never the path itself. */
-  route: string;
-  status: number;
-  seconds: number;
-}
-
 /** What the hall counts, and where the counts are read. */
 export interface MetricsPort {
-  request(sample: RequestSample): void;
+  request(record: RequestRecord): void;
   /** The text format of Prometheus. */
   text(): Promise<{ contentType: string; body: string }>;
 }

@@ -31,6 +31,7 @@ export interface EnginePages {
   pages: readonly number[];
   request: OcrRequest;
   signal: AbortSignal;
+  onTurn: ((waitedMs: number) => void) | undefined;
 }
 
 /**
@@ -103,12 +104,17 @@ async function admitAt(desk: EngineDesk, document: OpenDocument, signal: AbortSi
 
 async function readPage(
   { desk, lane, engineVersion }: Admission,
-  { document, request, signal }: EnginePages,
+  { document, request, signal, onTurn }: EnginePages,
   page: number,
   elapsedMs: () => number,
 ): Promise<PageResult> {
   const job = pageJob(desk, { document, page, longestSidePx, request, engineVersion, signal });
-  const { text, attempts, truncated, warnings } = await lane.add(job, signal);
+  const queuedMs = performance.now();
+  const start = () => {
+    onTurn?.(performance.now() - queuedMs);
+    return job.start();
+  };
+  const { text, attempts, truncated, warnings } = await lane.add({ ...job, start }, signal);
   const chars = countCodePoints(text);
   return { page, source: desk.engine.name, text, chars, attempts, ms: elapsedMs(), truncated, warnings };
 }

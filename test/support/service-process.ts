@@ -11,11 +11,18 @@ export interface ServiceProcess extends AsyncDisposable {
   exited: Promise<number>;
   /** Resident memory of the process now, threads included. */
   residentBytes(): Promise<number>;
+  /** The lines the process has written so far; only when its output is captured. */
+  output(): Promise<string[]>;
 }
 
 /** Starts the service as a process of its own, as an operator does, without a key on loopback. */
-export async function startServiceProcess(variables: Record<string, string> = {}): Promise<ServiceProcess> {
+export async function startServiceProcess(
+  variables: Record<string, string> = {},
+  options: { captureOutput?: boolean } = {},
+): Promise<ServiceProcess> {
   const base = await mkdtemp(join(tmpdir(), "sidecar-bench-"));
+  const outputs = [join(base, "stdout"), join(base, "stderr")] as const;
+  const to = (path: string) => (options.captureOutput ? Bun.file(path) : "inherit");
   const port = String(20_000 + Math.floor(Math.random() * 20_000));
   const startedMs = performance.now();
   const child = Bun.spawn([process.execPath, "src/main.ts"], {
@@ -30,8 +37,8 @@ export async function startServiceProcess(variables: Record<string, string> = {}
       LOG_LEVEL: "warning",
       ...variables,
     },
-    stdout: "inherit",
-    stderr: "inherit",
+    stdout: to(outputs[0]),
+    stderr: to(outputs[1]),
   });
   const url = `http://127.0.0.1:${port}`;
   while (!(await answers(url))) {
@@ -46,6 +53,10 @@ export async function startServiceProcess(variables: Record<string, string> = {}
     residentBytes: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, "utf8");
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+    },
+    output: async () => {
+      const texts = await Promise.all(outputs.map((path) => readFile(path, "utf8")));
+      return texts.join("").split("\n").slice(0, -1);
     },
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGTERM");
