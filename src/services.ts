@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { getLogger } from "@logtape/logtape";
+import { countPages } from "./count-pages.ts";
 import type { Env } from "./env-schema.ts";
 import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
@@ -61,10 +62,19 @@ export async function wire(env: Env): Promise<Sidecar> {
   });
   const picture = async (signal: AbortSignal): Promise<ResidencyPicture> => {
     const ocr = await residency.decideOcr(signal);
-    metrics.decision(ocr.reason);
     return { ocr, retrieval: { device: "cpu", reason: "no-cuda-provider" } };
   };
-  watchGauges(metrics, { pool, residency, desk: model?.desk });
+  const inFlight = new InFlight();
+  const intake = new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte);
+  watchGauges(metrics.registry, {
+    version,
+    pool,
+    residency,
+    desk: model?.desk,
+    queueLimits: { documents: env.OCR_QUEUE_LIMIT, bytes: env.OCR_QUEUE_MAX_MB * mebibyte },
+    readiness,
+    intake: () => ({ requests: inFlight.count, bytes: intake.heldBytes }),
+  });
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
@@ -76,8 +86,8 @@ export async function wire(env: Env): Promise<Sidecar> {
     services: {
       access,
       limits: limitsOf(env),
-      intake: new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte),
-      inFlight: new InFlight(),
+      intake,
+      inFlight,
       createRequestId: () => Bun.randomUUIDv7(),
       health: () => ({
         engine: "np-dms-ocr",
@@ -87,7 +97,11 @@ export async function wire(env: Env): Promise<Sidecar> {
         uptimeSeconds: Math.round((performance.now() - startedMs) / 1000),
       }),
       readiness,
-      residency: picture,
+      residency: async (signal) => {
+        const decisions = await picture(signal);
+        metrics.decision(decisions.ocr.reason, "request");
+        return decisions;
+      },
       residencyReport: async (signal) => ({
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
@@ -96,14 +110,9 @@ export async function wire(env: Env): Promise<Sidecar> {
       readUpload: (path, signal) =>
         readBelowBase({ base: env.OCR_SIDECAR_UPLOAD_BASE, path, maxBytes: maxUploadBytes, signal }),
       openDocument: (bytes, kind, signal) => pool.open(bytes, kind, signal),
-      readDocument: (document, request, signal, listener) =>
-        readDocument(reader, document, request, signal, {
-          ...listener,
-          onPage: (page) => {
-            metrics.page(page);
-            listener.onPage?.(page);
-          },
-        }),
+      readDocument: countPages(metrics, (document, request, signal, listener) =>
+        readDocument(reader, document, request, signal, listener),
+      ),
       metrics,
       draining: draining.signal,
       stopping: stopping.signal,
