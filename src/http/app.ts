@@ -4,6 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { SidecarError } from "../errors.ts";
 import { authenticate } from "./auth.ts";
 import type { AppEnv } from "./context.ts";
+import { mountOpenApi } from "./openapi-document.ts";
 import { answerError, invalidRequest } from "./problem.ts";
 import { requestId } from "./request-id.ts";
 import { recordRequests } from "./request-record.ts";
@@ -31,7 +32,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.use(refuseWhileDraining(services.draining));
   mountOps(app, services);
   mountOcr(app, services);
-  app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "OCR sidecar", version: services.health().version } });
+  mountOpenApi(app, services.health().version);
   return app;
 }
 
