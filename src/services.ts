@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { getLogger } from "@logtape/logtape";
 import { countPages } from "./count-pages.ts";
+import { docsAssets } from "./docs-assets.ts";
 import type { Env } from "./env-schema.ts";
 import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
@@ -114,6 +115,7 @@ export async function wire(env: Env): Promise<Sidecar> {
         readDocument(reader, document, request, signal, listener),
       ),
       metrics,
+      docs: docsAssets,
       draining: draining.signal,
       stopping: stopping.signal,
     },

@@ -8,6 +8,7 @@ import { mountOpenApi } from "./openapi-document.ts";
 import { answerError, invalidRequest } from "./problem.ts";
 import { requestId } from "./request-id.ts";
 import { recordRequests } from "./request-record.ts";
+import { mountDocs } from "./routes/docs.ts";
 import { mountOcr } from "./routes/ocr.ts";
 import { mountOps } from "./routes/ops.ts";
 import type { Services } from "./services.ts";
@@ -32,6 +33,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.use(refuseWhileDraining(services.draining));
   mountOps(app, services);
   mountOcr(app, services);
+  mountDocs(app, services.docs);
   mountOpenApi(app, services.health().version);
   return app;
 }

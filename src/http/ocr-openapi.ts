@@ -100,8 +100,8 @@ export const ocrRoute = createRoute({
   },
 });
 
-const text = (description: string) => ({ type: "string", description }) as const;
-const number = (description: string) => ({ type: "number", description }) as const;
+/** The reference fills a form with the examples: an empty field is an absent one. */
+const text = (description: string) => ({ type: "string", description, example: "" }) as const;
 
 /** Described by hand: the form is read as a stream and validated afterwards by the schema of `/ocr`. */
 const form = {
@@ -117,10 +117,10 @@ const form = {
     runtimeParams: text("sampling parameters, as JSON"),
     includePages: text("true adds pages to the answer"),
     onPageError: text("fail or skip"),
-    temperature: number("wins over runtimeParams"),
-    topP: number("wins over runtimeParams"),
-    repeatPenalty: number("wins over runtimeParams"),
-    maxTokens: number("wins over runtimeParams"),
+    temperature: text("a number from 0 to 2; wins over runtimeParams"),
+    topP: text("a number from 0 to 1; wins over runtimeParams"),
+    repeatPenalty: text("a number above 0, up to 2; wins over runtimeParams"),
+    maxTokens: text("a whole number of at least 1; wins over runtimeParams"),
   },
 };
 

@@ -30,17 +30,16 @@ export const authenticateHeader = {
   "WWW-Authenticate": header("How to say who one is", "string", 'Bearer realm="ocr-sidecar"'),
 };
 
-/** Headers of requests; `documentTimeoutMs` judges the last one. */
+/** Headers of requests, without examples: the reference would send them as they are. */
 export const requestHeaders = z.object({
   "X-Request-Id": z.string().optional().openapi({
     description: "1 to 128 visible ASCII characters; comes back on the answer and stands in every log line",
-    example: requestIdExample,
   }),
 });
 
+/** `documentTimeoutMs` judges the timeout. */
 export const documentRequestHeaders = requestHeaders.extend({
   "X-Request-Timeout": z.string().optional().openapi({
-    description: "Seconds the caller gives the document; shortens the service's own limit",
-    example: "300",
+    description: "Seconds the caller gives the document, such as 300; shortens the service's own limit",
   }),
 });

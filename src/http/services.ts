@@ -54,6 +54,9 @@ export interface MetricsPort {
   text(): Promise<{ contentType: string; body: string }>;
 }
 
+/** A part of the API reference by its name in the address; undefined when there is none. */
+export type DocsAssets = (name: string) => Promise<{ body: Blob; contentType: string; etag: string } | undefined>;
+
 /** Everything the hall needs to answer; made in one place and handed in. */
 export interface Services {
   access: AccessPolicy;
@@ -77,6 +80,7 @@ export interface Services {
   ): Promise<DocumentResult>;
   inFlight: InFlight;
   metrics: MetricsPort;
+  docs: DocsAssets;
   /** Aborted when no new work is taken any more. */
   draining: AbortSignal;
   /** Aborted when running work is given up. */
