@@ -73,7 +73,10 @@ export class Metrics implements MetricsPort {
 
   constructor() {
     // A rate needs the zero before the first event.
-    for (const source of ["text-layer", "np-dms-ocr", "tesseract", "blank"]) this.#pages.inc({ source }, 0);
+    for (const source of ["text-layer", "np-dms-ocr", "tesseract", "blank"]) {
+      this.#pages.inc({ source }, 0);
+      this.#pageSeconds.zero({ source });
+    }
     for (const code of ["ocr_busy", "internal_error"]) this.#errors.inc({ code }, 0);
     for (const code of ["ocr_failed", "page_timeout"]) this.#pageFailures.inc({ code }, 0);
     for (const kind of ["prompt", "output"]) this.#tokens.inc({ kind }, 0);
