@@ -74,6 +74,8 @@ test("figures of the process that mean nothing here are left out", async () => {
   const lines = await scrape(sidecar);
   const resident = lines.find((line) => line.startsWith("process_resident_memory_bytes "));
   expect(Number(resident?.split(" ")[1])).toBeGreaterThan(10_000_000);
+  const processor = lines.find((line) => line.startsWith("process_cpu_seconds_total "));
+  expect(Number(processor?.split(" ")[1])).toBeGreaterThan(0);
   expect(lines.some((line) => line.startsWith("nodejs_eventloop_lag_p99_seconds "))).toBe(true);
   expect(lines.filter((line) => /heap|handles|virtual/.test(line))).toEqual([]);
 });
