@@ -5,6 +5,7 @@ import type { DocsAssets } from "./http/services.ts";
 const files: Readonly<Record<string, { file: string | URL; contentType: string }>> = {
   "index.html": { file: new URL("docs-page/index.html", import.meta.url), contentType: "text/html; charset=utf-8" },
   "start.js": { file: new URL("docs-page/start.js", import.meta.url), contentType: "text/javascript; charset=utf-8" },
+  "page.css": { file: new URL("docs-page/page.css", import.meta.url), contentType: "text/css; charset=utf-8" },
   "swagger-ui.css": {
     file: import.meta.resolve("swagger-ui-dist/swagger-ui.css"),
     contentType: "text/css; charset=utf-8",

@@ -30,6 +30,7 @@ describe("the API reference", () => {
     );
     expect(found.sort()).toEqual([
       ["/docs/favicon.png", 200, "image/png"],
+      ["/docs/page.css", 200, "text/css"],
       ["/docs/start.js", 200, "text/javascript"],
       ["/docs/swagger-ui-bundle.js", 200, "text/javascript"],
       ["/docs/swagger-ui.css", 200, "text/css"],
