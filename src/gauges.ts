@@ -1,59 +1,82 @@
-import type { Metrics } from "./metrics.ts";
+import { readContainerMemory } from "./container-memory.ts";
+import type { Readiness, ReadinessTarget } from "./http/services.ts";
+import type { MetricRegistry } from "./metric-registry.ts";
 import type { EngineDesk } from "./ocr/engine-desk.ts";
+import { type QueueLimits, watchDesk, watchPool } from "./ocr-gauges.ts";
 import type { PdfPool } from "./pdf/document.ts";
 import type { Retrieval } from "./retrieval/retrieval.ts";
+import { watchRetrieval } from "./retrieval-gauges.ts";
+import { watchVram } from "./vram-gauges.ts";
 import type { Residency } from "./wire-residency.ts";
 
 export interface GaugeSources {
+  version: string;
   pool: PdfPool;
   residency: Residency;
   retrieval: Retrieval;
   desk: EngineDesk | undefined;
+  queueLimits: QueueLimits;
+  readiness(target: ReadinessTarget): Promise<Readiness>;
+  /** Requests whose work has not ended, and the bytes of documents they hold before the queue has them. */
+  intake(): { requests: number; bytes: number };
 }
 
-/** A scrape waits no longer than this for the VRAM sources. */
-const vramTimeoutMs = 3500;
+/** Registers what is read at the moment of a scrape. */
+export function watchGauges(registry: MetricRegistry, sources: GaugeSources): void {
+  const { version, intake } = sources;
+  registry.watchGauge({
+    name: "build_info",
+    help: "1, with the version",
+    label: "version",
+    read: () => ({ [version]: 1 }),
+  });
+  registry.watchGauge({ name: "documents_in_progress", help: "Documents being read", read: () => intake().requests });
+  registry.watchGauge({
+    name: "intake_bytes",
+    help: "Bytes of documents that are received or opened",
+    read: () => intake().bytes,
+  });
+  watchReadiness(registry, sources);
+  watchPool(registry, sources.pool);
+  watchVram(registry, sources.residency.headroom);
+  watchMemory(registry);
+  watchRetrieval(registry, sources.retrieval);
+  if (sources.desk !== undefined) watchDesk(registry, sources.desk, sources.queueLimits);
+}
 
-/** Registers what is read at the moment of a scrape: the queue, the memory of pages, the workers and the VRAM. */
-export function watchGauges(metrics: Metrics, { pool, residency, retrieval, desk }: GaugeSources): void {
-  metrics.watch("pdf_workers", "Threads that open documents, and how often they were replaced", "state", () => ({
-    ...pool.status(),
-  }));
-  metrics.watch("vram_mb", "VRAM of the card by source; absent while unknown", "figure", async () => {
-    const { headroom, sources } = await residency.headroom.picture(AbortSignal.timeout(vramTimeoutMs));
-    const { ollama, nvidiaSmi } = sources;
-    return {
-      own: sources.ownGpuMb,
-      ...(headroom.known
-        ? {
-            total: headroom.totalMb,
-            free: headroom.freeMb,
-            ocr_model: headroom.ocrModelMb,
-            other_models: headroom.otherModelsMb,
-          }
-        : {}),
-      ...(ollama.state === "known" ? { ollama_used: ollama.usedMb } : {}),
-      ...(nvidiaSmi.state === "known" ? { nvidia_smi_used: nvidiaSmi.usedMb } : {}),
-    };
-  });
-  metrics.watch(
-    "retrieval_children_ended",
-    "Inference processes that crashed, were replaced or failed on the GPU",
-    "why",
-    () => {
-      const { embedder, reranker } = retrieval.status();
-      return {
-        crashed: embedder.crashes + reranker.crashes,
-        replaced: embedder.replacements + reranker.replacements,
-        gpu_failed: embedder.gpuFailures + reranker.gpuFailures,
-      };
+function watchReadiness(registry: MetricRegistry, { readiness }: GaugeSources): void {
+  registry.watchGauge({
+    name: "ready",
+    help: "1 when /ready would answer 200 for this target",
+    label: "target",
+    read: async () => {
+      const targets = await Promise.all([readiness("ocr"), readiness("retrieval")]);
+      const [ocr, retrieval] = targets.map(({ ready }) => Number(ready));
+      return { ocr: ocr ?? 0, retrieval: retrieval ?? 0 };
     },
-  );
-  metrics.watch("retrieval_texts", "Texts that wait or are computed", "model", () => {
-    const { embedder, reranker } = retrieval.status();
-    return { embed: embedder.texts, rerank: reranker.texts };
   });
-  if (desk === undefined) return;
-  metrics.watch("queue", "Documents, pages and bytes before the model", "figure", () => ({ ...desk.queue.status() }));
-  metrics.watch("page_cache", "Finished pages kept in memory", "figure", () => ({ ...desk.memory.status }));
+  registry.watchGauge({
+    name: "component_ready",
+    help: "1 for each component of /ready that is ready",
+    label: "component",
+    read: async () => {
+      const { components } = await readiness("ocr");
+      return Object.fromEntries(
+        Object.entries(components).map(([name, { state }]) => [name, Number(state === "ready")]),
+      );
+    },
+  });
+}
+
+function watchMemory(registry: MetricRegistry): void {
+  registry.watchGauge({
+    name: "container_memory_bytes",
+    help: "Memory of the container with its children, without droppable file cache; absent while unknown",
+    read: async () => (await readContainerMemory())?.usedBytes,
+  });
+  registry.watchGauge({
+    name: "container_memory_limit_bytes",
+    help: "Memory limit of the container; absent when there is none",
+    read: async () => (await readContainerMemory())?.limitBytes,
+  });
 }

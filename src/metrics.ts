@@ -1,5 +1,8 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { MetricsPort, RequestSample } from "./http/services.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { RequestRecord } from "./http/request-record.ts";
+import type { MetricsPort } from "./http/services.ts";
+import { MetricRegistry } from "./metric-registry.ts";
+import type { RetryCause } from "./ocr/model-engine.ts";
 import type { PageResult } from "./ocr/page-result.ts";
 import type { ChatResult } from "./ollama/chat.ts";
 import type { BatchRecord } from "./retrieval/batcher.ts";
@@ -7,67 +10,122 @@ import type { BatchRecord } from "./retrieval/batcher.ts";
 /** OCR takes minutes: buckets from a text layer's milliseconds to a long document's half hour, in seconds. */
 const workBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
+const tokenRateBuckets = [1, 5, 10, 20, 40, 60, 80, 120, 200];
+
 /** Ollama reports some milliseconds for a model that is loaded already; a load takes at least this long. */
 const coldLoadMs = 1000;
 
-/** What the service counts. Gauges that are read at the moment of a scrape are registered by `watch`. */
+/** When a residency decision is made: for the header of a request, or to be carried out now that the queue is empty. */
+export type DecisionMoment = "request" | "idle";
+
+/** What the service counts about requests, pages and the model. Other rooms add theirs to `registry`. */
 export class Metrics implements MetricsPort {
-  readonly registry = new Registry();
-  readonly #requests = this.#counter("http_requests_total", "Requests by route and status", [
+  readonly registry = new MetricRegistry();
+  readonly #requests = this.registry.counter("http_requests_total", "Finished requests by route and status", [
     "method",
     "route",
     "status",
   ]);
-  readonly #requestSeconds = this.#histogram("http_request_duration_seconds", "Time of requests", ["route"]);
-  readonly #pages = this.#counter("pages_total", "Finished pages by where their text came from", ["source"]);
-  readonly #pageSeconds = this.#histogram("page_duration_seconds", "Time from the plan to the finished page", [
-    "source",
+  readonly #requestSeconds = this.registry.histogram(
+    "http_request_duration_seconds",
+    "Time from the first byte of a request to the end of its work, event streams included",
+    workBuckets,
+    ["route"],
+  );
+  readonly #errors = this.registry.counter(
+    "http_errors_total",
+    "Requests that ended with an error, also inside an event stream, by the code of the error",
+    ["code"],
+  );
+  readonly #pages = this.registry.counter("pages_total", "Finished pages by where their text came from", ["source"]);
+  readonly #pageSeconds = this.registry.histogram(
+    "page_duration_seconds",
+    "Time from the plan to the finished page, waiting included",
+    workBuckets,
+    ["source"],
+  );
+  readonly #pageFailures = this.registry.counter(
+    "page_failures_total",
+    "Pages that could not be read, skipped or fatal to their document, by the code of the error",
+    ["code"],
+  );
+  readonly #retries = this.registry.counter("page_retries_total", "Readings beyond the first, by what was wrong", [
+    "cause",
   ]);
-  readonly #pageFailures = this.#counter("page_failures_total", "Pages that could not be read", ["code"]);
-  readonly #retries = this.#counter("page_retries_total", "Readings of a page beyond the first", []);
-  readonly #truncated = this.#counter("pages_truncated_total", "Pages cut by max_tokens or the context", []);
-  readonly #reused = this.#counter("page_cache_hits_total", "Pages answered by an earlier or a running reading", []);
-  readonly #queueWait = this.#histogram("queue_wait_seconds", "Time of a page before its turn", []);
-  readonly #tokens = this.#counter("model_tokens_total", "Tokens the model wrote", []);
-  readonly #tokenRate = new Histogram({
-    name: "sidecar_model_tokens_per_second",
-    help: "Writing speed of the model",
-    buckets: [1, 5, 10, 20, 40, 60, 80, 120, 200],
-    registers: [this.registry],
-  });
-  readonly #coldLoads = this.#counter("model_cold_loads_total", "Calls that had to load the model", []);
-  readonly #loadSeconds = this.#histogram("model_load_seconds", "Time of cold loads", []);
-  readonly #decisions = this.#counter("residency_decisions_total", "Decisions on keep_alive by reason", ["reason"]);
+  readonly #truncated = this.registry.counter("pages_truncated_total", "Pages cut by max_tokens or the context");
+  readonly #reused = this.registry.counter(
+    "page_cache_hits_total",
+    "Pages answered by an earlier reading or one under way",
+  );
+  readonly #queueWait = this.registry.histogram("queue_wait_seconds", "Time of a page before its turn", workBuckets);
+  readonly #tokens = this.registry.counter("model_tokens_total", "Tokens the model read and wrote", ["kind"]);
+  readonly #tokenRate = this.registry.histogram(
+    "model_tokens_per_second",
+    "Writing speed of the model, one observation for each answer",
+    tokenRateBuckets,
+  );
+  readonly #coldLoads = this.registry.counter("model_cold_loads_total", "Calls that had to load the model");
+  readonly #loadSeconds = this.registry.histogram("model_load_duration_seconds", "Time of cold loads", workBuckets);
+  readonly #decisions = this.registry.counter(
+    "residency_decisions_total",
+    "Decisions on keep_alive by reason, for a request's headers or carried out at the end of the queue",
+    ["reason", "moment"],
+  );
 
-  readonly #inferenceTexts = this.#counter("retrieval_texts_total", "Texts computed by model and device", [
+  readonly #inferenceTexts = this.registry.counter("retrieval_texts_total", "Texts computed, by model and device", [
     "model",
     "device",
   ]);
-  readonly #inferenceTokens = this.#counter("retrieval_tokens_total", "Tokens computed by model and device", [
+  readonly #inferenceTokens = this.registry.counter("retrieval_tokens_total", "Tokens computed, by model and device", [
     "model",
     "device",
   ]);
-  readonly #inferenceSeconds = this.#histogram("retrieval_batch_seconds", "Time of batches", ["model", "device"]);
+  readonly #inferenceSeconds = this.registry.histogram(
+    "retrieval_batch_duration_seconds",
+    "Time of batches",
+    workBuckets,
+    ["model", "device"],
+  );
 
-  request({ method, route, status, seconds }: RequestSample): void {
+  constructor() {
+    // A rate needs the zero before the first event.
+    for (const source of ["text-layer", "np-dms-ocr", "tesseract", "blank"]) {
+      this.#pages.inc({ source }, 0);
+      this.#pageSeconds.zero({ source });
+    }
+    for (const code of ["ocr_busy", "internal_error"]) this.#errors.inc({ code }, 0);
+    for (const code of ["ocr_failed", "page_timeout"]) this.#pageFailures.inc({ code }, 0);
+    for (const kind of ["prompt", "output"]) this.#tokens.inc({ kind }, 0);
+  }
+
+  request({ method, route, status, durationMs, fault }: RequestRecord): void {
     this.#requests.inc({ method, route, status: String(status) });
-    this.#requestSeconds.observe({ route }, seconds);
+    this.#requestSeconds.observe({ route }, durationMs / 1000);
+    if (fault !== undefined) this.#errors.inc({ code: fault.code });
   }
 
   page({ source, attempts, ms, truncated, error }: PageResult): void {
     if (error !== undefined) {
-      this.#pageFailures.inc({ code: error.code });
+      this.pageFailed(error.code);
       return;
     }
     this.#pages.inc({ source });
     this.#pageSeconds.observe({ source }, ms / 1000);
-    if (attempts > 1) this.#retries.inc(attempts - 1);
     if (truncated) this.#truncated.inc();
     if (attempts === 0 && (source === "np-dms-ocr" || source === "tesseract")) this.#reused.inc();
   }
 
-  answer({ outputTokens, outputMs, loadMs }: ChatResult): void {
-    this.#tokens.inc(outputTokens);
+  pageFailed(code: ErrorCode): void {
+    this.#pageFailures.inc({ code });
+  }
+
+  retry(cause: RetryCause): void {
+    this.#retries.inc({ cause });
+  }
+
+  answer({ promptTokens, outputTokens, outputMs, loadMs }: ChatResult): void {
+    this.#tokens.inc({ kind: "prompt" }, promptTokens);
+    this.#tokens.inc({ kind: "output" }, outputTokens);
     if (outputMs > 0) this.#tokenRate.observe((outputTokens * 1000) / outputMs);
     if (loadMs < coldLoadMs) return;
     this.#coldLoads.inc();
@@ -78,12 +136,8 @@ export class Metrics implements MetricsPort {
     this.#queueWait.observe(waitedMs / 1000);
   }
 
-  decision(reason: string): void {
-    this.#decisions.inc({ reason });
-  }
-
-  async text(): Promise<{ contentType: string; body: string }> {
-    return { contentType: this.registry.contentType, body: await this.registry.metrics() };
+  decision(reason: string, moment: DecisionMoment): void {
+    this.#decisions.inc({ reason, moment });
   }
 
   batch(model: string, device: string, { sequences, tokens, ms }: BatchRecord): void {
@@ -92,36 +146,7 @@ export class Metrics implements MetricsPort {
     this.#inferenceSeconds.observe({ model, device }, ms / 1000);
   }
 
-  /** Registers a gauge whose values are read at each scrape; `read` gives a value, or one for each label. */
-  watch(
-    name: string,
-    help: string,
-    label: string,
-    read: () => Record<string, number> | Promise<Record<string, number>>,
-  ): void {
-    const gauge = new Gauge({
-      name: `sidecar_${name}`,
-      help,
-      labelNames: [label],
-      registers: [this.registry],
-      collect: async () => {
-        gauge.reset();
-        for (const [value, number] of Object.entries(await read())) gauge.set({ [label]: value }, number);
-      },
-    });
-  }
-
-  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
-    return new Counter({ name: `sidecar_${name}`, help, labelNames, registers: [this.registry] });
-  }
-
-  #histogram<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Histogram<Label> {
-    return new Histogram({
-      name: `sidecar_${name}`,
-      help,
-      labelNames,
-      buckets: workBuckets,
-      registers: [this.registry],
-    });
+  text(): Promise<{ contentType: string; body: string }> {
+    return this.registry.text();
   }
 }

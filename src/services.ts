@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 import { getLogger } from "@logtape/logtape";
+import { countPages } from "./count-pages.ts";
+import { docsAssets } from "./docs-assets.ts";
 import type { Env } from "./env-schema.ts";
 import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
@@ -74,11 +76,9 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   });
   const picture = async (signal: AbortSignal): Promise<ResidencyPicture> => {
     const decision = await residency.decideOcr(signal);
-    metrics.decision(decision.reason);
     const { device, gpu } = retrieval.status().embedder;
     return { ocr: decision, retrieval: { device, reason: gpu.reason } };
   };
-  watchGauges(metrics, { pool, residency, retrieval, desk: ocr.desks.primary });
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
@@ -88,6 +88,17 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const intake = new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte, "ocr_busy");
   const jsonIntake = new ByteBudget(maxJsonIntakeBytes, "retrieval_busy");
   const inFlight = new InFlight();
+
+  watchGauges(metrics.registry, {
+    version,
+    pool,
+    residency,
+    retrieval,
+    desk: ocr.desks.primary,
+    queueLimits: { documents: env.OCR_QUEUE_LIMIT, bytes: env.OCR_QUEUE_MAX_MB * mebibyte },
+    readiness,
+    intake: () => ({ requests: inFlight.count, bytes: intake.heldBytes }),
+  });
 
   return {
     services: {
@@ -105,7 +116,11 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         uptimeSeconds: Math.round((performance.now() - startedMs) / 1000),
       }),
       readiness,
-      residency: picture,
+      residency: async (signal) => {
+        const decisions = await picture(signal);
+        metrics.decision(decisions.ocr.reason, "request");
+        return decisions;
+      },
       residencyReport: async (signal) => ({
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
@@ -116,15 +131,11 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       readUpload: (path, reserve, signal) =>
         readBelowBase({ base: env.OCR_SIDECAR_UPLOAD_BASE, path, maxBytes: maxUploadBytes, reserve, signal }),
       openDocument: (bytes, kind, signal) => pool.open(bytes, kind, signal),
-      readDocument: (document, request, signal, listener) =>
-        readDocument(reader, document, request, signal, {
-          ...listener,
-          onPage: (page) => {
-            metrics.page(page);
-            listener.onPage?.(page);
-          },
-        }),
+      readDocument: countPages(metrics, (document, request, signal, listener) =>
+        readDocument(reader, document, request, signal, listener),
+      ),
       metrics,
+      docs: docsAssets,
       retrieval: {
         embedder: retrieval.embedder,
         reranker: retrieval.reranker,

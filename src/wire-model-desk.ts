@@ -34,7 +34,12 @@ export async function wireModelDesk(
   metrics: Metrics,
   shared: SharedDeskParts,
 ): Promise<ModelDesk> {
-  const keeper = createModelKeeper({ decide: decideOcr, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
+  const decide = async (signal: AbortSignal) => {
+    const decision = await decideOcr(signal);
+    metrics.decision(decision.reason, "idle");
+    return decision;
+  };
+  const keeper = createModelKeeper({ decide, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
   const engine = createModelEngine({
     ollama,
     model: env.OCR_MODEL,
@@ -44,6 +49,7 @@ export async function wireModelDesk(
     keepAliveSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS || shortestPageWindowSeconds,
     onUse: keeper.used,
     onAnswer: (result) => metrics.answer(result),
+    onRetry: (cause) => metrics.retry(cause),
     awaitRoom: createColdLoadGate({
       headroom: headroom.read,
       installedMb: (signal) => installedMb(ollama, env.OCR_MODEL, signal),

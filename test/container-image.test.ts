@@ -127,7 +127,10 @@ describe("the build context", () => {
   test("holds nothing but what the image needs", () => {
     expect(
       context.filter(
-        (path) => !/^(package\.json|bun\.lock|LICENSE|scripts\/prune-modules\.ts|src\/[\w./-]+\.ts)$/.test(path),
+        (path) =>
+          !/^(package\.json|bun\.lock|LICENSE|scripts\/prune-modules\.ts|src\/[\w./-]+\.ts|src\/docs-page\/[\w.]+)$/.test(
+            path,
+          ),
       ),
     ).toEqual([]);
     expect(context).toContain("src/main.ts");

@@ -6,11 +6,12 @@ import { SidecarError } from "../errors.ts";
 import { authenticate } from "./auth.ts";
 import { refuseEncodedBody } from "./body.ts";
 import type { AppEnv } from "./context.ts";
+import { mountOpenApi } from "./openapi-document.ts";
 import { answerError, invalidRequest } from "./problem.ts";
 import { requestId } from "./request-id.ts";
-import { requestLog } from "./request-log.ts";
-import { requestMetrics } from "./request-metrics.ts";
+import { recordRequests } from "./request-record.ts";
 import { mountCompatible } from "./routes/compatible.ts";
+import { mountDocs } from "./routes/docs.ts";
 import { mountOcr } from "./routes/ocr.ts";
 import { mountOps } from "./routes/ops.ts";
 import { mountRetrieval } from "./routes/retrieval.ts";
@@ -31,7 +32,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
       c,
     ),
   );
-  app.use(rememberClient, requestId(services.createRequestId), requestLog(), requestMetrics(services.metrics));
+  app.use(rememberClient, requestId(services.createRequestId), recordRequests(services.metrics));
   app.use(authenticate(services.access));
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use(refuseWhileDraining(services.draining), refuseEncodedBody);
@@ -39,7 +40,8 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   mountOcr(app, services);
   mountRetrieval(app, services);
   mountCompatible(app, services);
-  app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "OCR sidecar", version: services.health().version } });
+  mountDocs(app, services.docs);
+  mountOpenApi(app, services.health().version);
   return app;
 }
 

@@ -1,3 +1,5 @@
+import type { ErrorCode } from "../errors.ts";
+import type { Notes } from "./request-record.ts";
 import type { ResidencyPicture } from "./services.ts";
 
 /** What the server hands to the app with each request; absent where there is no socket. */
@@ -14,8 +16,12 @@ export interface Variables {
   clientSignal: AbortSignal;
   /** The residency decision of the moment the request came. */
   residency: Promise<ResidencyPicture>;
-  /** What the request's log line says beside method, path, status and time. */
-  summary: Record<string, string | number | boolean>;
+  /** Set by `note`; absent until the first one. */
+  notes?: Notes;
+  /** The fault the request ended with. */
+  fault?: { code: ErrorCode; status: number };
+  /** Settles when the work has ended, where the answer begins before that. Never rejects. */
+  workEnded?: Promise<void>;
 }
 
 export interface AppEnv {

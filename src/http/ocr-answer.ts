@@ -2,7 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { errorCodes } from "../errors.ts";
 import type { DocumentResult } from "../ocr/page-result.ts";
 
-const pageAnswer = z
+/** One finished page; also the data of a `page` event. */
+export const pageAnswer = z
   .object({
     page: z.int().openapi({ example: 1 }),
     source: z.enum(["text-layer", "np-dms-ocr", "tesseract", "blank"]),

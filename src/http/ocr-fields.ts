@@ -10,6 +10,12 @@ const tagName = z
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "a tag name is a letter followed by up to 63 letters, digits, _ or -");
 const maxTags = 50;
 
+/** Known to the schema, so that sending it is answered with the reason and not as an unknown field. */
+const keepAlive = z
+  .unknown()
+  .optional()
+  .openapi({ type: "null", description: "Never accepted: it belongs to the residency policy. Leave it out." });
+
 const runtimeParams = z
   .strictObject({
     temperature: z.number().min(0).max(2).nullish(),
@@ -25,7 +31,7 @@ const runtimeParams = z
     max_tokens: z.int().min(1).nullish(),
     seed: z.int().nullish(),
     num_ctx: z.int().min(1).nullish(),
-    keep_alive: z.unknown().optional(),
+    keep_alive: keepAlive,
   })
   .openapi({ description: "Sampling parameters; what is absent or null is left to the model. 0 is a value." });
 
@@ -41,18 +47,21 @@ const dmsTags = z
 
 /** What `/ocr` and `/ocr-upload` have in common, before spellings are unified. */
 export const ocrFields = z.object({
-  maxPages: z.int().min(0).nullish(),
-  pages: z.string().max(10_000).nullish().openapi({ example: "1-3,7" }),
+  maxPages: z.int().min(0).nullish().openapi({ description: "pages read at most; 0 = the service's own limit" }),
+  pages: z.string().max(10_000).nullish().openapi({ description: "a selection of pages", example: "1-3,7" }),
   engine: z.string().nullish().openapi({ example: "auto", description: "auto or np-dms-ocr" }),
-  systemPrompt: z.string().nullish(),
-  system_prompt: z.string().nullish(),
+  systemPrompt: z.string().nullish().openapi({ description: "the system message of the model" }),
+  system_prompt: z.string().nullish().openapi({ description: "another spelling of systemPrompt" }),
   dmsTags: dmsTags.nullish(),
   dms_tags: dmsTags.nullish(),
   runtimeParams: runtimeParams.nullish(),
   runtime_params: runtimeParams.nullish(),
-  includePages: z.boolean().nullish(),
-  onPageError: z.enum(["fail", "skip"]).nullish(),
-  keep_alive: z.unknown().optional(),
+  includePages: z.boolean().nullish().openapi({ description: "adds pages to the answer" }),
+  onPageError: z
+    .enum(["fail", "skip"])
+    .nullish()
+    .openapi({ description: "skip: answer with the pages that could be read" }),
+  keep_alive: keepAlive,
 });
 
 export type OcrFields = z.infer<typeof ocrFields>;

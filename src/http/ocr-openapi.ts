@@ -1,16 +1,60 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ocrAnswer } from "./ocr-answer.ts";
+import { answerExample, eventStreamExample, pageExample } from "./ocr-events.ts";
 import { ocrFields } from "./ocr-fields.ts";
-import { problemResponses } from "./problem-responses.ts";
+import { documentRequestHeaders, requestIdHeader, residencyHeaders } from "./openapi-headers.ts";
+import { accessErrors, problemResponses } from "./problem-responses.ts";
+
+const eventStream = {
+  type: "string" as const,
+  description:
+    "Server-sent events. Each has a name (`event:`) and JSON (`data:`); the component OcrEvent describes all of them. A comment line every 5 s keeps the line open.",
+};
 
 const responses = {
   200: {
     description:
-      "The document as Markdown; with `Accept: text/event-stream` a stream of plan, page, done and error events",
-    content: { "application/json": { schema: ocrAnswer }, "text/event-stream": { schema: z.string() } },
+      "The document as Markdown. With `Accept: text/event-stream` a stream of events instead: plan, page, then done or error",
+    headers: { ...requestIdHeader, ...residencyHeaders },
+    content: {
+      "application/json": {
+        schema: ocrAnswer,
+        examples: {
+          document: { value: answerExample() },
+          withPages: { summary: "includePages", value: { ...answerExample(), pages: [pageExample()] } },
+        },
+      },
+      "text/event-stream": { schema: eventStream, example: eventStreamExample },
+    },
   },
-  ...problemResponses(400, 401, 403, 404, 408, 413, 415, 422, 500, 502, 503, 504),
 };
+
+const documentErrors = [
+  ...accessErrors,
+  "invalid_request",
+  "invalid_json",
+  "keep_alive_not_allowed",
+  "body_timeout",
+  "body_too_large",
+  "file_too_large",
+  "too_many_pages",
+  "page_too_large",
+  "unsupported_file_type",
+  "document_damaged",
+  "document_encrypted",
+  "document_too_complex",
+  "document_refused",
+  "internal_error",
+  "ocr_failed",
+  "ocr_busy",
+  "ocr_not_configured",
+  "ollama_unreachable",
+  "ollama_busy",
+  "model_not_installed",
+  "shutting_down",
+  "page_timeout",
+  "document_timeout",
+] as const;
 
 const pathBody = ocrFields.extend({
   pdfPath: z
@@ -22,13 +66,42 @@ const pathBody = ocrFields.extend({
 export const ocrRoute = createRoute({
   method: "post",
   path: "/ocr",
+  operationId: "readDocument",
+  tags: ["OCR"],
   summary: "Read a document on shared storage",
-  request: { body: { required: true, content: { "application/json": { schema: pathBody } } } },
-  responses,
+  request: {
+    headers: documentRequestHeaders,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: pathBody,
+          examples: {
+            path: { summary: "Only the path", value: { pdfPath: "/mnt/uploads/letter.pdf" } },
+            tuned: {
+              summary: "Pages, tags and parameters",
+              value: {
+                pdfPath: "/mnt/uploads/letter.pdf",
+                pages: "1-3,7",
+                dmsTags: ["document_number", "document_date"],
+                runtimeParams: { temperature: 0.1, top_p: 0.6, repeat_penalty: 1.2, max_tokens: 16384 },
+                includePages: true,
+                onPageError: "skip",
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+  responses: {
+    ...responses,
+    ...problemResponses(...documentErrors, "invalid_path", "path_outside_base", "file_not_found"),
+  },
 });
 
-const text = (description: string) => ({ type: "string", description }) as const;
-const number = (description: string) => ({ type: "number", description }) as const;
+/** The reference fills a form with the examples: an empty field is an absent one. */
+const text = (description: string) => ({ type: "string", description, example: "" }) as const;
 
 /** Described by hand: the form is read as a stream and validated afterwards by the schema of `/ocr`. */
 const form = {
@@ -44,10 +117,10 @@ const form = {
     runtimeParams: text("sampling parameters, as JSON"),
     includePages: text("true adds pages to the answer"),
     onPageError: text("fail or skip"),
-    temperature: number("wins over runtimeParams"),
-    topP: number("wins over runtimeParams"),
-    repeatPenalty: number("wins over runtimeParams"),
-    maxTokens: number("wins over runtimeParams"),
+    temperature: text("a number from 0 to 2; wins over runtimeParams"),
+    topP: text("a number from 0 to 1; wins over runtimeParams"),
+    repeatPenalty: text("a number above 0, up to 2; wins over runtimeParams"),
+    maxTokens: text("a whole number of at least 1; wins over runtimeParams"),
   },
 };
 
@@ -55,7 +128,21 @@ const form = {
 export const uploadRoute = createRoute({
   method: "post",
   path: "/ocr-upload",
+  operationId: "readUploadedDocument",
+  tags: ["OCR"],
   summary: "Read an uploaded document",
-  request: { body: { required: true, content: { "multipart/form-data": { schema: form } } } },
-  responses,
+  description: "The answer and the errors of /ocr. keep_alive is never accepted, in no field.",
+  request: {
+    headers: documentRequestHeaders,
+    body: {
+      required: true,
+      content: {
+        "multipart/form-data": {
+          schema: form,
+          examples: { letter: { value: { file: "(the bytes of letter.pdf)", engine: "auto", includePages: "true" } } },
+        },
+      },
+    },
+  },
+  responses: { ...responses, ...problemResponses(...documentErrors) },
 });

@@ -1,24 +1,53 @@
+import { type ErrorCode, SidecarError } from "../errors.ts";
+import { authenticateHeader, requestIdHeader, retryAfterHeader } from "./openapi-headers.ts";
 import { problemSchema } from "./problem.ts";
+import { problemExamples } from "./problem-examples.ts";
 
-const meanings = {
+type Status = SidecarError["status"];
+
+/** Errors that any operation behind the authentication may answer with. */
+export const accessErrors = ["unauthorized", "peer_not_allowed"] as const satisfies readonly ErrorCode[];
+
+/** What an operation may answer besides success, by the codes of its errors, for its OpenAPI text. */
+export function problemResponses(...codes: readonly ErrorCode[]) {
+  const byStatus = Map.groupBy(codes, (code) => new SidecarError(code, "").status);
+  return Object.fromEntries([...byStatus].map(([status, group]) => [status, responseOf(status, group)]));
+}
+
+const responseOf = (status: Status, codes: readonly ErrorCode[]) => ({
+  description: `${meanings[status]}: ${codes.map((code) => `\`${code}\``).join(", ")}`,
+  headers: {
+    ...requestIdHeader,
+    ...(status === 401 ? authenticateHeader : {}),
+    ...(status === 503 ? retryAfterHeader : {}),
+  },
+  content: {
+    "application/json": {
+      schema: problemSchema,
+      examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+    },
+  },
+});
+
+function exampleOf(code: ErrorCode) {
+  const problem = { detail: problemExamples[code], code, requestId: "019b0c4e-6f1a-7c3d-9a55-0d2f6c1e8b7a" };
+  if (code !== "invalid_request") return problem;
+  const [path = "", message = ""] = problem.detail.split(": ", 2);
+  return { ...problem, errors: [{ path, message }] };
+}
+
+const meanings: Record<Status, string> = {
   400: "The request is not valid",
   401: "The API key is missing or not accepted",
   403: "The path leads outside the upload base, or the peer may not call",
-  404: "No such file below the upload base",
+  404: "Not found",
+  405: "Another method is needed; Allow names it",
   408: "The body did not arrive in time",
-  413: "The body, the file or the document is too large",
-  415: "Not a kind of file that can be read",
-  422: "The document cannot be opened",
+  413: "Too large or too many",
+  415: "Not a kind that can be read",
+  422: "The document cannot be read",
   500: "A fault of the service",
   502: "The model's server failed",
   503: "Busy, stopping, or something the request needs is not there; Retry-After says when to ask again",
   504: "Out of time",
-} as const;
-
-const content = { "application/json": { schema: problemSchema } };
-
-/** What an operation may answer besides success, for its OpenAPI text. */
-export function problemResponses<const Status extends keyof typeof meanings>(...statuses: readonly Status[]) {
-  const entries = statuses.map((status) => [status, { description: meanings[status], content }] as const);
-  return Object.fromEntries(entries);
-}
+};

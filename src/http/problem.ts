@@ -26,8 +26,7 @@ export type Problem = z.infer<typeof problemSchema>;
 
 /** The one place where a fault becomes an HTTP answer. */
 export function answerError(error: unknown, c: Context<AppEnv>): Response {
-  const fault = c.get("clientSignal").aborted && !(error instanceof SidecarError) ? clientGone(error) : toFault(error);
-  if (fault.code === "internal_error") log.error("Unexpected error: {error}", { error });
+  const fault = reportFault(error, c);
   if (fault.status === 401) c.header("WWW-Authenticate", 'Bearer realm="ocr-sidecar"');
   // A sender that was too slow for the body would be listened to for as long as it goes on.
   if (fault.status === 408) c.header("Connection", "close");
@@ -38,9 +37,16 @@ export function answerError(error: unknown, c: Context<AppEnv>): Response {
   return c.newResponse(JSON.stringify(body), { status: fault.status, headers });
 }
 
+/** Turns what was thrown into a fault and notes it for the request's record. Only a surprise is logged with its stack. */
+export function reportFault(error: unknown, c: Context<AppEnv>): SidecarError {
+  const fault = c.get("clientSignal").aborted && !(error instanceof SidecarError) ? clientGone(error) : toFault(error);
+  if (fault.code === "internal_error") log.error("Unexpected error", { error });
+  c.set("fault", { code: fault.code, status: fault.status });
+  return fault;
+}
+
 /** The error body of a fault. */
-export function problemOf(error: unknown, requestId: string): Problem {
-  const fault = toFault(error);
+export function problemOf(fault: SidecarError, requestId: string): Problem {
   const problem = { detail: fault.message, code: fault.code, requestId };
   return fault.issues === undefined ? problem : { ...problem, errors: [...fault.issues] };
 }

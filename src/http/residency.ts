@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv } from "./context.ts";
+import { note } from "./request-record.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -17,6 +18,7 @@ export function annotateResidency(services: Pick<Services, "residency" | "stoppi
 /** Writes the three headers; a handler that answers on another device has set that header already. */
 async function setResidencyHeaders(c: Context<AppEnv>): Promise<void> {
   const { ocr, retrieval } = await c.get("residency");
+  note(c, { keepAlive: ocr.keepAliveSeconds, residencyReason: ocr.reason });
   c.header("X-Residency-Keep-Alive", String(ocr.keepAliveSeconds));
   c.header("X-Residency-Reason", ocr.reason);
   if (!c.res.headers.has("X-Residency-Device")) c.header("X-Residency-Device", retrieval.device);

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { SidecarError } from "../errors.ts";
 import type { AppEnv } from "./context.ts";
 import { workSignal } from "./deadline.ts";
+import { note } from "./request-record.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function infer<Result extends { device: "cpu" | "cuda"; waitedMs: n
   try {
     const result = await run(work.signal);
     c.header("X-Residency-Device", result.device);
-    c.set("summary", {
+    note(c, {
       device: result.device,
       waitedMs: Math.round(result.waitedMs),
       computedMs: Math.round(result.computedMs),

@@ -7,6 +7,7 @@ import type { Reranker } from "../retrieval/reranker.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { RequestRecord } from "./request-record.ts";
 
 /** The residency decisions of one moment. */
 export interface ResidencyPicture {
@@ -54,21 +55,15 @@ export interface Limits {
   documentTimeoutMs: number;
 }
 
-/** A finished request, for the metrics. */
-export interface RequestSample {
-  method: string;
-  /** The pattern of the route, never the path itself. */
-  route: string;
-  status: number;
-  seconds: number;
-}
-
 /** What the hall counts, and where the counts are read. */
 export interface MetricsPort {
-  request(sample: RequestSample): void;
+  request(record: RequestRecord): void;
   /** The text format of Prometheus. */
   text(): Promise<{ contentType: string; body: string }>;
 }
+
+/** A part of the API reference by its name in the address; undefined when there is none. */
+export type DocsAssets = (name: string) => Promise<{ body: Blob; contentType: string; etag: string } | undefined>;
 
 /** Everything the hall needs to answer; made in one place and handed in. */
 export interface Services {
@@ -102,6 +97,7 @@ export interface Services {
     embedModel: string;
     rerankModel: string;
   };
+  docs: DocsAssets;
   /** Aborted when no new work is taken any more. */
   draining: AbortSignal;
   /** Aborted when running work is given up. */

@@ -40,6 +40,7 @@ export interface EnginePages {
   pages: readonly EnginePage[];
   request: OcrRequest;
   signal: AbortSignal;
+  onTurn: ((waitedMs: number) => void) | undefined;
 }
 
 /**
@@ -114,12 +115,17 @@ async function admitAt(desk: EngineDesk, document: OpenDocument, signal: AbortSi
 
 async function readPage(
   { desk, lane, engineVersion }: Admission,
-  { document, request, signal }: EnginePages,
+  { document, request, signal, onTurn }: EnginePages,
   { page, scanned }: EnginePage,
   elapsedMs: () => number,
 ): Promise<PageResult> {
   const job = pageJob(desk, { document, page, scanned, longestSidePx, request, engineVersion, signal });
-  const { text, attempts, truncated, warnings, turnDegrees } = await lane.add(job, signal);
+  const queuedMs = performance.now();
+  const start = () => {
+    onTurn?.(performance.now() - queuedMs);
+    return job.start();
+  };
+  const { text, attempts, truncated, warnings, turnDegrees } = await lane.add({ ...job, start }, signal);
   const chars = countCodePoints(text);
   const result = { page, source: desk.engine.name, text, chars, attempts, ms: elapsedMs(), truncated, warnings };
   return turnDegrees === 0 ? result : { ...result, rotation: turnDegrees };

@@ -26,7 +26,12 @@ export interface ModelEngineOptions {
   awaitRoom?(signal: AbortSignal): Promise<string | undefined>;
   /** Called after each finished call, for the metrics. */
   onAnswer?(result: ChatResult): void;
+  /** Called when a page is given to the model again. */
+  onRetry?(cause: RetryCause): void;
 }
+
+/** Why a page is read again: the model repeated itself, read nothing although there is ink, or the call failed. */
+export type RetryCause = "repetition" | "empty" | "error";
 
 /** A full queue at Ollama empties page by page; a second later there may be a place. */
 const busyPauseMs = 1000;
@@ -102,6 +107,7 @@ async function attempt(
         if (step.unload) await options.ollama.unload(options.model, signal).catch(() => undefined);
         throw step.error;
       case "again":
+        options.onRetry?.(outcome.kind === "answer" ? "empty" : outcome.kind);
         if (step.unloadFirst) await options.ollama.unload(options.model, signal);
         if (step.pause) await sleep(busyPauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
         break;

@@ -52,7 +52,7 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
       await options.unload(signal);
       log.info("OCR model unloaded: {reason}", { reason });
     } catch (error) {
-      log.warning("OCR model could not be unloaded: {error}", { error });
+      log.warning("OCR model could not be unloaded: {reason}", { reason: reasonOf(error) });
     }
   };
 
@@ -68,7 +68,8 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
   const start = () => {
     timer = undefined;
     pending = pending.then(carryOut).catch((error: unknown) => {
-      if (!closing.signal.aborted) log.warning("The residency decision could not be carried out: {error}", { error });
+      if (closing.signal.aborted) return;
+      log.warning("The residency decision could not be carried out: {reason}", { reason: reasonOf(error) });
     });
   };
 
@@ -91,3 +92,5 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
     },
   };
 }
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -31,6 +31,8 @@ export interface PlannedPage {
 /** What the caller hears while the document is read. */
 export interface Listener {
   onPlan?(pages: readonly PlannedPage[]): void;
+  /** A page's turn at the engine has come, with the milliseconds it waited. */
+  onTurn?(waitedMs: number): void;
   /** In the order in which pages finish. */
   onPage?(page: PageResult): void;
 }
@@ -55,7 +57,7 @@ export async function readDocument(
   const pages = planned
     .filter(({ plan }) => plan.source === "engine")
     .map(({ layer, plan }) => ({ page: plan.page, scanned: layer.facts.imageCoverage >= scannedCoverage }));
-  const work = { document, pages, request, signal };
+  const work = { document, pages, request, signal, onTurn: listener.onTurn };
   const admission = pages.length === 0 ? undefined : await admit(desks, work);
   listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));
   const tally = new Tally(listener.onPage);

@@ -1,16 +1,10 @@
-import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import { embedInParts } from "../../retrieval/embedder.ts";
 import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
 import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
-import { problemResponses } from "../problem-responses.ts";
 import { annotateResidency } from "../residency.ts";
-import {
-  jinaRerankAnswer,
-  jinaRerankBody,
-  openAiEmbeddingsAnswer,
-  openAiEmbeddingsBody,
-} from "../retrieval-schemas.ts";
+import { jinaRerankRoute, openAiEmbeddingsRoute } from "../retrieval-openapi.ts";
 import { assertCount, infer } from "../retrieval-work.ts";
 import type { Services } from "../services.ts";
 
@@ -19,30 +13,6 @@ const maxBodyBytes = 32 * 1024 * 1024;
 
 /** OpenAI's limit for `input`. */
 const maxInputs = 2048;
-
-const errors = problemResponses(400, 401, 403, 408, 413, 500, 503, 504);
-
-const embeddingsRoute = createRoute({
-  method: "post",
-  path: "/v1/embeddings",
-  summary: "Dense vectors, as OpenAI's clients ask for them",
-  request: { body: { required: true, content: { "application/json": { schema: openAiEmbeddingsBody } } } },
-  responses: {
-    200: { description: "The vectors", content: { "application/json": { schema: openAiEmbeddingsAnswer } } },
-    ...errors,
-  },
-});
-
-const rerankRoute = createRoute({
-  method: "post",
-  path: "/v1/rerank",
-  summary: "Reranking, as the clients of Jina and Cohere ask for it",
-  request: { body: { required: true, content: { "application/json": { schema: jinaRerankBody } } } },
-  responses: {
-    200: { description: "The best documents first", content: { "application/json": { schema: jinaRerankAnswer } } },
-    ...errors,
-  },
-});
 
 /** The interfaces that other tools already speak. */
 export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): void {
@@ -55,7 +25,7 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
     );
   }
 
-  app.openapi(embeddingsRoute, async (c) => {
+  app.openapi(openAiEmbeddingsRoute, async (c) => {
     const { input, model, encoding_format } = c.req.valid("json");
     const texts = typeof input === "string" ? [input] : input;
     assertCount("input", texts.length, maxInputs);
@@ -75,7 +45,7 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
     );
   });
 
-  app.openapi(rerankRoute, async (c) => {
+  app.openapi(jinaRerankRoute, async (c) => {
     const { query, documents, model, top_n, return_documents } = c.req.valid("json");
     const texts = documents.map((document) => (typeof document === "string" ? document : document.text));
     assertCount("documents", texts.length, limits.maxChunks);

@@ -15,6 +15,8 @@ import { type OcrOrder, toOrder } from "../ocr-fields.ts";
 import { parseOcrForm } from "../ocr-form.ts";
 import { ocrRoute, uploadRoute } from "../ocr-openapi.ts";
 import { streamDocument } from "../ocr-stream.ts";
+import { problemOf, reportFault } from "../problem.ts";
+import { note } from "../request-record.ts";
 import { annotateResidency } from "../residency.ts";
 import type { Services } from "../services.ts";
 import { readUpload } from "../upload.ts";
@@ -80,20 +82,29 @@ async function answer(c: Context<AppEnv>, services: Services, receive: Receive) 
     const { document, order } = await receiveAndOpen(services, receive, lease, work.signal);
     // A page takes minutes and nothing is written meanwhile: from here on the work's own deadlines rule.
     c.env.setIdleTimeout?.(0);
-    const read = (listener: Listener) => readAndClose(services, document, order.request, work.signal, lease, listener);
+    const read = async (listener: Listener) => {
+      const heard = noteProgress(c, listener);
+      const result = await readAndClose(services, document, order.request, work.signal, lease, heard);
+      note(c, { engine: result.engineUsed, pageCount: result.pageCount, charCount: result.charCount });
+      return result;
+    };
     if (!wantsEvents(c)) {
       const result = await read({});
-      c.set("summary", summarise(result));
       return c.json(toAnswer(result, order.includePages), 200);
     }
     handedOver = true;
+    const ended = Promise.withResolvers<void>();
     const stream = await streamDocument({
-      requestId: c.get("requestId"),
       includePages: order.includePages,
       read,
       onGone: () => gone.abort(),
-      onEnd: release,
+      describeError: (error) => problemOf(reportFault(error, c), c.get("requestId")),
+      onEnd: () => {
+        release();
+        ended.resolve();
+      },
     });
+    c.set("workEnded", ended.promise);
     return c.newResponse(stream, { status: 200, headers: eventStreamHeaders });
   } finally {
     if (!handedOver) release();
@@ -138,10 +149,23 @@ async function receiveAndOpen(
   return { document: await services.openDocument(bytes, kind, signal), order };
 }
 
-function summarise(result: DocumentResult): Record<string, string | number> {
-  const counts = Map.groupBy(result.pages, (page) => page.source);
-  const pages = [...counts].map(([source, list]) => `${source}:${list.length}`).join(" ");
-  return { engine: result.engineUsed, pageCount: result.pageCount, pages, charCount: result.charCount };
+/** Counts for the request's record what the listener hears, so that a document that fails half-way is told as well. */
+function noteProgress(c: Context<AppEnv>, listener: Listener): Listener {
+  const pages: Record<string, number> = {};
+  let hadTurn = false;
+  return {
+    ...listener,
+    onTurn: (waitedMs) => {
+      if (!hadTurn) note(c, { queueMs: Math.round(waitedMs) });
+      hadTurn = true;
+    },
+    onPage: (page) => {
+      const source = page.error === undefined ? page.source : "failed";
+      pages[source] = (pages[source] ?? 0) + 1;
+      note(c, { pages });
+      listener.onPage?.(page);
+    },
+  };
 }
 
 const wantsEvents = (c: Context<AppEnv>) => /\btext\/event-stream\b/i.test(c.req.header("Accept") ?? "");

@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AppEnv } from "../context.ts";
-import { problemResponses } from "../problem-responses.ts";
+import { requestHeaders, requestIdHeader } from "../openapi-headers.ts";
+import { accessErrors, problemResponses } from "../problem-responses.ts";
 import type { Services } from "../services.ts";
+import { healthExample, metricsExample, notReadyExample, readyExample, residencyExample } from "./ops-examples.ts";
 
 const health = z
   .object({
@@ -22,41 +24,85 @@ const component = z.object({
 
 const readiness = z.object({ ready: z.boolean(), components: z.record(z.string(), component) }).openapi("Readiness");
 
+const common = { method: "get" as const, tags: ["Operations"] };
+const headers = requestIdHeader;
+
 const healthRoute = createRoute({
-  method: "get",
+  ...common,
   path: "/health",
+  operationId: "getHealth",
+  security: [],
   summary: "Whether the process lives; says nothing about the model",
-  responses: { 200: { description: "Alive", content: { "application/json": { schema: health } } } },
+  request: { headers: requestHeaders },
+  responses: {
+    200: {
+      description: "Alive",
+      headers,
+      content: { "application/json": { schema: health, example: healthExample } },
+    },
+    ...problemResponses("internal_error"),
+  },
 });
 
 const readyRoute = createRoute({
-  method: "get",
+  ...common,
   path: "/ready",
+  operationId: "getReadiness",
+  security: [],
   summary: "Whether work can be done, component by component",
-  request: { query: z.object({ for: z.enum(["ocr", "retrieval", "all"]).optional() }) },
+  request: {
+    headers: requestHeaders,
+    query: z.object({
+      for: z
+        .enum(["ocr", "retrieval", "all"])
+        .optional()
+        .openapi({ description: "which work; ocr unless named", example: "ocr" }),
+    }),
+  },
   responses: {
-    200: { description: "Ready", content: { "application/json": { schema: readiness } } },
-    503: { description: "Not ready; the table says why", content: { "application/json": { schema: readiness } } },
+    200: {
+      description: "Ready",
+      headers,
+      content: { "application/json": { schema: readiness, example: readyExample } },
+    },
+    ...problemResponses("invalid_request"),
+    503: {
+      description: "Not ready; the table says why",
+      headers,
+      content: { "application/json": { schema: readiness, example: notReadyExample } },
+    },
   },
 });
 
 const residencyRoute = createRoute({
-  method: "get",
+  ...common,
   path: "/residency",
+  operationId: "getResidency",
   summary: "The VRAM picture now, per source, and the decisions that follow from it",
+  request: { headers: requestHeaders },
   responses: {
-    200: { description: "The picture", content: { "application/json": { schema: z.record(z.string(), z.unknown()) } } },
-    ...problemResponses(401, 403),
+    200: {
+      description: "The picture",
+      headers,
+      content: { "application/json": { schema: z.record(z.string(), z.unknown()), example: residencyExample } },
+    },
+    ...problemResponses(...accessErrors, "internal_error"),
   },
 });
 
 const metricsRoute = createRoute({
-  method: "get",
+  ...common,
   path: "/metrics",
+  operationId: "getMetrics",
   summary: "Counters and gauges in the text format of Prometheus",
+  request: { headers: requestHeaders },
   responses: {
-    200: { description: "Metrics", content: { "text/plain": { schema: z.string() } } },
-    ...problemResponses(401, 403),
+    200: {
+      description: "Metrics",
+      headers,
+      content: { "text/plain": { schema: z.string(), example: metricsExample } },
+    },
+    ...problemResponses(...accessErrors, "internal_error"),
   },
 });
 

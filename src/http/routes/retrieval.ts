@@ -1,43 +1,15 @@
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Embedding } from "../../retrieval/embedder.ts";
 import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
 import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
-import { problemResponses } from "../problem-responses.ts";
 import { annotateResidency } from "../residency.ts";
-import { embedAnswer, embedBatchAnswer, embedBody, rerankAnswer, rerankBody } from "../retrieval-schemas.ts";
+import { embedRoute, rerankRoute } from "../retrieval-openapi.ts";
 import { assertCount, infer } from "../retrieval-work.ts";
 import type { Services } from "../services.ts";
 
 /** A thousand chunks of 8,192 characters of Thai. */
 const maxBodyBytes = 32 * 1024 * 1024;
-
-const errors = problemResponses(400, 401, 403, 408, 413, 500, 503, 504);
-
-const embedRoute = createRoute({
-  method: "post",
-  path: "/embed",
-  summary: "Dense and sparse vectors of one text or several",
-  request: { body: { required: true, content: { "application/json": { schema: embedBody } } } },
-  responses: {
-    200: {
-      description: "The vectors: of `text` by themselves, of `texts` as results in their order",
-      content: { "application/json": { schema: z.union([embedAnswer, embedBatchAnswer]) } },
-    },
-    ...errors,
-  },
-});
-
-const rerankRoute = createRoute({
-  method: "post",
-  path: "/rerank",
-  summary: "How well chunks answer a query",
-  request: { body: { required: true, content: { "application/json": { schema: rerankBody } } } },
-  responses: {
-    200: { description: "Scores and ranking", content: { "application/json": { schema: rerankAnswer } } },
-    ...errors,
-  },
-});
 
 /** `/embed` and `/rerank`. */
 export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): void {

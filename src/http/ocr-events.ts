@@ -1,0 +1,64 @@
+import { z } from "@hono/zod-openapi";
+import { ocrAnswer, pageAnswer } from "./ocr-answer.ts";
+import { problemSchema } from "./problem.ts";
+
+const planEvent = z
+  .object({
+    pageCount: z.int().openapi({ example: 2 }),
+    pages: z.array(
+      z.object({
+        page: z.int().openapi({ example: 1 }),
+        source: z.enum(["text-layer", "np-dms-ocr", "tesseract", "blank"]),
+        reason: z.string().openapi({ example: "text layer of 1250 characters" }),
+      }),
+    ),
+  })
+  .openapi("PlanEvent", { description: "How each page will be read; sent first" });
+
+/** The events of a document, each with its name and what its `data` line holds as JSON. */
+export const ocrEvent = z
+  .discriminatedUnion("event", [
+    z.object({ event: z.literal("plan"), data: planEvent }),
+    z.object({ event: z.literal("page"), data: pageAnswer }),
+    z.object({ event: z.literal("done"), data: ocrAnswer }),
+    z.object({ event: z.literal("error"), data: problemSchema }),
+  ])
+  .openapi("OcrEvent", {
+    description:
+      "One event of the stream: `plan` first, a `page` for each page in the order they finish, then `done` with the whole answer, or `error` with the body of the error",
+  });
+
+/** What stands on the wire for a document of one typed page. */
+export const eventStreamExample = [
+  ["plan", { pageCount: 1, pages: [{ page: 1, source: "text-layer", reason: "text layer of 20 characters" }] }],
+  ["page", pageExample()],
+  ["done", answerExample()],
+]
+  .map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  .join("");
+
+/** One page as it is answered. */
+export function pageExample() {
+  return {
+    page: 1,
+    source: "text-layer" as const,
+    text: "# Letter\n\nNo. 12/2568",
+    chars: 21,
+    attempts: 0,
+    ms: 0,
+    truncated: false,
+    warnings: [],
+  };
+}
+
+/** The answer of a document of that page, without `includePages`. */
+export function answerExample() {
+  return {
+    text: "# Letter\n\nNo. 12/2568",
+    ocrUsed: false,
+    pageCount: 1,
+    charCount: 21,
+    engineUsed: "fast-path" as const,
+    warnings: [],
+  };
+}

@@ -1,0 +1,42 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { AppEnv } from "./context.ts";
+import { ocrEvent } from "./ocr-events.ts";
+
+const description = `Text of PDF documents and pictures as Markdown: from their text layers where these can be trusted, from a vision
+model where they cannot.
+
+**Access.** Every endpoint but \`/health\`, \`/ready\`, \`/openapi.json\` and \`/docs\` asks for a key, as \`X-API-Key\` or as
+a bearer token. A service that runs with \`OCR_SIDECAR_AUTH=network\` asks for none and looks at the peer's address.
+
+**Errors.** All have the same body (component Error). \`code\` is stable, \`detail\` is one sentence for a person. Unknown
+paths are 404 \`route_not_found\`, wrong methods 405 \`method_not_allowed\` with \`Allow\`.
+
+**null** means absent, for every optional field.`;
+
+/** Serves `/openapi.json`, made from the schemas that validate the requests. */
+export function mountOpenApi(app: OpenAPIHono<AppEnv>, version: string): void {
+  const { openAPIRegistry: registry } = app;
+  registry.registerComponent("securitySchemes", "ApiKey", { type: "apiKey", in: "header", name: "X-API-Key" });
+  registry.registerComponent("securitySchemes", "Bearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "the same key, for tools that know nothing else",
+  });
+  registry.register("OcrEvent", ocrEvent);
+  app.doc31("/openapi.json", {
+    openapi: "3.1.0",
+    info: {
+      title: "OCR sidecar",
+      version,
+      description,
+      license: { name: "AGPL-3.0-or-later" },
+    },
+    servers: [{ url: "/", description: "this service" }],
+    tags: [
+      { name: "OCR", description: "Documents become text" },
+      { name: "Retrieval", description: "Texts become vectors and scores" },
+      { name: "Operations", description: "Looking at the service" },
+    ],
+    security: [{ ApiKey: [] }, { Bearer: [] }],
+  });
+}

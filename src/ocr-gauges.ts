@@ -1,0 +1,76 @@
+import type { MetricRegistry } from "./metric-registry.ts";
+import type { EngineDesk } from "./ocr/engine-desk.ts";
+import type { PdfPool } from "./pdf/document.ts";
+
+/** What the queue takes at most. */
+export interface QueueLimits {
+  documents: number;
+  bytes: number;
+}
+
+/** Registers the threads that open documents. */
+export function watchPool(registry: MetricRegistry, pool: PdfPool): void {
+  registry.watchGauge({
+    name: "pdf_workers",
+    help: "Threads that open documents, by state",
+    label: "state",
+    read: () => {
+      const { workers, ready, busy } = pool.status();
+      return { idle: ready - busy, busy, starting: workers - ready };
+    },
+  });
+  registry.watchGauge({
+    name: "pdf_tasks_queued",
+    help: "Tasks waiting for a thread",
+    read: () => pool.status().queued,
+  });
+  registry.watchCounter({
+    name: "pdf_worker_respawns_total",
+    help: "Threads replaced because they crashed, hung or reported a broken engine",
+    read: () => pool.status().respawns,
+  });
+  registry.watchCounter({
+    name: "pdf_worker_recycles_total",
+    help: "Threads replaced as planned, for their memory or their age",
+    read: () => pool.status().recycled,
+  });
+}
+
+/** Registers the queue before an engine and the memory behind it. */
+export function watchDesk(registry: MetricRegistry, { queue, memory }: EngineDesk, limits: QueueLimits): void {
+  registry.watchGauge({
+    name: "queue_documents",
+    help: "Documents admitted and unfinished",
+    read: () => queue.status().documents,
+  });
+  registry.watchGauge({
+    name: "queue_documents_limit",
+    help: "Documents admitted at most",
+    read: () => limits.documents,
+  });
+  registry.watchGauge({
+    name: "queue_bytes",
+    help: "Bytes of admitted documents",
+    read: () => queue.status().heldBytes,
+  });
+  registry.watchGauge({
+    name: "queue_bytes_limit",
+    help: "Bytes of admitted documents at most",
+    read: () => limits.bytes,
+  });
+  registry.watchGauge({
+    name: "queue_pages",
+    help: "Pages waiting for the model, and being read",
+    label: "state",
+    read: () => {
+      const { waitingPages, runningPages } = queue.status();
+      return { waiting: waitingPages, running: runningPages };
+    },
+  });
+  registry.watchGauge({
+    name: "page_cache_pages",
+    help: "Finished pages kept in memory",
+    read: () => memory.status.pages,
+  });
+  registry.watchGauge({ name: "page_cache_bytes", help: "Memory of kept pages", read: () => memory.status.bytes });
+}
