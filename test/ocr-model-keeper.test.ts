@@ -66,6 +66,52 @@ describe("the keeper of the OCR model", () => {
     await until(() => unloads.length === 1);
   });
 
+  test("does not unload under a document that arrives while the decision is being made", async () => {
+    const deciding = Promise.withResolvers<KeepAliveDecision>();
+    const unloads: number[] = [];
+    const keeper = createModelKeeper({
+      decide: () => deciding.promise,
+      unload: async () => {
+        unloads.push(1);
+      },
+    });
+    keeper.used();
+    keeper.idle(false);
+    keeper.workArrived();
+    deciding.resolve(release);
+    await Bun.sleep(10);
+    expect(unloads).toHaveLength(0);
+    keeper.idle(false);
+    await until(() => unloads.length === 1);
+  });
+
+  test("stops waiting for an unload to be seen when the next document arrives", async () => {
+    let signal: AbortSignal | undefined;
+    const keeper = createModelKeeper({
+      decide: async () => release,
+      unload: (given) => {
+        signal = given;
+        return new Promise((_, reject) => given.addEventListener("abort", () => reject(given.reason)));
+      },
+    });
+    keeper.used();
+    keeper.idle(false);
+    await until(() => signal !== undefined);
+    keeper.workArrived();
+    expect(signal?.aborted).toBe(true);
+    await keeper.close(AbortSignal.timeout(100));
+  });
+
+  test("does not outlast the signal it is closed with", async () => {
+    const keeper = createModelKeeper({
+      decide: (given) => new Promise((_, reject) => given.addEventListener("abort", () => reject(given.reason))),
+      unload: async () => undefined,
+    });
+    keeper.used();
+    keeper.idle(false);
+    await keeper.close(AbortSignal.timeout(50));
+  });
+
   test("a stop in the meantime unloads what is still open", async () => {
     const { keeper, unloads } = harness(release, 60_000);
     keeper.used();

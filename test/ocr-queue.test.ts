@@ -19,6 +19,7 @@ function harness(options: Partial<PageQueueOptions> = {}) {
     prepare: async () => {
       if (!prepared.includes(name)) prepared.push(name);
     },
+    join: () => undefined,
     start: () => {
       started.push(name);
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -31,7 +32,7 @@ function harness(options: Partial<PageQueueOptions> = {}) {
     finishers.get(name)?.();
     await Bun.sleep(0);
   };
-  return { queue, started, prepared, idle, add, finish };
+  return { queue, started, prepared, idle, add, finish, job };
 }
 
 const settle = () => Bun.sleep(0);
@@ -97,16 +98,56 @@ describe("the queue before the GPU", () => {
   });
 
   test("a page that needs no slot lets the next one start at once", async () => {
-    const { queue, started, add } = harness();
+    const { queue, started, add, job } = harness();
     const lane = queue.admit(1);
-    const kept = lane.add(
-      { prepare: async () => undefined, start: () => ({ result: Promise.resolve("kept"), slot: undefined }) },
-      new AbortController().signal,
-    );
+    const kept = lane.add({ ...job("kept"), join: () => Promise.resolve("kept") }, new AbortController().signal);
     void add(lane, "2");
     expect(await kept).toBe("kept");
     await settle();
     expect(started).toEqual(["2"]);
+  });
+
+  test("a page that is known is answered while another document holds the only slot", async () => {
+    const { queue, started, add, job } = harness();
+    void add(queue.admit(1), "book");
+    await settle();
+    const lane = queue.admit(1);
+    const known = ["1", "2", "3"].map((name) =>
+      lane.add({ ...job(name), join: () => Promise.resolve(name) }, new AbortController().signal),
+    );
+    expect(await Promise.all(known)).toEqual(["1", "2", "3"]);
+    expect(started).toEqual(["book"]);
+  });
+
+  test("a prepared page joins a reading that begins while it waits", async () => {
+    const { queue, started, add, job, finish } = harness();
+    void add(queue.admit(1), "book");
+    await settle();
+    void add(queue.admit(1), "letter");
+    const joins = () => (started.includes("letter") ? Promise.resolve("joined") : undefined);
+    const twin = queue.admit(1).add({ ...job("twin"), join: joins }, new AbortController().signal);
+    await settle();
+    await finish("book");
+    expect(await twin).toBe("joined");
+    expect(started).toEqual(["book", "letter"]);
+  });
+
+  test("the first page of every document is prepared ahead", async () => {
+    const { queue, prepared, add } = harness();
+    for (const name of ["a", "b", "c"]) {
+      const lane = queue.admit(1);
+      void add(lane, `${name}1`);
+      void add(lane, `${name}2`);
+    }
+    await settle();
+    expect(prepared).toEqual(expect.arrayContaining(["a1", "b1", "c1"]));
+    expect(prepared).not.toContain("c2");
+  });
+
+  test("an admission without a page is followed by idleness", () => {
+    const { queue, idle } = harness();
+    queue.admit(1).close(true);
+    expect(idle).toEqual([true]);
   });
 
   test("an abandoned document leaves the queue at once", async () => {
@@ -129,6 +170,7 @@ describe("the queue before the GPU", () => {
     const lane = queue.admit(1);
     const broken: PageJob<string> = {
       prepare: () => Promise.reject(new Error("broken")),
+      join: () => undefined,
       start: () => {
         throw new Error("must not start");
       },

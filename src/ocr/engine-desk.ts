@@ -3,7 +3,7 @@ import type { OpenDocument, RenderedPage } from "../pdf/document.ts";
 import type { Orient } from "./orient.ts";
 import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
 import type { PageMemory, ReadingKey } from "./page-memory.ts";
-import type { PageJob, PageQueue, StartedJob } from "./queue.ts";
+import type { PageJob, PageQueue } from "./queue.ts";
 import type { SharedReadings } from "./shared-readings.ts";
 
 /** An engine with the queue before it and the memory behind it. */
@@ -34,64 +34,78 @@ export interface DeskReading extends PageReading {
   turnDegrees: number;
 }
 
-interface Upright {
+/** A page as a job of the queue, with what became of it. */
+export interface DeskJob extends PageJob<DeskReading> {
+  /** Whether it was joined to a reading that another request had begun. */
+  joined(): "no" | "same-words" | "other-words";
+}
+
+interface Prepared {
   picture: RenderedPage;
   turnDegrees: number;
+  key: ReadingKey;
 }
 
 /**
- * A page as a job of the queue. Preparing renders it and turns it upright; at its turn it is answered from memory,
- * joined to a running reading of the same page, or begun.
+ * A page as a job of the queue. Preparing renders it and turns it upright; then it is answered from memory, joined
+ * to a running reading of the same page, or begun. `alone` forbids joining.
  */
-export function pageJob(desk: EngineDesk, ticket: PageTicket): PageJob<DeskReading> {
+export function pageJob(desk: EngineDesk, ticket: PageTicket, alone = false): DeskJob {
   let preparing: Promise<void> | undefined;
-  let upright: Upright | undefined;
+  let prepared: Prepared | undefined;
+  let joined: ReturnType<DeskJob["joined"]> = "no";
   const prepare = async () => {
-    upright = await renderUpright(desk, ticket);
+    prepared = await preparePage(desk, ticket);
+  };
+  const turned = (result: Promise<PageReading>, { turnDegrees }: Prepared) => {
+    // The picture is needed once; a queued document must not hold the pictures of its finished pages.
+    prepared = undefined;
+    return result.then((reading) => ({ ...reading, turnDegrees }));
   };
   return {
     prepare: () => {
       preparing ??= prepare();
       return preparing;
     },
-    start: () => {
-      if (upright === undefined) throw new Error("a page was started before it was prepared");
-      const { picture, turnDegrees } = upright;
-      // The picture is needed once; a queued document must not hold the pictures of its finished pages.
-      upright = undefined;
-      const { result, slot } = startReading(desk, ticket, picture);
-      return { result: result.then((reading) => ({ ...reading, turnDegrees })), slot };
+    join: () => {
+      if (prepared === undefined) return undefined;
+      const kept = desk.memory.find(prepared.key);
+      if (kept !== undefined) {
+        return turned(
+          Promise.resolve(reused(kept.reading, "an earlier reading of this page", !kept.otherParameters)),
+          prepared,
+        );
+      }
+      const running = alone ? undefined : desk.running.join(prepared.key, ticket.signal);
+      if (running === undefined) return undefined;
+      joined = running.sameWords ? "same-words" : "other-words";
+      const what = "a reading of this page that was under way";
+      return turned(
+        running.result.then((reading) => reused(reading, what, running.sameWords)),
+        prepared,
+      );
     },
+    start: () => {
+      if (prepared === undefined) throw new Error("a page was started before it was prepared");
+      const { picture, key } = prepared;
+      const read = async (signal: AbortSignal) => {
+        const reading = await desk.engine.read(picture, ticket.request, signal);
+        if (!reading.readEmpty) desk.memory.keep(key, reading);
+        return reading;
+      };
+      const begun = desk.running.begin(key, read, ticket.signal);
+      return { result: turned(begun.result, prepared), slot: begun.settled };
+    },
+    joined: () => joined,
   };
 }
 
-async function renderUpright({ orient }: EngineDesk, ticket: PageTicket): Promise<Upright> {
+async function preparePage({ engine, orient }: EngineDesk, ticket: PageTicket): Promise<Prepared> {
   const { document, page, longestSidePx, signal } = ticket;
-  const picture = await document.render(page, { longestSidePx, turnDegrees: 0 }, signal);
-  const turnDegrees = ticket.scanned && orient !== undefined ? await orient(picture, signal) : 0;
-  if (turnDegrees === 0) return { picture, turnDegrees };
-  return { picture: await document.render(page, { longestSidePx, turnDegrees }, signal), turnDegrees };
-}
-
-function startReading(desk: EngineDesk, ticket: PageTicket, picture: RenderedPage): StartedJob<PageReading> {
-  const key = readingKey(desk.engine, ticket, picture);
-  const kept = desk.memory.find(key);
-  if (kept !== undefined) {
-    const result = reused(kept.reading, "an earlier reading of this page", !kept.otherParameters);
-    return { result: Promise.resolve(result), slot: undefined };
-  }
-  const joined = desk.running.join(key, ticket.signal);
-  if (joined !== undefined) {
-    const what = "a reading of this page that was under way";
-    return { result: joined.result.then((reading) => reused(reading, what, joined.sameWords)), slot: undefined };
-  }
-  const read = async (signal: AbortSignal) => {
-    const reading = await desk.engine.read(picture, ticket.request, signal);
-    if (!reading.readEmpty) desk.memory.keep(key, reading);
-    return reading;
-  };
-  const begun = desk.running.begin(key, read, ticket.signal);
-  return { result: begun.result, slot: begun.settled };
+  const upright = await document.render(page, { longestSidePx, turnDegrees: 0 }, signal);
+  const turnDegrees = ticket.scanned && orient !== undefined ? await orient(upright, signal) : 0;
+  const picture = turnDegrees === 0 ? upright : await document.render(page, { longestSidePx, turnDegrees }, signal);
+  return { picture, turnDegrees, key: readingKey(engine, ticket, picture) };
 }
 
 function reused(reading: PageReading, what: string, sameWords: boolean): PageReading {

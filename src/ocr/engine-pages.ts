@@ -1,6 +1,6 @@
 import { type ErrorCode, SidecarError } from "../errors.ts";
 import type { OpenDocument } from "../pdf/document.ts";
-import { type EngineDesk, pageJob } from "./engine-desk.ts";
+import { type DeskJob, type DeskReading, type EngineDesk, pageJob } from "./engine-desk.ts";
 import { documentFailure, isPageFault, skippedPage, timedOut } from "./page-faults.ts";
 import { countCodePoints, type PageResult } from "./page-result.ts";
 import type { Lane } from "./queue.ts";
@@ -119,16 +119,31 @@ async function readPage(
   { page, scanned }: EnginePage,
   elapsedMs: () => number,
 ): Promise<PageResult> {
-  const job = pageJob(desk, { document, page, scanned, longestSidePx, request, engineVersion, signal });
   const queuedMs = performance.now();
-  const start = () => {
-    onTurn?.(performance.now() - queuedMs);
-    return job.start();
+  const ticket = { document, page, scanned, longestSidePx, request, engineVersion, signal };
+  const ask = async (alone: boolean): Promise<DeskReading> => {
+    const job = pageJob(desk, ticket, alone);
+    const start = () => {
+      onTurn?.(performance.now() - queuedMs);
+      return job.start();
+    };
+    try {
+      return await lane.add({ ...job, start }, signal);
+    } catch (error) {
+      if (signal.aborted || !isOthersFault(job, error)) throw error;
+      return await ask(true);
+    }
   };
-  const { text, attempts, truncated, warnings, turnDegrees } = await lane.add({ ...job, start }, signal);
+  const { text, attempts, truncated, warnings, turnDegrees } = await ask(false);
   const chars = countCodePoints(text);
   const result = { page, source: desk.engine.name, text, chars, attempts, ms: elapsedMs(), truncated, warnings };
   return turnDegrees === 0 ? result : { ...result, rotation: turnDegrees };
+}
+
+/** A joined reading that failed for its own words, or ran out of the time of the request that began it. */
+function isOthersFault(job: DeskJob, error: unknown): boolean {
+  if (job.joined() === "no" || !isEngineFault(error)) return false;
+  return job.joined() === "other-words" || error.code === "page_timeout";
 }
 
 /** Gives a page that one engine could not read to the other, and says so. */

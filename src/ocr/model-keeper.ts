@@ -38,6 +38,8 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
   const graceMs = options.abandonedGraceMs ?? defaultAbandonedGraceMs;
   const closing = new AbortController();
   let open = false;
+  let working = false;
+  let unloading: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pending: Promise<void> = Promise.resolve();
 
@@ -48,16 +50,24 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
 
   const unload = async (reason: string, signal: AbortSignal) => {
     open = false;
+    const interrupted = new AbortController();
+    unloading = interrupted;
     try {
-      await options.unload(signal);
+      await options.unload(AbortSignal.any([signal, interrupted.signal]));
       log.info("OCR model unloaded: {reason}", { reason });
     } catch (error) {
+      // Where the next document interrupts, it has the model loaded again before its going could be seen.
+      if (interrupted.signal.aborted) return;
       log.warning("OCR model could not be unloaded: {reason}", { reason: reasonOf(error) });
+    } finally {
+      unloading = undefined;
     }
   };
 
   const carryOut = async () => {
     const { keepAliveSeconds, reason } = await options.decide(closing.signal);
+    // A document that has arrived meanwhile needs the model; when it is done the question is asked again.
+    if (working) return;
     if (!open || keepAliveSeconds > 0) {
       open = false;
       return;
@@ -77,8 +87,13 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
     used: () => {
       open = true;
     },
-    workArrived: cancelTimer,
+    workArrived: () => {
+      working = true;
+      cancelTimer();
+      unloading?.abort();
+    },
     idle: (abandoned) => {
+      working = false;
       cancelTimer();
       if (!open || closing.signal.aborted) return;
       if (abandoned) timer = setTimeout(start, graceMs);
@@ -86,7 +101,10 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
     },
     close: async (signal) => {
       cancelTimer();
+      const giveUp = () => closing.abort(signal.reason);
+      signal.addEventListener("abort", giveUp, { once: true });
       await pending;
+      signal.removeEventListener("abort", giveUp);
       closing.abort();
       if (open) await unload("the service stops", signal);
     },

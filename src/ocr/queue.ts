@@ -1,17 +1,24 @@
 import { SidecarError } from "../errors.ts";
+import { PageClock } from "./page-clock.ts";
+import { Rotation } from "./rotation.ts";
 
 /** One page waiting for its turn. */
 export interface PageJob<Result> {
-  /** Work that needs no slot, begun shortly before the turn comes. Called any number of times, done once. */
+  /** Work that needs no slot, begun shortly before the turn comes. */
   prepare(): Promise<void>;
-  /** Called once, when a slot is free and the preparation is done. */
+  /**
+   * A result that needs no slot, because it is known or being made already; undefined when there is none. Asked
+   * once the preparation is done, and again whenever another page has started.
+   */
+  join(): Promise<Result> | undefined;
+  /** Called once, when a slot is free, the preparation is done and there was nothing to join. */
   start(): StartedJob<Result>;
 }
 
 export interface StartedJob<Result> {
   result: Promise<Result>;
-  /** Settles when the slot is free again; undefined when the result needed no slot. Never rejects. */
-  slot: Promise<void> | undefined;
+  /** Settles when the slot is free again. Never rejects. */
+  slot: Promise<void>;
 }
 
 /** The waiting pages of one admitted document. */
@@ -45,9 +52,15 @@ export interface PageQueueStatus {
 
 interface Waiting {
   sinceMs: number;
+  state: "waiting" | "preparing" | "prepared";
   prepare(): Promise<void>;
-  /** Runs the job; resolves when the slot is free again. */
-  run(): Promise<void>;
+  /** Answers the page without a slot, where that can be done now. */
+  join(): boolean;
+  /** Starts the page; resolves when its slot is free again. */
+  start(): Promise<void>;
+  reject(error: unknown): void;
+  /** Whether its caller has gone. */
+  isGone(): boolean;
 }
 
 interface LaneState {
@@ -55,23 +68,17 @@ interface LaneState {
   bytes: number;
 }
 
-/** A page of the target machine takes 30 s; used until pages have been timed. */
-const assumedPageMs = 30_000;
-const longestRetryAfterSeconds = 600;
-
 /**
- * The one queue before the GPU. Documents take turns page by page, so that a letter does not wait behind a book:
- * the rotation holds the lanes in the order of their next turn, and a new document stands right before the one
- * that was served last. The pages next in turn are prepared while others hold the slots.
+ * The one queue before the GPU. Documents take turns page by page. The first page of every document is prepared
+ * ahead, and answered without a slot where it is known or being read already; slots are for new readings only.
  */
 export class PageQueue {
   readonly #options: PageQueueOptions;
   readonly #now: () => number;
-  readonly #rotation: LaneState[] = [];
-  #lastServed: LaneState | undefined;
+  readonly #rotation = new Rotation<Waiting, LaneState>();
+  readonly #clock = new PageClock();
   #running = 0;
   #heldBytes = 0;
-  #pageMs: number | undefined;
   #abandoned = false;
   #busy = false;
 
@@ -81,8 +88,8 @@ export class PageQueue {
   }
 
   status(): PageQueueStatus {
-    const waitingPages = this.#rotation.reduce((sum, lane) => sum + lane.waiting.length, 0);
-    return { documents: this.#rotation.length, heldBytes: this.#heldBytes, waitingPages, runningPages: this.#running };
+    const waitingPages = this.#rotation.lanes.reduce((sum, lane) => sum + lane.waiting.length, 0);
+    return { documents: this.#rotation.size, heldBytes: this.#heldBytes, waitingPages, runningPages: this.#running };
   }
 
   /**
@@ -92,14 +99,13 @@ export class PageQueue {
    */
   admit(bytes: number): Lane {
     const { documentLimit, maxBytes } = this.#options;
-    if (this.#rotation.length >= documentLimit) throw this.#busyError(`${documentLimit} documents`);
+    if (this.#rotation.size >= documentLimit) throw this.#busyError(`${documentLimit} documents`);
     // A single document larger than the bound is taken when nothing else is held, or it could never be read.
     if (this.#heldBytes > 0 && this.#heldBytes + bytes > maxBytes) throw this.#busyError(`${maxBytes} bytes`);
     const lane: LaneState = { waiting: [], bytes };
-    const last = this.#rotation.at(-1);
-    const place = last !== undefined && last === this.#lastServed ? this.#rotation.length - 1 : this.#rotation.length;
-    this.#rotation.splice(place, 0, lane);
+    this.#rotation.add(lane);
     this.#heldBytes += bytes;
+    this.#busy = true;
     this.#options.onWork?.();
     return {
       add: (job, signal) => this.#add(lane, job, signal),
@@ -108,97 +114,117 @@ export class PageQueue {
   }
 
   #add<Result>(lane: LaneState, job: PageJob<Result>, signal: AbortSignal): Promise<Result> {
+    if (signal.aborted) return Promise.reject(signal.reason);
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const leave = () => {
-      const place = lane.waiting.indexOf(entry);
-      if (place >= 0) lane.waiting.splice(place, 1);
-      reject(signal.reason);
-      this.#settle();
-    };
     const entry: Waiting = {
       sinceMs: this.#now(),
+      state: "waiting",
       prepare: () => job.prepare(),
-      run: async () => {
-        try {
-          await job.prepare();
-          signal.throwIfAborted();
-          const started = job.start();
-          started.result.then(resolve, reject);
-          await started.slot;
-        } catch (error) {
-          reject(error);
-        }
+      join: () => {
+        const joined = job.join();
+        joined?.then(resolve, reject);
+        return joined !== undefined;
       },
+      start: () => {
+        const { result, slot } = job.start();
+        result.then(resolve, reject);
+        return slot;
+      },
+      reject,
+      isGone: () => signal.aborted,
     };
-    if (signal.aborted) return Promise.reject(signal.reason);
+    const leave = () => {
+      remove(lane.waiting, entry);
+      reject(signal.reason);
+    };
     signal.addEventListener("abort", leave, { once: true });
-    this.#busy = true;
     lane.waiting.push(entry);
-    queueMicrotask(() => this.#pump());
+    queueMicrotask(() => this.#advance());
     return promise.finally(() => signal.removeEventListener("abort", leave));
   }
 
   #close(lane: LaneState, abandoned: boolean): void {
-    const place = this.#rotation.indexOf(lane);
-    if (place < 0) return;
-    this.#rotation.splice(place, 1);
+    if (!this.#rotation.remove(lane)) return;
     this.#heldBytes -= lane.bytes;
     lane.waiting.length = 0;
     this.#abandoned = abandoned;
     this.#settle();
   }
 
-  #pump(): void {
+  /** Lets start what can start, and prepares what comes next. */
+  #advance(): void {
     while (this.#running < this.#options.concurrency) {
-      const next = this.#takeNext();
-      if (next === undefined) break;
-      this.#running += 1;
-      const startedAt = this.#now();
-      this.#options.onTurn?.(startedAt - next.sinceMs);
-      void next.run().then(() => {
-        this.#running -= 1;
-        this.#recordPageMs(this.#now() - startedAt);
-        this.#pump();
-        this.#settle();
-      });
+      const entry = this.#rotation.takeNext();
+      if (entry === undefined) break;
+      void this.#run(entry);
     }
-    this.#prepareNext();
+    for (const [place, lane] of this.#rotation.lanes.entries()) {
+      const ahead = place === 0 ? this.#options.concurrency : 1;
+      for (const entry of lane.waiting.slice(0, ahead)) if (entry.state === "waiting") void this.#prepare(lane, entry);
+    }
   }
 
-  #takeNext(): Waiting | undefined {
-    const place = this.#rotation.findIndex((lane) => lane.waiting.length > 0);
-    const [lane] = place < 0 ? [] : this.#rotation.splice(place, 1);
-    if (lane === undefined) return undefined;
-    this.#rotation.push(lane);
-    this.#lastServed = lane;
-    return lane.waiting.shift();
+  /** Prepares a waiting page; one that cannot be prepared fails without waiting for its turn. */
+  async #prepare(lane: LaneState, entry: Waiting): Promise<void> {
+    entry.state = "preparing";
+    try {
+      await entry.prepare();
+      entry.state = "prepared";
+      this.#joinPrepared();
+    } catch (error) {
+      remove(lane.waiting, entry);
+      entry.reject(error);
+    }
+    this.#advance();
   }
 
-  /** Prepares as many pages ahead as may start next; their failures surface when their turn comes. */
-  #prepareNext(): void {
-    const heads = this.#rotation.flatMap((lane) => lane.waiting.slice(0, this.#options.concurrency));
-    for (const entry of heads.slice(0, this.#options.concurrency)) entry.prepare().catch(() => undefined);
+  #joinPrepared(): void {
+    for (const lane of this.#rotation.lanes) {
+      lane.waiting = lane.waiting.filter((entry) => entry.state !== "prepared" || !entry.join());
+    }
+  }
+
+  /** Gives a page its slot until its reading has ended. */
+  async #run(entry: Waiting): Promise<void> {
+    this.#running += 1;
+    try {
+      await entry.prepare();
+      if (!entry.isGone() && !entry.join()) await this.#hold(entry);
+    } catch (error) {
+      entry.reject(error);
+    }
+    this.#running -= 1;
+    this.#advance();
+    this.#settle();
+  }
+
+  async #hold(entry: Waiting): Promise<void> {
+    const startedMs = this.#now();
+    this.#options.onTurn?.(startedMs - entry.sinceMs);
+    const slot = entry.start();
+    this.#joinPrepared();
+    this.#advance();
+    await slot;
+    this.#clock.record(this.#now() - startedMs);
   }
 
   #settle(): void {
     // A document between two pages, or between its admission and its first page, is not idleness.
-    if (!this.#busy || this.#rotation.length > 0 || this.#running > 0) return;
+    if (!this.#busy || this.#rotation.size > 0 || this.#running > 0) return;
     this.#busy = false;
     this.#options.onIdle?.(this.#abandoned);
     this.#abandoned = false;
   }
 
-  /** Exponential average; pages answered from memory take no time and say nothing about the GPU. */
-  #recordPageMs(ms: number): void {
-    if (ms < 50) return;
-    this.#pageMs = this.#pageMs === undefined ? ms : this.#pageMs * 0.7 + ms * 0.3;
-  }
-
   #busyError(bound: string): SidecarError {
     const { waitingPages, runningPages } = this.status();
-    const aheadMs = ((waitingPages + runningPages) / this.#options.concurrency) * (this.#pageMs ?? assumedPageMs);
-    const retryAfterSeconds = Math.min(longestRetryAfterSeconds, Math.max(1, Math.ceil(aheadMs / 1000)));
+    const retryAfterSeconds = this.#clock.secondsFor(waitingPages + runningPages, this.#options.concurrency);
     const message = `The OCR queue is full (${bound}); send the document again in about ${retryAfterSeconds} s.`;
     return new SidecarError("ocr_busy", message, { retryAfterSeconds });
   }
+}
+
+function remove<Item>(items: Item[], item: Item): void {
+  const place = items.indexOf(item);
+  if (place >= 0) items.splice(place, 1);
 }

@@ -32,11 +32,6 @@ export class SharedReadings<Reading> {
     this.#lingerMs = lingerMs;
   }
 
-  /** Whether such a reading runs and can be joined. */
-  has(key: ReadingKey): boolean {
-    return this.#find(key) !== undefined;
-  }
-
   /** Joins a running reading; undefined when there is none. `sameWords` is false when its parameters differ. */
   join(key: ReadingKey, signal: AbortSignal): (SharedReading<Reading> & { sameWords: boolean }) | undefined {
     const running = this.#find(key);
