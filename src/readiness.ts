@@ -38,14 +38,16 @@ export function createReadiness(options: ReadinessOptions): (target: ReadinessTa
     const embeddedEngine: Component = { state: "ready", reason: roleOfEmbeddedEngine(options) };
     const judged: Record<string, Component> = { service, embeddedEngine, ...components, ...models };
     return {
-      ready: needed(target, options.ollama !== undefined).every((name) => judged[name]?.state === "ready"),
+      ready: needed(target, options.ollama !== undefined && !options.hasFallback).every(
+        (name) => judged[name]?.state === "ready",
+      ),
       components: judged,
     };
   };
 }
 
-function needed(target: ReadinessTarget, hasOllama: boolean): readonly string[] {
-  const ocr = ["service", ...(hasOllama ? ["ollama", "ocrModel"] : ["embeddedEngine"]), "pdfWorkers"];
+function needed(target: ReadinessTarget, needsModel: boolean): readonly string[] {
+  const ocr = ["service", ...(needsModel ? ["ollama", "ocrModel"] : ["embeddedEngine"]), "pdfWorkers"];
   const retrieval = ["service", "embedder", "reranker"];
   switch (target) {
     case "ocr":
@@ -67,9 +69,11 @@ function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string
 async function inspect(options: ReadinessOptions): Promise<Record<string, Component>> {
   const { ollama, ocrModel, pool, uploadBase } = options;
   const [server, model, uploads] = await Promise.all([
-    judge(async (signal) => ({ state: "ready", version: await requireOllama(ollama).version(signal) })),
-    judge((signal) => inspectModel(requireOllama(ollama), ocrModel, signal)),
-    judge(() => inspectFolder(uploadBase)),
+    judge("Ollama did not answer in time", async (signal) => {
+      return { state: "ready", version: await requireOllama(ollama).version(signal) };
+    }),
+    judge("Ollama did not answer in time", (signal) => inspectModel(requireOllama(ollama), ocrModel, signal)),
+    judge("OCR_SIDECAR_UPLOAD_BASE cannot be opened", () => inspectFolder(uploadBase)),
   ]);
   return { ollama: server, ocrModel: model, pdfWorkers: inspectPool(pool), uploads };
 }
@@ -95,12 +99,12 @@ async function inspectFolder(path: string): Promise<Component> {
   return isFolder ? { state: "ready" } : { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE is not a folder" };
 }
 
-async function judge(look: (signal: AbortSignal) => Promise<Component>): Promise<Component> {
+/** @param otherwise what is said where the look fails without a sentence of its own */
+async function judge(otherwise: string, look: (signal: AbortSignal) => Promise<Component>): Promise<Component> {
   try {
     return await look(AbortSignal.timeout(lookTimeoutMs));
   } catch (error) {
-    const reason = error instanceof SidecarError ? error.message : "OCR_SIDECAR_UPLOAD_BASE cannot be opened";
-    return { state: "failed", reason };
+    return { state: "failed", reason: error instanceof SidecarError ? error.message : otherwise };
   }
 }
 

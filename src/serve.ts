@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { getLogger } from "@logtape/logtape";
 import type { Env } from "./env-schema.ts";
 import { createApp } from "./http/app.ts";
@@ -5,10 +6,11 @@ import type { Bindings } from "./http/context.ts";
 import { type Sidecar, wire } from "./services.ts";
 
 const log = getLogger(["sidecar"]);
-const mebibyte = 1024 * 1024;
 
 /** For the unload of the model and the last answers, when the grace time is over. */
 const closingMs = 10_000;
+/** For the bytes of the last answers to leave. */
+const sendingMs = 2000;
 
 /** The service with its socket. */
 export interface RunningServer {
@@ -31,8 +33,8 @@ export async function serve(env: Env, childEnvironment: Readonly<Record<string, 
       port: env.OCR_PORT,
       hostname: env.OCR_HOST,
       idleTimeout: env.IDLE_TIMEOUT_SECONDS,
-      // Above our own limit, because Bun's 413 has no body; ours is decided while reading.
-      maxRequestBodySize: (env.MAX_UPLOAD_MB + 64) * mebibyte,
+      // Bun's own 413 has no body and no request id; ours is decided from the declared length or while reading.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       fetch: (request, socket) => {
         const bindings: Bindings = { setIdleTimeout: (seconds) => socket.timeout(request, seconds) };
         const peerAddress = socket.requestIP(request)?.address;
@@ -55,6 +57,8 @@ async function stop(sidecar: Sidecar, server: Bun.Server<undefined>, graceMs: nu
   const closing = AbortSignal.timeout(closingMs);
   await sidecar.close(closing);
   await inFlight.whenIdle(closing);
+  // Work has ended when its answer is made, not when it has been sent: cutting the sockets now would lose it.
+  await Promise.race([server.stop(false), sleep(sendingMs)]);
   await server.stop(true);
   log.info("Stopped");
 }

@@ -3,6 +3,7 @@ import { getLogger } from "@logtape/logtape";
 import { countPages } from "./count-pages.ts";
 import { docsAssets } from "./docs-assets.ts";
 import type { Env } from "./env-schema.ts";
+import { SidecarError } from "./errors.ts";
 import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
 import { InFlight } from "./http/in-flight.ts";
@@ -85,8 +86,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     desks: ocr.desks,
   };
   const maxUploadBytes = env.MAX_UPLOAD_MB * mebibyte;
-  const intake = new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte, "ocr_busy");
-  const jsonIntake = new ByteBudget(maxJsonIntakeBytes, "retrieval_busy");
+  const intake = new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte);
+  const jsonIntake = new ByteBudget(maxJsonIntakeBytes);
   const inFlight = new InFlight();
 
   watchGauges(metrics.registry, {
@@ -124,7 +125,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       residencyReport: async (signal) => ({
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
-        queue: ocr.desks.primary?.queue.status(),
+        queue: ocr.desks.primary.queue.status(),
         requests: { inFlight: inFlight.count, intakeBytes: intake.heldBytes, jsonBytes: jsonIntake.heldBytes },
         pdfWorkers: pool.status(),
       }),
@@ -148,7 +149,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     drain: () => draining.abort(),
     close: async (signal) => {
       draining.abort();
-      stopping.abort();
+      stopping.abort(new SidecarError("shutting_down", "The service is stopping; send the request again."));
       await ocr.close(signal);
       await Promise.all([pool.close(), retrieval.close(signal)]);
     },

@@ -64,6 +64,7 @@ export async function wireOcr(
     memory: new PageMemory<PageReading>({
       maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte,
       ttlMs: pageMemoryTtlMs,
+      isWhole: ({ truncated }) => !truncated,
       bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
     }),
     running: new SharedReadings(lingerMs),

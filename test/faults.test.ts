@@ -114,6 +114,13 @@ describe("a fault of Ollama", () => {
     await until(() => fake.pages.every(({ outcome: ended }) => ended !== "running"));
   });
 
+  test("that was met with two readings says so of the page that was skipped", async () => {
+    const { fake, sidecar } = world;
+    fake.fail("crash", { times: 2 });
+    const body = await (await sidecar.upload(scan(1, "twice"), { includePages: "true", onPageError: "skip" })).json();
+    expect(body.pages[0]).toMatchObject({ attempts: 2, error: { code: "ocr_failed" } });
+  });
+
   test("leaves a service that reads the next document", async () => {
     const { sidecar } = world;
     expect((await sidecar.upload(scan(1, "after"))).status).toBe(200);

@@ -9,6 +9,7 @@ const card = (otherModelsMb: number, ocrModelMb = 0): Headroom => ({
   freeMb: 16_000 - otherModelsMb - ocrModelMb,
   otherModelsMb,
   ocrModelMb,
+  ocrModelLoaded: ocrModelMb > 0,
   spilled: false,
 });
 

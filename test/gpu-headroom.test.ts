@@ -36,13 +36,25 @@ const readerOf = (options: Partial<HeadroomReaderOptions>) =>
 describe("the headroom that follows from the sources", () => {
   const llm = loaded("llm:latest", 9000);
   const ocr = loaded("np-dms-ocr:latest", 4000);
-  const empty = { known: true, totalMb: 16_384, freeMb: 16_384, otherModelsMb: 0, ocrModelMb: 0, spilled: false };
+  const empty = {
+    known: true,
+    totalMb: 16_384,
+    freeMb: 16_384,
+    otherModelsMb: 0,
+    ocrModelMb: 0,
+    ocrModelLoaded: false,
+    spilled: false,
+  };
   const ps = (...models: LoadedModel[]) => ({ loadedModels: async () => models });
   const smi = (reading: NvidiaSmiReading) => ({ nvidiaSmi: async () => reading });
 
   test.each<[string, Partial<HeadroomReaderOptions>, object]>([
     ["an empty card", {}, empty],
-    ["models counted apart", ps(llm, ocr), { ...empty, freeMb: 3384, otherModelsMb: 9000, ocrModelMb: 4000 }],
+    [
+      "models counted apart",
+      ps(llm, ocr),
+      { ...empty, freeMb: 3384, otherModelsMb: 9000, ocrModelMb: 4000, ocrModelLoaded: true },
+    ],
     [
       "our own children counted with Ollama's models",
       { ...ps(llm), ownGpuMb: () => 2500 },
@@ -77,7 +89,12 @@ describe("the headroom that follows from the sources", () => {
     [
       "a model named without its tag, in other letters",
       { ...ps(ocr), ocrModel: "NP-DMS-OCR" },
-      { ...empty, freeMb: 12_384, ocrModelMb: 4000 },
+      { ...empty, freeMb: 12_384, ocrModelMb: 4000, ocrModelLoaded: true },
+    ],
+    [
+      "the OCR model wholly on the CPU, which is loaded all the same",
+      ps(loaded("np-dms-ocr:latest", 4000, 0)),
+      { ...empty, ocrModelLoaded: true, spilled: true },
     ],
     ["a card that nvidia-smi does not know", { ...smi(card(8000, 10)), gpuIndex: 1 }, empty],
     [

@@ -2,7 +2,15 @@ import { describe, expect, test } from "bun:test";
 import { decideColdLoad } from "../src/gpu/cold-load.ts";
 import { decideOcrResidency, type Headroom } from "../src/gpu/policy.ts";
 
-const roomy = { known: true, totalMb: 16_384, freeMb: 9000, otherModelsMb: 0, ocrModelMb: 0, spilled: false } as const;
+const roomy = {
+  known: true,
+  totalMb: 16_384,
+  freeMb: 9000,
+  otherModelsMb: 0,
+  ocrModelMb: 0,
+  ocrModelLoaded: false,
+  spilled: false,
+} as const;
 const unknown: Headroom = { known: false, why: "nobody answers" };
 
 describe("how long the OCR model stays", () => {
@@ -26,7 +34,12 @@ describe("how long the OCR model stays", () => {
 
 describe("whether a cold load waits", () => {
   test.each<[string, Headroom, "load" | "defer", string]>([
-    ["the model is there already", { ...roomy, ocrModelMb: 4200, otherModelsMb: 16_000 }, "load", "already-loaded"],
+    [
+      "the model is there already",
+      { ...roomy, ocrModelMb: 4200, ocrModelLoaded: true, otherModelsMb: 16_000 },
+      "load",
+      "already-loaded",
+    ],
     ["it fits beside the LLM exactly", { ...roomy, otherModelsMb: 12_184 }, "load", "headroom-sufficient"],
     ["it would push out the LLM", { ...roomy, otherModelsMb: 12_185 }, "defer", "would-push-out-llm"],
     ["there is nothing to push out", { ...roomy, totalMb: 2000 }, "load", "nothing-to-push-out"],

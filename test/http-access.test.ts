@@ -108,8 +108,8 @@ describe("network mode", () => {
 
 describe("the byte budget", () => {
   test("refuses what all requests together may not hold, and gets everything back", () => {
-    const budget = new ByteBudget(100, "ocr_busy");
-    const [one, two] = [budget.open(), budget.open()];
+    const budget = new ByteBudget(100);
+    const [one, two] = [budget.open("ocr_busy"), budget.open("ocr_busy")];
     one.take(60);
     expect(() => two.take(41)).toThrow("Too much is being received");
     two.take(40);
@@ -121,10 +121,10 @@ describe("the byte budget", () => {
   });
 
   test("lets one request alone pass its bound", () => {
-    const budget = new ByteBudget(10, "ocr_busy");
-    const alone = budget.open();
+    const budget = new ByteBudget(10);
+    const alone = budget.open("ocr_busy");
     alone.take(8);
     alone.take(8);
-    expect(() => budget.open().take(1)).toThrow("Too much is being received");
+    expect(() => budget.open("ocr_busy").take(1)).toThrow("Too much is being received");
   });
 });

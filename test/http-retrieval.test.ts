@@ -63,6 +63,7 @@ describe("/embed", () => {
     ["a blank text among others", { texts: ["a", ""] }, 400, "invalid_request"],
     ["both fields", { text: "a", texts: ["b"] }, 400, "invalid_request"],
     ["a number", { text: 7 }, 400, "invalid_request"],
+    ["keep_alive", { text: "a", keep_alive: 0 }, 400, "keep_alive_not_allowed"],
     ["too many texts", { texts: ["a", "b", "c", "d", "e"] }, 413, "too_many_texts"],
   ] as const)("refuses %s", async (_, body, status, code) => {
     expect(await problem(await sidecar.post("/embed", body))).toMatchObject({ status, code });

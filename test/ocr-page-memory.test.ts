@@ -24,6 +24,18 @@ describe("the memory of finished pages", () => {
     expect(pages.find(key("a", "bare", true))).toEqual({ reading: "own", otherParameters: false });
   });
 
+  test("who names no words gets a whole reading where there is one", () => {
+    const pages = new PageMemory<string>({
+      maxBytes: 1000,
+      ttlMs: 100,
+      bytesOf: (text) => text.length,
+      isWhole: (text) => text !== "cut",
+    });
+    pages.keep(key("a", "p"), "whole");
+    pages.keep(key("a", "q"), "cut");
+    expect(pages.find(key("a", "bare", true))?.reading).toBe("whole");
+  });
+
   test("the least recently used page goes when the bytes are spent", () => {
     const pages = memory({ maxBytes: 25 });
     pages.keep(key("a"), "x".repeat(7));

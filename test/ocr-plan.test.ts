@@ -16,7 +16,7 @@ const emptyPage: PageFacts = {
   scannerText: false,
 };
 const typed = (characters: number) => ({ characters, text: "a".repeat(characters), drawn: true });
-const auto: PlanOptions = { engine: "auto", charThreshold: 100, hasEngine: true };
+const auto: PlanOptions = { engine: "auto", charThreshold: 100 };
 
 function plan(facts: Partial<PageFacts>, options: Partial<PlanOptions> = {}) {
   const [layer] = judgeLayers([{ ...emptyPage, ...facts }], false);
@@ -54,12 +54,6 @@ describe("the plan of a page", () => {
   test("the caller's wish for the model sends every page to it but blank ones", () => {
     expect(plan(typed(5000), { engine: "np-dms-ocr" }).source).toBe("engine");
     expect(plan({}, { engine: "np-dms-ocr" }).source).toBe("blank");
-  });
-
-  test("without an engine a doubtful text layer is kept and the doubt is said", () => {
-    const { source, reason } = plan({ ...typed(80), imageCoverage: 0.9 }, { hasEngine: false });
-    expect(source).toBe("text-layer");
-    expect(reason).toContain("90 %");
   });
 
   test("every plan says why", () => {

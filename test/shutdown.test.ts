@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { FakeOllama } from "./support/fake-ollama.ts";
+import { buildPdf } from "./support/pdf-builder.ts";
 import { scan } from "./support/scan.ts";
 import { type ServiceProcess, startServiceProcess } from "./support/service-process.ts";
 import { until } from "./support/until.ts";
@@ -50,6 +51,23 @@ describe("SIGTERM", () => {
     expect((await finished.json()).pageCount).toBe(3);
     expect(await service.exited).toBe(0);
     expect(fake.isLoaded("np-dms-ocr:latest")).toBe(false);
+  });
+
+  test("sends a large answer to its end", async () => {
+    const { service } = await start(0, 30);
+    const lines = Array.from(
+      { length: 60 },
+      (_, line) => `${line}: the contractor shall submit the drawings for approval.`,
+    );
+    const form = new FormData();
+    form.set("file", new Blob([buildPdf(Array.from({ length: 400 }, () => ({ kind: "text", lines }) as const))]));
+    form.set("includePages", "true");
+    const answer = fetch(`${service.url}/ocr-upload`, { method: "POST", body: form });
+    await until(async () => (await (await fetch(`${service.url}/residency`)).text()).includes('"inFlight":1'));
+    process.kill(service.pid, "SIGTERM");
+    const body = await (await answer).json();
+    expect(body.pages).toHaveLength(400);
+    expect(await service.exited).toBe(0);
   });
 
   test("aborts what does not finish within the grace time, says so, and still ends with 0", async () => {

@@ -28,7 +28,8 @@ export function createColdLoadGate(options: ColdLoadGateOptions): (signal: Abort
   const wouldPushOut = async (signal: AbortSignal): Promise<boolean> => {
     const headroom = await options.headroom(signal);
     if (headroom.known && headroom.ocrModelMb > 0) seenMb = headroom.ocrModelMb;
-    const footprintMb = seenMb ?? (await options.installedMb(signal)) * footprintPerInstalledByte;
+    // A size that cannot be read defers nothing, as unknown VRAM does not.
+    const footprintMb = seenMb ?? (await options.installedMb(signal).catch(() => 0)) * footprintPerInstalledByte;
     return decideColdLoad(headroom, footprintMb).choice === "defer";
   };
 

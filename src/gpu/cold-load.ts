@@ -11,7 +11,7 @@ export interface ColdLoad {
  */
 export function decideColdLoad(headroom: Headroom, footprintMb: number): ColdLoad {
   if (!headroom.known) return { choice: "load", reason: "query-failed" };
-  if (headroom.ocrModelMb > 0) return { choice: "load", reason: "already-loaded" };
+  if (headroom.ocrModelLoaded) return { choice: "load", reason: "already-loaded" };
   if (headroom.otherModelsMb === 0) return { choice: "load", reason: "nothing-to-push-out" };
   const fits = headroom.otherModelsMb + footprintMb <= headroom.totalMb;
   return fits ? { choice: "load", reason: "headroom-sufficient" } : { choice: "defer", reason: "would-push-out-llm" };

@@ -40,7 +40,7 @@ export function combineSources(sources: VramSources, { ocrModel, totalVramMb }: 
   if (ollama.state === "not-configured") {
     if (nvidiaSmi.state === "unknown") return { known: false, why: nvidiaSmi.why };
     const { totalMb, freeMb } = nvidiaSmi;
-    return { known: true, totalMb, freeMb, otherModelsMb: 0, ocrModelMb: 0, spilled: false };
+    return { known: true, totalMb, freeMb, otherModelsMb: 0, ocrModelMb: 0, ocrModelLoaded: false, spilled: false };
   }
   const totalMb = nvidiaSmi.state === "known" ? nvidiaSmi.totalMb : totalVramMb;
   const freeByOllama = Math.max(0, totalMb - ollama.usedMb - ownGpuMb);
@@ -53,6 +53,7 @@ export function combineSources(sources: VramSources, { ocrModel, totalVramMb }: 
     freeMb,
     otherModelsMb: ollama.usedMb - ocrModelMb,
     ocrModelMb,
+    ocrModelLoaded: ocrModels.length > 0,
     spilled: ollama.models.some((model) => model.vramMb < model.sizeMb),
   };
 }

@@ -9,6 +9,8 @@ export type Headroom =
       otherModelsMb: number;
       /** VRAM of the OCR model; 0 when it is not loaded. */
       ocrModelMb: number;
+      /** Whether the OCR model is loaded at all; on the CPU it holds no VRAM. */
+      ocrModelLoaded: boolean;
       /** Whether one of Ollama's models is partly on the CPU although it could use the card. */
       spilled: boolean;
     }

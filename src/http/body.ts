@@ -56,7 +56,7 @@ export function boundBody(
 ): MiddlewareHandler<AppEnv> {
   return async function boundBody(c, next) {
     if (c.req.raw.body === null) return next();
-    const lease = jsonIntake.open();
+    const lease = jsonIntake.open(c.req.path === "/ocr" ? "ocr_busy" : "retrieval_busy");
     const work = workSignal({ client: c.get("clientSignal"), stopping, timeoutMs: 0 });
     try {
       const chunks: Uint8Array[] = [];

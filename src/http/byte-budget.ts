@@ -16,21 +16,19 @@ export interface ByteLease {
  */
 export class ByteBudget {
   readonly #maxBytes: number;
-  readonly #code: "ocr_busy" | "retrieval_busy";
   #heldBytes = 0;
   #holders = 0;
 
-  /** @param code what a request that finds the budget spent is answered with */
-  constructor(maxBytes: number, code: "ocr_busy" | "retrieval_busy") {
+  constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#code = code;
   }
 
   get heldBytes(): number {
     return this.#heldBytes;
   }
 
-  open(): ByteLease {
+  /** @param code what the request is answered with when it finds the budget spent */
+  open(code: "ocr_busy" | "retrieval_busy"): ByteLease {
     let held = 0;
     let released = false;
     return {
@@ -38,7 +36,7 @@ export class ByteBudget {
         const others = this.#holders - (held > 0 ? 1 : 0);
         if (others > 0 && this.#heldBytes + bytes > this.#maxBytes) {
           const message = "Too much is being received at once; send this request again in a few seconds.";
-          throw new SidecarError(this.#code, message, { retryAfterSeconds });
+          throw new SidecarError(code, message, { retryAfterSeconds });
         }
         if (held === 0 && bytes > 0) this.#holders += 1;
         held += bytes;

@@ -15,7 +15,7 @@ export interface Variables {
   /** Aborted when the client hangs up. */
   clientSignal: AbortSignal;
   /** The residency decision of the moment the request came. */
-  residency: Promise<ResidencyPicture>;
+  residency: Promise<ResidencyPicture | undefined>;
   /** Set by `note`; absent until the first one. */
   notes?: Notes;
   /** The fault the request ended with. */

@@ -3,18 +3,11 @@ import { type FieldIssue, SidecarError } from "../errors.ts";
 import { assertSelectionForm } from "../ocr/page-selection.ts";
 import type { EngineChoice, OcrRequest } from "../ocr/request.ts";
 import type { ChatOptions } from "../ollama/chat.ts";
+import { keepAliveField, refuseKeepAlive } from "./keep-alive.ts";
 import type { Limits } from "./services.ts";
 
-const tagName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "a tag name is a letter followed by up to 63 letters, digits, _ or -");
+const tagName = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const maxTags = 50;
-
-/** Known to the schema, so that sending it is answered with the reason and not as an unknown field. */
-const keepAlive = z
-  .unknown()
-  .optional()
-  .openapi({ type: "null", description: "Never accepted: it belongs to the residency policy. Leave it out." });
 
 const runtimeParams = z
   .strictObject({
@@ -31,19 +24,14 @@ const runtimeParams = z
     max_tokens: z.int().min(1).nullish(),
     seed: z.int().nullish(),
     num_ctx: z.int().min(1).nullish(),
-    keep_alive: keepAlive,
+    keep_alive: keepAliveField,
   })
   .openapi({ description: "Sampling parameters; what is absent or null is left to the model. 0 is a value." });
 
-const dmsTags = z
-  .union([
-    z.array(tagName).max(maxTags),
-    z.record(tagName, z.unknown()).refine((tags) => Object.keys(tags).length <= maxTags, `at most ${maxTags} tags`),
-  ])
-  .openapi({
-    description: "Names of tags to extract, as a list or as the keys of an object",
-    example: ["document_number"],
-  });
+const dmsTags = z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).openapi({
+  description: "Names of tags to extract, as a list or as the keys of an object, at most 50",
+  example: ["document_number"],
+});
 
 /** What `/ocr` and `/ocr-upload` have in common, before spellings are unified. */
 export const ocrFields = z.object({
@@ -61,7 +49,7 @@ export const ocrFields = z.object({
     .enum(["fail", "skip"])
     .nullish()
     .openapi({ description: "skip: answer with the pages that could be read" }),
-  keep_alive: keepAlive,
+  keep_alive: keepAliveField,
 });
 
 export type OcrFields = z.infer<typeof ocrFields>;
@@ -78,9 +66,7 @@ export interface OcrOrder {
  */
 export function toOrder(fields: OcrFields, limits: Limits): OcrOrder {
   const params = pickOne("runtimeParams", fields.runtimeParams, "runtime_params", fields.runtime_params);
-  if (isGiven(fields.keep_alive) || isGiven(params?.keep_alive)) {
-    throw new SidecarError("keep_alive_not_allowed", "keep_alive belongs to the residency policy; leave it out.");
-  }
+  refuseKeepAlive(fields.keep_alive, params?.keep_alive);
   const tags = pickOne("dmsTags", fields.dmsTags, "dms_tags", fields.dms_tags);
   const pages = fields.pages ?? undefined;
   if (pages !== undefined) assertSelectionForm(pages);
@@ -92,11 +78,21 @@ export function toOrder(fields: OcrFields, limits: Limits): OcrOrder {
       pickOne("systemPrompt", fields.systemPrompt, "system_prompt", fields.system_prompt),
       limits,
     ),
-    dmsTags: tags === undefined || Array.isArray(tags) ? tags : Object.keys(tags),
+    dmsTags: tagNames(tags),
     options: chatOptions(params ?? {}),
     onPageError: fields.onPageError ?? limits.onPageError,
   };
   return { request, includePages: fields.includePages ?? false };
+}
+
+function tagNames(tags: readonly string[] | Record<string, unknown> | undefined): readonly string[] | undefined {
+  if (tags === undefined) return undefined;
+  const names: readonly string[] = Array.isArray(tags) ? tags : Object.keys(tags);
+  if (names.length > maxTags)
+    throw invalid("dmsTags", `dmsTags holds ${names.length} names; at most ${maxTags} are accepted`);
+  const wrong = names.findIndex((name) => !tagName.test(name));
+  if (wrong < 0) return names;
+  throw invalid(`dmsTags.${wrong}`, "a tag name is a letter followed by up to 63 letters, digits, _ or -");
 }
 
 const legacyNames: ReadonlySet<string> = new Set(["np-dms-ocr", "typhoon-ocr1.5-3b", "typhoon-np-dms-ocr"]);

@@ -45,7 +45,7 @@ function applyOverrides(
     return value === undefined ? [] : [[name, value] as const];
   });
   if (single.length === 0) return record;
-  const spelling = record.runtime_params === undefined ? "runtimeParams" : "runtime_params";
+  const spelling = (record.runtime_params ?? undefined) === undefined ? "runtimeParams" : "runtime_params";
   const held = record[spelling] ?? {};
   if (!isRecord(held)) return record;
   const params = { ...held };

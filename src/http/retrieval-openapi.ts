@@ -20,6 +20,7 @@ const errors = problemResponses(
   ...accessErrors,
   "invalid_request",
   "invalid_json",
+  "keep_alive_not_allowed",
   "body_timeout",
   "body_too_large",
   "too_many_texts",

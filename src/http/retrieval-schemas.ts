@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { keepAliveField } from "./keep-alive.ts";
 
 /** A text that says something. */
 const spokenText = z.string().refine((text) => text.trim() !== "", "the text is blank");
@@ -9,6 +10,7 @@ export const embedBody = z
   .object({
     text: spokenText.nullish().openapi({ example: "แบบก่อสร้างอาคาร" }),
     texts: z.array(spokenText).nullish(),
+    keep_alive: keepAliveField,
   })
   .refine(
     ({ text, texts }) => (text ?? undefined) !== undefined || (texts ?? undefined) !== undefined,
@@ -34,6 +36,7 @@ export const embedBatchAnswer = z.object({ results: z.array(embedding), device }
 export const rerankBody = z.object({
   query: spokenText,
   chunks: z.array(z.string()),
+  keep_alive: keepAliveField,
   normalize: z.boolean().nullish().openapi({ description: "sigmoid of the logits" }),
   topK: z.int().min(1).nullish().openapi({ description: "length of the ranking at most" }),
 });
@@ -52,6 +55,7 @@ const tokenArrays = "token arrays are not accepted; set check_embedding_ctx_leng
 export const openAiEmbeddingsBody = z.object({
   input: z.union([spokenText, z.array(spokenText, tokenArrays)], tokenArrays),
   model: z.string().nullish(),
+  keep_alive: keepAliveField,
   encoding_format: z.enum(["float", "base64"]).nullish(),
 });
 
@@ -74,6 +78,7 @@ export const jinaRerankBody = z.object({
   query: spokenText,
   documents: z.array(z.union([z.string(), z.object({ text: z.string() })])),
   model: z.string().nullish(),
+  keep_alive: keepAliveField,
   top_n: z.int().min(1).nullish(),
   return_documents: z.boolean().nullish(),
 });

@@ -12,7 +12,8 @@ export function createEmbeddedEngine(tesseract: TesseractEngine): PageEngine {
     name: "tesseract",
     version: async () => version,
     words: () => "",
-    read: async ({ png, ink }, _request, signal): Promise<PageReading> => {
+    read: async ({ png, ink }, _request, signal, onAttempt): Promise<PageReading> => {
+      onAttempt?.();
       const reading = await tesseract.read(png, signal);
       // Its Thai data spell SARA AM in two parts.
       const text = cleanMarkdown(repairTextLayer(reading.text).text);

@@ -26,6 +26,8 @@ export interface PageTicket {
   /** From `engine.version`. */
   engineVersion: string;
   signal: AbortSignal;
+  /** Called whenever the page is given to the engine for this ticket. */
+  onAttempt?: () => void;
 }
 
 /** A reading together with how far the page was turned for it. */
@@ -89,7 +91,7 @@ export function pageJob(desk: EngineDesk, ticket: PageTicket, alone = false): De
       if (prepared === undefined) throw new Error("a page was started before it was prepared");
       const { picture, key } = prepared;
       const read = async (signal: AbortSignal) => {
-        const reading = await desk.engine.read(picture, ticket.request, signal);
+        const reading = await desk.engine.read(picture, ticket.request, signal, ticket.onAttempt);
         if (!reading.readEmpty) desk.memory.keep(key, reading);
         return reading;
       };
@@ -109,8 +111,9 @@ async function preparePage({ engine, orient }: EngineDesk, ticket: PageTicket): 
 }
 
 function reused(reading: PageReading, what: string, sameWords: boolean): PageReading {
+  const { notes: _, ...kept } = reading;
   const words = sameWords ? "" : ", made with another request's prompt, tags or parameters";
-  return { ...reading, attempts: 0, warnings: [`${what} was used${words}`, ...reading.warnings] };
+  return { ...kept, attempts: 0, warnings: [`${what} was used${words}`, ...reading.warnings] };
 }
 
 function readingKey(engine: PageEngine, ticket: PageTicket, rendered: RenderedPage): ReadingKey {

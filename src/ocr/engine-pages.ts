@@ -12,8 +12,8 @@ const longestSidePx = 1800;
 
 /** The engines of the service. */
 export interface EngineDesks {
-  /** The configured engine; undefined when there is none. */
-  primary: EngineDesk | undefined;
+  /** The model where Ollama is configured, else the embedded engine. */
+  primary: EngineDesk;
   /** Takes the pages that the configured engine could not read. */
   fallback: EngineDesk | undefined;
 }
@@ -50,7 +50,7 @@ export interface EnginePages {
  */
 export async function admit(desks: EngineDesks, { document, request, signal }: EnginePages): Promise<Admission> {
   const { primary, fallback } = desks;
-  if (primary === undefined || (request.engine === "np-dms-ocr" && primary.engine.name !== "np-dms-ocr")) {
+  if (request.engine === "np-dms-ocr" && primary.engine.name !== "np-dms-ocr") {
     throw new SidecarError(
       "ocr_not_configured",
       "Pages need the OCR model, but no Ollama is configured; set OLLAMA_API_URL.",
@@ -72,22 +72,26 @@ export async function readAtEngine(
   work: EnginePages,
   tally: Tally,
 ): Promise<void> {
-  const { desk, lane } = admission;
+  const { desk } = admission;
   const stop = new AbortController();
   const signal = AbortSignal.any([work.signal, stop.signal]);
-  const kept = () => (desk.memory.enabled ? tally.readByEngine : 0);
+  const kept = () => (desk.memory.enabled ? tally.keptPages : 0);
   const second = desk === desks.fallback ? undefined : new SecondEngine(desks.fallback, work.document);
   const readOne = async (wanted: EnginePage) => {
     const { page } = wanted;
     const startedMs = performance.now();
     const elapsedMs = () => Math.round(performance.now() - startedMs);
-    const read = (at: Admission) => readPage(at, { ...work, signal }, wanted, elapsedMs);
+    let attempts = 0;
+    const onAttempt = () => {
+      attempts += 1;
+    };
+    const read = (at: Admission) => readPage(at, { ...work, signal, onAttempt }, wanted, elapsedMs);
     try {
       tally.add(await read(admission).catch((error: unknown) => readAgain(second, error, signal, read)));
     } catch (error) {
       if (signal.aborted) return;
       if (work.request.onPageError === "skip" && isPageFault(error)) {
-        tally.add(skippedPage(page, desk.engine.name, error, elapsedMs()));
+        tally.add(skippedPage(page, desk.engine.name, error, { attempts, ms: elapsedMs() }));
       } else {
         stop.abort(documentFailure(page, error, kept()));
       }
@@ -98,7 +102,6 @@ export async function readAtEngine(
     if (work.signal.aborted) throw timedOut(work.signal.reason, kept());
     stop.signal.throwIfAborted();
   } finally {
-    lane.close(isAbandoned(work.signal));
     second?.close();
   }
 }
@@ -115,12 +118,12 @@ async function admitAt(desk: EngineDesk, document: OpenDocument, signal: AbortSi
 
 async function readPage(
   { desk, lane, engineVersion }: Admission,
-  { document, request, signal, onTurn }: EnginePages,
+  { document, request, signal, onTurn, onAttempt }: EnginePages & { onAttempt: () => void },
   { page, scanned }: EnginePage,
   elapsedMs: () => number,
 ): Promise<PageResult> {
   const queuedMs = performance.now();
-  const ticket = { document, page, scanned, longestSidePx, request, engineVersion, signal };
+  const ticket = { document, page, scanned, longestSidePx, request, engineVersion, signal, onAttempt };
   const ask = async (alone: boolean): Promise<DeskReading> => {
     const job = pageJob(desk, ticket, alone);
     const start = () => {
@@ -134,7 +137,8 @@ async function readPage(
       return await ask(true);
     }
   };
-  const { text, attempts, truncated, warnings, turnDegrees } = await ask(false);
+  const { text, attempts, truncated, turnDegrees, ...said } = await ask(false);
+  const warnings = [...(said.notes ?? []), ...said.warnings];
   const chars = countCodePoints(text);
   const result = { page, source: desk.engine.name, text, chars, attempts, ms: elapsedMs(), truncated, warnings };
   return turnDegrees === 0 ? result : { ...result, rotation: turnDegrees };
@@ -154,7 +158,8 @@ async function readAgain(
   read: (at: Admission) => Promise<PageResult>,
 ): Promise<PageResult> {
   if (second === undefined || signal.aborted || !isEngineFault(error)) throw error;
-  const admission = await second.admission(signal);
+  // A fallback that is busy must not hide why it was asked.
+  const admission = await second.admission(signal).catch(() => undefined);
   if (admission === undefined) throw error;
   const result = await read(admission);
   return {
@@ -199,5 +204,6 @@ const engineFaults: ReadonlySet<ErrorCode> = new Set([
 const isEngineFault = (error: unknown): error is SidecarError =>
   error instanceof SidecarError && engineFaults.has(error.code);
 
-const isAbandoned = (signal: AbortSignal) =>
+/** Whether work ended because its caller has gone. */
+export const isAbandoned = (signal: AbortSignal) =>
   signal.aborted && signal.reason instanceof SidecarError && signal.reason.code === "client_gone";

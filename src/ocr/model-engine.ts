@@ -43,7 +43,19 @@ export function createModelEngine(options: ModelEngineOptions): PageEngine {
     name: "np-dms-ocr",
     version: (signal) => digestOf(ollama, model, signal),
     words: (request) => JSON.stringify(wordsOf(taskPrompt, request)),
-    read: (page, request, signal) => readPage(options, page, request, signal),
+    read: (page, request, signal, onAttempt) =>
+      readPage(
+        {
+          ...options,
+          onUse: () => {
+            options.onUse();
+            onAttempt?.();
+          },
+        },
+        page,
+        request,
+        signal,
+      ),
   };
 }
 
@@ -74,13 +86,14 @@ async function readPage(
     "page_timeout",
     `The page was not read within ${options.pageTimeoutMs / 1000} s; raise OCR_TIMEOUT or look at Ollama's load.`,
   );
+  // Waiting for room is the operator's wish and takes nothing from the page's own time.
+  const waited = await options.awaitRoom?.(signal);
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(timeout), options.pageTimeoutMs);
   const within = AbortSignal.any([signal, deadline.signal]);
   try {
-    const waited = await options.awaitRoom?.(within);
     const reading = await attempt(options, page, request, within);
-    return waited === undefined ? reading : { ...reading, warnings: [waited, ...reading.warnings] };
+    return waited === undefined ? reading : { ...reading, notes: [waited] };
   } finally {
     clearTimeout(timer);
   }

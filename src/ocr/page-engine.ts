@@ -13,6 +13,8 @@ export interface PageReading {
   truncated: boolean;
   /** What a person should know about this text, as sentences. */
   warnings: string[];
+  /** What a person should know about this one call and nobody else's, as sentences; not kept with the text. */
+  notes?: string[];
   /** The page has ink, yet nothing was read; such a reading is not worth keeping. */
   readEmpty: boolean;
 }
@@ -30,7 +32,8 @@ export interface PageEngine {
   /**
    * Reads one page. Ends within the engine's time for a page, or when the signal is aborted.
    *
+   * @param onAttempt called whenever the page is given to the engine
    * @throws SidecarError `ocr_failed`, `page_timeout`, or what the outside server answered.
    */
-  read(page: RenderedPage, request: EngineRequest, signal: AbortSignal): Promise<PageReading>;
+  read(page: RenderedPage, request: EngineRequest, signal: AbortSignal, onAttempt?: () => void): Promise<PageReading>;
 }

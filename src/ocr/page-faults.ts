@@ -15,8 +15,16 @@ const pageFaults: ReadonlySet<ErrorCode> = new Set([
 export const isPageFault = (error: unknown): error is SidecarError =>
   error instanceof SidecarError && pageFaults.has(error.code);
 
+/** What was spent on a page. */
+export type Effort = Pick<PageResult, "attempts" | "ms">;
+
 /** The place of a page that could not be read, in the answer to a caller who asked to skip such pages. */
-export function skippedPage(page: number, source: PageSource, error: SidecarError, ms: number): PageResult {
+export function skippedPage(
+  page: number,
+  source: PageSource,
+  error: SidecarError,
+  { attempts, ms }: Effort,
+): PageResult {
   const { code, message } = error;
   const warnings = [`the page could not be read: ${message}`];
   return {
@@ -24,7 +32,7 @@ export function skippedPage(page: number, source: PageSource, error: SidecarErro
     source,
     text: "",
     chars: 0,
-    attempts: 1,
+    attempts,
     ms,
     truncated: false,
     warnings,

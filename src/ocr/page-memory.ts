@@ -25,6 +25,8 @@ export interface PageMemoryOptions<Reading> {
   maxBytes: number;
   ttlMs: number;
   bytesOf(reading: Reading): number;
+  /** Whether a reading was not cut short; who names no words gets a whole one where there is one. */
+  isWhole?(reading: Reading): boolean;
   now?: () => number;
 }
 
@@ -56,7 +58,9 @@ export class PageMemory<Reading> {
     const exact = this.#alive(idOf(key));
     if (exact !== undefined) return { reading: exact.reading, otherParameters: false };
     if (!key.bare) return undefined;
-    const similar = [...this.#entries.values()].findLast((entry) => entry.key.page === key.page);
+    const samePage = [...this.#entries.values()].filter((entry) => entry.key.page === key.page);
+    const whole = samePage.findLast((entry) => this.#options.isWhole?.(entry.reading) ?? true);
+    const similar = whole ?? samePage.at(-1);
     const entry = similar === undefined ? undefined : this.#alive(idOf(similar.key));
     return entry === undefined ? undefined : { reading: entry.reading, otherParameters: true };
   }

@@ -14,8 +14,6 @@ export interface PlanOptions {
   engine: EngineChoice;
   /** A text layer counts when it has more characters than this. */
   charThreshold: number;
-  /** Without an engine a doubtful text layer is better than nothing. */
-  hasEngine: boolean;
 }
 
 /** Share of the page that pictures must cover before a short text layer is distrusted. */
@@ -29,14 +27,13 @@ const drawingSegmentThreshold = 1000;
  * art suggest that more stands on it than the text layer says: a signature page with a logo must not cost a
  * cold start of the model.
  */
-export function planPage({ facts, verdict }: PageLayer, { engine, charThreshold, hasEngine }: PlanOptions): PagePlan {
+export function planPage({ facts, verdict }: PageLayer, { engine, charThreshold }: PlanOptions): PagePlan {
   const { page, characters } = facts;
   if (characters === 0 && !facts.drawn) return { page, source: "blank", reason: "nothing is drawn on the page" };
   if (engine === "np-dms-ocr") return { page, source: "engine", reason: "the caller asked for the model" };
   if (characters === 0) return { page, source: "engine", reason: "no text layer" };
   const doubt = verdict.trusted ? doubtAbout(facts, charThreshold) : verdict.reason;
   if (doubt === undefined) return { page, source: "text-layer", reason: `text layer of ${characters} characters` };
-  if (!hasEngine) return { page, source: "text-layer", reason: `no engine is configured, although: ${doubt}` };
   return { page, source: "engine", reason: doubt };
 }
 

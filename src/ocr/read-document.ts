@@ -1,6 +1,6 @@
 import type { OpenDocument } from "../pdf/document.ts";
 import { cleanMarkdown } from "./clean.ts";
-import { type Admission, admit, type EngineDesks, readAtEngine } from "./engine-pages.ts";
+import { type Admission, admit, type EngineDesks, isAbandoned, readAtEngine } from "./engine-pages.ts";
 import { judgeLayers, type PageLayer } from "./page-layer.ts";
 import { countCodePoints, type DocumentResult, type PageResult, type PageSource } from "./page-result.ts";
 import { selectPages } from "./page-selection.ts";
@@ -52,21 +52,25 @@ export async function readDocument(
 ): Promise<DocumentResult> {
   const wanted = selectPages(request.pages, document.pageCount, request.maxPages);
   const { facts, unreadable } = await readFacts(document, wanted, request.onPageError, signal);
-  const planOptions = { engine: request.engine, charThreshold, hasEngine: desks.primary !== undefined };
+  const planOptions = { engine: request.engine, charThreshold };
   const planned = judgeLayers(facts, trustScannerText).map((layer) => ({ layer, plan: planPage(layer, planOptions) }));
   const pages = planned
     .filter(({ plan }) => plan.source === "engine")
     .map(({ layer, plan }) => ({ page: plan.page, scanned: layer.facts.imageCoverage >= scannedCoverage }));
   const work = { document, pages, request, signal, onTurn: listener.onTurn };
   const admission = pages.length === 0 ? undefined : await admit(desks, work);
-  listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));
-  const tally = new Tally(listener.onPage);
-  for (const page of unreadable) tally.add(page);
-  for (const { layer, plan } of planned) {
-    if (plan.source !== "engine") tally.add(textLayerPage(layer, plan.source));
+  try {
+    listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));
+    const tally = new Tally(listener.onPage);
+    for (const page of unreadable) tally.add(page);
+    for (const { layer, plan } of planned) {
+      if (plan.source !== "engine") tally.add(textLayerPage(layer, plan.source));
+    }
+    if (admission !== undefined) await readAtEngine(admission, desks, work, tally);
+    return tally.result(admission?.desk.engine.name, notes(request, admission));
+  } finally {
+    admission?.lane.close(isAbandoned(signal));
   }
-  if (admission !== undefined) await readAtEngine(admission, desks, work, tally);
-  return tally.result(admission?.desk.engine.name, notes(request, admission));
 }
 
 function textLayerPage({ facts, verdict, repairs, ...layer }: PageLayer, source: "text-layer" | "blank"): PageResult {

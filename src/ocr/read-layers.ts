@@ -27,7 +27,7 @@ export async function readFacts(
       result.facts.push(...(await document.readPages([page], signal)));
     } catch (error) {
       if (!isPageFault(error)) throw error;
-      result.unreadable.push(skippedPage(page, "text-layer", error, 0));
+      result.unreadable.push(skippedPage(page, "text-layer", error, { attempts: 0, ms: 0 }));
     }
   }
   return result;

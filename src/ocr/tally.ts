@@ -16,9 +16,9 @@ export class Tally {
     this.#onPage?.(page);
   }
 
-  /** Pages that an engine has read. */
-  get readByEngine(): number {
-    return [...this.#pages.values()].filter(isRead).length;
+  /** Pages that an engine has read and a retry would find; one that was read empty is read again. */
+  get keptPages(): number {
+    return [...this.#pages.values()].filter((page) => isRead(page) && page.text !== "").length;
   }
 
   /** @param notes warnings about the document as a whole */

@@ -3,6 +3,7 @@ import { embedInParts } from "../../retrieval/embedder.ts";
 import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
 import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
+import { refuseKeepAlive } from "../keep-alive.ts";
 import { annotateResidency } from "../residency.ts";
 import { jinaRerankRoute, openAiEmbeddingsRoute } from "../retrieval-openapi.ts";
 import { assertCount, infer } from "../retrieval-work.ts";
@@ -26,7 +27,8 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
   }
 
   app.openapi(openAiEmbeddingsRoute, async (c) => {
-    const { input, model, encoding_format } = c.req.valid("json");
+    const { input, model, encoding_format, keep_alive } = c.req.valid("json");
+    refuseKeepAlive(keep_alive);
     const texts = typeof input === "string" ? [input] : input;
     assertCount("input", texts.length, maxInputs);
     const { results } = await infer(c, services, (signal) =>
@@ -46,7 +48,8 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
   });
 
   app.openapi(jinaRerankRoute, async (c) => {
-    const { query, documents, model, top_n, return_documents } = c.req.valid("json");
+    const { query, documents, model, top_n, return_documents, keep_alive } = c.req.valid("json");
+    refuseKeepAlive(keep_alive);
     const texts = documents.map((document) => (typeof document === "string" ? document : document.text));
     assertCount("documents", texts.length, limits.maxChunks);
     const { scores, tokens } = await infer(c, services, (signal) => retrieval.reranker.rerank(query, texts, signal));

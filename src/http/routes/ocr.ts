@@ -69,7 +69,7 @@ async function answer(c: Context<AppEnv>, services: Services, receive: Receive) 
   const gone = new AbortController();
   const client = AbortSignal.any([c.get("clientSignal"), gone.signal]);
   const work = workSignal({ client, stopping: services.stopping, timeoutMs });
-  const lease = services.intake.open();
+  const lease = services.intake.open("ocr_busy");
   const leave = services.inFlight.enter();
   const release = () => {
     c.env.setIdleTimeout?.(services.limits.idleTimeoutSeconds);

@@ -3,6 +3,7 @@ import type { Embedding } from "../../retrieval/embedder.ts";
 import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
 import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
+import { refuseKeepAlive } from "../keep-alive.ts";
 import { annotateResidency } from "../residency.ts";
 import { embedRoute, rerankRoute } from "../retrieval-openapi.ts";
 import { assertCount, infer } from "../retrieval-work.ts";
@@ -23,7 +24,8 @@ export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): vo
   }
 
   app.openapi(embedRoute, async (c) => {
-    const { text, texts } = c.req.valid("json");
+    const { text, texts, keep_alive } = c.req.valid("json");
+    refuseKeepAlive(keep_alive);
     const wanted = texts ?? [text ?? ""];
     assertCount("texts", wanted.length, limits.maxTexts);
     const { results, device } = await infer(c, services, (signal) => retrieval.embedder.embed(wanted, signal));
@@ -34,7 +36,8 @@ export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): vo
   });
 
   app.openapi(rerankRoute, async (c) => {
-    const { query, chunks, normalize, topK } = c.req.valid("json");
+    const { query, chunks, normalize, topK, keep_alive } = c.req.valid("json");
+    refuseKeepAlive(keep_alive);
     assertCount("chunks", chunks.length, limits.maxChunks);
     const { scores, device } = await infer(c, services, (signal) => retrieval.reranker.rerank(query, chunks, signal));
     const ranking = rankedIndices(scores, topK ?? undefined);
