@@ -24,11 +24,12 @@ console.log(`seed ${seed}, ${values.only === undefined ? `${seconds} s` : `case 
 
 const until = (share: number, startedMs: number) => () => performance.now() - startedMs < seconds * 1000 * share;
 const common = { seed, concurrency: Number(values.concurrency) };
-const startedMs = performance.now();
 if (values.only !== undefined) {
   const report = await runFuzz(world, { ...common, goesOn: () => true, only: Number(values.only) });
   finish(report.violations);
 } else {
+  await world.warmUp();
+  const startedMs = performance.now();
   const warm = await runFuzz(world, { ...common, goesOn: until(0.2, startedMs) });
   const warmBytes = await world.calmResidentBytes();
   const restMs = performance.now();
