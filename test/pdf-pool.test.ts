@@ -100,6 +100,15 @@ describe("the pool", () => {
     await expectHealthy(pool);
   });
 
+  test("a task of many pages that are all slow ends after four times the limit of one", async () => {
+    const pool = hostilePool();
+    const document = await openScript(pool, "slow 200");
+    const pages = Array.from({ length: 20 }, (_, index) => index + 1);
+    expect(await refusalOf(document.readPages(pages, signal))).toMatchObject({ code: "document_too_complex" });
+    expect(pool.status()).toMatchObject({ respawns: 1 });
+    await expectHealthy(pool);
+  });
+
   test("the time limit is for a page, not for a task of many", async () => {
     const pool = hostilePool({ pageTimeoutMs: 400 });
     const document = await openScript(pool, "slow 150");

@@ -3,7 +3,7 @@ import { type DocumentRef, type WorkerJob, type WorkerReply, type WorkerRequest,
 
 export interface WorkerSlotOptions {
   workerUrl: URL;
-  /** Longest silence of a busy worker; each finished page starts it anew. */
+  /** Longest silence of a busy worker; each finished page starts it anew, up to four times as long for a whole task. */
   pageTimeoutMs: number;
   /** WASM memory above which a worker is replaced after its task; it never gets more than twice as much. */
   maxWorkerMemoryBytes: number;
@@ -36,6 +36,8 @@ const logger = getLogger(["sidecar", "pdf"]);
 const readyTimeoutMs = 30_000;
 /** So that one large page still can be read: 100 megapixels of colour take 600 MB, as file and as pixels. */
 const hardLimit = 2;
+/** Page limits that one task of many pages may take, so that others wait minutes for a slow document and not for hours. */
+const taskPages = 4;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 
@@ -49,6 +51,7 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
   let respawns = 0;
   let recycled = 0;
   let retryMs = firstRetryMs;
+  let taskEndsAtMs = 0;
 
   function spawn(): void {
     state = "starting";
@@ -86,7 +89,7 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
   function onTaskReply(reply: Exclude<WorkerReply, { type: "ready" }>): void {
     switch (reply.type) {
       case "progress":
-        startTimer(options.pageTimeoutMs);
+        startTimer(Math.min(options.pageTimeoutMs, taskEndsAtMs - performance.now()));
         break;
       case "poisoned":
         logger.warn("A PDF worker is replaced: {message}", { message: reply.message });
@@ -170,6 +173,7 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
       lastId += 1;
       const { promise, resolve } = Promise.withResolvers<TaskOutcome>();
       running = { id: lastId, settle: resolve };
+      taskEndsAtMs = performance.now() + taskPages * options.pageTimeoutMs;
       startTimer(options.pageTimeoutMs);
       post({ type: "task", id: lastId, document, job });
       return promise;
