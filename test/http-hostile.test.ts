@@ -3,6 +3,7 @@ import { untilNothingIsLeft } from "./support/left-behind.ts";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { openConnection, type RawConnection } from "./support/raw-connection.ts";
 import { scan } from "./support/scan.ts";
+import { startServiceProcess } from "./support/service-process.ts";
 import { testKey } from "./support/sidecar.ts";
 import { type SidecarWithOllama, startWithOllama } from "./support/sidecar-with-ollama.ts";
 import { until } from "./support/until.ts";
@@ -314,6 +315,28 @@ describe("a client that hangs up", () => {
     connection.hangUp();
     await until(() => fake.pages.slice(before).every(({ outcome }) => outcome !== "running"));
     fake.clearFaults();
+  });
+
+  test("is no error of the service, wherever it waited", async () => {
+    await using service = await startServiceProcess({ OLLAMA_API_URL: world.fake.url }, { keepOutput: true });
+    const requests = [
+      `POST /ocr HTTP/1.1\r\n${json}Content-Length: 5000\r\n\r\n{"pdfPath":`,
+      `GET /residency HTTP/1.1\r\n${head}\r\n`,
+      `GET /ready HTTP/1.1\r\n${head}\r\n`,
+      upload("").request,
+    ];
+    for (const request of requests) {
+      // Long enough to keep the request waiting, should it ask.
+      for (const path of ["/api/ps", "/api/tags", "/api/version"]) world.fake.fail("hang", { path });
+      const connection = await openConnection(service.url);
+      connection.send(request);
+      await Bun.sleep(50);
+      connection.hangUp();
+      await Bun.sleep(50);
+      world.fake.clearFaults();
+    }
+    await untilNothingIsLeft(() => fetch(`${service.url}/residency`));
+    expect(service.output()).toBe("");
   });
 
   test("in the middle of the JSON body leaves nothing behind", async () => {

@@ -39,7 +39,7 @@ export function answerError(error: unknown, c: Context<AppEnv>): Response {
 
 /** Turns what was thrown into a fault and notes it for the request's record. Only a surprise is logged with its stack. */
 export function reportFault(error: unknown, c: Context<AppEnv>): SidecarError {
-  const fault = c.get("clientSignal").aborted && !(error instanceof SidecarError) ? clientGone(error) : toFault(error);
+  const fault = c.get("clientSignal").aborted && isAbort(error) ? clientGone(error) : toFault(error);
   if (fault.code === "internal_error") log.error("Unexpected error", { error });
   c.set("fault", { code: fault.code, status: fault.status });
   return fault;
@@ -94,6 +94,8 @@ function fromHono(error: HTTPException): SidecarError {
       return unexpected(error);
   }
 }
+
+const isAbort = (error: unknown) => error instanceof Error && error.name === "AbortError";
 
 /** Whatever waited for the client's signal fails with an error of the platform's; nobody is there to be told. */
 const clientGone = (cause: unknown) => new SidecarError("client_gone", "The client has gone.", { cause });
