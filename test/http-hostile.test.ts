@@ -318,7 +318,7 @@ describe("a client that hangs up", () => {
   });
 
   test("is no error of the service, wherever it waited", async () => {
-    await using service = await startServiceProcess({ OLLAMA_API_URL: world.fake.url }, { keepOutput: true });
+    await using service = await startServiceProcess({ OLLAMA_API_URL: world.fake.url });
     const requests = [
       `POST /ocr HTTP/1.1\r\n${json}Content-Length: 5000\r\n\r\n{"pdfPath":`,
       `GET /residency HTTP/1.1\r\n${head}\r\n`,

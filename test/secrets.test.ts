@@ -57,20 +57,17 @@ describe.each([
       pieceCount: 20,
       answer: () => `# ${answerText}\n\nA page as the model reads it.`,
     });
-    service = await startServiceProcess(
-      {
-        OCR_SIDECAR_AUTH: "api-key",
-        OCR_SIDECAR_API_KEY: key,
-        OLLAMA_API_URL: addressOf(fake.url),
-        LOG_LEVEL: level,
-        LOG_FORMAT: format,
-        OCR_TIMEOUT: "0.5",
-        BODY_TIMEOUT_SECONDS: "0.5",
-        MAX_UPLOAD_MB: "1",
-        OCR_PAGE_CACHE_MB: "0",
-      },
-      { keepOutput: true },
-    );
+    service = await startServiceProcess({
+      OCR_SIDECAR_AUTH: "api-key",
+      OCR_SIDECAR_API_KEY: key,
+      OLLAMA_API_URL: addressOf(fake.url),
+      LOG_LEVEL: level,
+      LOG_FORMAT: format,
+      OCR_TIMEOUT: "0.5",
+      BODY_TIMEOUT_SECONDS: "0.5",
+      MAX_UPLOAD_MB: "1",
+      OCR_PAGE_CACHE_MB: "0",
+    });
     await driveEverything();
     await service[Symbol.asyncDispose]();
   });
@@ -181,14 +178,11 @@ test("what a server says that repeats credentials and prompt is masked, and not 
       return Response.json({ error: said }, { status: 500 });
     },
   });
-  const service = await startServiceProcess(
-    {
-      OCR_SIDECAR_AUTH: "network",
-      OLLAMA_API_URL: addressOf(parrot.url.origin),
-      LOG_LEVEL: "info",
-    },
-    { keepOutput: true },
-  );
+  const service = await startServiceProcess({
+    OCR_SIDECAR_AUTH: "network",
+    OLLAMA_API_URL: addressOf(parrot.url.origin),
+    LOG_LEVEL: "info",
+  });
   const form = new FormData();
   form.set("file", new Blob([scan(1)]));
   form.set("systemPrompt", prompt);
