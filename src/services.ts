@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { getLogger } from "@logtape/logtape";
 import { countPages } from "./count-pages.ts";
 import { docsAssets } from "./docs-assets.ts";
 import type { Env } from "./env-schema.ts";
@@ -7,9 +6,7 @@ import { SidecarError } from "./errors.ts";
 import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
 import { InFlight } from "./http/in-flight.ts";
-import { createKeyRing } from "./http/key-ring.ts";
-import { ownNetworks } from "./http/own-networks.ts";
-import type { AccessPolicy, Limits, ResidencyPicture, Services } from "./http/services.ts";
+import type { ResidencyPicture, Services } from "./http/services.ts";
 import { Metrics } from "./metrics.ts";
 import { readDocument } from "./ocr/read-document.ts";
 import { maskUrl } from "./ollama/base-url.ts";
@@ -18,18 +15,15 @@ import { readBelowBase } from "./pdf/path-guard.ts";
 import { createPdfPool } from "./pdf/pool.ts";
 import { createReadiness } from "./readiness.ts";
 import { version } from "./version.ts";
+import { accessPolicy, limitsOf } from "./wire-access.ts";
 import { wireOcr } from "./wire-ocr.ts";
 import { wireResidency } from "./wire-residency.ts";
 import { wireRetrieval } from "./wire-retrieval.ts";
 
-const log = getLogger(["sidecar"]);
 const mebibyte = 1024 * 1024;
 
 /** Eight of the largest JSON bodies at once. */
 const maxJsonIntakeBytes = 256 * mebibyte;
-
-/** The contract's limit for `/rerank`. */
-const maxRerankChunks = 1000;
 
 /** The service without its socket. */
 export interface Sidecar {
@@ -155,30 +149,3 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     },
   };
 }
-
-async function accessPolicy(env: Env): Promise<AccessPolicy> {
-  if (env.OCR_SIDECAR_AUTH === "api-key") {
-    return {
-      mode: "api-key",
-      keys: await createKeyRing({ keys: env.OCR_SIDECAR_API_KEY ?? [], file: env.OCR_SIDECAR_API_KEY_FILE }),
-    };
-  }
-  const networks =
-    env.OCR_SIDECAR_ALLOWED_CIDRS === undefined
-      ? await ownNetworks()
-      : { allowed: env.OCR_SIDECAR_ALLOWED_CIDRS, refused: [] };
-  log.info("Network mode: peers in {allowed} may call without a key", { allowed: networks.allowed.join(", ") });
-  return { mode: "network", ...networks };
-}
-
-const limitsOf = (env: Env): Limits => ({
-  maxUploadBytes: env.MAX_UPLOAD_MB * mebibyte,
-  bodyTimeoutMs: env.BODY_TIMEOUT_SECONDS * 1000,
-  idleTimeoutSeconds: env.IDLE_TIMEOUT_SECONDS,
-  maxSystemPromptChars: env.MAX_SYSTEM_PROMPT_LENGTH,
-  maxPages: env.OCR_MAX_PAGES,
-  maxTexts: env.MAX_CLIENT_BATCH,
-  maxChunks: maxRerankChunks,
-  onPageError: env.OCR_ON_PAGE_ERROR,
-  documentTimeoutMs: env.OCR_DOCUMENT_TIMEOUT * 1000,
-});

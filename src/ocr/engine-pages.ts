@@ -1,69 +1,12 @@
-import { type ErrorCode, SidecarError } from "../errors.ts";
-import type { OpenDocument } from "../pdf/document.ts";
-import { type DeskJob, type DeskReading, type EngineDesk, pageJob } from "./engine-desk.ts";
+import { type Admission, type EngineDesks, type EnginePage, type EnginePages, isEngineFault } from "./admission.ts";
+import { type DeskJob, type DeskReading, pageJob } from "./engine-desk.ts";
 import { documentFailure, isPageFault, skippedPage, timedOut } from "./page-faults.ts";
 import { countCodePoints, type PageResult } from "./page-result.ts";
-import type { Lane } from "./queue.ts";
-import type { OcrRequest } from "./request.ts";
+import { SecondEngine } from "./second-engine.ts";
 import type { Tally } from "./tally.ts";
 
 /** The longer side of a page's picture, in pixels: what the model was trained on (A4 is about 154 dpi). */
 const longestSidePx = 1800;
-
-/** The engines of the service. */
-export interface EngineDesks {
-  /** The model where Ollama is configured, else the embedded engine. */
-  primary: EngineDesk;
-  /** Takes the pages that the configured engine could not read. */
-  fallback: EngineDesk | undefined;
-}
-
-/** A document's place at an engine. */
-export interface Admission {
-  desk: EngineDesk;
-  lane: Lane;
-  engineVersion: string;
-  /** Why the fallback engine reads the whole document, where it does. */
-  note?: string;
-}
-
-/** One page for an engine. */
-export interface EnginePage {
-  /** 1-based. */
-  page: number;
-  /** The page is mostly a picture, so it may lie on its side. */
-  scanned: boolean;
-}
-
-export interface EnginePages {
-  document: OpenDocument;
-  pages: readonly EnginePage[];
-  request: OcrRequest;
-  signal: AbortSignal;
-  onTurn: ((waitedMs: number) => void) | undefined;
-}
-
-/**
- * Admits a document to an engine's queue.
- *
- * @throws SidecarError `ocr_not_configured`, `ocr_busy`, or what the engine's server answered
- */
-export async function admit(desks: EngineDesks, { document, request, signal }: EnginePages): Promise<Admission> {
-  const { primary, fallback } = desks;
-  if (request.engine === "np-dms-ocr" && primary.engine.name !== "np-dms-ocr") {
-    throw new SidecarError(
-      "ocr_not_configured",
-      "Pages need the OCR model, but no Ollama is configured; set OLLAMA_API_URL.",
-    );
-  }
-  try {
-    return await admitAt(primary, document, signal);
-  } catch (error) {
-    if (fallback === undefined || signal.aborted || !isEngineFault(error)) throw error;
-    const note = `read by ${fallback.engine.name}, because the model failed: ${error.message}`;
-    return { ...(await admitAt(fallback, document, signal)), note };
-  }
-}
 
 /** Reads pages at the engine in turns, and adds each to the tally as it finishes. */
 export async function readAtEngine(
@@ -103,16 +46,6 @@ export async function readAtEngine(
     stop.signal.throwIfAborted();
   } finally {
     second?.close();
-  }
-}
-
-async function admitAt(desk: EngineDesk, document: OpenDocument, signal: AbortSignal): Promise<Admission> {
-  const lane = desk.queue.admit(document.sizeBytes);
-  try {
-    return { desk, lane, engineVersion: await desk.engine.version(signal) };
-  } catch (error) {
-    lane.close(isAbandoned(signal));
-    throw error;
   }
 }
 
@@ -167,43 +100,3 @@ async function readAgain(
     warnings: [`read by ${result.source}, because the model failed: ${error.message}`, ...result.warnings],
   };
 }
-
-/** The fallback engine's place for one document, taken when the first page needs it. */
-class SecondEngine {
-  readonly #desk: EngineDesk | undefined;
-  readonly #document: OpenDocument;
-  #admission: Promise<Admission> | undefined;
-  #lane: Lane | undefined;
-
-  constructor(desk: EngineDesk | undefined, document: OpenDocument) {
-    this.#desk = desk;
-    this.#document = document;
-  }
-
-  async admission(signal: AbortSignal): Promise<Admission | undefined> {
-    if (this.#desk === undefined) return undefined;
-    this.#admission ??= admitAt(this.#desk, this.#document, signal);
-    const admission = await this.#admission;
-    this.#lane = admission.lane;
-    return admission;
-  }
-
-  close(): void {
-    this.#lane?.close(false);
-  }
-}
-
-const engineFaults: ReadonlySet<ErrorCode> = new Set([
-  "ocr_failed",
-  "page_timeout",
-  "ollama_busy",
-  "ollama_unreachable",
-  "model_not_installed",
-]);
-
-const isEngineFault = (error: unknown): error is SidecarError =>
-  error instanceof SidecarError && engineFaults.has(error.code);
-
-/** Whether work ended because its caller has gone. */
-export const isAbandoned = (signal: AbortSignal) =>
-  signal.aborted && signal.reason instanceof SidecarError && signal.reason.code === "client_gone";

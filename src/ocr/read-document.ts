@@ -1,6 +1,7 @@
 import type { OpenDocument } from "../pdf/document.ts";
+import { type Admission, admit, type EngineDesks, isAbandoned } from "./admission.ts";
 import { cleanMarkdown } from "./clean.ts";
-import { type Admission, admit, type EngineDesks, isAbandoned, readAtEngine } from "./engine-pages.ts";
+import { readAtEngine } from "./engine-pages.ts";
 import { judgeLayers, type PageLayer } from "./page-layer.ts";
 import { countCodePoints, type DocumentResult, type PageResult, type PageSource } from "./page-result.ts";
 import { selectPages } from "./page-selection.ts";

@@ -1,0 +1,87 @@
+import { type ErrorCode, SidecarError } from "../errors.ts";
+import type { OpenDocument } from "../pdf/document.ts";
+import type { EngineDesk } from "./engine-desk.ts";
+import type { Lane } from "./page-job.ts";
+import type { OcrRequest } from "./request.ts";
+
+/** The engines of the service. */
+export interface EngineDesks {
+  /** The model where Ollama is configured, else the embedded engine. */
+  primary: EngineDesk;
+  /** Takes the pages that the configured engine could not read. */
+  fallback: EngineDesk | undefined;
+}
+
+/** A document's place at an engine. */
+export interface Admission {
+  desk: EngineDesk;
+  lane: Lane;
+  engineVersion: string;
+  /** Why the fallback engine reads the whole document, where it does. */
+  note?: string;
+}
+
+/** One page for an engine. */
+export interface EnginePage {
+  /** 1-based. */
+  page: number;
+  /** The page is mostly a picture, so it may lie on its side. */
+  scanned: boolean;
+}
+
+export interface EnginePages {
+  document: OpenDocument;
+  pages: readonly EnginePage[];
+  request: OcrRequest;
+  signal: AbortSignal;
+  onTurn: ((waitedMs: number) => void) | undefined;
+}
+
+/**
+ * Admits a document to an engine's queue.
+ *
+ * @throws SidecarError `ocr_not_configured`, `ocr_busy`, or what the engine's server answered
+ */
+export async function admit(desks: EngineDesks, { document, request, signal }: EnginePages): Promise<Admission> {
+  const { primary, fallback } = desks;
+  if (request.engine === "np-dms-ocr" && primary.engine.name !== "np-dms-ocr") {
+    throw new SidecarError(
+      "ocr_not_configured",
+      "Pages need the OCR model, but no Ollama is configured; set OLLAMA_API_URL.",
+    );
+  }
+  try {
+    return await admitAt(primary, document, signal);
+  } catch (error) {
+    if (fallback === undefined || signal.aborted || !isEngineFault(error)) throw error;
+    const note = `read by ${fallback.engine.name}, because the model failed: ${error.message}`;
+    return { ...(await admitAt(fallback, document, signal)), note };
+  }
+}
+
+/** Admits a document to this engine and no other; throws as `admit`. */
+export async function admitAt(desk: EngineDesk, document: OpenDocument, signal: AbortSignal): Promise<Admission> {
+  const lane = desk.queue.admit(document.sizeBytes);
+  try {
+    return { desk, lane, engineVersion: await desk.engine.version(signal) };
+  } catch (error) {
+    lane.close(isAbandoned(signal));
+    throw error;
+  }
+}
+
+const engineFaults: ReadonlySet<ErrorCode> = new Set([
+  "ocr_failed",
+  "page_timeout",
+  "ollama_busy",
+  "ollama_unreachable",
+  "model_not_installed",
+]);
+
+/** Faults of an engine or its server, which another engine need not share. */
+export const isEngineFault = (error: unknown): error is SidecarError =>
+  error instanceof SidecarError && engineFaults.has(error.code);
+
+/** Whether work ended because its caller has gone. */
+export const isAbandoned = (signal: AbortSignal) =>
+  signal.aborted && signal.reason instanceof SidecarError && signal.reason.code === "client_gone";
