@@ -52,7 +52,7 @@ describe("the pool", () => {
     const documents = await Promise.all(Array.from({ length: 8 }, () => pool.open(pdf, "pdf", signal)));
     const pages = await Promise.all(documents.map((document) => document.readPages([1], signal)));
     expect(pages.flat().map(({ text }) => text)).toEqual(Array(8).fill("early"));
-    expect(pool.status()).toEqual({ workers: 2, ready: 2, busy: 0, queued: 0, respawns: 0, recycled: 0 });
+    expect(pool.status()).toEqual({ workers: 2, ready: 2, busy: 0, queued: 0, respawns: 0, recycled: 0, ending: 0 });
   });
 
   test("uses shared memory as it is and leaves the caller's bytes alone", async () => {
@@ -98,6 +98,18 @@ describe("the pool", () => {
     await waiting;
     expect(pool.status().respawns).toBe(1);
     await expectHealthy(pool);
+  });
+
+  test("replaces no worker while too many ended ones still run in WebAssembly, and goes on when they are done", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 150 });
+    const documents = ["wasm 1500000000", "wasm 1500000001", "wasm 1500000002"];
+    for (const script of documents) {
+      const document = await openScript(pool, script);
+      expect(await refusalOf(document.render(1, upright, signal))).toMatchObject({ code: "document_too_complex" });
+      expect(pool.status().ending).toBeLessThanOrEqual(2);
+    }
+    await expectHealthy(pool);
+    await until(() => pool.status().ending === 0);
   });
 
   test("a task of many pages that are all slow ends after four times the limit of one", async () => {

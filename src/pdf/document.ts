@@ -62,6 +62,8 @@ export interface PdfPoolStatus {
   queued: number;
   respawns: number;
   recycled: number;
+  /** Threads that were ended and still run, because the engine's call has not returned. */
+  ending: number;
 }
 
 /** The threads that open documents. Nothing else in the process touches the PDF engine. */

@@ -1,5 +1,6 @@
 import { SidecarError } from "../errors.ts";
 import type { PdfPool } from "./document.ts";
+import { createEndingWorkers } from "./ending-workers.ts";
 import { createMemoryReclaimer } from "./memory-reclaimer.ts";
 import type { DocumentRef, WorkerJob } from "./messages.ts";
 import { openPooledDocument } from "./pooled-document.ts";
@@ -27,6 +28,8 @@ export interface PdfPoolOptions {
 }
 
 /** Memory of closed documents that may lie about. */
+/** Ended threads that may still run before no worker is replaced; each takes what it gets of a core. */
+const fewestEnding = 2;
 const reclaimedBytes = 128 * 1024 * 1024;
 /** Workers that one task, and one document, may kill. */
 const killsAllowed = 2;
@@ -42,6 +45,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   const refusals = createRefusals({ ...refusalDefaults, now: () => performance.now() });
   const reclaimer = createMemoryReclaimer(reclaimedBytes);
   const slots: WorkerSlot[] = [];
+  const ending = createEndingWorkers(Math.max(fewestEnding, options.workers));
   let closed = false;
   for (let index = 0; index < Math.max(1, options.workers); index += 1) {
     slots.push(
@@ -50,6 +54,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
         pageTimeoutMs: options.pageTimeoutMs,
         maxWorkerMemoryBytes: options.maxWorkerMemoryBytes,
         recycleAfterTasks: options.recycleAfterTasks ?? 1000,
+        ending,
         onIdle: dispatch,
       }),
     );
@@ -119,6 +124,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
       queued: queue.length,
       respawns: sum((slot) => slot.respawns),
       recycled: sum((slot) => slot.recycled),
+      ending: ending.count,
     }),
     async close() {
       closed = true;

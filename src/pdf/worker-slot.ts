@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import type { EndingWorkers } from "./ending-workers.ts";
 import { type DocumentRef, type WorkerJob, type WorkerReply, type WorkerRequest, workerReply } from "./messages.ts";
 
 export interface WorkerSlotOptions {
@@ -9,6 +10,8 @@ export interface WorkerSlotOptions {
   maxWorkerMemoryBytes: number;
   /** Tasks after which a worker is replaced. */
   recycleAfterTasks: number;
+  /** Shared by all slots: bounds the threads that were ended and still run. */
+  ending: EndingWorkers;
   /** Called whenever the slot can take a task. */
   onIdle: () => void;
 }
@@ -48,13 +51,21 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
   let running: { id: number; settle: (outcome: TaskOutcome) => void } | undefined;
   let held = new Set<number>();
   let tasks = 0;
+  let closed = false;
   let respawns = 0;
   let recycled = 0;
   let retryMs = firstRetryMs;
   let taskEndsAtMs = 0;
 
   function spawn(): void {
+    if (options.ending.count > 0)
+      logger.debug("{count} PDF workers have not ended yet", { count: options.ending.count });
     state = "starting";
+    options.ending.whenRoom(spawnNow);
+  }
+
+  function spawnNow(): void {
+    if (closed) return;
     held = new Set();
     tasks = 0;
     const spawned = new Worker(options.workerUrl.href, { argv: [String(hardLimit * options.maxWorkerMemoryBytes)] });
@@ -65,12 +76,18 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
     const onCrash = () => {
       if (worker === spawned) replace("crashed");
     };
+    const onClose = () => {
+      // It has ended by itself: there is nothing to end.
+      if (worker === spawned) worker = undefined;
+      else return;
+      replace("crashed");
+    };
     spawned.onerror = (event) => {
       event.preventDefault();
       onCrash();
     };
     spawned.addEventListener("messageerror", onCrash);
-    spawned.addEventListener("close", onCrash);
+    spawned.addEventListener("close", onClose);
     startTimer(readyTimeoutMs);
   }
 
@@ -149,7 +166,7 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
     clearTimeout(timer);
     const stopped = worker;
     worker = undefined;
-    stopped?.terminate();
+    if (stopped !== undefined) options.ending.end(stopped);
   }
 
   const post = (request: WorkerRequest) => worker?.postMessage(request);
@@ -183,6 +200,7 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
     },
     close() {
       state = "closed";
+      closed = true;
       stopWorker();
     },
   };

@@ -1,5 +1,5 @@
 /**
- * A worker that does what the document's bytes tell it: `ok`, `spin`, `throw`, `exit`, `poison`, `garbage`, `grow`,
+ * A worker that does what the document's bytes tell it: `ok`, `spin`, `wasm N` (N steps of WebAssembly), `throw`, `exit`, `poison`, `garbage`, `grow`,
  * `slow N` (a page every N ms), or any of them as `once:…`, which is done the first time these bytes are seen and `ok`
  * after that. It tells its story in the bytes: each task adds one to the counter in the last byte.
  */
@@ -34,6 +34,9 @@ function act(task: Task): void {
   switch (verb) {
     case "spin":
       for (;;);
+    case "wasm":
+      countDown(BigInt(argument ?? 0));
+      break;
     case "throw":
       throw new Error("the worker broke");
     case "exit":
@@ -51,6 +54,19 @@ function act(task: Task): void {
     default:
       reply({ type: "done", id: task.id, heapBytes: verb === "grow" ? 2e9 : 2e7, result: resultOf(task.job, script) });
   }
+}
+
+/** (func (export "f") (param i64)): counts down to 0 in WebAssembly, which nothing can interrupt. */
+const countDownModule = new WebAssembly.Module(
+  Uint8Array.of(
+    ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 1, 126, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 18, 1, 16, 0],
+    ...[3, 64, 32, 0, 66, 1, 125, 34, 0, 80, 69, 13, 0, 11, 11],
+  ),
+);
+
+function countDown(steps: bigint): void {
+  const { f } = new WebAssembly.Instance(countDownModule).exports;
+  if (typeof f === "function") f(steps);
 }
 
 function slowly(task: Task, pageMs: number): void {
