@@ -102,7 +102,7 @@ describe("the pool", () => {
 
   test("replaces no worker while too many ended ones still run in WebAssembly, and goes on when they are done", async () => {
     const pool = hostilePool({ pageTimeoutMs: 150 });
-    const documents = ["wasm 1500000000", "wasm 1500000001", "wasm 1500000002"];
+    const documents = ["wasm 5000000000", "wasm 5000000001", "wasm 5000000002"];
     for (const script of documents) {
       const document = await openScript(pool, script);
       expect(await refusalOf(document.render(1, upright, signal))).toMatchObject({ code: "document_too_complex" });
