@@ -26,10 +26,10 @@ const job = z.discriminatedUnion("type", [
   }),
 ]);
 
-/** What a worker is started with: the memory that its engine may take, in bytes. */
+/** What a worker is started with: the memory that its engine may take, and its time for a page and for a task. */
 export const workerArguments = z
-  .tuple([z.coerce.number().int().positive()])
-  .transform(([maxMemoryBytes]) => ({ maxMemoryBytes }));
+  .tuple([z.coerce.number().int().positive(), z.coerce.number().positive(), z.coerce.number().positive()])
+  .transform(([maxMemoryBytes, pageTimeoutMs, taskTimeoutMs]) => ({ maxMemoryBytes, pageTimeoutMs, taskTimeoutMs }));
 
 /** From the pool to a worker: one task at a time, or a document that it need not keep any longer. */
 export const workerRequest = z.discriminatedUnion("type", [
@@ -83,6 +83,8 @@ export const workerReply = z.discriminatedUnion("type", [
   z.object({ type: z.literal("fault"), id: z.int(), heapBytes: z.int(), code: faultCode, message: z.string() }),
   /** The engine is at fault and must not be used again. */
   z.object({ type: z.literal("poisoned"), id: z.int(), message: z.string() }),
+  /** The engine was stopped because its time was over; it must not be used again either. */
+  z.object({ type: z.literal("timed-out"), id: z.int() }),
 ]);
 
 export type DocumentRef = z.infer<typeof documentRef>;

@@ -1,5 +1,6 @@
 import { setPriority } from "node:os";
 import "./engine-silence.ts";
+import { hasEngineTimedOut, limitEngineTime } from "./engine-clock.ts";
 import { EngineFault, isPoisoned } from "./engine-fault.ts";
 import { runJob } from "./engine-jobs.ts";
 import { captureEngineLog, heapBytes } from "./engine-log.ts";
@@ -20,7 +21,8 @@ const backgroundNiceness = 5;
 
 // On Linux this is the priority of this thread alone: while documents are opened, HTTP is answered first.
 setPriority(0, backgroundNiceness);
-boundWasmMemory(workerArguments.parse(process.argv.slice(2)).maxMemoryBytes);
+const limits = workerArguments.parse(process.argv.slice(2));
+boundWasmMemory(limits.maxMemoryBytes);
 captureEngineLog();
 const reclaimer = createMemoryReclaimer(reclaimedBytes);
 const shelf = createDocumentShelf(keptDocuments);
@@ -28,13 +30,17 @@ const shelf = createDocumentShelf(keptDocuments);
 self.onmessage = ({ data }: MessageEvent<unknown>) => {
   const request = workerRequest.parse(data);
   if (request.type === "forget") {
+    limitEngineTime(limits.pageTimeoutMs);
     shelf.forget(request.key);
     reclaimer.released(request.bytes);
     return;
   }
   const { id } = request;
   let reportedAt = performance.now();
+  const taskEndsAt = reportedAt + limits.taskTimeoutMs;
+  limitEngineTime(limits.pageTimeoutMs);
   const onPage = () => {
+    limitEngineTime(Math.min(limits.pageTimeoutMs, taskEndsAt - performance.now()));
     if (performance.now() - reportedAt < progressEveryMs) return;
     reportedAt = performance.now();
     reply({ type: "progress", id });
@@ -50,6 +56,7 @@ self.onmessage = ({ data }: MessageEvent<unknown>) => {
 reply({ type: "ready" });
 
 function replyToError(id: number, error: unknown): WorkerReply {
+  if (hasEngineTimedOut()) return { type: "timed-out", id };
   if (error instanceof EngineFault) {
     return { type: "fault", id, heapBytes: heapBytes(), code: error.code, message: error.message };
   }
