@@ -7,10 +7,13 @@ import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
 import { InFlight } from "./http/in-flight.ts";
 import type { ResidencyPicture, Services } from "./http/services.ts";
+import { createTurns } from "./http/turns.ts";
+import { maxFormOverheadBytes } from "./http/upload.ts";
 import { Metrics } from "./metrics.ts";
 import { readDocument } from "./ocr/read-document.ts";
 import { maskUrl } from "./ollama/base-url.ts";
 import { createOllamaClient } from "./ollama/client.ts";
+import { createDocumentMemory } from "./pdf/document-memory.ts";
 import { readBelowBase } from "./pdf/path-guard.ts";
 import { createPdfPool } from "./pdf/pool.ts";
 import { createReadiness } from "./readiness.ts";
@@ -24,6 +27,9 @@ const mebibyte = 1024 * 1024;
 
 /** Eight of the largest JSON bodies at once. */
 const maxJsonIntakeBytes = 256 * mebibyte;
+/** Eight of the largest uploads at once, as they come; kept while more keep coming. */
+const maxSpareDocumentBytes = 512 * mebibyte;
+const keepSpareMs = 10_000;
 
 /** The service without its socket. */
 export interface Sidecar {
@@ -52,7 +58,14 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const retrieval = await wireRetrieval(env, residency, metrics, childEnvironment);
   ownGpuMb = () => retrieval.status().gpuHeldMb;
   const ocr = await wireOcr(env, ollama, residency, metrics);
+  const maxUploadBytes = env.MAX_UPLOAD_MB * mebibyte;
+  const documentMemory = createDocumentMemory({
+    maxDocumentBytes: maxUploadBytes + maxFormOverheadBytes,
+    maxSpareBytes: maxSpareDocumentBytes,
+    keepMs: keepSpareMs,
+  });
   const pool = createPdfPool({
+    memory: documentMemory,
     workers: env.PDF_WORKERS || availableParallelism(),
     pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,
     maxPages: env.MAX_PAGES_PER_DOCUMENT,
@@ -79,7 +92,6 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
     desks: ocr.desks,
   };
-  const maxUploadBytes = env.MAX_UPLOAD_MB * mebibyte;
   const intake = new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte);
   const jsonIntake = new ByteBudget(maxJsonIntakeBytes);
   const inFlight = new InFlight();
@@ -100,6 +112,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       access,
       limits: limitsOf(env),
       intake,
+      documentMemory,
+      turns: createTurns(),
       jsonIntake,
       inFlight,
       createRequestId: () => Bun.randomUUIDv7(),
@@ -124,7 +138,14 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         pdfWorkers: pool.status(),
       }),
       readUpload: (path, reserve, signal) =>
-        readBelowBase({ base: env.OCR_SIDECAR_UPLOAD_BASE, path, maxBytes: maxUploadBytes, reserve, signal }),
+        readBelowBase({
+          base: env.OCR_SIDECAR_UPLOAD_BASE,
+          path,
+          maxBytes: maxUploadBytes,
+          reserve,
+          memory: documentMemory,
+          signal,
+        }),
       openDocument: (bytes, kind, signal) => pool.open(bytes, kind, signal),
       readDocument: countPages(metrics, (document, request, signal, listener) =>
         readDocument(reader, document, request, signal, listener),

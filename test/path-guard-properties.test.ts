@@ -6,11 +6,13 @@ import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { SidecarError } from "../src/errors.ts";
 import { readBelowBase } from "../src/pdf/path-guard.ts";
+import { freshMemory } from "./support/document-memory.ts";
 import { raceAgainstLinks } from "./support/link-race.ts";
 
 setDefaultTimeout(60_000);
 
 const { signal } = new AbortController();
+const memory = freshMemory();
 const maxBytes = 1000;
 const codes = ["invalid_path", "path_outside_base", "file_not_found"];
 
@@ -41,7 +43,7 @@ afterAll(() => rm(root, { recursive: true }));
 /** The text read, or the code of the refusal. */
 async function read(path: string): Promise<{ text: string } | { code: string }> {
   try {
-    return { text: new TextDecoder().decode((await readBelowBase({ base, path, maxBytes, signal })).slice()) };
+    return { text: new TextDecoder().decode((await readBelowBase({ memory, base, path, maxBytes, signal })).slice()) };
   } catch (error) {
     if (error instanceof SidecarError) return { code: error.code };
     throw error;

@@ -4,11 +4,13 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBelowBase } from "../src/pdf/path-guard.ts";
+import { freshMemory } from "./support/document-memory.ts";
 
 // Real workers and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const { signal } = new AbortController();
+const memory = freshMemory();
 const maxBytes = 1000;
 let root = "";
 let base = "";
@@ -75,7 +77,7 @@ afterAll(async () => {
 /** The text read, or the code of the refusal. */
 async function read(path: string, from = base): Promise<string> {
   try {
-    return new TextDecoder().decode((await readBelowBase({ base: from, path, maxBytes, signal })).slice());
+    return new TextDecoder().decode((await readBelowBase({ memory, base: from, path, maxBytes, signal })).slice());
   } catch (error) {
     if (error instanceof Error && "code" in error) return String(error.code);
     throw error;
@@ -212,7 +214,9 @@ describe("the path guard", () => {
       const { readBelowBase } = await import("./src/pdf/path-guard.ts");
       const [base, path] = process.argv.slice(1);
       const { signal } = new AbortController();
-      await readBelowBase({ base, path, maxBytes: 9, signal }).catch((error) => console.log(error.code));
+      const { createDocumentMemory } = await import("./src/pdf/document-memory.ts");
+      const memory = createDocumentMemory({ maxDocumentBytes: 9, maxSpareBytes: 0, keepMs: 1 });
+      await readBelowBase({ memory, base, path, maxBytes: 9, signal }).catch((error) => console.log(error.code));
     `;
     await chmod(root, 0o755);
     const child = Bun.spawnSync([process.execPath, "-e", program, base, join(base, "locked", "doc.pdf")], {
@@ -223,26 +227,28 @@ describe("the path guard", () => {
 
   test("an aborted request reads nothing", async () => {
     const aborted = AbortSignal.abort(new Error("gone"));
-    await expect(readBelowBase({ base, path: join(base, "doc.pdf"), maxBytes, signal: aborted })).rejects.toThrow(
-      "gone",
-    );
+    await expect(
+      readBelowBase({ memory, base, path: join(base, "doc.pdf"), maxBytes, signal: aborted }),
+    ).rejects.toThrow("gone");
   });
 
   test("a size that cannot be reserved is not read", async () => {
     const full = () => {
       throw new Error("no room");
     };
-    const read = readBelowBase({ base, path: join(base, "exact.pdf"), maxBytes, reserve: full, signal });
+    const read = readBelowBase({ memory, base, path: join(base, "exact.pdf"), maxBytes, reserve: full, signal });
     await expect(read).rejects.toThrow("no room");
     const sizes: number[] = [];
     const reserve = (bytes: number) => void sizes.push(bytes);
-    await readBelowBase({ base, path: join(base, "exact.pdf"), maxBytes, reserve, signal });
+    await readBelowBase({ memory, base, path: join(base, "exact.pdf"), maxBytes, reserve, signal });
     expect(sizes).toEqual([maxBytes]);
   });
 
   test("no refusal names a path of the server", async () => {
     for (const path of [join(root, "secret.pdf"), join(base, "nothing"), join(base, "large.pdf"), "relative"]) {
-      const refusal = await readBelowBase({ base, path, maxBytes, signal }).catch((error: unknown) => String(error));
+      const refusal = await readBelowBase({ memory, base, path, maxBytes, signal }).catch((error: unknown) =>
+        String(error),
+      );
       expect(refusal).not.toContain(root);
     }
   });

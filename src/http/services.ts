@@ -2,12 +2,14 @@ import type { DocumentResult } from "../ocr/page-result.ts";
 import type { Listener } from "../ocr/read-document.ts";
 import type { OcrRequest, PageErrorMode } from "../ocr/request.ts";
 import type { DocumentKind, OpenDocument } from "../pdf/document.ts";
+import type { DocumentMemory } from "../pdf/document-memory.ts";
 import type { Embedder } from "../retrieval/embedder.ts";
 import type { Reranker } from "../retrieval/reranker.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { RequestRecord } from "./request-record.ts";
+import type { Turns } from "./turns.ts";
 
 /** The residency decisions of one moment. */
 export interface ResidencyPicture {
@@ -71,6 +73,10 @@ export interface Services {
   limits: Limits;
   /** Bytes of documents that are being received or read. */
   intake: ByteBudget;
+  /** Where the bytes of documents stand. */
+  documentMemory: DocumentMemory;
+  /** For work on the main thread that comes in many pieces. */
+  turns: Turns;
   /** Bytes of JSON bodies of requests that are not answered yet. */
   jsonIntake: ByteBudget;
   createRequestId(): string;
@@ -79,8 +85,9 @@ export interface Services {
   residency(signal: AbortSignal): Promise<ResidencyPicture>;
   /** The VRAM picture per source, with the decisions that follow from it. */
   residencyReport(signal: AbortSignal): Promise<Record<string, unknown>>;
-  /** The bytes of a file below the upload base; `reserve` is told their number before they are read. */
+  /** A file below the upload base, in `documentMemory`; `reserve` is told its size before it is read. */
   readUpload(path: string, reserve: (bytes: number) => void, signal: AbortSignal): Promise<Uint8Array>;
+  /** Takes the bytes over: they go back to `documentMemory` when the document is closed or cannot be opened. */
   openDocument(bytes: Uint8Array, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
   readDocument(
     document: OpenDocument,

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import {
   MaxFileSizeExceededError,
   MaxPartsExceededError,
@@ -8,62 +7,75 @@ import {
   type MultipartPart,
 } from "@remix-run/multipart-parser";
 import { SidecarError } from "../errors.ts";
-import { createByteCollector } from "../pdf/byte-collector.ts";
+import { type ByteCollector, createByteCollector } from "../pdf/byte-collector.ts";
+import type { DocumentMemory } from "../pdf/document-memory.ts";
 import { readBody } from "./body.ts";
 import type { ByteLease } from "./byte-budget.ts";
+import type { Turns } from "./turns.ts";
 
 const mebibyte = 1024 * 1024;
-const bytesBetweenYields = 2 * mebibyte;
 
+/** By how much a form may be larger than its file. */
+export const maxFormOverheadBytes = mebibyte;
 /** A form has a dozen fields; more parts than this are an attack or a mistake. */
 const maxParts = 64;
 /** Bytes of all text fields. They are parsed and validated in one go, in which nobody else is served. */
 const maxFieldBytes = mebibyte;
 
 export interface Upload {
-  /** The bytes of the `file` part, in shared memory, where the PDF workers take them without a copy. */
+  /** The bytes of the `file` part, as a rule in shared memory, where the PDF workers take them without a copy. */
   file: Uint8Array;
   /** The text fields. */
   fields: Map<string, string>;
 }
 
-export interface UploadLimits {
+export interface UploadOptions {
   /** Bytes of the `file` part; the whole body may be 1 MiB larger. */
   maxFileBytes: number;
   /** Milliseconds for the whole body. */
   timeoutMs: number;
+  lease: ByteLease;
+  /** Where the body goes; the file's share of it is the caller's to give back. */
+  memory: DocumentMemory;
+  /** Taken for every chunk. */
+  turns: Turns;
 }
 
 /**
- * Reads a multipart form while it arrives, and stops at the first byte too many.
+ * Reads a multipart form while it arrives, and stops at the first byte too many. The body goes to shared memory chunk by
+ * chunk, and the file is a view of it: copied in one go when it has come, 50 MB would hold up everybody else.
  *
  * @throws SidecarError `invalid_request`, `file_too_large`, `body_too_large`, `body_timeout`, `ocr_busy`, or the
  * signal's reason
  */
 export async function readUpload(
   request: Request,
-  { maxFileBytes, timeoutMs }: UploadLimits,
-  lease: ByteLease,
+  { maxFileBytes, timeoutMs, lease, memory, turns }: UploadOptions,
   signal: AbortSignal,
 ): Promise<Upload> {
-  const maxBytes = maxFileBytes + mebibyte;
+  const maxBytes = maxFileBytes + maxFormOverheadBytes;
   const boundary = boundaryOf(request.headers.get("Content-Type"));
   const parser = new MultipartParser(boundary, { maxFileSize: maxFileBytes, maxParts, maxTotalSize: maxBytes });
+  const shared = memory.take(Math.min(maxBytes, Number(request.headers.get("Content-Length") ?? 0)));
+  const body = createByteCollector(shared, maxBytes);
   const upload: Collected = { file: undefined, fields: new Map(), fieldBytes: 0 };
   try {
     for await (const chunk of readBody(request, { maxBytes, timeoutMs }, signal)) {
       lease.take(chunk.byteLength);
+      await turns.next(signal);
       // What follows the last boundary is to be ignored (RFC 2046, 5.1.1); be it only a line break that comes late.
       if (isFinished(parser)) continue;
-      for (const part of parser.write(chunk)) await addPart(upload, part);
+      for (const part of parser.write(body.append(chunk))) addPart(upload, part, body);
     }
     parser.finish();
+    const { file, fields } = upload;
+    if (file === undefined) throw invalid("file", "The form holds no part named file");
+    if (file.buffer !== shared) memory.giveBack(shared);
+    return { file, fields };
   } catch (error) {
+    memory.giveBack(shared);
     throw explain(error, maxFileBytes);
   }
-  const { file, fields } = upload;
-  if (file === undefined) throw invalid("file", "The form holds no part named file");
-  return { file, fields };
 }
 
 interface Collected {
@@ -81,11 +93,12 @@ function isFinished(parser: MultipartParser): boolean {
   }
 }
 
-async function addPart(upload: Collected, part: MultipartPart): Promise<void> {
+function addPart(upload: Collected, part: MultipartPart, body: ByteCollector): void {
   const name = decoded("form", () => part.name ?? "");
   if (name === "file") {
     if (upload.file !== undefined) throw invalid("file", "The form holds more than one part named file");
-    upload.file = await gather(part);
+    // The parser copies what lies across two short chunks, and such a part is in pieces.
+    upload.file = body.joined(part.content) ?? part.bytes;
     return;
   }
   const shownName = name.slice(0, 100);
@@ -107,20 +120,6 @@ function decoded(path: string, decode: () => string): string {
   } catch {
     throw invalid(path, "The form holds text that is not UTF-8");
   }
-}
-
-/** Fresh memory costs about 1 ms a MiB to fill: in one go 50 MiB would hold up everybody else for that long. */
-async function gather(part: MultipartPart): Promise<Uint8Array> {
-  const file = createByteCollector(part.size);
-  let sinceYieldBytes = 0;
-  for (const piece of part.content) {
-    file.append(piece);
-    sinceYieldBytes += piece.byteLength;
-    if (sinceYieldBytes < bytesBetweenYields) continue;
-    sinceYieldBytes = 0;
-    await setImmediate();
-  }
-  return file.bytes();
 }
 
 function boundaryOf(contentType: string | null): string {

@@ -1,4 +1,4 @@
-/** Sees to it that shared memory of closed documents goes back to the system. */
+/** Sees to it that shared memory which nobody holds any longer goes back to the system. */
 export interface MemoryReclaimer {
   /** Notes that nobody uses this much shared memory any longer. */
   released(bytes: number): void;
@@ -6,7 +6,7 @@ export interface MemoryReclaimer {
 
 /**
  * The garbage collector does not see shared memory grow and so lets gigabytes of closed documents lie (measured: 400 MB
- * more with every eight uploads of 50 MB). A full collection, 10 to 20 ms, is asked for whenever `everyBytes` have been
+ * more with every eight uploads of 50 MB). A full collection is asked for whenever `everyBytes` have been
  * released, in a turn of its own, when the callers have let go.
  */
 export function createMemoryReclaimer(everyBytes: number, collect = () => Bun.gc(true)): MemoryReclaimer {

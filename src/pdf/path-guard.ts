@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, readlink, realpath, stat } from "node:fs/promises";
 import { SidecarError } from "../errors.ts";
 import { canonicalise } from "./canonical-path.ts";
+import type { DocumentMemory } from "./document-memory.ts";
 
 export interface GuardedRead {
   /** Absolute path of the only folder that may be read; it need not exist. */
@@ -11,6 +12,8 @@ export interface GuardedRead {
   maxBytes: number;
   /** Told the size before memory is taken for it; may throw. */
   reserve?: (bytes: number) => void;
+  /** Where the bytes go; they are the caller's to give back. */
+  memory: DocumentMemory;
   signal: AbortSignal;
 }
 
@@ -25,7 +28,8 @@ const chunkBytes = 8 * 1024 * 1024;
  * @throws SidecarError `invalid_path` (empty, NUL, over 4,096 bytes), `path_outside_base` (not absolute, or canonically
  *   outside, existing or not), `file_not_found` (inside, but no regular file), `file_too_large`; or the signal's reason.
  */
-export async function readBelowBase({ base, path, maxBytes, reserve, signal }: GuardedRead): Promise<Uint8Array> {
+export async function readBelowBase(read: GuardedRead): Promise<Uint8Array> {
+  const { base, path, maxBytes, reserve, memory, signal } = read;
   signal.throwIfAborted();
   if (path === "" || path.includes("\0") || Buffer.byteLength(path) > maxPathBytes) {
     throw new SidecarError(
@@ -47,7 +51,7 @@ export async function readBelowBase({ base, path, maxBytes, reserve, signal }: G
       throw new SidecarError("file_too_large", `The file has ${stats.size} bytes; at most ${maxBytes} are accepted.`);
     }
     reserve?.(stats.size);
-    return await readWhole(file, stats.size, signal);
+    return await readWhole(file, stats.size, memory, signal);
   } finally {
     await file.close();
   }
@@ -79,8 +83,15 @@ async function isStillThere(base: string, path: string, file: FileHandle): Promi
   }
 }
 
-async function readWhole(file: FileHandle, size: number, signal: AbortSignal): Promise<Uint8Array> {
-  const bytes = new Uint8Array(new SharedArrayBuffer(size));
+async function readWhole(
+  file: FileHandle,
+  size: number,
+  memory: DocumentMemory,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const shared = memory.take(size);
+  if (shared.byteLength < size) shared.grow(size);
+  const bytes = new Uint8Array(shared, 0, size);
   let length = 0;
   try {
     while (length < size) {
@@ -90,6 +101,7 @@ async function readWhole(file: FileHandle, size: number, signal: AbortSignal): P
       length += bytesRead;
     }
   } catch (error) {
+    memory.giveBack(shared);
     signal.throwIfAborted();
     throw notFound(error);
   }

@@ -1,7 +1,7 @@
 import { SidecarError } from "../errors.ts";
 import type { PdfPool } from "./document.ts";
+import type { DocumentMemory } from "./document-memory.ts";
 import { createEndingWorkers } from "./ending-workers.ts";
-import { createMemoryReclaimer } from "./memory-reclaimer.ts";
 import type { DocumentRef, WorkerJob } from "./messages.ts";
 import { openPooledDocument } from "./pooled-document.ts";
 import { createRefusals } from "./refusals.ts";
@@ -19,6 +19,8 @@ export interface PdfPoolOptions {
   maxPagePixels: number;
   /** WASM memory above which a worker is replaced after its task; twice as much is refused to it. A fresh one has 20 MiB. */
   maxWorkerMemoryBytes: number;
+  /** Gets the bytes of every document when it is closed. */
+  memory: DocumentMemory;
   /** Tasks after which a worker is replaced; default 1,000. */
   recycleAfterTasks?: number;
   /** Tasks that may wait for a worker; beyond them `ocr_busy`. Default 1,024. Documents themselves queue few at a time. */
@@ -27,10 +29,8 @@ export interface PdfPoolOptions {
   workerUrl?: URL;
 }
 
-/** Memory of closed documents that may lie about. */
 /** Ended threads that may still run before no worker is replaced; each takes what it gets of a core. */
 const fewestEnding = 2;
-const reclaimedBytes = 128 * 1024 * 1024;
 /** Workers that one task, and one document, may kill. */
 const killsAllowed = 2;
 const refusalDefaults = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxDocuments: 1000 };
@@ -38,12 +38,15 @@ const refusalDefaults = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxDocu
 /**
  * Starts the threads that open documents. A worker that crashes, runs out of time or reports a broken engine is replaced;
  * the task is repeated once on a fresh worker (not after a time-out) and then fails alone with `document_too_complex`.
- * A document that two workers died of is refused by its hash for ten minutes. Memory of documents is bounded by the callers: the pool holds what is open, and nothing else.
+ * A document that two workers died of is refused by its hash for ten minutes. What is
+ * open is bounded by the callers. The bytes of a document are the pool's from `open` on, also when that fails.
  */
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
   const queue = createTaskQueue(options.maxQueuedTasks ?? 1024);
   const refusals = createRefusals({ ...refusalDefaults, now: () => performance.now() });
-  const reclaimer = createMemoryReclaimer(reclaimedBytes);
+  const { memory } = options;
+  /** Bytes of documents that a worker was ended over: its thread may run on, and read. */
+  const stillRead = new WeakSet<SharedArrayBuffer>();
   const slots: WorkerSlot[] = [];
   const ending = createEndingWorkers(Math.max(fewestEnding, options.workers));
   let closed = false;
@@ -85,6 +88,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   }
 
   function onKilled(task: PdfTask, why: WorkerDeath): void {
+    stillRead.add(task.document.buffer);
     if (task.document.sha256 !== undefined) refusals.workerDied(task.document.sha256);
     task.kills += why === "timed-out" ? killsAllowed : 1;
     if (task.kills >= killsAllowed) {
@@ -93,6 +97,13 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
     }
     queue.putBack(task);
     dispatch();
+  }
+
+  function forget(document: DocumentRef): void {
+    const isRead = stillRead.has(document.buffer) || slots.some((slot) => slot.reads(document.key));
+    for (const slot of slots) slot.forget(document);
+    if (isRead) memory.drop(document.buffer);
+    else memory.giveBack(document.buffer);
   }
 
   const idleSlots = () => slots.filter((slot) => slot.state === "idle");
@@ -105,6 +116,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
         kind,
         signal,
         limits: options,
+        memory,
         check: refusals.check,
         run(document: DocumentRef, job: WorkerJob, taskSignal: AbortSignal) {
           if (closed) return Promise.reject(shuttingDown());
@@ -112,10 +124,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
           dispatch();
           return result;
         },
-        forget(document) {
-          for (const slot of slots) slot.forget(document);
-          reclaimer.released(document.length);
-        },
+        forget,
       }),
     status: () => ({
       workers: slots.length,

@@ -28,6 +28,8 @@ export interface WorkerSlot {
   readonly recycled: number;
   /** Whether the worker has probably still opened this document. */
   holds(key: number): boolean;
+  /** Whether the worker is at work on this document, be it for nobody. */
+  reads(key: number): boolean;
   /** Only while idle. Never rejects; stays unsettled when the slot is closed. */
   run(document: DocumentRef, job: WorkerJob): Promise<TaskOutcome>;
   forget(document: DocumentRef): void;
@@ -59,7 +61,7 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
   let state: WorkerSlot["state"] = "starting";
   let worker: Worker | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let running: { id: number; settle: (outcome: TaskOutcome) => void } | undefined;
+  let running: { id: number; key: number; settle: (outcome: TaskOutcome) => void } | undefined;
   let held = new Set<number>();
   let tasks = 0;
   let closed = false;
@@ -198,12 +200,13 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
       return recycled;
     },
     holds: (key) => held.has(key),
+    reads: (key) => running?.key === key,
     run(document, job) {
       state = "busy";
       held.add(document.key);
       lastId += 1;
       const { promise, resolve } = Promise.withResolvers<TaskOutcome>();
-      running = { id: lastId, settle: resolve };
+      running = { id: lastId, key: document.key, settle: resolve };
       taskEndsAtMs = performance.now() + taskPages * options.pageTimeoutMs;
       startTimer(options.pageTimeoutMs);
       post({ type: "task", id: lastId, document, job });

@@ -30,8 +30,10 @@ const eventStreamHeaders = {
 };
 
 interface Received {
+  /** In the document memory. */
   bytes: Uint8Array;
-  order: OcrOrder;
+  /** Checks what the caller wants; throws `invalid_request`. */
+  readOrder: () => OcrOrder;
 }
 
 type Receive = (lease: ByteLease, signal: AbortSignal) => Promise<Received>;
@@ -50,15 +52,16 @@ export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
     const { pdfPath, ...fields } = c.req.valid("json");
     return answer(c, services, async (lease, signal) => {
       const order = toOrder(fields, limits);
-      return { bytes: await services.readUpload(pdfPath, lease.take, signal), order };
+      return { bytes: await services.readUpload(pdfPath, lease.take, signal), readOrder: () => order };
     });
   });
 
   app.openapi(uploadRoute, (c) =>
     answer(c, services, async (lease, signal) => {
-      const uploadLimits = { maxFileBytes: limits.maxUploadBytes, timeoutMs: limits.bodyTimeoutMs };
-      const { file, fields } = await readUpload(c.req.raw, uploadLimits, lease, signal);
-      return { bytes: file, order: toOrder(parseOcrForm(fields), limits) };
+      const { documentMemory: memory, turns } = services;
+      const bounds = { maxFileBytes: limits.maxUploadBytes, timeoutMs: limits.bodyTimeoutMs };
+      const { file, fields } = await readUpload(c.req.raw, { ...bounds, lease, memory, turns }, signal);
+      return { bytes: file, readOrder: () => toOrder(parseOcrForm(fields), limits) };
     }),
   );
 }
@@ -138,15 +141,24 @@ async function receiveAndOpen(
   lease: ByteLease,
   signal: AbortSignal,
 ): Promise<{ document: OpenDocument; order: OcrOrder }> {
-  const { bytes, order } = await receive(lease, signal);
-  const kind = detectKind(bytes);
-  if (kind === undefined) {
+  const received = await receive(lease, signal);
+  const { kind, order } = examine(received, services);
+  return { document: await services.openDocument(received.bytes, kind, signal), order };
+}
+
+function examine({ bytes, readOrder }: Received, { documentMemory }: Services) {
+  try {
+    const order = readOrder();
+    const kind = detectKind(bytes);
+    if (kind !== undefined) return { kind, order };
     throw new SidecarError(
       "unsupported_file_type",
       "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.",
     );
+  } catch (error) {
+    documentMemory.giveBack(bytes.buffer);
+    throw error;
   }
-  return { document: await services.openDocument(bytes, kind, signal), order };
 }
 
 /** Counts for the request's record what the listener hears, so that a document that fails half-way is told as well. */
