@@ -1,16 +1,29 @@
+import { createReader, encode, encodeSigned, joined, type Part, readSections, writeSection } from "./wasm-binary.ts";
+
 /** A module that asks, every so many function calls, whether it may go on. */
 export interface MeteredModule {
   bytes: Uint8Array<ArrayBuffer>;
-  /** The import that is called for the question; the module has others uses for it, which come at other times. */
+  /** The import that is called for the question. The module also calls it for its own purpose. */
   check: { module: string; name: string };
 }
 
-const importSection = 2;
-const typeSection = 1;
-const globalSection = 6;
-const codeSection = 10;
+// Numbers of the WebAssembly Core Specification, chapter 5: sections, kinds of import, types, instructions.
+const section = { type: 1, import: 2, global: 6, code: 10 } as const;
+const imported = { function: 0, global: 3 } as const;
 const i32 = 0x7f;
 const functionForm = 0x60;
+const nothing = 0x40;
+const mutable = 1;
+const op = {
+  if: 0x04,
+  end: 0x0b,
+  call: 0x10,
+  globalGet: 0x23,
+  globalSet: 0x24,
+  i32Const: 0x41,
+  i32EqualsZero: 0x45,
+  i32Subtract: 0x6b,
+} as const;
 
 /** Functions shorter than this (bytes) are called by longer ones; without them the cost is a few per cent. */
 const shortestMetered = 64;
@@ -19,33 +32,43 @@ const shortestMetered = 64;
  * Adds a countdown to the beginning of every longer function of a WASM module: a thread in an endless computation
  * cannot be stopped from outside (measured: `terminate` of Bun 1.4.5 leaves it running for good), so it has to look up by
  * itself. The check goes to a function that the module imports already and that neither takes nor returns anything, as
- * programs made from C import `abort`: no index has to be changed. Format: WebAssembly Core Specification, chapter 5.
+ * programs made from C import `abort`: no index has to be changed. A loop that calls no longer function is not stopped.
  *
  * @param callsPerCheck function calls between two checks
  * @throws Error when the module is none, or imports no such function
  */
 export function meterModule(wasm: Uint8Array, callsPerCheck: number): MeteredModule {
   const sections = readSections(wasm);
-  const bodyOf = (id: number) => sections.find((section) => section.id === id)?.body ?? new Uint8Array([0]);
-  const { check, functionIndex, globals } = readImports(bodyOf(importSection), readTypes(bodyOf(typeSection)));
-  const globalReader = createReader(bodyOf(globalSection));
+  const bodyOf = (id: number) => sections.find((candidate) => candidate.id === id)?.body ?? Uint8Array.of(0);
+  const { check, functionIndex, globals } = readImports(bodyOf(section.import), readTypes(bodyOf(section.type)));
+  const globalReader = createReader(bodyOf(section.global));
   const ownGlobals = globalReader.number();
-  const counter = encode(globals + ownGlobals);
-  const start = encodeSigned(callsPerCheck);
-  const prologue = [
-    ...[0x23, ...counter, 0x41, 0x01, 0x6b, 0x24, ...counter],
-    ...[0x23, ...counter, 0x45, 0x04, 0x40, 0x41, ...start, 0x24, ...counter, 0x10, ...encode(functionIndex), 0x0b],
-  ];
-  const grownGlobals = [encode(ownGlobals + 1), globalReader.rest(), [i32, 1, 0x41, ...start, 0x0b]];
+  const countdown = Uint8Array.from(writeCountdown(globals + ownGlobals, callsPerCheck, functionIndex));
+  const counter = [i32, mutable, op.i32Const, ...encodeSigned(callsPerCheck), op.end];
   const parts = sections.flatMap(({ id, body }) => {
-    if (id === globalSection) return section(id, grownGlobals);
-    if (id === codeSection) return section(id, meterBodies(body, Uint8Array.from(prologue)));
-    return section(id, [body]);
+    switch (id) {
+      case section.global:
+        return writeSection(id, [encode(ownGlobals + 1), globalReader.rest(), counter]);
+      case section.code:
+        return writeSection(id, meterBodies(body, countdown));
+      default:
+        return writeSection(id, [body]);
+    }
   });
   return { bytes: joined([wasm.subarray(0, 8), ...parts]), check };
 }
 
-function meterBodies(code: Uint8Array, prologue: Uint8Array): Part[] {
+/** `counter -= 1; if (counter === 0) { counter = start; check(); }` */
+function writeCountdown(counterIndex: number, start: number, checkIndex: number): number[] {
+  const counter = encode(counterIndex);
+  return [
+    ...[op.globalGet, ...counter, op.i32Const, ...encodeSigned(1), op.i32Subtract, op.globalSet, ...counter],
+    ...[op.globalGet, ...counter, op.i32EqualsZero, op.if, nothing],
+    ...[op.i32Const, ...encodeSigned(start), op.globalSet, ...counter, op.call, ...encode(checkIndex), op.end],
+  ];
+}
+
+function meterBodies(code: Uint8Array, countdown: Uint8Array): Part[] {
   const reader = createReader(code);
   const count = reader.number();
   const parts: Part[] = [encode(count)];
@@ -55,15 +78,20 @@ function meterBodies(code: Uint8Array, prologue: Uint8Array): Part[] {
       parts.push(encode(body.length), body);
       continue;
     }
-    const locals = createReader(body);
-    for (let group = locals.number(); group > 0; group -= 1) {
-      locals.number();
-      locals.bytes(1);
-    }
-    const at = locals.position;
-    parts.push(encode(body.length + prologue.length), body.subarray(0, at), prologue, body.subarray(at));
+    const start = lengthOfLocals(body);
+    parts.push(encode(body.length + countdown.length), body.subarray(0, start), countdown, body.subarray(start));
   }
   return parts;
+}
+
+/** A function's body begins with its local variables, in groups of a number and a type. */
+function lengthOfLocals(body: Uint8Array): number {
+  const reader = createReader(body);
+  for (let group = reader.number(); group > 0; group -= 1) {
+    reader.number();
+    reader.bytes(1);
+  }
+  return reader.position;
 }
 
 /** For each type whether it is a function of nothing to nothing. */
@@ -79,19 +107,18 @@ function readTypes(body: Uint8Array): boolean[] {
 
 function readImports(body: Uint8Array, isPlain: readonly boolean[]) {
   const reader = createReader(body);
-  const decoder = new TextDecoder();
+  const name = () => new TextDecoder().decode(reader.bytes(reader.number()));
   let functions = 0;
   let globals = 0;
   let found: { check: MeteredModule["check"]; functionIndex: number } | undefined;
   for (let left = reader.number(); left > 0; left -= 1) {
-    const module = decoder.decode(reader.bytes(reader.number()));
-    const name = decoder.decode(reader.bytes(reader.number()));
+    const source = { module: name(), name: name() };
     switch (reader.bytes(1)[0]) {
-      case 0:
-        if (isPlain[reader.number()]) found ??= { check: { module, name }, functionIndex: functions };
+      case imported.function:
+        if (isPlain[reader.number()]) found ??= { check: source, functionIndex: functions };
         functions += 1;
         break;
-      case 3:
+      case imported.global:
         reader.bytes(2);
         globals += 1;
         break;
@@ -101,65 +128,4 @@ function readImports(body: Uint8Array, isPlain: readonly boolean[]) {
   }
   if (found === undefined) throw new Error("the WASM module imports no function that could be the check");
   return { ...found, globals };
-}
-
-type Part = Uint8Array | readonly number[];
-
-function readSections(wasm: Uint8Array): { id: number; body: Uint8Array }[] {
-  if (Buffer.from(wasm.subarray(0, 4)).toString("latin1") !== "\0asm") throw new Error("this is no WASM module");
-  const reader = createReader(wasm.subarray(8));
-  const sections: { id: number; body: Uint8Array }[] = [];
-  while (!reader.ended) sections.push({ id: reader.bytes(1)[0] ?? 0, body: reader.bytes(reader.number()) });
-  return sections;
-}
-
-function section(id: number, parts: readonly Part[]): Part[] {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return [[id], encode(length), ...parts];
-}
-
-function joined(parts: readonly Part[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
-function createReader(bytes: Uint8Array) {
-  let at = 0;
-  return {
-    get position() {
-      return at;
-    },
-    get ended() {
-      return at >= bytes.length;
-    },
-    /** An unsigned LEB128. */
-    number(): number {
-      let value = 0;
-      for (let scale = 1; ; scale *= 128) {
-        const byte = bytes[at] ?? 0;
-        at += 1;
-        value += (byte & 127) * scale;
-        if (byte < 128) return value;
-      }
-    },
-    bytes(length: number): Uint8Array {
-      at += length;
-      return bytes.subarray(at - length, at);
-    },
-    rest: () => bytes.subarray(at),
-  };
-}
-
-function encode(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...encode(Math.floor(value / 128))];
-}
-
-/** A positive number as signed LEB128: the last byte's bit 6 is its sign. */
-function encodeSigned(value: number): number[] {
-  return value < 64 ? [value] : [(value & 127) | 128, ...encodeSigned(Math.floor(value / 128))];
 }
