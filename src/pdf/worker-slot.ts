@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { EndingWorkers } from "./ending-workers.ts";
-import { type DocumentRef, type WorkerJob, type WorkerReply, type WorkerRequest, workerReply } from "./messages.ts";
+import type { DocumentRef, WorkerJob, WorkerReply } from "./messages.ts";
+import { startWorkerThread, type WorkerThread } from "./worker-thread.ts";
 
 export interface WorkerSlotOptions {
   workerUrl: URL;
@@ -59,7 +60,7 @@ function workerArgv({ maxWorkerMemoryBytes, pageTimeoutMs }: WorkerSlotOptions):
 
 export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
   let state: WorkerSlot["state"] = "starting";
-  let worker: Worker | undefined;
+  let thread: WorkerThread | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: { id: number; key: number; settle: (outcome: TaskOutcome) => void } | undefined;
   let held = new Set<number>();
@@ -71,8 +72,6 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
   let taskEndsAtMs = 0;
 
   function spawn(): void {
-    if (options.ending.count > 0)
-      logger.debug("{count} PDF workers have not ended yet", { count: options.ending.count });
     state = "starting";
     options.ending.whenRoom(spawnNow);
   }
@@ -81,43 +80,22 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
     if (closed) return;
     held = new Set();
     tasks = 0;
-    const spawned = new Worker(options.workerUrl.href, { argv: workerArgv(options) });
-    worker = spawned;
-    spawned.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (worker === spawned) onReply(data);
-    };
-    const onCrash = () => {
-      if (worker === spawned) replace("crashed");
-    };
-    const onClose = () => {
-      // It has ended by itself: there is nothing to end.
-      if (worker === spawned) worker = undefined;
-      else return;
-      replace("crashed");
-    };
-    spawned.onerror = (event) => {
-      event.preventDefault();
-      onCrash();
-    };
-    spawned.addEventListener("messageerror", onCrash);
-    spawned.addEventListener("close", onClose);
+    thread = startWorkerThread({
+      url: options.workerUrl,
+      argv: workerArgv(options),
+      onReply,
+      onBroken: () => replace("crashed"),
+    });
     startTimer(readyTimeoutMs);
   }
 
-  function onReply(data: unknown): void {
-    const reply = workerReply.safeParse(data);
-    if (!reply.success) {
-      replace("crashed");
-    } else if (reply.data.type === "ready") {
-      retryMs = firstRetryMs;
-      becomeIdle();
-    } else if (reply.data.id === running?.id) {
-      onTaskReply(reply.data);
-    }
-  }
-
-  function onTaskReply(reply: Exclude<WorkerReply, { type: "ready" }>): void {
+  function onReply(reply: WorkerReply): void {
+    if (reply.type !== "ready" && reply.id !== running?.id) return;
     switch (reply.type) {
+      case "ready":
+        retryMs = firstRetryMs;
+        becomeIdle();
+        break;
       case "progress":
         startTimer(Math.min(options.pageTimeoutMs, taskEndsAtMs - performance.now()));
         break;
@@ -180,12 +158,10 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
 
   function stopWorker(): void {
     clearTimeout(timer);
-    const stopped = worker;
-    worker = undefined;
-    if (stopped !== undefined) options.ending.end(stopped);
+    const worker = thread?.release();
+    thread = undefined;
+    if (worker !== undefined) options.ending.end(worker);
   }
-
-  const post = (request: WorkerRequest) => worker?.postMessage(request);
 
   spawn();
   let lastId = 0;
@@ -209,11 +185,11 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
       running = { id: lastId, key: document.key, settle: resolve };
       taskEndsAtMs = performance.now() + taskPages * options.pageTimeoutMs;
       startTimer(options.pageTimeoutMs);
-      post({ type: "task", id: lastId, document, job });
+      thread?.post({ type: "task", id: lastId, document, job });
       return promise;
     },
     forget({ key, length }) {
-      if (held.delete(key)) post({ type: "forget", key, bytes: length });
+      if (held.delete(key)) thread?.post({ type: "forget", key, bytes: length });
     },
     close() {
       state = "closed";
