@@ -1,8 +1,8 @@
 import { readContainerMemory } from "./container-memory.ts";
 import type { Readiness, ReadinessTarget } from "./http/services.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
-import type { EngineDesk } from "./ocr/engine-desk.ts";
-import { type QueueLimits, watchDesk, watchPool } from "./ocr-gauges.ts";
+import type { EngineDesks } from "./ocr/admission.ts";
+import { type QueueLimits, watchDesk, watchFallback, watchPool } from "./ocr-gauges.ts";
 import type { PdfPool } from "./pdf/document.ts";
 import type { Retrieval } from "./retrieval/retrieval.ts";
 import { watchRetrieval } from "./retrieval-gauges.ts";
@@ -14,7 +14,7 @@ export interface GaugeSources {
   pool: PdfPool;
   residency: Residency;
   retrieval: Retrieval;
-  desk: EngineDesk | undefined;
+  desks: EngineDesks;
   queueLimits: QueueLimits;
   readiness(target: ReadinessTarget): Promise<Readiness>;
   /** Requests whose work has not ended, and the bytes of documents they hold before the queue has them. */
@@ -41,7 +41,9 @@ export function watchGauges(registry: MetricRegistry, sources: GaugeSources): vo
   watchVram(registry, sources.residency.headroom);
   watchMemory(registry);
   watchRetrieval(registry, sources.retrieval);
-  if (sources.desk !== undefined) watchDesk(registry, sources.desk, sources.queueLimits);
+  const { primary, fallback } = sources.desks;
+  watchDesk(registry, primary, sources.queueLimits);
+  watchFallback(registry, fallback);
 }
 
 function watchReadiness(registry: MetricRegistry, { readiness }: GaugeSources): void {

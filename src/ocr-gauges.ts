@@ -15,8 +15,8 @@ export function watchPool(registry: MetricRegistry, pool: PdfPool): void {
     help: "Threads that open documents, by state",
     label: "state",
     read: () => {
-      const { workers, ready, busy } = pool.status();
-      return { idle: ready - busy, busy, starting: workers - ready };
+      const { workers, ready, busy, ending } = pool.status();
+      return { idle: ready - busy, busy, starting: workers - ready, ending };
     },
   });
   registry.watchGauge({
@@ -33,6 +33,19 @@ export function watchPool(registry: MetricRegistry, pool: PdfPool): void {
     name: "pdf_worker_recycles_total",
     help: "Threads replaced as planned, for their memory or their age",
     read: () => pool.status().recycled,
+  });
+}
+
+/** Registers the queue before the engine that takes what the model could not read; zeros where there is none. */
+export function watchFallback(registry: MetricRegistry, desk: EngineDesk | undefined): void {
+  registry.watchGauge({
+    name: "fallback_pages",
+    help: "Pages waiting for the fallback engine, and being read",
+    label: "state",
+    read: () => {
+      const { waitingPages = 0, runningPages = 0 } = desk?.queue.status() ?? {};
+      return { waiting: waitingPages, running: runningPages };
+    },
   });
 }
 

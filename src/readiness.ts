@@ -3,7 +3,7 @@ import { SidecarError } from "./errors.ts";
 import type { Component, Readiness, ReadinessTarget } from "./http/services.ts";
 import type { OllamaClient } from "./ollama/chat.ts";
 import { isSameModel } from "./ollama/model-name.ts";
-import type { PdfPool } from "./pdf/document.ts";
+import type { PdfPool, PdfPoolStatus } from "./pdf/document.ts";
 import { judgeModel } from "./retrieval/readiness.ts";
 import type { Retrieval } from "./retrieval/retrieval.ts";
 
@@ -75,7 +75,7 @@ async function inspect(options: ReadinessOptions): Promise<Record<string, Compon
     judge("Ollama did not answer in time", (signal) => inspectModel(requireOllama(ollama), ocrModel, signal)),
     judge("OCR_SIDECAR_UPLOAD_BASE cannot be opened", () => inspectFolder(uploadBase)),
   ]);
-  return { ollama: server, ocrModel: model, pdfWorkers: inspectPool(pool), uploads };
+  return { ollama: server, ocrModel: model, pdfWorkers: judgePool(pool.status()), uploads };
 }
 
 async function inspectModel(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<Component> {
@@ -88,9 +88,12 @@ async function inspectModel(ollama: OllamaClient, name: string, signal: AbortSig
   return { state: "failed", reason: `${name} cannot read pictures; set OCR_MODEL to a model with vision` };
 }
 
-function inspectPool(pool: PdfPool): Component {
-  const { workers, ready } = pool.status();
+/** Judges the threads that open documents; one is enough to go on. */
+export function judgePool({ workers, ready, ending }: Pick<PdfPoolStatus, "workers" | "ready" | "ending">): Component {
   if (ready === workers) return { state: "ready" };
+  if (ready === 0 && ending > 0) {
+    return { state: "failed", reason: `${ending} ended workers still compute; restart the service if this stays` };
+  }
   return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${workers} workers are up` };
 }
 

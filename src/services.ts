@@ -101,7 +101,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     pool,
     residency,
     retrieval,
-    desk: ocr.desks.primary,
+    desks: ocr.desks,
     queueLimits: { documents: env.OCR_QUEUE_LIMIT, bytes: env.OCR_QUEUE_MAX_MB * mebibyte },
     readiness,
     intake: () => ({ requests: inFlight.count, bytes: intake.heldBytes }),

@@ -34,6 +34,7 @@ test("the metrics count what was done, and nothing a stranger makes up becomes a
     'sidecar_residency_decisions_total{reason="headroom-sufficient",moment="idle"} 1',
     "sidecar_queue_documents 0",
     'sidecar_queue_pages{state="waiting"} 0',
+    'sidecar_fallback_pages{state="running"} 0',
     "sidecar_page_cache_pages 2",
     "sidecar_vram_total_bytes 17179869184",
     'sidecar_ready{target="ocr"} 1',
