@@ -261,6 +261,16 @@ describe("the queue", () => {
     await Promise.all(work);
   });
 
+  test("is waited in for so long and no longer", async () => {
+    const pool = hostilePool({ maxWaitMs: 100, pageTimeoutMs: 5000 });
+    const document = await openScript(pool, "slow 400");
+    const running = document.render(1, upright, signal);
+    expect(await refusalOf(document.render(2, upright, signal))).toMatchObject({ code: "ocr_busy", status: 503 });
+    expect(pool.status()).toMatchObject({ busy: 1, queued: 0 });
+    await running;
+    await expectHealthy(pool);
+  });
+
   test("holds few tasks of one document, however long that is", async () => {
     const pool = hostilePool({ pageTimeoutMs: 5000 });
     const long: OpenDocument = await openScript(pool, "slow 2");

@@ -17,15 +17,25 @@ const body = [
   ...padding,
   ...[0x20, 0, 0x04, 0x7f, 0x20, 0, 0x41, 1, 0x6b, 0x10, 1, 0x05, 0x41, 7, 0x0b, 0x0b],
 ];
+/** `count(i32) -> i32` goes round a loop until its parameter is 0; it calls nothing, and has variables of its own. */
+const roundBody = [
+  ...[2, 1, 0x7e, 2, 0x7c],
+  ...[0x03, 0x40, 0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b],
+  ...[0x41, 7, 0x0b],
+];
+/** The same, but it goes round for ever. */
+const endlessBody = [0, 0x03, 0x40, 0x0c, 0, 0x0b, 0x41, 7, 0x0b];
 const types = section(1, 2, 0x60, 0, 0, 0x60, 1, 0x7f, 1, 0x7f);
 const imports = section(2, 1, 1, 0x65, 1, 0x66, 0, 0);
-const rest = [
+const restWith = (code: readonly number[]) => [
   ...section(3, 1, 1),
   ...section(6, 1, 0x7f, 0, 0x41, 5, 0x0b),
   ...section(7, 1, 1, 0x63, 0, 1),
-  ...section(10, 1, ...size(body.length), ...body),
+  ...section(10, 1, ...size(code.length), ...code),
 ];
-const recursive = Uint8Array.from([...header, ...types, ...imports, ...rest]);
+const moduleWith = (code: readonly number[]) => Uint8Array.from([...header, ...types, ...imports, ...restWith(code)]);
+const recursive = moduleWith(body);
+const million = 2 ** 20;
 
 function callable(value: unknown): (from: number) => number {
   if (typeof value !== "function") throw new Error("not a function");
@@ -50,8 +60,27 @@ describe("a metered module", () => {
     expect(looked).toBe(looks);
   });
 
-  test("ends where the check throws", () => {
-    const { bytes } = meterModule(recursive, 10);
+  test.each([
+    [1, 0],
+    [million - 1, 0],
+    [million, 1],
+    [3 * million + 5, 3],
+  ])("whose function goes round %i times without a call looks up %i times, and computes the same", (rounds, looks) => {
+    const { bytes } = meterModule(moduleWith(roundBody), 10);
+    let looked = 0;
+    const look = () => {
+      looked += 1;
+    };
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: { f: look } });
+    expect(callable(exports.c)(rounds)).toBe(7);
+    expect(looked).toBe(looks);
+  });
+
+  test.each([
+    ["an endless recursion", recursive],
+    ["an endless loop that calls nothing", moduleWith(endlessBody)],
+  ])("ends %s where the check throws", (_, endless) => {
+    const { bytes } = meterModule(endless, 10);
     const stop = () => {
       throw new Error("enough");
     };
@@ -61,7 +90,8 @@ describe("a metered module", () => {
 
   test.each([
     ["what is no module", Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9])],
-    ["a module that imports nothing of use", Uint8Array.from([...header, ...types, ...rest])],
+    ["a module with an instruction that is not known", moduleWith([0, 0xff, 0x0b])],
+    ["a module that imports nothing of use", Uint8Array.from([...header, ...types, ...restWith(body)])],
   ])("is not made of %s", (_, bytes) => {
     expect(() => meterModule(bytes, 10)).toThrow("WASM module");
   });

@@ -25,6 +25,8 @@ export interface PdfPoolOptions {
   recycleAfterTasks?: number;
   /** Tasks that may wait for a worker; beyond them `ocr_busy`. Default 1,024. Documents themselves queue few at a time. */
   maxQueuedTasks?: number;
+  /** Longest wait of a task for a worker; beyond it `ocr_busy`. Default five minutes. */
+  maxWaitMs?: number;
   /** The worker's module; tests put a hostile one in its place. */
   workerUrl?: URL;
 }
@@ -42,7 +44,8 @@ const refusalDefaults = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxDocu
  * open is bounded by the callers. The bytes of a document are the pool's from `open` on, also when that fails.
  */
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
-  const queue = createTaskQueue(options.maxQueuedTasks ?? 1024);
+  const { maxQueuedTasks = 1024, maxWaitMs = 5 * 60_000 } = options;
+  const queue = createTaskQueue({ maxTasks: maxQueuedTasks, maxWaitMs });
   const refusals = createRefusals({ ...refusalDefaults, now: () => performance.now() });
   const { memory } = options;
   /** Bytes of documents that a worker was ended over: its thread may run on, and read. */

@@ -24,17 +24,44 @@ export interface TaskQueue {
   rejectAll(reason: unknown): void;
 }
 
-/** First in, first out; a task whose caller has gone leaves at once. Beyond `maxQueuedTasks`: `ocr_busy`. */
-export function createTaskQueue(maxQueuedTasks: number): TaskQueue {
+export interface TaskQueueBounds {
+  maxTasks: number;
+  /** Longest wait for a worker. It is reached when a long queue meets slow documents, or no worker can be started. */
+  maxWaitMs: number;
+}
+
+/** First in, first out; a task whose caller has gone leaves at once. Beyond its bounds: `ocr_busy`. */
+export function createTaskQueue({ maxTasks, maxWaitMs }: TaskQueueBounds): TaskQueue {
   const waiting: PdfTask[] = [];
+  const timers = new Map<PdfTask, ReturnType<typeof setTimeout>>();
   const unsettled = new Set<PdfTask>();
+
+  function leave(task: PdfTask): void {
+    const index = waiting.indexOf(task);
+    if (index >= 0) waiting.splice(index, 1);
+    stopTimer(task);
+  }
+
+  function startTimer(task: PdfTask): void {
+    const giveUp = () => {
+      leave(task);
+      task.reject(busy());
+    };
+    timers.set(task, setTimeout(giveUp, maxWaitMs));
+  }
+
+  function stopTimer(task: PdfTask): void {
+    clearTimeout(timers.get(task));
+    timers.delete(task);
+  }
+
   return {
     get length() {
       return waiting.length;
     },
     add(document, job, signal) {
       if (signal.aborted) return Promise.reject(signal.reason);
-      if (waiting.length >= maxQueuedTasks) return Promise.reject(busy());
+      if (waiting.length >= maxTasks) return Promise.reject(busy());
       const { promise, resolve, reject } = Promise.withResolvers<WorkerResult>();
       const settle = (answer: () => void) => {
         if (!unsettled.delete(task)) return;
@@ -42,8 +69,7 @@ export function createTaskQueue(maxQueuedTasks: number): TaskQueue {
         answer();
       };
       const onAbort = () => {
-        const index = waiting.indexOf(task);
-        if (index >= 0) waiting.splice(index, 1);
+        leave(task);
         task.reject(signal.reason);
       };
       const task: PdfTask = {
@@ -59,14 +85,21 @@ export function createTaskQueue(maxQueuedTasks: number): TaskQueue {
       unsettled.add(task);
       signal.addEventListener("abort", onAbort);
       waiting.push(task);
+      startTimer(task);
       return promise;
     },
     putBack: (task) => {
-      if (!task.settled) waiting.unshift(task);
+      if (task.settled) return;
+      waiting.unshift(task);
+      startTimer(task);
     },
-    take: () => waiting.shift(),
+    take() {
+      const task = waiting.shift();
+      if (task !== undefined) stopTimer(task);
+      return task;
+    },
     rejectAll(reason) {
-      waiting.length = 0;
+      for (const task of [...waiting]) leave(task);
       for (const task of [...unsettled]) task.reject(reason);
     },
   };

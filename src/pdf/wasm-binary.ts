@@ -22,12 +22,13 @@ export function readSections(wasm: Uint8Array): Section[] {
 
 /** A section with its head. */
 export function writeSection(id: number, parts: readonly Part[]): Part[] {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return [[id], encode(length), ...parts];
+  return [[id], encode(lengthOf(parts)), ...parts];
 }
 
+export const lengthOf = (parts: readonly Part[]) => parts.reduce((sum, part) => sum + part.length, 0);
+
 export function joined(parts: readonly Part[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const bytes = new Uint8Array(lengthOf(parts));
   let at = 0;
   for (const part of parts) {
     bytes.set(part, at);

@@ -1,6 +1,16 @@
-import { createReader, encode, encodeSigned, joined, type Part, readSections, writeSection } from "./wasm-binary.ts";
+import {
+  createReader,
+  encode,
+  encodeSigned,
+  joined,
+  lengthOf,
+  type Part,
+  readSections,
+  writeSection,
+} from "./wasm-binary.ts";
+import { loopStarts } from "./wasm-instructions.ts";
 
-/** A module that asks, every so many function calls, whether it may go on. */
+/** A module that asks, every so many function calls and rounds of a loop, whether it may go on. */
 export interface MeteredModule {
   bytes: Uint8Array<ArrayBuffer>;
   /** The import that is called for the question. The module also calls it for its own purpose. */
@@ -8,7 +18,7 @@ export interface MeteredModule {
 }
 
 // Numbers of the WebAssembly Core Specification, chapter 5: sections, kinds of import, types, instructions.
-const section = { type: 1, import: 2, global: 6, code: 10 } as const;
+const section = { type: 1, import: 2, function: 3, global: 6, code: 10 } as const;
 const imported = { function: 0, global: 3 } as const;
 const i32 = 0x7f;
 const functionForm = 0x60;
@@ -18,29 +28,37 @@ const op = {
   if: 0x04,
   end: 0x0b,
   call: 0x10,
+  localGet: 0x20,
+  localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
   i32Const: 0x41,
   i32EqualsZero: 0x45,
+  i32Add: 0x6a,
   i32Subtract: 0x6b,
+  i32And: 0x71,
 } as const;
 
-/** Functions shorter than this (bytes) are called by longer ones; without them the cost is a few per cent. */
+/** Functions without loops that are shorter than this (bytes) do not count: others call them, or they recur to the end of the stack. */
 const shortestMetered = 64;
+/** A loop looks up every 2^20 rounds: 1 ms or so of the shortest. */
+const roundsMask = 2 ** 20 - 1;
 
 /**
- * Adds a countdown to the beginning of every longer function of a WASM module: a thread in an endless computation
- * cannot be stopped from outside (measured: `terminate` of Bun 1.4.5 leaves it running for good), so it has to look up by
- * itself. The check goes to a function that the module imports already and that neither takes nor returns anything, as
- * programs made from C import `abort`: no index has to be changed. A loop that calls no longer function is not stopped.
+ * Adds a countdown to the beginning of every longer function of a WASM module, and a count of its rounds to every loop: a
+ * thread in an endless computation cannot be stopped from outside (measured: `terminate` of Bun 1.4.5 leaves it running
+ * for good), so it has to look up by itself. The check goes to a function that the module imports already and that
+ * neither takes nor returns anything, as programs made from C import `abort`: no index has to be changed.
  *
  * @param callsPerCheck function calls between two checks
- * @throws Error when the module is none, or imports no such function
+ * @throws Error when the module is none, imports no such function, or holds something that is not known here
  */
 export function meterModule(wasm: Uint8Array, callsPerCheck: number): MeteredModule {
   const sections = readSections(wasm);
   const bodyOf = (id: number) => sections.find((candidate) => candidate.id === id)?.body ?? Uint8Array.of(0);
-  const { check, functionIndex, globals } = readImports(bodyOf(section.import), readTypes(bodyOf(section.type)));
+  const types = readTypes(bodyOf(section.type));
+  const { check, functionIndex, globals } = readImports(bodyOf(section.import), types);
+  const parameters = readFunctions(bodyOf(section.function)).map((type) => types[type]?.parameters ?? 0);
   const globalReader = createReader(bodyOf(section.global));
   const ownGlobals = globalReader.number();
   const countdown = Uint8Array.from(writeCountdown(globals + ownGlobals, callsPerCheck, functionIndex));
@@ -50,7 +68,7 @@ export function meterModule(wasm: Uint8Array, callsPerCheck: number): MeteredMod
       case section.global:
         return writeSection(id, [encode(ownGlobals + 1), globalReader.rest(), counter]);
       case section.code:
-        return writeSection(id, meterBodies(body, countdown));
+        return writeSection(id, meterBodies(body, { countdown, parameters, checkIndex: functionIndex }));
       default:
         return writeSection(id, [body]);
     }
@@ -68,44 +86,76 @@ function writeCountdown(counterIndex: number, start: number, checkIndex: number)
   ];
 }
 
-function meterBodies(code: Uint8Array, countdown: Uint8Array): Part[] {
+/** `local += 1; if ((local & mask) === 0) check();` */
+function writeRoundCount(localIndex: number, checkIndex: number): number[] {
+  return [
+    ...[op.localGet, ...encode(localIndex), op.i32Const, ...encodeSigned(1), op.i32Add, op.localTee],
+    ...[...encode(localIndex), op.i32Const, ...encodeSigned(roundsMask), op.i32And, op.i32EqualsZero],
+    ...[op.if, nothing, op.call, ...encode(checkIndex), op.end],
+  ];
+}
+
+interface Meters {
+  countdown: Uint8Array;
+  /** Of each function of the module's own. */
+  parameters: readonly number[];
+  checkIndex: number;
+}
+
+function meterBodies(code: Uint8Array, { countdown, parameters, checkIndex }: Meters): Part[] {
   const reader = createReader(code);
   const count = reader.number();
-  const parts: Part[] = [encode(count)];
-  for (let index = 0; index < count; index += 1) {
+  const bodies = Array.from({ length: count }, (_, index) => {
     const body = reader.bytes(reader.number());
-    if (body.length < shortestMetered) {
-      parts.push(encode(body.length), body);
-      continue;
-    }
-    const start = lengthOfLocals(body);
-    parts.push(encode(body.length + countdown.length), body.subarray(0, start), countdown, body.subarray(start));
-  }
-  return parts;
+    const locals = readLocals(body);
+    const loops = loopStarts(body, locals.end);
+    if (loops.length === 0 && body.length < shortestMetered) return [body];
+    const roundCount = Uint8Array.from(writeRoundCount((parameters[index] ?? 0) + locals.count, checkIndex));
+    const pieces = [locals.end, ...loops].map((start, piece) => body.subarray(start, loops[piece]));
+    return [
+      ...[encode(locals.groups + 1), locals.declarations, encode(1), [i32], countdown],
+      ...pieces.flatMap((piece, place) => (place === 0 ? [piece] : [roundCount, piece])),
+    ];
+  });
+  return [encode(count), ...bodies.flatMap((parts) => [encode(lengthOf(parts)), ...parts])];
 }
 
 /** A function's body begins with its local variables, in groups of a number and a type. */
-function lengthOfLocals(body: Uint8Array): number {
+function readLocals(body: Uint8Array) {
   const reader = createReader(body);
-  for (let group = reader.number(); group > 0; group -= 1) {
-    reader.number();
+  const groups = reader.number();
+  const start = reader.position;
+  let count = 0;
+  for (let left = groups; left > 0; left -= 1) {
+    count += reader.number();
     reader.bytes(1);
   }
-  return reader.position;
+  return { groups, count, declarations: body.subarray(start, reader.position), end: reader.position };
 }
 
-/** For each type whether it is a function of nothing to nothing. */
-function readTypes(body: Uint8Array): boolean[] {
+interface FunctionType {
+  parameters: number;
+  results: number;
+}
+
+function readTypes(body: Uint8Array): FunctionType[] {
   const reader = createReader(body);
   return Array.from({ length: reader.number() }, () => {
     if (reader.bytes(1)[0] !== functionForm) throw new Error("the WASM module has a type that is not known here");
-    const parameters = reader.bytes(reader.number());
-    const results = reader.bytes(reader.number());
-    return parameters.length + results.length === 0;
+    const parameters = reader.bytes(reader.number()).length;
+    const results = reader.bytes(reader.number()).length;
+    return { parameters, results };
   });
 }
 
-function readImports(body: Uint8Array, isPlain: readonly boolean[]) {
+/** The type of each function of the module's own, as an index. */
+function readFunctions(body: Uint8Array): number[] {
+  const reader = createReader(body);
+  return Array.from({ length: reader.number() }, () => reader.number());
+}
+
+function readImports(body: Uint8Array, types: readonly FunctionType[]) {
+  const isPlain = types.map(({ parameters, results }) => parameters + results === 0);
   const reader = createReader(body);
   const name = () => new TextDecoder().decode(reader.bytes(reader.number()));
   let functions = 0;
