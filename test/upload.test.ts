@@ -25,7 +25,7 @@ function form(file: Uint8Array): Uint8Array {
   ]);
 }
 
-function requestOf(chunks: readonly Uint8Array[]): Request {
+function requestOf(chunks: readonly Uint8Array[], headers: Record<string, string> = {}): Request {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       for (const chunk of chunks) controller.enqueue(chunk);
@@ -35,7 +35,7 @@ function requestOf(chunks: readonly Uint8Array[]): Request {
   return new Request("http://service/ocr-upload", {
     method: "POST",
     body,
-    headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },
+    headers: { "Content-Type": `multipart/form-data; boundary=${boundary}`, ...headers },
   });
 }
 
@@ -43,9 +43,9 @@ function createReader(maxFileBytes = mebibyte) {
   const memory = createDocumentMemory({ maxDocumentBytes: 2 * mebibyte, maxSpareBytes: 99 * mebibyte, keepMs: 60_000 });
   const budget = new ByteBudget(99 * mebibyte);
   const turns = createTurns();
-  const read = (chunks: readonly Uint8Array[], within = signal) => {
+  const read = (chunks: readonly Uint8Array[], within = signal, headers: Record<string, string> = {}) => {
     const options = { maxFileBytes, timeoutMs: 5000, lease: budget.open("ocr_busy"), memory, turns };
-    return readUpload(requestOf(chunks), options, within);
+    return readUpload(requestOf(chunks, headers), options, within);
   };
   return { memory, read };
 }
@@ -74,6 +74,12 @@ describe("an upload", () => {
     const { file, fields } = await read(chunks);
     expect(Buffer.compare(file, fileBytes)).toBe(0);
     expect(fields.size).toBe(2);
+  });
+
+  test.each(["", "0", "-1", "1e3", "many"])("is read whatever length is declared: %p", async (declared) => {
+    const { read } = createReader();
+    const { file } = await read([form(fileBytes)], signal, { "Content-Length": declared });
+    expect(Buffer.compare(file, fileBytes)).toBe(0);
   });
 
   test("stands in shared memory and is not copied after it has come", async () => {

@@ -27,6 +27,8 @@ const sampleEveryMs = 500;
 /** Ordinary requests before memory is measured: garbage is collected when there is work, not when there is none. */
 const ordinaryRequests = 200;
 const warmUpClients = 4;
+/** Every limit of the service under test lies far below this. */
+const answerTimeoutMs = 60_000;
 
 export async function startWorld(variables: Record<string, string> = {}): Promise<World> {
   const key = crypto.randomUUID();
@@ -108,5 +110,6 @@ async function fillBase(base: string, secret: string): Promise<void> {
 async function post(url: string, headers: Record<string, string>, ...file: BlobPart[]): Promise<void> {
   const form = new FormData();
   form.set("file", new Blob(file));
-  await (await fetch(`${url}/ocr-upload`, { method: "POST", headers, body: form })).text();
+  const signal = AbortSignal.timeout(answerTimeoutMs);
+  await (await fetch(`${url}/ocr-upload`, { method: "POST", headers, body: form, signal })).text();
 }

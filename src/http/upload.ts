@@ -56,7 +56,8 @@ export async function readUpload(
   const maxBytes = maxFileBytes + maxFormOverheadBytes;
   const boundary = boundaryOf(request.headers.get("Content-Type"));
   const parser = new MultipartParser(boundary, { maxFileSize: maxFileBytes, maxParts, maxTotalSize: maxBytes });
-  const shared = memory.take(Math.min(maxBytes, Number(request.headers.get("Content-Length") ?? 0)));
+  const declaredBytes = Number(request.headers.get("Content-Length")) || 0;
+  const shared = memory.take(Math.min(maxBytes, declaredBytes));
   const body = createByteCollector(shared, maxBytes);
   const upload: Collected = { file: undefined, fields: new Map(), fieldBytes: 0 };
   try {
