@@ -1,10 +1,11 @@
 import { setPriority } from "node:os";
 import { type FromChild, type TextGroup, type ToChild, toChild } from "./child-messages.ts";
 import { withoutPaths } from "./fault-text.ts";
-import { loadModel, type Model, UnusableModel } from "./inference.ts";
+import { loadModel, type Model } from "./inference.ts";
 import { packSequences, unpackSequences } from "./packed-sequences.ts";
 import { sha256OfFile } from "./sha256.ts";
 import { pairSequence, singleSequence } from "./tokenise.ts";
+import { UnusableModel } from "./unusable-model.ts";
 
 /**
  * The program of an inference process: one model on one device. It does one thing after the other, ends when

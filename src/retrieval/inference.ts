@@ -1,12 +1,14 @@
 import { dirname, join } from "node:path";
 import { AutoModel, AutoTokenizer, env, LogLevel } from "@huggingface/transformers";
-import { type InferenceSession, env as runtime, Tensor } from "onnxruntime-node";
+import { type InferenceSession, env as runtime } from "onnxruntime-node";
 import { z } from "zod";
 import type { LoadSettings, LoadStage, ModelFacts } from "./child-messages.ts";
 import { chooseOutputs, type OutputPlan } from "./model-outputs.ts";
 import { type SparseVector, sparseVector } from "./sparse.ts";
 import { readSparseHead, type SparseHead, tokenWeights } from "./sparse-head.ts";
+import { feeds, floats, normalisedRows } from "./tensors.ts";
 import { specialIds } from "./tokenise.ts";
+import { UnusableModel } from "./unusable-model.ts";
 
 type Numbers =
   | { kind: "embed"; dense: Float32Array; sparse: SparseVector[] }
@@ -18,11 +20,6 @@ export interface Model {
   tokens(text: string): number[];
   /** Computes one batch; blocks the process while it does. */
   run(sequences: readonly Int32Array[]): Promise<Numbers>;
-}
-
-/** Why a model cannot be used; the end of a sentence, without paths. */
-export class UnusableModel extends Error {
-  override readonly name = "UnusableModel";
 }
 
 const modelConfig = z.object({
@@ -119,63 +116,6 @@ async function run(
       return { kind: "embed", dense: normalisedRows(hidden, dimension, width * dimension), sparse };
     }
   }
-}
-
-function feeds(names: readonly string[], sequences: readonly Int32Array[], width: number): Record<string, Tensor> {
-  const ids = new BigInt64Array(sequences.length * width).fill(BigInt(specialIds.pad));
-  const mask = new BigInt64Array(sequences.length * width);
-  sequences.forEach((sequence, row) => {
-    sequence.forEach((id, column) => {
-      ids[row * width + column] = BigInt(id);
-      mask[row * width + column] = 1n;
-    });
-  });
-  const shaped = (data: BigInt64Array) => new Tensor("int64", data, [sequences.length, width]);
-  const known: Record<string, () => Tensor> = {
-    input_ids: () => shaped(ids),
-    attention_mask: () => shaped(mask),
-    token_type_ids: () => shaped(new BigInt64Array(ids.length)),
-  };
-  return Object.fromEntries(
-    names.map((name) => {
-      const make = known[name];
-      if (make === undefined) throw new UnusableModel(`it wants an input ${name}, which is not known`);
-      return [name, make()];
-    }),
-  );
-}
-
-/** The first row of every `stride` numbers, each divided by its length. */
-function normalisedRows(values: Float32Array, dimension: number, stride: number): Float32Array {
-  const rows = new Float32Array((values.length / stride) * dimension);
-  for (let row = 0; row * stride < values.length; row += 1) {
-    const vector = values.subarray(row * stride, row * stride + dimension);
-    const length = Math.hypot(...vector);
-    rows.set(
-      vector.map((value) => value / length),
-      row * dimension,
-    );
-  }
-  return rows;
-}
-
-function floats(tensor: Tensor | undefined, name: string, count: number): Float32Array {
-  const data = tensor?.data;
-  const values = data instanceof Float32Array ? data : halfFloats(tensor);
-  if (values === undefined)
-    throw new UnusableModel(`its output ${name} holds ${tensor?.type ?? "nothing"}, not floats`);
-  if (values.length !== count) throw new UnusableModel(`its output ${name} has ${values.length} numbers, not ${count}`);
-  if (!values.every(Number.isFinite)) throw new Error(`the output ${name} holds numbers that are not finite`);
-  return values;
-}
-
-/** Half floats as single ones; their type in JavaScript depends on the versions of runtime and library. */
-function halfFloats(tensor: Tensor | undefined): Float32Array | undefined {
-  if (tensor?.type !== "float16") return undefined;
-  const { data } = tensor;
-  return ArrayBuffer.isView(data)
-    ? Float32Array.from(new Float16Array(data.buffer, data.byteOffset, data.length))
-    : undefined;
 }
 
 async function readConfig(folder: string) {

@@ -1,17 +1,12 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { SidecarError } from "../../errors.ts";
-import type { DocumentResult } from "../../ocr/page-result.ts";
 import type { Listener } from "../../ocr/read-document.ts";
-import type { OcrRequest } from "../../ocr/request.ts";
-import type { OpenDocument } from "../../pdf/document.ts";
-import { detectKind } from "../../pdf/kind.ts";
 import { boundBody } from "../body.ts";
-import type { ByteLease } from "../byte-budget.ts";
 import type { AppEnv } from "../context.ts";
 import { documentTimeoutMs, workSignal } from "../deadline.ts";
 import { toAnswer } from "../ocr-answer.ts";
-import { type OcrOrder, toOrder } from "../ocr-fields.ts";
+import { type Receive, readAndClose, receiveAndOpen } from "../ocr-document.ts";
+import { toOrder } from "../ocr-fields.ts";
 import { parseOcrForm } from "../ocr-form.ts";
 import { ocrRoute, uploadRoute } from "../ocr-openapi.ts";
 import { streamDocument } from "../ocr-stream.ts";
@@ -28,15 +23,6 @@ const eventStreamHeaders = {
   "Cache-Control": "no-store",
   "X-Accel-Buffering": "no",
 };
-
-interface Received {
-  /** In the document memory. */
-  bytes: Uint8Array;
-  /** Checks what the caller wants; throws `invalid_request`. */
-  readOrder: () => OcrOrder;
-}
-
-type Receive = (lease: ByteLease, signal: AbortSignal) => Promise<Received>;
 
 /** `/ocr` and `/ocr-upload`: two ways to name a document, one way to read it. */
 export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
@@ -111,53 +97,6 @@ async function answer(c: Context<AppEnv>, services: Services, receive: Receive) 
     return c.newResponse(stream, { status: 200, headers: eventStreamHeaders });
   } finally {
     if (!handedOver) release();
-  }
-}
-
-/** Once the document is planned the queue before the engine answers for its bytes. */
-async function readAndClose(
-  services: Services,
-  document: OpenDocument,
-  request: OcrRequest,
-  signal: AbortSignal,
-  lease: ByteLease,
-  listener: Listener,
-): Promise<DocumentResult> {
-  const onPlan: Listener["onPlan"] = (pages) => {
-    lease.release();
-    listener.onPlan?.(pages);
-  };
-  try {
-    return await services.readDocument(document, request, signal, { ...listener, onPlan });
-  } finally {
-    document.close();
-  }
-}
-
-/** A function of its own so that the received bytes are free as soon as the document is open. */
-async function receiveAndOpen(
-  services: Services,
-  receive: Receive,
-  lease: ByteLease,
-  signal: AbortSignal,
-): Promise<{ document: OpenDocument; order: OcrOrder }> {
-  const received = await receive(lease, signal);
-  const { kind, order } = examine(received, services);
-  return { document: await services.openDocument(received.bytes, kind, signal), order };
-}
-
-function examine({ bytes, readOrder }: Received, { documentMemory }: Services) {
-  try {
-    const order = readOrder();
-    const kind = detectKind(bytes);
-    if (kind !== undefined) return { kind, order };
-    throw new SidecarError(
-      "unsupported_file_type",
-      "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.",
-    );
-  } catch (error) {
-    documentMemory.giveBack(bytes.buffer);
-    throw error;
   }
 }
 
