@@ -2,6 +2,7 @@ import { SidecarError } from "../errors.ts";
 import { PageClock } from "./page-clock.ts";
 import type { Lane, PageJob } from "./page-job.ts";
 import { Rotation } from "./rotation.ts";
+import { createWaitingPage, type WaitingPage } from "./waiting-page.ts";
 
 export interface PageQueueOptions {
   /** Pages that hold a slot at once. */
@@ -24,21 +25,8 @@ export interface PageQueueStatus {
   runningPages: number;
 }
 
-interface Waiting {
-  sinceMs: number;
-  state: "waiting" | "preparing" | "prepared";
-  prepare(): Promise<void>;
-  /** Answers the page without a slot, where that can be done now. */
-  join(): boolean;
-  /** Starts the page; resolves when its slot is free again. */
-  start(): Promise<void>;
-  reject(error: unknown): void;
-  /** Whether its caller has gone. */
-  isGone(): boolean;
-}
-
 interface LaneState {
-  waiting: Waiting[];
+  waiting: WaitingPage[];
   bytes: number;
 }
 
@@ -49,7 +37,7 @@ interface LaneState {
 export class PageQueue {
   readonly #options: PageQueueOptions;
   readonly #now: () => number;
-  readonly #rotation = new Rotation<Waiting, LaneState>();
+  readonly #rotation = new Rotation<WaitingPage, LaneState>();
   readonly #clock = new PageClock();
   #running = 0;
   #heldBytes = 0;
@@ -89,32 +77,15 @@ export class PageQueue {
 
   #add<Result>(lane: LaneState, job: PageJob<Result>, signal: AbortSignal): Promise<Result> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const entry: Waiting = {
-      sinceMs: this.#now(),
-      state: "waiting",
-      prepare: () => job.prepare(),
-      join: () => {
-        const joined = job.join();
-        joined?.then(resolve, reject);
-        return joined !== undefined;
-      },
-      start: () => {
-        const { result, slot } = job.start();
-        result.then(resolve, reject);
-        return slot;
-      },
-      reject,
-      isGone: () => signal.aborted,
-    };
+    const { entry, result } = createWaitingPage(job, signal, this.#now());
     const leave = () => {
       remove(lane.waiting, entry);
-      reject(signal.reason);
+      entry.reject(signal.reason);
     };
     signal.addEventListener("abort", leave, { once: true });
     lane.waiting.push(entry);
     queueMicrotask(() => this.#advance());
-    return promise.finally(() => signal.removeEventListener("abort", leave));
+    return result.finally(() => signal.removeEventListener("abort", leave));
   }
 
   #close(lane: LaneState, abandoned: boolean): void {
@@ -139,7 +110,7 @@ export class PageQueue {
   }
 
   /** Prepares a waiting page; one that cannot be prepared fails without waiting for its turn. */
-  async #prepare(lane: LaneState, entry: Waiting): Promise<void> {
+  async #prepare(lane: LaneState, entry: WaitingPage): Promise<void> {
     entry.state = "preparing";
     try {
       await entry.prepare();
@@ -159,7 +130,7 @@ export class PageQueue {
   }
 
   /** Gives a page its slot until its reading has ended. */
-  async #run(entry: Waiting): Promise<void> {
+  async #run(entry: WaitingPage): Promise<void> {
     this.#running += 1;
     try {
       await entry.prepare();
@@ -172,7 +143,7 @@ export class PageQueue {
     this.#settle();
   }
 
-  async #hold(entry: Waiting): Promise<void> {
+  async #hold(entry: WaitingPage): Promise<void> {
     const startedMs = this.#now();
     this.#options.onTurn?.(startedMs - entry.sinceMs);
     const slot = entry.start();
