@@ -25,7 +25,7 @@ export const sections = {
     SHUTDOWN_GRACE_SECONDS: numeric(45, seconds).describe("time for running work after SIGTERM, then it is aborted"),
     BODY_TIMEOUT_SECONDS: numeric(120, positiveSeconds).describe("time for a whole request body to arrive"),
     IDLE_TIMEOUT_SECONDS: numeric(30, { min: 1, max: 255, unit: "seconds" }).describe(
-      "time a connection may stay silent while no document is being read for it",
+      "time a connection may stay silent while nothing is done for it",
     ),
     LOG_LEVEL: oneOf(["trace", "debug", "info", "warning", "error"], "info").describe("lowest level that is logged"),
     LOG_FORMAT: oneOf(["auto", "json", "text"], "auto").describe("auto: readable on a terminal, JSON elsewhere"),

@@ -6,6 +6,7 @@ import { SidecarError } from "../errors.ts";
 import { authenticate } from "./auth.ts";
 import { refuseEncodedBody } from "./body.ts";
 import type { AppEnv } from "./context.ts";
+import { limitIdleTime } from "./idle-time.ts";
 import { mountOpenApi } from "./openapi-document.ts";
 import { answerError, invalidRequest } from "./problem.ts";
 import { requestId } from "./request-id.ts";
@@ -32,6 +33,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
       c,
     ),
   );
+  app.use(limitIdleTime(services.limits.idleTimeoutSeconds));
   app.use(rememberClient, requestId(services.createRequestId), recordRequests(services.metrics));
   app.use(authenticate(services.access));
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));

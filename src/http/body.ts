@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { SidecarError } from "../errors.ts";
 import type { AppEnv } from "./context.ts";
 import { workSignal } from "./deadline.ts";
+import { hasReceived } from "./idle-time.ts";
 import type { Services } from "./services.ts";
 
 export interface BodyLimits {
@@ -64,6 +65,7 @@ export function boundBody(
         lease.take(chunk.byteLength);
         chunks.push(chunk);
       }
+      hasReceived(c);
       c.req.raw = new Request(c.req.raw, { body: Buffer.concat(chunks) });
       await next();
     } finally {

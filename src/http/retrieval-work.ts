@@ -16,8 +16,6 @@ export async function infer<Result extends { device: "cpu" | "cuda"; waitedMs: n
 ): Promise<Result> {
   const leave = services.inFlight.enter();
   const work = workSignal({ client: c.get("clientSignal"), stopping: services.stopping, timeoutMs: 0 });
-  // Waiting for a turn and inference have limits of their own, and nothing is written meanwhile.
-  c.env.setIdleTimeout?.(0);
   try {
     const result = await run(work.signal);
     c.header("X-Residency-Device", result.device);
@@ -28,7 +26,6 @@ export async function infer<Result extends { device: "cpu" | "cuda"; waitedMs: n
     });
     return result;
   } finally {
-    c.env.setIdleTimeout?.(services.limits.idleTimeoutSeconds);
     work.release();
     leave();
   }

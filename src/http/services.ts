@@ -43,7 +43,7 @@ export interface Limits {
   maxUploadBytes: number;
   /** Milliseconds for a whole request body. */
   bodyTimeoutMs: number;
-  /** Seconds a connection may stay silent on which no document is being read. */
+  /** Seconds a connection may stay silent on which nothing is done. */
   idleTimeoutSeconds: number;
   maxSystemPromptChars: number;
   /** `maxPages` of a request that names none; 0 = all. */

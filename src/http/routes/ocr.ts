@@ -4,6 +4,7 @@ import type { Listener } from "../../ocr/read-document.ts";
 import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
 import { documentTimeoutMs, workSignal } from "../deadline.ts";
+import { hasReceived } from "../idle-time.ts";
 import { toAnswer } from "../ocr-answer.ts";
 import { type Receive, readAndClose, receiveAndOpen } from "../ocr-document.ts";
 import { toOrder } from "../ocr-fields.ts";
@@ -47,6 +48,7 @@ export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
       const { documentMemory: memory, turns } = services;
       const bounds = { maxFileBytes: limits.maxUploadBytes, timeoutMs: limits.bodyTimeoutMs };
       const { file, fields } = await readUpload(c.req.raw, { ...bounds, lease, memory, turns }, signal);
+      hasReceived(c);
       return { bytes: file, readOrder: () => toOrder(parseOcrForm(fields), limits) };
     }),
   );
@@ -61,7 +63,6 @@ async function answer(c: Context<AppEnv>, services: Services, receive: Receive) 
   const lease = services.intake.open("ocr_busy");
   const leave = services.inFlight.enter();
   const release = () => {
-    c.env.setIdleTimeout?.(services.limits.idleTimeoutSeconds);
     work.release();
     lease.release();
     leave();
@@ -69,8 +70,6 @@ async function answer(c: Context<AppEnv>, services: Services, receive: Receive) 
   let handedOver = false;
   try {
     const { document, order } = await receiveAndOpen(services, receive, lease, work.signal);
-    // A page takes minutes and nothing is written meanwhile: from here on the work's own deadlines rule.
-    c.env.setIdleTimeout?.(0);
     const read = async (listener: Listener) => {
       const heard = noteProgress(c, listener);
       const result = await readAndClose(services, document, order.request, work.signal, lease, heard);
