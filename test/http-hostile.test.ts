@@ -15,6 +15,10 @@ const head = `Host: sidecar\r\nX-API-Key: ${testKey}\r\n`;
 const json = `${head}Content-Type: application/json\r\n`;
 const form = `${head}Content-Type: multipart/form-data; boundary=x\r\n`;
 
+/** A request with a JSON body; `start` is its request line, with or without more. */
+const withoutHost = (start: string, body: string) =>
+  `${start}\r\n${json.replace("Host: sidecar\r\n", "")}Content-Length: ${body.length}\r\n\r\n${body}`;
+
 let world: SidecarWithOllama;
 const connections: RawConnection[] = [];
 beforeAll(async () => {
@@ -65,6 +69,12 @@ describe("a request line or header", () => {
   test.each([
     ["an absolute target", `GET http://elsewhere.example/health HTTP/1.1\r\n${head}\r\n`, 200],
     ["no Host, as HTTP/1.0 allows", "GET /health HTTP/1.0\r\n\r\n", 200],
+    ["no Host, with a body", withoutHost("POST /ocr HTTP/1.0", '{"pdfPath":"/etc/passwd"}'), 403],
+    ["no Host, with a body for retrieval", withoutHost("POST /embed HTTP/1.0", '{"texts":[]}'), 200],
+    ["an empty Host, with a body", withoutHost("POST /ocr HTTP/1.1\r\nHost:", '{"pdfPath":"/etc/passwd"}'), 403],
+    ["a Host without its end, with a body", withoutHost("POST /ocr HTTP/1.1\r\nHost: [", '{"pdfPath":"/x"}'), 403],
+    ["a Host of an impossible port", withoutHost("POST /ocr HTTP/1.1\r\nHost: a:99999", '{"pdfPath":"/x"}'), 403],
+    ["a Host that is none, with a body", withoutHost("POST /ocr HTTP/1.1\r\nHost: a b/[", '{"pdfPath":"/x"}'), 403],
     ["no Host in HTTP/1.1", "GET /health HTTP/1.1\r\n\r\n", 400],
     ["an encoded slash", `POST /ocr%2fupload HTTP/1.1\r\n${head}Content-Length: 0\r\n\r\n`, 404],
     ["an encoded letter, which is the letter", `GET /%68ealth HTTP/1.1\r\n${head}\r\n`, 200],

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import { SidecarError } from "../errors.ts";
+import { absoluteUrl } from "./absolute-url.ts";
 import { authenticate } from "./auth.ts";
 import { refuseEncodedBody } from "./body.ts";
 import type { AppEnv } from "./context.ts";
@@ -47,9 +48,8 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   return app;
 }
 
-/** HTTP/1.0 needs no Host header, and without one the URL of the request is its path alone: so ask health checks of proxies. */
 const pathOf = (request: Request) =>
-  getPath(request.url.startsWith("/") ? new Request(`http://localhost${request.url}`) : request);
+  getPath(URL.canParse(request.url) ? request : new Request(absoluteUrl(request.url)));
 
 /** Later steps replace the raw request by one whose body they have read, so its signal is kept here. */
 const rememberClient: MiddlewareHandler<AppEnv> = async function rememberClient(c, next) {

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { SidecarError } from "../errors.ts";
+import { absoluteUrl } from "./absolute-url.ts";
 import type { AppEnv } from "./context.ts";
 import { workSignal } from "./deadline.ts";
 import { hasReceived } from "./idle-time.ts";
@@ -66,7 +67,8 @@ export function boundBody(
         chunks.push(chunk);
       }
       hasReceived(c);
-      c.req.raw = new Request(c.req.raw, { body: Buffer.concat(chunks) });
+      const { url, method, headers } = c.req.raw;
+      c.req.raw = new Request(absoluteUrl(url), { method, headers, body: Buffer.concat(chunks) });
       await next();
     } finally {
       work.release();
