@@ -19,6 +19,8 @@ export interface GaugeSources {
   readiness(target: ReadinessTarget): Promise<Readiness>;
   /** Requests whose work has not ended, and the bytes of documents they hold before the queue has them. */
   intake(): { requests: number; bytes: number };
+  /** Memory that is kept for the next documents. */
+  spareBytes(): number;
 }
 
 /** Registers what is read at the moment of a scrape. */
@@ -35,6 +37,11 @@ export function watchGauges(registry: MetricRegistry, sources: GaugeSources): vo
     name: "intake_bytes",
     help: "Bytes of documents that are received or opened",
     read: () => intake().bytes,
+  });
+  registry.watchGauge({
+    name: "spare_document_bytes",
+    help: "Memory kept for the next documents",
+    read: () => sources.spareBytes(),
   });
   watchReadiness(registry, sources);
   watchPool(registry, sources.pool);

@@ -105,6 +105,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     queueLimits: { documents: env.OCR_QUEUE_LIMIT, bytes: env.OCR_QUEUE_MAX_MB * mebibyte },
     readiness,
     intake: () => ({ requests: inFlight.count, bytes: intake.heldBytes }),
+    spareBytes: () => documentMemory.spareBytes,
   });
 
   return {

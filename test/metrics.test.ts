@@ -45,6 +45,7 @@ test("the metrics count what was done, and nothing a stranger makes up becomes a
   ]) {
     expect(lines).toContain(line);
   }
+  expect(text).toMatch(/^sidecar_spare_document_bytes [1-9]\d*$/m);
   expect(text).not.toContain("made-up");
 });
 
