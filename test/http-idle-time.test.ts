@@ -14,6 +14,11 @@ const typed = buildPdf([{ kind: "text", lines: Array(6).fill("A typed page with 
 const startImpatient = (variables: Record<string, string> = {}) =>
   startWithOllama({}, { IDLE_TIMEOUT_SECONDS: "1", ...variables });
 
+/** The rest does not come. */
+const startOfUpload =
+  `POST /ocr-upload HTTP/1.1\r\nHost: sidecar\r\nX-API-Key: ${testKey}\r\n` +
+  "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100\r\n\r\n--x";
+
 describe.concurrent("the idle limit of a connection", () => {
   test.each(["/ready", "/metrics", "/residency"])("does not run while %s waits for Ollama", async (path) => {
     await using world = await startImpatient();
@@ -36,6 +41,18 @@ describe.concurrent("the idle limit of a connection", () => {
     const response = await world.sidecar.upload(typed, {}, { keepalive: false });
     expect(response.status).toBe(200);
     expect((await slow).status).toBe(422);
+  });
+
+  test("is never shorter than asked for, although Bun looks every four seconds only", async () => {
+    await using world = await startImpatient();
+    using first = await openConnection(world.sidecar.url);
+    first.send(startOfUpload);
+    await Bun.sleep(2 * halfStepMs - 400);
+    using second = await openConnection(world.sidecar.url);
+    second.send(startOfUpload);
+    await Bun.sleep(800);
+    expect(second.closed).toBe(false);
+    await until(() => second.closed, "the silent connection is closed", 20_000);
   });
 
   test("runs again when the answer has been sent", async () => {
