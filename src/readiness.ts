@@ -89,9 +89,10 @@ async function inspectModel(ollama: OllamaClient, name: string, signal: AbortSig
 }
 
 /** Judges the threads that open documents; one is enough to go on. */
-export function judgePool({ workers, ready, ending }: Pick<PdfPoolStatus, "workers" | "ready" | "ending">): Component {
+export function judgePool(status: Pick<PdfPoolStatus, "workers" | "ready" | "ending" | "heldUp">): Component {
+  const { workers, ready, ending, heldUp } = status;
   if (ready === workers) return { state: "ready" };
-  if (ready === 0 && ending > 0) {
+  if (ready === 0 && heldUp) {
     return { state: "failed", reason: `${ending} ended workers still compute; restart the service if this stays` };
   }
   return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${workers} workers are up` };

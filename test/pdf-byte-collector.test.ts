@@ -25,10 +25,12 @@ test("parts that do not follow one another, or stand elsewhere, are not one view
   const [one, two, three] = [1, 2, 3].map((byte) => collector.append(new Uint8Array(4).fill(byte)));
   if (one === undefined || two === undefined || three === undefined) throw new Error("three were appended");
   expect(collector.joined([one.subarray(2), two])).toEqual(Uint8Array.of(1, 1, 2, 2, 2, 2));
+  expect(collector.joined([one.slice(), two, three.slice(1)])).toEqual(Uint8Array.of(1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3));
   expect(collector.joined([one, three])).toBeUndefined();
   expect(collector.joined([two, one])).toBeUndefined();
-  expect(collector.joined([one, two.slice()])).toBeUndefined();
-  expect(collector.joined([])).toHaveLength(0);
+  expect(collector.joined([one.slice(), three])).toBeUndefined();
+  expect(collector.joined([one.slice(), two.slice()])).toBeUndefined();
+  expect(collector.joined([])).toBeUndefined();
 });
 
 test("what an earlier document left in the memory is not part of what is collected", () => {

@@ -1,22 +1,25 @@
 import { describe, expect, test } from "bun:test";
 import { createDocumentMemory } from "../src/pdf/document-memory.ts";
+import { until } from "./support/until.ts";
 
 const kibibyte = 1024;
 
 function createMemory(keepMs = 60_000) {
   const released: number[] = [];
+  /** How often had been released at each collection. */
+  const collected: number[] = [];
   const memory = createDocumentMemory({
     maxDocumentBytes: 100 * kibibyte,
     maxSpareBytes: 150 * kibibyte,
     keepMs,
-    reclaimer: { released: (bytes) => void released.push(bytes) },
+    reclaimer: { released: (bytes) => void released.push(bytes), collect: () => void collected.push(released.length) },
   });
   const takeGrown = (bytes: number) => {
     const taken = memory.take(bytes);
     if (taken.byteLength < bytes) taken.grow(bytes);
     return taken;
   };
-  return { memory, released, takeGrown };
+  return { memory, released, collected, takeGrown };
 }
 
 describe("memory for documents", () => {
@@ -78,13 +81,14 @@ describe("memory for documents", () => {
   });
 
   test("goes back to the system when it has not been needed for a while, and not sooner", async () => {
-    const { memory, released, takeGrown } = createMemory(40);
+    const { memory, released, collected, takeGrown } = createMemory(200);
     const [one, two] = [takeGrown(10), takeGrown(20)];
     memory.giveBack(one);
-    await Bun.sleep(30);
+    await Bun.sleep(100);
     memory.giveBack(two);
     expect(memory.spareBytes).toBe(30);
-    while (memory.spareBytes > 0) await Bun.sleep(5);
-    expect(released.reduce((sum, bytes) => sum + bytes, 0)).toBe(30);
+    await until(() => memory.spareBytes === 0);
+    expect(released).toEqual([10, 20]);
+    expect(collected).toEqual([1, 2]);
   });
 });

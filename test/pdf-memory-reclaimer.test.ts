@@ -17,4 +17,10 @@ test("memory is collected each time enough has been released, and not before the
   reclaimer.released(99);
   await nextTurn();
   expect(collections).toBe(1);
+  reclaimer.collect();
+  await nextTurn();
+  expect(collections).toBe(2);
+  reclaimer.collect();
+  await nextTurn();
+  expect(collections).toBe(2);
 });

@@ -79,6 +79,19 @@ describe("the bytes of a document", () => {
     expect(memory.spareBytes).toBe(0);
   });
 
+  test("are read for nothing that still waited when it was closed", async () => {
+    const { pool, memory, script } = startPool();
+    const other = await pool.open(script("slow 200"), "pdf", signal);
+    const document = await pool.open(script("ok"), "pdf", signal);
+    const running = other.render(1, upright, signal);
+    const waiting = document.render(1, upright, signal);
+    document.close();
+    expect(await refusalOf(waiting)).toMatchObject({ message: "the document is closed" });
+    expect(pool.status()).toMatchObject({ busy: 1, queued: 0 });
+    expect(memory.spareBytes).toBeGreaterThan(0);
+    await running;
+  });
+
   test.each(["wasm 3000000000", "throw"])(
     "are not used again when a worker was ended over them by %s",
     async (text) => {

@@ -54,7 +54,16 @@ describe("the pool", () => {
     expect(pages.flat().map(({ text }) => text)).toEqual(Array(8).fill("early"));
     // One worker may have done it all before the other was there.
     await until(() => pool.status().ready === 2);
-    expect(pool.status()).toEqual({ workers: 2, ready: 2, busy: 0, queued: 0, respawns: 0, recycled: 0, ending: 0 });
+    expect(pool.status()).toEqual({
+      workers: 2,
+      ready: 2,
+      busy: 0,
+      queued: 0,
+      respawns: 0,
+      recycled: 0,
+      ending: 0,
+      heldUp: false,
+    });
   });
 
   test("uses shared memory as it is and leaves the caller's bytes alone", async () => {

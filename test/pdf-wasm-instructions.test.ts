@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { loopStarts } from "../src/pdf/wasm-instructions.ts";
 
 const loop = 0x03;
-/** Every one is followed by a loop, and its own bytes hold what would be one. */
+/** Every one is followed by a loop; the bytes of its operands, where it has any, would be one as well. */
 test.each<[name: string, instruction: number[]]>([
   ["nop", [0x01]],
   ["block", [0x02, 0x40]],

@@ -35,7 +35,6 @@ const restWith = (code: readonly number[]) => [
 ];
 const moduleWith = (code: readonly number[]) => Uint8Array.from([...header, ...types, ...imports, ...restWith(code)]);
 const recursive = moduleWith(body);
-const million = 2 ** 20;
 
 function callable(value: unknown): (from: number) => number {
   if (typeof value !== "function") throw new Error("not a function");
@@ -60,27 +59,31 @@ describe("a metered module", () => {
     expect(looked).toBe(looks);
   });
 
+  // A function with a loop is charged 64 calls, and 512 for every 4,096 rounds.
   test.each([
-    [1, 0],
-    [million - 1, 0],
-    [million, 1],
-    [3 * million + 5, 3],
-  ])("whose function goes round %i times without a call looks up %i times, and computes the same", (rounds, looks) => {
-    const { bytes } = meterModule(moduleWith(roundBody), 10);
+    { name: "one round", rounds: [1], looks: 0 },
+    { name: "not quite two charges", rounds: [8191], looks: 0 },
+    { name: "two charges", rounds: [8192], looks: 1 },
+    { name: "four charges", rounds: [16_384], looks: 2 },
+    { name: "not quite four charges", rounds: [8192 + 8191], looks: 1 },
+    { name: "16 calls that are too short for a charge", rounds: Array(16).fill(4095), looks: 1 },
+    { name: "47 calls of one round", rounds: Array(47).fill(1), looks: 2 },
+  ])("that may make 1,024 calls looks up $looks times ($name), and computes the same", ({ rounds, looks }) => {
+    const { bytes } = meterModule(moduleWith(roundBody), 1024);
     let looked = 0;
     const look = () => {
       looked += 1;
     };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: { f: look } });
-    expect(callable(exports.c)(rounds)).toBe(7);
+    for (const count of rounds) expect(callable(exports.c)(count)).toBe(7);
     expect(looked).toBe(looks);
   });
 
   test.each([
-    ["an endless recursion", recursive],
-    ["an endless loop that calls nothing", moduleWith(endlessBody)],
-  ])("ends %s where the check throws", (_, endless) => {
-    const { bytes } = meterModule(endless, 10);
+    ["an endless recursion", recursive, 10],
+    ["an endless loop that calls nothing", moduleWith(endlessBody), 100_000],
+  ])("ends %s where the check throws", (_, endless, callsPerCheck) => {
+    const { bytes } = meterModule(endless, callsPerCheck);
     const stop = () => {
       throw new Error("enough");
     };

@@ -10,7 +10,7 @@ const mebibyte = 1024 * 1024;
 const boundary = "----a-boundary-1";
 const fileBytes = Uint8Array.from({ length: 300 }, (_, index) => (index % 7 === 0 ? 13 : index % 256));
 
-function form(file: Uint8Array): Uint8Array {
+function form(file: Uint8Array): Buffer {
   const text = (value: string) => new TextEncoder().encode(value);
   const head = (disposition: string) => text(`--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`);
   return Buffer.concat([
@@ -54,8 +54,15 @@ describe("an upload", () => {
   test("is the same wherever its chunks end", async () => {
     const { memory, read } = createReader();
     const body = form(fileBytes);
+    const middle = body.indexOf(fileBytes) + 150;
     for (let end = 1; end < body.length; end += 1) {
-      const { file, fields } = await read([body.subarray(0, end), body.subarray(end)]);
+      const [first, second] = [Math.min(end, middle), Math.max(end, middle)];
+      const { file, fields } = await read([
+        body.subarray(0, first),
+        body.subarray(first, second),
+        body.subarray(second),
+      ]);
+      expect(file.buffer).toBeInstanceOf(SharedArrayBuffer);
       expect(Buffer.compare(file, fileBytes)).toBe(0);
       expect([...fields]).toEqual([
         ["engine", "auto"],
@@ -112,12 +119,13 @@ describe("an upload", () => {
   test("whose sender has gone gives its memory back", async () => {
     const { memory, read } = createReader();
     const gone = new AbortController();
-    const reading = read([form(fileBytes)], gone.signal);
+    const chunk = form(fileBytes).subarray(0, 400);
+    const reading = read(Array(5).fill(chunk), gone.signal);
+    const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 2; turn += 1) await nextTurn();
     gone.abort(new Error("gone"));
     expect(await refusalOf(reading)).toMatchObject({ message: "gone" });
-    const { file } = await read([form(fileBytes)]);
-    expect(file).toHaveLength(300);
-    expect(memory.spareBytes).toBe(0);
+    expect(memory.spareBytes).toBeGreaterThan(0);
   });
 });
 

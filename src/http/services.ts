@@ -87,7 +87,7 @@ export interface Services {
   residencyReport(signal: AbortSignal): Promise<Record<string, unknown>>;
   /** A file below the upload base, in `documentMemory`; `reserve` is told its size before it is read. */
   readUpload(path: string, reserve: (bytes: number) => void, signal: AbortSignal): Promise<Uint8Array>;
-  /** Takes the bytes over: they go back to `documentMemory` when the document is closed or cannot be opened. */
+  /** Takes the bytes over: it sees to them when the document is closed or cannot be opened. */
   openDocument(bytes: Uint8Array, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
   readDocument(
     document: OpenDocument,

@@ -98,7 +98,7 @@ function addPart(upload: Collected, part: MultipartPart, body: ByteCollector): v
   const name = decoded("form", () => part.name ?? "");
   if (name === "file") {
     if (upload.file !== undefined) throw invalid("file", "The form holds more than one part named file");
-    // The parser copies what lies across two short chunks, and such a part is in pieces.
+    // Only of a part that came in tiny chunks is there nothing but the parser's copies.
     upload.file = body.joined(part.content) ?? part.bytes;
     return;
   }

@@ -44,6 +44,10 @@ export async function readAtEngine(
     await Promise.all(work.pages.map(readOne));
     if (work.signal.aborted) throw timedOut(work.signal.reason, kept());
     stop.signal.throwIfAborted();
+  } catch (error) {
+    // Nothing of the document may go on when it is closed.
+    stop.abort(error);
+    throw error;
   } finally {
     second?.close();
   }

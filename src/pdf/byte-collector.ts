@@ -4,12 +4,15 @@ import { SidecarError } from "../errors.ts";
 export interface ByteCollector {
   readonly length: number;
   /**
-   * Copies the piece behind what has come and gives the copy, which lies there as long as anybody holds it.
+   * Copies the piece behind what has come and gives the copy, which lies there until the memory is given back.
    *
    * @throws SidecarError `body_too_large` when the whole would exceed the limit.
    */
   append(piece: Uint8Array): Uint8Array;
-  /** One view of parts of what has been gathered; `undefined` when they do not follow one another. */
+  /**
+   * One view of parts of what has been gathered, which follow one another there. Some may be copies, as a parser makes
+   * them of what lies across two pieces; `undefined` when all are, or they do not lie where they should.
+   */
   joined(parts: readonly Uint8Array[]): Uint8Array | undefined;
 }
 
@@ -39,13 +42,23 @@ export function createByteCollector(buffer: SharedArrayBuffer, maxBytes: number)
       return copy;
     },
     joined(parts) {
-      const start = parts[0]?.byteOffset ?? 0;
-      let end = start;
+      let size = 0;
+      let start: number | undefined;
       for (const part of parts) {
-        if (part.buffer !== buffer || part.byteOffset !== end) return undefined;
-        end += part.byteLength;
+        if (part.buffer === buffer) {
+          start ??= part.byteOffset - size;
+          if (part.byteOffset !== start + size) return undefined;
+        }
+        size += part.byteLength;
       }
-      return new Uint8Array(buffer, start, end - start);
+      if (start === undefined || start < 0) return undefined;
+      const whole = new Uint8Array(buffer, start, size);
+      let end = 0;
+      const isWhole = parts.every((part) => {
+        end += part.byteLength;
+        return part.buffer === buffer || Buffer.compare(part, whole.subarray(end - part.byteLength, end)) === 0;
+      });
+      return isWhole ? whole : undefined;
     },
   };
 }

@@ -53,12 +53,15 @@ export function createDocumentMemory({
     const old = spare.filter(({ unusedSinceMs }) => unusedSinceMs <= oldestMs);
     spare = spare.filter(({ unusedSinceMs }) => unusedSinceMs > oldestMs);
     reclaimer.released(old.reduce((sum, { memory }) => sum + memory.byteLength, 0));
-    if (spare.length > 0) watch();
+    reclaimer.collect();
+    watch();
   }
 
   function watch(): void {
-    if (!watching) setTimeout(returnOld, keepMs).unref();
+    const oldest = spare[0];
+    if (watching || oldest === undefined) return;
     watching = true;
+    setTimeout(returnOld, Math.ceil(oldest.unusedSinceMs + keepMs - performance.now())).unref();
   }
 
   return {

@@ -64,6 +64,8 @@ export interface PdfPoolStatus {
   recycled: number;
   /** Threads that were ended and still run, because the engine's call has not returned. */
   ending: number;
+  /** Whether they are so many that no worker is started until one of them has ended. */
+  heldUp: boolean;
 }
 
 /** The threads that open documents. Nothing else in the process touches the PDF engine. */

@@ -1,6 +1,8 @@
 /** Workers that were told to end and have not ended yet. */
 export interface EndingWorkers {
   readonly count: number;
+  /** Whether no worker may be started. */
+  readonly isFull: boolean;
   /** Ends a worker and counts it until it has ended. */
   end(worker: Worker): void;
   /** Calls `spawn` at once, or as soon as fewer workers are ending than the limit. */
@@ -22,6 +24,9 @@ export function createEndingWorkers(limit: number): EndingWorkers {
   return {
     get count() {
       return count;
+    },
+    get isFull() {
+      return count >= limit;
     },
     end(worker) {
       count += 1;

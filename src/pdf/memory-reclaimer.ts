@@ -2,6 +2,8 @@
 export interface MemoryReclaimer {
   /** Notes that nobody uses this much shared memory any longer. */
   released(bytes: number): void;
+  /** Collects what has been released, however little; for a quiet moment. */
+  collect(): void;
 }
 
 /**
@@ -11,12 +13,17 @@ export interface MemoryReclaimer {
  */
 export function createMemoryReclaimer(everyBytes: number, collect = () => Bun.gc(true)): MemoryReclaimer {
   let releasedBytes = 0;
+  const collectSoon = () => {
+    releasedBytes = 0;
+    setImmediate(collect);
+  };
   return {
     released(bytes) {
       releasedBytes += bytes;
-      if (releasedBytes < everyBytes) return;
-      releasedBytes = 0;
-      setImmediate(collect);
+      if (releasedBytes >= everyBytes) collectSoon();
+    },
+    collect() {
+      if (releasedBytes > 0) collectSoon();
     },
   };
 }

@@ -34,6 +34,7 @@ export const workerArguments = z
 /** From the pool to a worker: one task at a time, or a document that it need not keep any longer. */
 export const workerRequest = z.discriminatedUnion("type", [
   z.object({ type: z.literal("task"), id: z.int(), document: documentRef, job }),
+  /** `bytes`: of its memory, which the worker holds until its garbage is collected. */
   z.object({ type: z.literal("forget"), key: z.int(), bytes: z.int().min(0) }),
 ]);
 

@@ -90,22 +90,22 @@ async function readWhole(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const shared = memory.take(size);
-  if (shared.byteLength < size) shared.grow(size);
-  const bytes = new Uint8Array(shared, 0, size);
-  let length = 0;
   try {
+    if (shared.byteLength < size) shared.grow(size);
+    const bytes = new Uint8Array(shared, 0, size);
+    let length = 0;
     while (length < size) {
       signal.throwIfAborted();
       const { bytesRead } = await file.read(bytes, length, Math.min(chunkBytes, size - length), length);
       if (bytesRead === 0) break;
       length += bytesRead;
     }
+    return bytes.subarray(0, length);
   } catch (error) {
     memory.giveBack(shared);
     signal.throwIfAborted();
     throw notFound(error);
   }
-  return bytes.subarray(0, length);
 }
 
 const isWithin = (base: string, path: string) => path === base || path.startsWith(base === "/" ? base : `${base}/`);

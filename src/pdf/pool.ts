@@ -103,6 +103,8 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   }
 
   function forget(document: DocumentRef): void {
+    // What waits would read these bytes when they are another document's.
+    queue.drop(document.key);
     const isRead = stillRead.has(document.buffer) || slots.some((slot) => slot.reads(document.key));
     for (const slot of slots) slot.forget(document);
     if (isRead) memory.drop(document.buffer);
@@ -137,6 +139,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
       respawns: sum((slot) => slot.respawns),
       recycled: sum((slot) => slot.recycled),
       ending: ending.count,
+      heldUp: ending.isFull,
     }),
     async close() {
       closed = true;

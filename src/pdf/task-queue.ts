@@ -20,6 +20,8 @@ export interface TaskQueue {
   /** Puts a task that lost its worker back to the front. */
   putBack(task: PdfTask): void;
   take(): PdfTask | undefined;
+  /** Rejects whatever waits or runs for a document that is closed. */
+  drop(key: number): void;
   /** Rejects whatever waits or runs. */
   rejectAll(reason: unknown): void;
 }
@@ -97,6 +99,12 @@ export function createTaskQueue({ maxTasks, maxWaitMs }: TaskQueueBounds): TaskQ
       const task = waiting.shift();
       if (task !== undefined) stopTimer(task);
       return task;
+    },
+    drop(key) {
+      for (const task of [...unsettled].filter(({ document }) => document.key === key)) {
+        leave(task);
+        task.reject(new Error("the document is closed"));
+      }
     },
     rejectAll(reason) {
       for (const task of [...waiting]) leave(task);

@@ -34,6 +34,7 @@ const op = {
   globalSet: 0x24,
   i32Const: 0x41,
   i32EqualsZero: 0x45,
+  i32AtMostSigned: 0x4c,
   i32Add: 0x6a,
   i32Subtract: 0x6b,
   i32And: 0x71,
@@ -41,12 +42,15 @@ const op = {
 
 /** Functions without loops that are shorter than this (bytes) do not count: others call them, or they recur to the end of the stack. */
 const shortestMetered = 64;
-/** A loop looks up every 2^20 rounds: 1 ms or so of the shortest. */
-const roundsMask = 2 ** 20 - 1;
+/** A loop counts its rounds by itself, which costs least, and so often charges them: 4 microseconds of the shortest. */
+const roundsPerCharge = 2 ** 12;
+/** What is charged for them, in function calls of about 13 ns. */
+const callsPerCharge = 512;
+/** What a function with a loop is charged at its beginning, for the rounds that never come to be charged. */
+const callsPerLooping = 64;
 
 /**
- * Adds a countdown to the beginning of every longer function of a WASM module, and a count of its rounds to every loop: a
- * thread in an endless computation cannot be stopped from outside (measured: `terminate` of Bun 1.4.5 leaves it running
+ * Adds a countdown to the beginning of every longer function of a WASM module and to its loops: a thread in an endless computation cannot be stopped from outside (measured: `terminate` of Bun 1.4.5 leaves it running
  * for good), so it has to look up by itself. The check goes to a function that the module imports already and that
  * neither takes nor returns anything, as programs made from C import `abort`: no index has to be changed.
  *
@@ -61,14 +65,15 @@ export function meterModule(wasm: Uint8Array, callsPerCheck: number): MeteredMod
   const parameters = readFunctions(bodyOf(section.function)).map((type) => types[type]?.parameters ?? 0);
   const globalReader = createReader(bodyOf(section.global));
   const ownGlobals = globalReader.number();
-  const countdown = Uint8Array.from(writeCountdown(globals + ownGlobals, callsPerCheck, functionIndex));
+  const charge = (calls: number) =>
+    Uint8Array.from(writeCharge(calls, { counter: globals + ownGlobals, start: callsPerCheck, check: functionIndex }));
   const counter = [i32, mutable, op.i32Const, ...encodeSigned(callsPerCheck), op.end];
   const parts = sections.flatMap(({ id, body }) => {
     switch (id) {
       case section.global:
         return writeSection(id, [encode(ownGlobals + 1), globalReader.rest(), counter]);
       case section.code:
-        return writeSection(id, meterBodies(body, { countdown, parameters, checkIndex: functionIndex }));
+        return writeSection(id, meterBodies(body, parameters, charge));
       default:
         return writeSection(id, [body]);
     }
@@ -76,44 +81,54 @@ export function meterModule(wasm: Uint8Array, callsPerCheck: number): MeteredMod
   return { bytes: joined([wasm.subarray(0, 8), ...parts]), check };
 }
 
-/** `counter -= 1; if (counter === 0) { counter = start; check(); }` */
-function writeCountdown(counterIndex: number, start: number, checkIndex: number): number[] {
-  const counter = encode(counterIndex);
+interface Countdown {
+  /** Index of the global that counts. */
+  counter: number;
+  /** Where it starts anew. */
+  start: number;
+  /** Index of the function that looks up. */
+  check: number;
+}
+
+/** `counter -= calls; if (counter <= 0) { counter = start; check(); }` */
+function writeCharge(calls: number, { counter, start, check }: Countdown): number[] {
+  const global = encode(counter);
   return [
-    ...[op.globalGet, ...counter, op.i32Const, ...encodeSigned(1), op.i32Subtract, op.globalSet, ...counter],
-    ...[op.globalGet, ...counter, op.i32EqualsZero, op.if, nothing],
-    ...[op.i32Const, ...encodeSigned(start), op.globalSet, ...counter, op.call, ...encode(checkIndex), op.end],
+    ...[op.globalGet, ...global, op.i32Const, ...encodeSigned(calls), op.i32Subtract, op.globalSet, ...global],
+    ...[op.globalGet, ...global, op.i32Const, ...encodeSigned(0), op.i32AtMostSigned, op.if, nothing],
+    ...[op.i32Const, ...encodeSigned(start), op.globalSet, ...global, op.call, ...encode(check), op.end],
   ];
 }
 
-/** `local += 1; if ((local & mask) === 0) check();` */
-function writeRoundCount(localIndex: number, checkIndex: number): number[] {
-  return [
-    ...[op.localGet, ...encode(localIndex), op.i32Const, ...encodeSigned(1), op.i32Add, op.localTee],
-    ...[...encode(localIndex), op.i32Const, ...encodeSigned(roundsMask), op.i32And, op.i32EqualsZero],
-    ...[op.if, nothing, op.call, ...encode(checkIndex), op.end],
-  ];
+/** `local += 1; if ((local & mask) === 0) charge;` */
+function writeRoundCount(localIndex: number, charge: Uint8Array): Uint8Array {
+  const local = encode(localIndex);
+  return Uint8Array.from([
+    ...[op.localGet, ...local, op.i32Const, ...encodeSigned(1), op.i32Add, op.localTee, ...local],
+    ...[op.i32Const, ...encodeSigned(roundsPerCharge - 1), op.i32And, op.i32EqualsZero, op.if, nothing],
+    ...[...charge, op.end],
+  ]);
 }
 
-interface Meters {
-  countdown: Uint8Array;
-  /** Of each function of the module's own. */
-  parameters: readonly number[];
-  checkIndex: number;
-}
-
-function meterBodies(code: Uint8Array, { countdown, parameters, checkIndex }: Meters): Part[] {
+/** @param parameters of each function of the module's own */
+function meterBodies(code: Uint8Array, parameters: readonly number[], charge: (calls: number) => Uint8Array): Part[] {
+  const ofCall = charge(1);
+  const ofLooping = charge(callsPerLooping);
+  const ofRounds = charge(callsPerCharge);
   const reader = createReader(code);
   const count = reader.number();
   const bodies = Array.from({ length: count }, (_, index) => {
     const body = reader.bytes(reader.number());
     const locals = readLocals(body);
     const loops = loopStarts(body, locals.end);
-    if (loops.length === 0 && body.length < shortestMetered) return [body];
-    const roundCount = Uint8Array.from(writeRoundCount((parameters[index] ?? 0) + locals.count, checkIndex));
+    if (loops.length === 0) {
+      if (body.length < shortestMetered) return [body];
+      return [body.subarray(0, locals.end), ofCall, body.subarray(locals.end)];
+    }
+    const roundCount = writeRoundCount((parameters[index] ?? 0) + locals.count, ofRounds);
     const pieces = [locals.end, ...loops].map((start, piece) => body.subarray(start, loops[piece]));
     return [
-      ...[encode(locals.groups + 1), locals.declarations, encode(1), [i32], countdown],
+      ...[encode(locals.groups + 1), locals.declarations, encode(1), [i32], ofLooping],
       ...pieces.flatMap((piece, place) => (place === 0 ? [piece] : [roundCount, piece])),
     ];
   });

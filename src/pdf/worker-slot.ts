@@ -188,8 +188,8 @@ export function createWorkerSlot(options: WorkerSlotOptions): WorkerSlot {
       thread?.post({ type: "task", id: lastId, document, job });
       return promise;
     },
-    forget({ key, length }) {
-      if (held.delete(key)) thread?.post({ type: "forget", key, bytes: length });
+    forget({ key, buffer }) {
+      if (held.delete(key)) thread?.post({ type: "forget", key, bytes: buffer.byteLength });
     },
     close() {
       state = "closed";
