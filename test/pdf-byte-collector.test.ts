@@ -30,6 +30,7 @@ test("parts that do not follow one another, or stand elsewhere, are not one view
   expect(collector.joined([two, one])).toBeUndefined();
   expect(collector.joined([one.slice(), three])).toBeUndefined();
   expect(collector.joined([one.slice(), two.slice()])).toBeUndefined();
+  expect(collector.joined([three, new Uint8Array(4)])).toBeUndefined();
   expect(collector.joined([])).toBeUndefined();
 });
 

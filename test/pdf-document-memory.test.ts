@@ -67,6 +67,13 @@ describe("memory for documents", () => {
     expect(memory.take(expected * kibibyte).byteLength).toBe(bytes * kibibyte);
   });
 
+  test("that nothing was ever written to is not kept, or there would be no bound", () => {
+    const { memory } = createMemory();
+    const empty = memory.take(10);
+    memory.giveBack(empty);
+    expect(memory.take(10)).not.toBe(empty);
+  });
+
   test("for more than the largest document is made to measure", () => {
     const { memory, takeGrown } = createMemory();
     memory.giveBack(takeGrown(100 * kibibyte));

@@ -48,8 +48,10 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   return app;
 }
 
-const pathOf = (request: Request) =>
-  getPath(URL.canParse(request.url) ? request : new Request(absoluteUrl(request.url)));
+function pathOf(request: Request): string {
+  const url = absoluteUrl(request.url);
+  return getPath(url === request.url ? request : new Request(url));
+}
 
 /** Later steps replace the raw request by one whose body they have read, so its signal is kept here. */
 const rememberClient: MiddlewareHandler<AppEnv> = async function rememberClient(c, next) {

@@ -51,7 +51,7 @@ export function createByteCollector(buffer: SharedArrayBuffer, maxBytes: number)
         }
         size += part.byteLength;
       }
-      if (start === undefined || start < 0) return undefined;
+      if (start === undefined || start < 0 || start + size > length) return undefined;
       const whole = new Uint8Array(buffer, start, size);
       let end = 0;
       const isWhole = parts.every((part) => {

@@ -81,6 +81,8 @@ export function createDocumentMemory({
     },
     giveBack(memory) {
       if (!(memory instanceof SharedArrayBuffer) || !taken.delete(memory)) return;
+      // Of a request that broke off before its first byte: nothing to use again, and no bytes to bound the number by.
+      if (memory.byteLength === 0) return;
       if (spareBytes() + memory.byteLength > maxSpareBytes) {
         reclaimer.released(memory.byteLength);
         return;
