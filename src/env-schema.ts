@@ -5,6 +5,7 @@ import {
   flag,
   numeric,
   oneOf,
+  optionalAbsolutePath,
   optionalHttpUrl,
   optionalText,
   text,
@@ -50,6 +51,12 @@ export const sections = {
       "the only folder that pdfPath may name files in",
     ),
     MAX_UPLOAD_MB: numeric(50, { min: 1, max: 2048, unit: "MiB" }).describe("largest document"),
+    OCR_SPOOL_DIR: optionalAbsolutePath("an absolute path of a folder").describe(
+      "where documents lie while they are received and read; default: the system's temporary folder",
+    ),
+    OCR_SPOOL_MAX_MB: numeric(1024, { ...mebibytes, min: 1 }).describe(
+      "disk for all documents that are received and read; at least MAX_UPLOAD_MB",
+    ),
     MAX_PAGES_PER_DOCUMENT: numeric(2000, { min: 1, unit: "pages" }).describe("documents with more pages are refused"),
     MAX_PAGE_MEGAPIXELS: numeric(100, { min: 1, unit: "megapixels" }).describe("largest image a page may hold decoded"),
     OCR_MAX_PAGES: numeric(0, { min: 0, unit: "pages" }).describe(

@@ -66,6 +66,11 @@ export function absolutePath(fallback: string, expected: string) {
   return withMeta(z.string().startsWith("/").default(fallback), { expected, defaultText: fallback });
 }
 
+/** An absolute path of this machine's file system that may be absent. */
+export function optionalAbsolutePath(expected: string) {
+  return withMeta(z.string().startsWith("/").optional(), { expected, defaultText: "" });
+}
+
 /** An http or https address without a trailing slash, or nothing. */
 export function optionalHttpUrl(expected: string) {
   const schema = z

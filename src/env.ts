@@ -20,6 +20,9 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   const problems = parsed.success ? [] : describeIssues(parsed.error, given);
   const missingKey = describeMissingKey(given);
   if (missingKey !== undefined) problems.push(missingKey);
+  if (parsed.success && parsed.data.OCR_SPOOL_MAX_MB < parsed.data.MAX_UPLOAD_MB) {
+    problems.push(describeSmallSpool(parsed.data));
+  }
   return parsed.success && problems.length === 0 ? { ok: true, env: parsed.data } : { ok: false, problems };
 }
 
@@ -92,3 +95,6 @@ function describeMissingKey(given: Readonly<Record<string, string | undefined>>)
   if (hasKey || given.OCR_SIDECAR_API_KEY_FILE !== undefined) return undefined;
   return "OCR_SIDECAR_API_KEY is not set; it should hold one or more keys separated by commas (or name a file with them in OCR_SIDECAR_API_KEY_FILE, or choose OCR_SIDECAR_AUTH=network).";
 }
+
+const describeSmallSpool = ({ OCR_SPOOL_MAX_MB: spoolMb, MAX_UPLOAD_MB: uploadMb }: Env) =>
+  `OCR_SPOOL_MAX_MB holds ${spoolMb}; it should hold at least MAX_UPLOAD_MB, which is ${uploadMb}, or no document of that size could be received.`;

@@ -1,9 +1,11 @@
 import { readContainerMemory } from "./container-memory.ts";
+import type { InFlight } from "./http/in-flight.ts";
 import type { Readiness, ReadinessTarget } from "./http/services.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
 import type { EngineDesks } from "./ocr/admission.ts";
 import { type QueueLimits, watchDesk, watchFallback, watchPool } from "./ocr-gauges.ts";
 import type { PdfPool } from "./pdf/document.ts";
+import type { Spool } from "./pdf/files/spool.ts";
 import type { Retrieval } from "./retrieval/retrieval.ts";
 import { watchRetrieval } from "./retrieval-gauges.ts";
 import { watchVram } from "./vram-gauges.ts";
@@ -17,31 +19,30 @@ export interface GaugeSources {
   desks: EngineDesks;
   queueLimits: QueueLimits;
   readiness(target: ReadinessTarget): Promise<Readiness>;
-  /** Requests whose work has not ended, and the bytes of documents they hold before the queue has them. */
-  intake(): { requests: number; bytes: number };
-  /** Memory that is kept for the next documents. */
-  spareBytes(): number;
+  /** Requests whose work has not ended. */
+  inFlight: InFlight;
+  spool: Spool;
 }
 
 /** Registers what is read at the moment of a scrape. */
 export function watchGauges(registry: MetricRegistry, sources: GaugeSources): void {
-  const { version, intake } = sources;
+  const { version, inFlight, spool } = sources;
   registry.watchGauge({
     name: "build_info",
     help: "1, with the version",
     label: "version",
     read: () => ({ [version]: 1 }),
   });
-  registry.watchGauge({ name: "documents_in_progress", help: "Documents being read", read: () => intake().requests });
+  registry.watchGauge({ name: "documents_in_progress", help: "Documents being read", read: () => inFlight.count });
   registry.watchGauge({
-    name: "intake_bytes",
-    help: "Bytes of documents that are received or opened",
-    read: () => intake().bytes,
+    name: "spool_bytes",
+    help: "Disk taken by documents that are received or read",
+    read: () => spool.status().bytes,
   });
   registry.watchGauge({
-    name: "spare_document_bytes",
-    help: "Memory kept for the next documents",
-    read: () => sources.spareBytes(),
+    name: "spool_files",
+    help: "Documents that are received or read",
+    read: () => spool.status().files,
   });
   watchReadiness(registry, sources);
   watchPool(registry, sources.pool);

@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { countPages } from "./count-pages.ts";
 import { docsAssets } from "./docs-assets.ts";
 import type { Env } from "./env-schema.ts";
@@ -7,14 +7,13 @@ import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
 import { InFlight } from "./http/in-flight.ts";
 import type { ResidencyPicture, Services } from "./http/services.ts";
-import { createTurns } from "./http/turns.ts";
-import { maxFormOverheadBytes } from "./http/upload.ts";
 import { Metrics } from "./metrics.ts";
 import { readDocument } from "./ocr/read-document.ts";
 import { maskUrl } from "./ollama/base-url.ts";
 import { createOllamaClient } from "./ollama/client.ts";
-import { createDocumentMemory } from "./pdf/document-memory.ts";
-import { readBelowBase } from "./pdf/path-guard.ts";
+import { readBelowBase } from "./pdf/files/path-guard.ts";
+import { sharedBytesOf } from "./pdf/files/shared-bytes.ts";
+import { createSpool } from "./pdf/files/spool.ts";
 import { createPdfPool } from "./pdf/pool.ts";
 import { createReadiness } from "./readiness.ts";
 import { version } from "./version.ts";
@@ -27,9 +26,8 @@ const mebibyte = 1024 * 1024;
 
 /** Eight of the largest JSON bodies at once. */
 const maxJsonIntakeBytes = 256 * mebibyte;
-/** Eight of the largest uploads at once, as they come; kept while more keep coming. */
-const maxSpareDocumentBytes = 512 * mebibyte;
-const keepSpareMs = 10_000;
+/** Far more than are read at once, and far fewer than the 1,024 descriptors that a process has at least. */
+const maxSpoolFiles = 256;
 
 /** The service without its socket. */
 export interface Sidecar {
@@ -47,6 +45,11 @@ export interface Sidecar {
  */
 export async function wire(env: Env, childEnvironment: Readonly<Record<string, string>>): Promise<Sidecar> {
   const access = await accessPolicy(env);
+  const spool = await createSpool({
+    folder: env.OCR_SPOOL_DIR ?? tmpdir(),
+    maxBytes: env.OCR_SPOOL_MAX_MB * mebibyte,
+    maxFiles: maxSpoolFiles,
+  });
   const draining = new AbortController();
   const stopping = new AbortController();
   const ollama =
@@ -58,14 +61,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const retrieval = await wireRetrieval(env, residency, metrics, childEnvironment);
   ownGpuMb = () => retrieval.status().gpuHeldMb;
   const ocr = await wireOcr(env, ollama, residency, metrics);
-  const maxUploadBytes = env.MAX_UPLOAD_MB * mebibyte;
-  const documentMemory = createDocumentMemory({
-    maxDocumentBytes: maxUploadBytes + maxFormOverheadBytes,
-    maxSpareBytes: maxSpareDocumentBytes,
-    keepMs: keepSpareMs,
-  });
   const pool = createPdfPool({
-    memory: documentMemory,
     workers: env.PDF_WORKERS || availableParallelism(),
     pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,
     maxPages: env.MAX_PAGES_PER_DOCUMENT,
@@ -92,7 +88,6 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
     desks: ocr.desks,
   };
-  const intake = new ByteBudget(env.OCR_QUEUE_MAX_MB * mebibyte);
   const jsonIntake = new ByteBudget(maxJsonIntakeBytes);
   const inFlight = new InFlight();
 
@@ -104,17 +99,15 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     desks: ocr.desks,
     queueLimits: { documents: env.OCR_QUEUE_LIMIT, bytes: env.OCR_QUEUE_MAX_MB * mebibyte },
     readiness,
-    intake: () => ({ requests: inFlight.count, bytes: intake.heldBytes }),
-    spareBytes: () => documentMemory.spareBytes,
+    inFlight,
+    spool,
   });
 
   return {
     services: {
       access,
       limits: limitsOf(env),
-      intake,
-      documentMemory,
-      turns: createTurns(),
+      spool,
       jsonIntake,
       inFlight,
       createRequestId: () => Bun.randomUUIDv7(),
@@ -135,19 +128,19 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
         queue: ocr.desks.primary.queue.status(),
-        requests: { inFlight: inFlight.count, intakeBytes: intake.heldBytes, jsonBytes: jsonIntake.heldBytes },
+        requests: { inFlight: inFlight.count, jsonBytes: jsonIntake.heldBytes },
+        spool: spool.status(),
         pdfWorkers: pool.status(),
       }),
-      readUpload: (path, reserve, signal) =>
+      readUpload: (path, signal) =>
         readBelowBase({
           base: env.OCR_SIDECAR_UPLOAD_BASE,
           path,
-          maxBytes: maxUploadBytes,
-          reserve,
-          memory: documentMemory,
+          maxBytes: env.MAX_UPLOAD_MB * mebibyte,
+          spool,
           signal,
         }),
-      openDocument: (bytes, kind, signal) => pool.open(bytes, kind, signal),
+      openDocument: async (file, kind, signal) => pool.open(await sharedBytesOf(file), kind, signal),
       readDocument: countPages(metrics, (document, request, signal, listener) =>
         readDocument(reader, document, request, signal, listener),
       ),
@@ -168,6 +161,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       stopping.abort(new SidecarError("shutting_down", "The service is stopping; send the request again."));
       await ocr.close(signal);
       await Promise.all([pool.close(), retrieval.close(signal)]);
+      await spool.close();
     },
   };
 }

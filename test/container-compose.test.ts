@@ -113,11 +113,21 @@ describe("the compose file", () => {
       restart: "unless-stopped",
     });
     expect(definition.tmpfs?.some((mount) => /^\/tmp:.*size=/.test(mount))).toBeTrue();
-    expect(interpolate(definition.mem_limit ?? "")).toMatch(/^\d+g$/);
+    expect(interpolate(definition.mem_limit ?? "")).toBe("10g");
     expect(definition.pids_limit).toBeGreaterThan(0);
     expect(definition.healthcheck?.test).toEqual(["CMD", "bun", "src/health-check.ts"]);
     expect(definition.extra_hosts).toEqual(["host.docker.internal:host-gateway"]);
   });
+
+  test.each(ours)(
+    "$name keeps documents in memory that only its user reads, with room for twice the spool",
+    (definition) => {
+      const { OCR_SPOOL_DIR: folder, OCR_SPOOL_MAX_MB: limit } = environmentOf(definition);
+      const mount = definition.tmpfs?.find((value) => value.startsWith(`${folder}:`));
+      expect(mount).toBe(`${folder}:size=2g,mode=0700,uid=10001,gid=10001`);
+      expect(2 * Number(envSchema.shape.OCR_SPOOL_MAX_MB.parse(limit || undefined))).toBe(2048);
+    },
+  );
 
   test.each(ours)("$name leaves more time to stop than the service takes", (definition) => {
     const grace = Number(envSchema.shape.SHUTDOWN_GRACE_SECONDS.parse(undefined));

@@ -90,9 +90,10 @@ describe("the corpus of bad documents", () => {
     expect(ms).toBeLessThan(3 * pageTimeoutSeconds * 1000 + 5000);
     const after = await upload(good);
     expect({ status: after.status, characters: after.body.charCount }).toEqual({ status: 200, characters: 244 });
-    const { queue, requests, pdfWorkers } = await (await fetch(`${service.url}/residency`)).json();
+    const { queue, requests, spool, pdfWorkers } = await (await fetch(`${service.url}/residency`)).json();
     expect(queue).toMatchObject({ documents: 0, waitingPages: 0, runningPages: 0, heldBytes: 0 });
-    expect(requests).toEqual({ inFlight: 0, intakeBytes: 0, jsonBytes: 0 });
+    expect(requests).toEqual({ inFlight: 0, jsonBytes: 0 });
+    expect(spool).toEqual({ files: 0, bytes: 0 });
     expect(pdfWorkers).toMatchObject({ queued: 0 });
   });
 

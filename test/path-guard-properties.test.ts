@@ -5,20 +5,21 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { SidecarError } from "../src/errors.ts";
-import { readBelowBase } from "../src/pdf/path-guard.ts";
-import { freshMemory } from "./support/document-memory.ts";
+import { readBelowBase } from "../src/pdf/files/path-guard.ts";
 import { raceAgainstLinks } from "./support/link-race.ts";
+import { openSpool, type TestSpool, textOf } from "./support/spool.ts";
 
 setDefaultTimeout(60_000);
 
 const { signal } = new AbortController();
-const memory = freshMemory();
 const maxBytes = 1000;
 const codes = ["invalid_path", "path_outside_base", "file_not_found"];
 
 let root = "";
 let base = "";
+let spool: TestSpool;
 beforeAll(async () => {
+  spool = await openSpool();
   root = realpathSync(await mkdtemp(join(tmpdir(), "path-guard-properties-")));
   base = join(root, "uploads");
   for (const folder of ["uploads/a/b", "uploads/..a", "uploads/%2e%2e", "uploads_evil/a/b", "a/b"]) {
@@ -38,12 +39,16 @@ beforeAll(async () => {
     await writeFile(join(root, file), join(root, file));
   }
 });
-afterAll(() => rm(root, { recursive: true }));
+afterAll(async () => {
+  expect(spool.status()).toEqual({ files: 0, bytes: 0 });
+  await spool[Symbol.asyncDispose]();
+  await rm(root, { recursive: true });
+});
 
 /** The text read, or the code of the refusal. */
 async function read(path: string): Promise<{ text: string } | { code: string }> {
   try {
-    return { text: new TextDecoder().decode((await readBelowBase({ memory, base, path, maxBytes, signal })).slice()) };
+    return { text: await textOf(await readBelowBase({ base, path, maxBytes, spool, signal })) };
   } catch (error) {
     if (error instanceof SidecarError) return { code: error.code };
     throw error;

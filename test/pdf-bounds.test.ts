@@ -6,7 +6,6 @@ import { createPdfPool } from "../src/pdf/pool.ts";
 import { openPooledDocument } from "../src/pdf/pooled-document.ts";
 import { onePage, rawPdf, stream } from "./support/bad-documents/raw-pdf.ts";
 import { badDocuments } from "./support/bad-documents.ts";
-import { freshMemory } from "./support/document-memory.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 import { refusalOf } from "./support/refusal-of.ts";
 
@@ -98,7 +97,6 @@ test("a document whose text layers are too much together is too complex, however
     kind: "pdf",
     signal,
     limits: { maxPages: 100, maxPagePixels: 1, workers: 2 },
-    memory: freshMemory(),
     run: async (_document, job) => answer(job),
     check: () => undefined,
     forget: () => undefined,

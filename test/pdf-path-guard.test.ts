@@ -1,22 +1,26 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readBelowBase } from "../src/pdf/path-guard.ts";
-import { freshMemory } from "./support/document-memory.ts";
+import { readBelowBase } from "../src/pdf/files/path-guard.ts";
+import type { Spool } from "../src/pdf/files/spool.ts";
+import { refusalOf } from "./support/refusal-of.ts";
+import { openSpool, type TestSpool, textOf } from "./support/spool.ts";
+import { until } from "./support/until.ts";
 
 // Real workers and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const { signal } = new AbortController();
-const memory = freshMemory();
 const maxBytes = 1000;
 let root = "";
 let base = "";
 let server: Server;
+let spool: TestSpool;
 
 beforeAll(async () => {
+  spool = await openSpool();
   root = await mkdtemp(join(tmpdir(), "path-guard-"));
   base = join(root, "uploads");
   await mkdir(join(base, "deep", "er"), { recursive: true });
@@ -70,6 +74,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   server.close();
+  await until(async () => (await spool.traces()).length === 0, "no copy is left");
+  expect(spool.status()).toEqual({ files: 0, bytes: 0 });
+  await spool[Symbol.asyncDispose]();
   await chmod(join(base, "locked"), 0o700);
   await rm(root, { recursive: true });
 });
@@ -77,7 +84,7 @@ afterAll(async () => {
 /** The text read, or the code of the refusal. */
 async function read(path: string, from = base): Promise<string> {
   try {
-    return new TextDecoder().decode((await readBelowBase({ memory, base: from, path, maxBytes, signal })).slice());
+    return await textOf(await readBelowBase({ base: from, path, maxBytes, spool, signal }));
   } catch (error) {
     if (error instanceof Error && "code" in error) return String(error.code);
     throw error;
@@ -211,12 +218,11 @@ describe("the path guard", () => {
   test("a file that may not be read is not there", async () => {
     const program = `
       process.setuid?.(65534);
-      const { readBelowBase } = await import("./src/pdf/path-guard.ts");
+      const { readBelowBase } = await import("./src/pdf/files/path-guard.ts");
       const [base, path] = process.argv.slice(1);
       const { signal } = new AbortController();
-      const { createDocumentMemory } = await import("./src/pdf/document-memory.ts");
-      const memory = createDocumentMemory({ maxDocumentBytes: 9, maxSpareBytes: 0, keepMs: 1 });
-      await readBelowBase({ memory, base, path, maxBytes: 9, signal }).catch((error) => console.log(error.code));
+      const spool = { create: () => { throw new Error("nothing is to be copied"); } };
+      await readBelowBase({ base, path, maxBytes: 9, spool, signal }).catch((error) => console.log(error.code));
     `;
     await chmod(root, 0o755);
     const child = Bun.spawnSync([process.execPath, "-e", program, base, join(base, "locked", "doc.pdf")], {
@@ -228,25 +234,59 @@ describe("the path guard", () => {
   test("an aborted request reads nothing", async () => {
     const aborted = AbortSignal.abort(new Error("gone"));
     await expect(
-      readBelowBase({ memory, base, path: join(base, "doc.pdf"), maxBytes, signal: aborted }),
+      readBelowBase({ base, path: join(base, "doc.pdf"), maxBytes, spool, signal: aborted }),
     ).rejects.toThrow("gone");
   });
 
-  test("a size that cannot be reserved is not read", async () => {
-    const full = () => {
-      throw new Error("no room");
+  test("the copy is what the file was, whatever becomes of the file", async () => {
+    const path = join(base, "changing.pdf");
+    await writeFile(path, "before");
+    const copy = await readBelowBase({ base, path, maxBytes, spool, signal });
+    await writeFile(path, "behind");
+    expect(await textOf(copy)).toBe("before");
+  });
+
+  test("a file for which there is no room is not read", async () => {
+    await using full = await openSpool({ maxBytes: 4096, maxFiles: 2 });
+    const readExact = () => readBelowBase({ base, path: join(base, "exact.pdf"), maxBytes, spool: full, signal });
+    const copy = await readExact();
+    expect(await refusalOf(readExact())).toMatchObject({ code: "ocr_busy" });
+    copy.close();
+    (await readExact()).close();
+    expect(full.status()).toEqual({ files: 0, bytes: 0 });
+  });
+
+  test("a file that grows while it is read does not pass the limit", async () => {
+    const path = join(base, "growing.pdf");
+    await writeFile(path, "x");
+    const growing: Pick<Spool, "create"> = {
+      create: async () => {
+        const writer = await spool.create();
+        return { ...writer, write: (piece) => appendFile(path, "y".repeat(300)).then(() => writer.write(piece)) };
+      },
     };
-    const read = readBelowBase({ memory, base, path: join(base, "exact.pdf"), maxBytes, reserve: full, signal });
-    await expect(read).rejects.toThrow("no room");
-    const sizes: number[] = [];
-    const reserve = (bytes: number) => void sizes.push(bytes);
-    await readBelowBase({ memory, base, path: join(base, "exact.pdf"), maxBytes, reserve, signal });
-    expect(sizes).toEqual([maxBytes]);
+    const refusal = await refusalOf(readBelowBase({ base, path, maxBytes, spool: growing, signal }));
+    expect(refusal).toMatchObject({ code: "file_too_large" });
+  });
+
+  test("a caller who goes while a file is copied leaves no copy", async () => {
+    const path = join(base, "long.pdf");
+    await writeFile(path, Buffer.alloc(4_000_000));
+    const gone = new AbortController();
+    const leaving: Pick<Spool, "create"> = {
+      create: async () => {
+        const writer = await spool.create();
+        return { ...writer, write: (piece) => writer.write(piece).then(() => gone.abort(new Error("gone"))) };
+      },
+    };
+    const reading = readBelowBase({ base, path, maxBytes: 4_000_000, spool: leaving, signal: gone.signal });
+    expect(await refusalOf(reading)).toMatchObject({ message: "gone" });
+    expect(spool.status()).toEqual({ files: 0, bytes: 0 });
   });
 
   test("no refusal names a path of the server", async () => {
     for (const path of [join(root, "secret.pdf"), join(base, "nothing"), join(base, "large.pdf"), "relative"]) {
-      const refusal = await readBelowBase({ memory, base, path, maxBytes, signal }).catch((error: unknown) =>
+      const refusal = await readBelowBase({ base, path, maxBytes, spool, signal }).catch((error: unknown) =>
         String(error),
       );
       expect(refusal).not.toContain(root);

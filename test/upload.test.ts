@@ -1,35 +1,54 @@
-import { describe, expect, test } from "bun:test";
-import { ByteBudget } from "../src/http/byte-budget.ts";
-import { createTurns } from "../src/http/turns.ts";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { randomFillSync } from "node:crypto";
+import { open, readFile } from "node:fs/promises";
 import { readUpload } from "../src/http/upload.ts";
-import { createDocumentMemory } from "../src/pdf/document-memory.ts";
+import type { SpoolOptions } from "../src/pdf/files/spool.ts";
 import { refusalOf } from "./support/refusal-of.ts";
+import { openSpool, type TestSpool } from "./support/spool.ts";
+import { until } from "./support/until.ts";
 
 const { signal } = new AbortController();
 const mebibyte = 1024 * 1024;
 const boundary = "----a-boundary-1";
 const fileBytes = Uint8Array.from({ length: 300 }, (_, index) => (index % 7 === 0 ? 13 : index % 256));
 
-function form(file: Uint8Array): Buffer {
-  const text = (value: string) => new TextEncoder().encode(value);
-  const head = (disposition: string) => text(`--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`);
-  return Buffer.concat([
-    head('name="engine"'),
-    text("auto\r\n"),
-    head('name="file"; filename="a.pdf"'),
-    file,
-    text("\r\n"),
-    head('name="language"'),
-    text("ไทย"),
-    text(`\r\n--${boundary}--\r\n`),
-  ]);
+let spool: TestSpool;
+beforeEach(async () => {
+  spool = await openSpool();
+});
+afterEach(async () => {
+  await until(async () => (await spool.traces()).length === 0, "nothing is left in the folder");
+  expect(spool.status()).toEqual({ files: 0, bytes: 0 });
+  await spool[Symbol.asyncDispose]();
+});
+
+/** Puts a spool with other bounds in the place of the first. */
+async function useSpool(options: Partial<SpoolOptions>): Promise<void> {
+  await spool[Symbol.asyncDispose]();
+  spool = await openSpool(options);
 }
 
-function requestOf(chunks: readonly Uint8Array[], headers: Record<string, string> = {}): Request {
+const part = (header: string, body: string | Uint8Array) =>
+  Buffer.concat([
+    Buffer.from(`--${boundary}\r\n${header}\r\n\r\n`, "latin1"),
+    typeof body === "string" ? Buffer.from(body) : body,
+    Buffer.from("\r\n"),
+  ]);
+const field = (name: string, body: string | Uint8Array = "x") =>
+  part(`Content-Disposition: form-data; name="${name}"`, body);
+const filePart = (file: Uint8Array = fileBytes) =>
+  part('Content-Disposition: form-data; name="file"; filename="a.pdf"\r\nContent-Type: application/pdf', file);
+const end = Buffer.from(`--${boundary}--\r\n`);
+const form = (file: Uint8Array = fileBytes) =>
+  Buffer.concat([field("engine", "auto"), filePart(file), field("language", "ไทย"), end]);
+
+function requestOf(chunks: Iterable<Uint8Array>, headers: Record<string, string> = {}): Request {
+  const pending = chunks[Symbol.iterator]();
   const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      for (const chunk of chunks) controller.enqueue(chunk);
-      controller.close();
+    pull(controller) {
+      const { done, value } = pending.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
     },
   });
   return new Request("http://service/ocr-upload", {
@@ -39,126 +58,186 @@ function requestOf(chunks: readonly Uint8Array[], headers: Record<string, string
   });
 }
 
-function createReader(maxFileBytes = mebibyte) {
-  const memory = createDocumentMemory({ maxDocumentBytes: 2 * mebibyte, maxSpareBytes: 99 * mebibyte, keepMs: 60_000 });
-  const budget = new ByteBudget(99 * mebibyte);
-  const turns = createTurns();
-  const read = (chunks: readonly Uint8Array[], within = signal, headers: Record<string, string> = {}) => {
-    const options = { maxFileBytes, timeoutMs: 5000, lease: budget.open("ocr_busy"), memory, turns };
-    return readUpload(requestOf(chunks, headers), options, within);
-  };
-  return { memory, read };
+const read = (
+  chunks: Iterable<Uint8Array>,
+  options: { maxFileBytes?: number; within?: AbortSignal; headers?: Record<string, string> } = {},
+) => {
+  const { maxFileBytes = mebibyte, within = signal, headers = {} } = options;
+  return readUpload(requestOf(chunks, headers), { maxFileBytes, timeoutMs: 5000, spool }, within);
+};
+
+/** What came, the file as bytes; it is closed. */
+async function received(...args: Parameters<typeof read>) {
+  const { file, fields } = await read(...args);
+  const bytes = await readFile(file.path);
+  file.close();
+  return { bytes, fields: [...fields] };
 }
+
+const whole: Awaited<ReturnType<typeof received>> = {
+  bytes: Buffer.from(fileBytes),
+  fields: [
+    ["engine", "auto"],
+    ["language", "ไทย"],
+  ],
+};
+
+const inChunks = (bytes: Uint8Array, size: number) =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
 
 describe("an upload", () => {
   test("is the same wherever its chunks end", async () => {
-    const { memory, read } = createReader();
-    const body = form(fileBytes);
+    const body = form();
     const middle = body.indexOf(fileBytes) + 150;
-    for (let end = 1; end < body.length; end += 1) {
-      const [first, second] = [Math.min(end, middle), Math.max(end, middle)];
-      const { file, fields } = await read([
-        body.subarray(0, first),
-        body.subarray(first, second),
-        body.subarray(second),
-      ]);
-      expect(file.buffer).toBeInstanceOf(SharedArrayBuffer);
-      expect(Buffer.compare(file, fileBytes)).toBe(0);
-      expect([...fields]).toEqual([
-        ["engine", "auto"],
-        ["language", "ไทย"],
-      ]);
-      memory.giveBack(file.buffer);
+    for (let cut = 1; cut < body.length; cut += 1) {
+      const [first, second] = [Math.min(cut, middle), Math.max(cut, middle)];
+      const chunks = [body.subarray(0, first), body.subarray(first, second), body.subarray(second)];
+      expect(await received(chunks)).toEqual(whole);
     }
   });
 
   test.each([1, 2, 3, 7, 16, 64])("is the same in chunks of %d bytes", async (size) => {
-    const { read } = createReader();
-    const body = form(fileBytes);
-    const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, index) =>
-      body.subarray(index * size, (index + 1) * size),
-    );
-    const { file, fields } = await read(chunks);
-    expect(Buffer.compare(file, fileBytes)).toBe(0);
-    expect(fields.size).toBe(2);
+    expect(await received(inChunks(form(), size))).toEqual(whole);
   });
 
   test.each(["", "0", "-1", "1e3", "many"])("is read whatever length is declared: %p", async (declared) => {
-    const { read } = createReader();
-    const { file } = await read([form(fileBytes)], signal, { "Content-Length": declared });
-    expect(Buffer.compare(file, fileBytes)).toBe(0);
+    expect(await received([form()], { headers: { "Content-Length": declared } })).toEqual(whole);
   });
 
-  test("stands in shared memory and is not copied after it has come", async () => {
-    const { memory, read } = createReader();
-    const { file } = await read([form(fileBytes)]);
-    expect(file.buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(memory.spareBytes).toBe(0);
-    memory.giveBack(file.buffer);
-    expect(memory.spareBytes).toBeGreaterThan(0);
-  });
-
-  test("leaves no byte of an earlier one behind in the same memory", async () => {
-    const { memory, read } = createReader();
-    const earlier = await read([form(new Uint8Array(9000).fill(0x41))]);
-    memory.giveBack(earlier.file.buffer);
-    const { file } = await read([form(fileBytes)]);
-    expect(file.buffer).toBe(earlier.file.buffer);
-    expect(Buffer.compare(file, fileBytes)).toBe(0);
+  test("may have something before its first boundary and behind its last", async () => {
+    const junk = Buffer.alloc(5000, "junk\r\n--");
+    for (const before of ["\r\n", "This is a form.\r\n", `-${boundary}\r\n`]) {
+      expect(await received([Buffer.from(before), form(), junk])).toEqual(whole);
+      expect(await received(inChunks(Buffer.concat([Buffer.from(before), form(), junk]), 5))).toEqual(whole);
+    }
   });
 
   test.each([
-    { name: "broken off", chunks: [form(fileBytes).subarray(0, 500)], code: "invalid_request" },
-    { name: "too large", chunks: [form(new Uint8Array(2000))], code: "file_too_large" },
-  ])("that is $name gives its memory back", async ({ chunks, code }) => {
-    const { memory, read } = createReader(1000);
-    expect(await refusalOf(read(chunks))).toMatchObject({ code });
-    expect(memory.spareBytes).toBeGreaterThan(0);
+    "content-disposition:form-data;name=file",
+    'CONTENT-DISPOSITION: Form-Data; NAME="file"; FILENAME="b.pdf"',
+    'Content-Disposition: form-data; filename="name=\\"engine\\"; name=x"; name="file"',
+    'Content-Disposition: form-data;\r\n name="file"',
+    'Content-Type: text/plain\r\nContent-Disposition: form-data; filename="\xe1\xba.pdf"; name="file"',
+  ])("knows its file by its name, however the header is written: %j", async (header) => {
+    const { bytes } = await received([part(header, fileBytes), end]);
+    expect(Buffer.compare(bytes, fileBytes)).toBe(0);
   });
 
-  test("whose sender has gone gives its memory back", async () => {
-    const { memory, read } = createReader();
-    const gone = new AbortController();
-    const chunk = form(fileBytes).subarray(0, 400);
-    const reading = read(Array(5).fill(chunk), gone.signal);
-    const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
-    for (let turn = 0; turn < 2; turn += 1) await nextTurn();
-    gone.abort(new Error("gone"));
-    expect(await refusalOf(reading)).toMatchObject({ message: "gone" });
-    expect(memory.spareBytes).toBeGreaterThan(0);
+  test("may have blanks behind its boundaries, and a file without a byte", async () => {
+    const body = form(new Uint8Array()).toString("latin1").replaceAll(`--${boundary}\r\n`, `--${boundary} \t\r\n`);
+    expect((await received([Buffer.from(body, "latin1")])).bytes).toHaveLength(0);
+    const header = 'Content-Disposition: form-data; name="file"';
+    const { bytes } = await received([Buffer.from(`--${boundary}\r\n${header}\r\n\r\n--${boundary}--`)]);
+    expect(bytes).toHaveLength(0);
   });
 });
 
-describe("turns", () => {
-  test("go round in the order of asking, one in each turn of the event loop", async () => {
-    const turns = createTurns();
-    let loops = 0;
-    let running = true;
-    const count = () => {
-      loops += 1;
-      if (running) setImmediate(count);
-    };
-    setImmediate(count);
-    const seen: [string, number][] = [];
-    const lane = async (name: string) => {
-      for (let step = 0; step < 3; step += 1) {
-        await turns.next(signal);
-        seen.push([name, loops]);
-      }
-    };
-    await Promise.all(["a", "b", "c"].map(lane));
-    running = false;
-    expect(seen.map(([name]) => name).join("")).toBe("abcabcabc");
-    expect(new Set(seen.map(([, loop]) => loop)).size).toBe(9);
+describe("an upload that is refused leaves nothing behind", () => {
+  const broken = { code: "invalid_request", message: "The form is broken off or not well formed." };
+  test.each([
+    { name: "empty", chunks: [], ...broken },
+    { name: "broken off in a header", chunks: [form().subarray(0, 60)], ...broken },
+    { name: "broken off in the file", chunks: [form().subarray(0, 400)], ...broken },
+    { name: "without its last boundary", chunks: [form().subarray(0, -6)], ...broken },
+    { name: "with a boundary that goes on", chunks: [filePart(Buffer.from(`a\r\n--${boundary}b`)), end], ...broken },
+    { name: "with a header that is too long", chunks: [filePart(), field("a".repeat(20_000)), end], ...broken },
+    {
+      name: "with blanks without an end",
+      chunks: [filePart(), Buffer.from(`--${boundary}${" ".repeat(9000)}`)],
+      ...broken,
+    },
+    { name: "without a file", chunks: [field("engine"), end], message: "The form holds no part named file." },
+    {
+      name: "with two files",
+      chunks: [filePart(), filePart(), end],
+      message: "The form holds more than one part named file.",
+    },
+    {
+      name: "with a field twice",
+      chunks: [filePart(), field("a"), field("a"), end],
+      message: "The form holds a field twice.",
+    },
+    {
+      name: "with a name that is no UTF-8",
+      chunks: [filePart(), field("\xff"), end],
+      message: "The form holds text that is not UTF-8.",
+    },
+    {
+      name: "with text that is no UTF-8",
+      chunks: [filePart(), field("a", Buffer.from([0xff])), end],
+      message: "The form holds text that is not UTF-8.",
+    },
+    {
+      name: "with 65 parts",
+      chunks: [filePart(), ...Array.from({ length: 64 }, (_, index) => field(`f${index}`)), end],
+      message: "The form has more than 64 parts.",
+    },
+    { name: "with too much text", chunks: [filePart(), field("a", "x".repeat(mebibyte)), end], code: "body_too_large" },
+    { name: "with too large a file", chunks: [form(new Uint8Array(mebibyte + 1))], code: "file_too_large" },
+  ])("$name", async ({ chunks, name: _, ...expected }) => {
+    expect(await refusalOf(read(chunks))).toMatchObject({ code: "invalid_request", ...expected });
+    expect(await refusalOf(read(inChunks(Buffer.concat(chunks), 777)))).toMatchObject({
+      code: "invalid_request",
+      ...expected,
+    });
   });
 
-  test("of one who has gone are passed on", async () => {
-    const turns = createTurns();
+  test("because its sender has gone in the middle of the file", async () => {
     const gone = new AbortController();
-    const first = turns.next(gone.signal);
-    const second = turns.next(signal);
-    gone.abort(new Error("gone"));
-    expect(await refusalOf(first)).toMatchObject({ message: "gone" });
-    await second;
+    function* chunks() {
+      yield form().subarray(0, 400);
+      for (;;) {
+        if (spool.status().files === 1) gone.abort(new Error("gone"));
+        yield fileBytes;
+      }
+    }
+    expect(await refusalOf(read(chunks(), { within: gone.signal }))).toMatchObject({ message: "gone" });
+  });
+
+  test("because there is no room for it", async () => {
+    await useSpool({ maxBytes: 2 * mebibyte });
+    const first = await read([form(new Uint8Array(mebibyte))]);
+    const second = await read([form(new Uint8Array(mebibyte))]);
+    expect(await refusalOf(read([form()]))).toMatchObject({ code: "ocr_busy", retryAfterSeconds: 5 });
+    first.file.close();
+    expect(await received([form()])).toEqual(whole);
+    second.file.close();
+  });
+
+  test("because the disk is full", async () => {
+    await useSpool({ createFile: () => open("/dev/full", "w") });
+    expect(await refusalOf(read([form()]))).toMatchObject({ code: "ocr_busy" });
+    expect(await refusalOf(read([form(new Uint8Array(mebibyte))]))).toMatchObject({ code: "ocr_busy" });
+  });
+});
+
+describe("the size of an upload", () => {
+  const exact = mebibyte;
+  const bodyOf = (size: number) => {
+    const start = form();
+    return inChunks(Buffer.concat([start, Buffer.alloc(size - start.length, "x")]), 60_000);
+  };
+
+  test("may be that of the largest file, and not a byte more", async () => {
+    const { file } = await read([form(new Uint8Array(exact))], { maxFileBytes: exact });
+    expect(file.sizeBytes).toBe(exact);
+    file.close();
+    const refusal = await refusalOf(read([form(new Uint8Array(exact + 1))], { maxFileBytes: exact }));
+    expect(refusal).toMatchObject({ code: "file_too_large", message: "The file is larger than 1 MiB." });
+  });
+
+  test("may be 1 MiB more in the whole, and not a byte more", async () => {
+    expect(await received(bodyOf(exact + mebibyte), { maxFileBytes: exact })).toEqual(whole);
+    const refusal = await refusalOf(read(bodyOf(exact + mebibyte + 1), { maxFileBytes: exact }));
+    expect(refusal).toMatchObject({ code: "body_too_large", message: "The request is larger than 2 MiB." });
+  });
+
+  test("is no matter of how many come at once: eight are whole, and the chunks wait for the disk", async () => {
+    const files = Array.from({ length: 8 }, () => randomFillSync(new Uint8Array(mebibyte)));
+    const all = await Promise.all(files.map((file) => received(inChunks(form(file), 9999))));
+    for (const [index, { bytes }] of all.entries())
+      expect(Buffer.compare(bytes, files[index] ?? bytes.subarray(1))).toBe(0);
   });
 });

@@ -3,37 +3,32 @@ import type { DocumentResult } from "../ocr/page-result.ts";
 import type { Listener } from "../ocr/read-document.ts";
 import type { OcrRequest } from "../ocr/request.ts";
 import type { OpenDocument } from "../pdf/document.ts";
+import type { DocumentFile } from "../pdf/files/document-file.ts";
 import { detectKind } from "../pdf/kind.ts";
-import type { ByteLease } from "./byte-budget.ts";
 import type { OcrOrder } from "./ocr-fields.ts";
 import type { Services } from "./services.ts";
 
 /** A document that has come, and is not opened yet. */
 export interface Received {
-  /** In the document memory. */
-  bytes: Uint8Array;
+  /** Closed by whoever holds it. */
+  file: DocumentFile;
   /** Checks what the caller wants; throws `invalid_request`. */
   readOrder: () => OcrOrder;
 }
 
 /** Takes a document from a request. */
-export type Receive = (lease: ByteLease, signal: AbortSignal) => Promise<Received>;
+export type Receive = (signal: AbortSignal) => Promise<Received>;
 
-/** Reads a document. Once it is planned the queue before the engine answers for its bytes, and the lease is released. */
+/** Reads a document, and closes it however that ends. */
 export async function readAndClose(
   services: Services,
   document: OpenDocument,
   request: OcrRequest,
   signal: AbortSignal,
-  lease: ByteLease,
   listener: Listener,
 ): Promise<DocumentResult> {
-  const onPlan: Listener["onPlan"] = (pages) => {
-    lease.release();
-    listener.onPlan?.(pages);
-  };
   try {
-    return await services.readDocument(document, request, signal, { ...listener, onPlan });
+    return await services.readDocument(document, request, signal, listener);
   } finally {
     document.close();
   }
@@ -43,25 +38,25 @@ export async function readAndClose(
 export async function receiveAndOpen(
   services: Services,
   receive: Receive,
-  lease: ByteLease,
   signal: AbortSignal,
 ): Promise<{ document: OpenDocument; order: OcrOrder }> {
-  const received = await receive(lease, signal);
-  const { kind, order } = examine(received, services);
-  return { document: await services.openDocument(received.bytes, kind, signal), order };
+  const received = await receive(signal);
+  const { kind, order } = examine(received);
+  return { document: await services.openDocument(received.file, kind, signal), order };
 }
 
-function examine({ bytes, readOrder }: Received, { documentMemory }: Services) {
+/** Closes the file of what is refused. */
+function examine({ file, readOrder }: Received) {
   try {
     const order = readOrder();
-    const kind = detectKind(bytes);
+    const kind = detectKind(file.head);
     if (kind !== undefined) return { kind, order };
     throw new SidecarError(
       "unsupported_file_type",
       "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.",
     );
   } catch (error) {
-    documentMemory.giveBack(bytes.buffer);
+    file.close();
     throw error;
   }
 }

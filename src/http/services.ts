@@ -2,14 +2,14 @@ import type { DocumentResult } from "../ocr/page-result.ts";
 import type { Listener } from "../ocr/read-document.ts";
 import type { OcrRequest, PageErrorMode } from "../ocr/request.ts";
 import type { DocumentKind, OpenDocument } from "../pdf/document.ts";
-import type { DocumentMemory } from "../pdf/document-memory.ts";
+import type { DocumentFile } from "../pdf/files/document-file.ts";
+import type { Spool } from "../pdf/files/spool.ts";
 import type { Embedder } from "../retrieval/embedder.ts";
 import type { Reranker } from "../retrieval/reranker.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { RequestRecord } from "./request-record.ts";
-import type { Turns } from "./turns.ts";
 
 /** The residency decisions of one moment. */
 export interface ResidencyPicture {
@@ -71,12 +71,8 @@ export type DocsAssets = (name: string) => Promise<{ body: Blob; contentType: st
 export interface Services {
   access: AccessPolicy;
   limits: Limits;
-  /** Bytes of documents that are being received or read. */
-  intake: ByteBudget;
-  /** Where the bytes of documents stand. */
-  documentMemory: DocumentMemory;
-  /** For work on the main thread that comes in many pieces. */
-  turns: Turns;
+  /** Where documents lie while they are received and read. */
+  spool: Spool;
   /** Bytes of JSON bodies of requests that are not answered yet. */
   jsonIntake: ByteBudget;
   createRequestId(): string;
@@ -85,10 +81,10 @@ export interface Services {
   residency(signal: AbortSignal): Promise<ResidencyPicture>;
   /** The VRAM picture per source, with the decisions that follow from it. */
   residencyReport(signal: AbortSignal): Promise<Record<string, unknown>>;
-  /** A file below the upload base, in `documentMemory`; `reserve` is told its size before it is read. */
-  readUpload(path: string, reserve: (bytes: number) => void, signal: AbortSignal): Promise<Uint8Array>;
-  /** Takes the bytes over: it sees to them when the document is closed or cannot be opened. */
-  openDocument(bytes: Uint8Array, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
+  /** Copies a file below the upload base into the spool; the copy is the caller's to close. */
+  readUpload(path: string, signal: AbortSignal): Promise<DocumentFile>;
+  /** Takes the file over: it is closed with the document, or when that cannot be opened. */
+  openDocument(file: DocumentFile, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
   readDocument(
     document: OpenDocument,
     request: OcrRequest,

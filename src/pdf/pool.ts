@@ -1,6 +1,5 @@
 import { SidecarError } from "../errors.ts";
 import type { PdfPool } from "./document.ts";
-import type { DocumentMemory } from "./document-memory.ts";
 import { createEndingWorkers } from "./ending-workers.ts";
 import type { DocumentRef, WorkerJob } from "./messages.ts";
 import { openPooledDocument } from "./pooled-document.ts";
@@ -19,8 +18,6 @@ export interface PdfPoolOptions {
   maxPagePixels: number;
   /** WASM memory above which a worker is replaced after its task; twice as much is refused to it. A fresh one has 20 MiB. */
   maxWorkerMemoryBytes: number;
-  /** Gets the bytes of every document when it is closed. */
-  memory: DocumentMemory;
   /** Tasks after which a worker is replaced; default 1,000. */
   recycleAfterTasks?: number;
   /** Tasks that may wait for a worker; beyond them `ocr_busy`. Default 1,024. Documents themselves queue few at a time. */
@@ -41,15 +38,12 @@ const refusalDefaults = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxDocu
  * Starts the threads that open documents. A worker that crashes, runs out of time or reports a broken engine is replaced;
  * the task is repeated once on a fresh worker (not after a time-out) and then fails alone with `document_too_complex`.
  * A document that two workers died of is refused by its hash for ten minutes. What is
- * open is bounded by the callers. The bytes of a document are the pool's from `open` on, also when that fails.
+ * open is bounded by the callers.
  */
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
   const { maxQueuedTasks = 1024, maxWaitMs = 5 * 60_000 } = options;
   const queue = createTaskQueue({ maxTasks: maxQueuedTasks, maxWaitMs });
   const refusals = createRefusals({ ...refusalDefaults, now: () => performance.now() });
-  const { memory } = options;
-  /** Bytes of documents that a worker was ended over: its thread may run on, and read. */
-  const stillRead = new WeakSet<SharedArrayBuffer>();
   const slots: WorkerSlot[] = [];
   const ending = createEndingWorkers(Math.max(fewestEnding, options.workers));
   let closed = false;
@@ -91,7 +85,6 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   }
 
   function onKilled(task: PdfTask, why: WorkerDeath): void {
-    stillRead.add(task.document.buffer);
     if (task.document.sha256 !== undefined) refusals.workerDied(task.document.sha256);
     task.kills += why === "timed-out" ? killsAllowed : 1;
     if (task.kills >= killsAllowed) {
@@ -103,12 +96,8 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   }
 
   function forget(document: DocumentRef): void {
-    // What waits would read these bytes when they are another document's.
     queue.drop(document.key);
-    const isRead = stillRead.has(document.buffer) || slots.some((slot) => slot.reads(document.key));
     for (const slot of slots) slot.forget(document);
-    if (isRead) memory.drop(document.buffer);
-    else memory.giveBack(document.buffer);
   }
 
   const idleSlots = () => slots.filter((slot) => slot.state === "idle");
@@ -121,7 +110,6 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
         kind,
         signal,
         limits: options,
-        memory,
         check: refusals.check,
         run(document: DocumentRef, job: WorkerJob, taskSignal: AbortSignal) {
           if (closed) return Promise.reject(shuttingDown());

@@ -1,6 +1,5 @@
 import { SidecarError } from "../errors.ts";
 import type { DocumentKind, OpenDocument, PageFacts } from "./document.ts";
-import type { DocumentMemory } from "./document-memory.ts";
 import type { DocumentRef, WorkerJob, WorkerResult } from "./messages.ts";
 
 export interface PooledDocumentOptions {
@@ -8,8 +7,6 @@ export interface PooledDocumentOptions {
   kind: DocumentKind;
   signal: AbortSignal;
   limits: { maxPages: number; maxPagePixels: number; workers: number };
-  /** Where bytes are copied to that do not stand in shared memory. */
-  memory: DocumentMemory;
   /** Has a worker do a job. */
   run(document: DocumentRef, job: WorkerJob, signal: AbortSignal): Promise<WorkerResult>;
   /** Throws when a document with this hash is refused. */
@@ -31,9 +28,9 @@ let lastKey = 0;
 
 /** Opens a document in a worker; nothing is kept when that fails. */
 export async function openPooledDocument(options: PooledDocumentOptions): Promise<OpenDocument> {
-  const { bytes, kind, signal, limits, memory, run, check, forget } = options;
+  const { bytes, kind, signal, limits, run, check, forget } = options;
   lastKey += 1;
-  const unnamed: DocumentRef = { key: lastKey, kind, ...inSharedMemory(bytes, memory) };
+  const unnamed: DocumentRef = { key: lastKey, kind, ...inSharedMemory(bytes) };
   try {
     signal.throwIfAborted();
     const hashed = await run(unnamed, { type: "hash" }, signal);
@@ -100,12 +97,11 @@ function withPages(
 }
 
 /** Bytes that already stand in shared memory are used as they are; others are copied, once. */
-function inSharedMemory(bytes: Uint8Array, memory: DocumentMemory): Pick<DocumentRef, "buffer" | "offset" | "length"> {
+function inSharedMemory(bytes: Uint8Array): Pick<DocumentRef, "buffer" | "offset" | "length"> {
   if (bytes.buffer instanceof SharedArrayBuffer) {
     return { buffer: bytes.buffer, offset: bytes.byteOffset, length: bytes.byteLength };
   }
-  const buffer = memory.take(bytes.byteLength);
-  if (buffer.byteLength < bytes.byteLength) buffer.grow(bytes.byteLength);
+  const buffer = new SharedArrayBuffer(bytes.byteLength);
   new Uint8Array(buffer).set(bytes);
   return { buffer, offset: 0, length: bytes.byteLength };
 }

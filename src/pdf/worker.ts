@@ -6,15 +6,12 @@ import { runJob } from "./engine-jobs.ts";
 import { captureEngineLog, heapBytes } from "./engine-log.ts";
 import { boundWasmMemory } from "./engine-memory.ts";
 import { createDocumentShelf } from "./engine-shelf.ts";
-import { createMemoryReclaimer } from "./memory-reclaimer.ts";
 import { type WorkerReply, workerArguments, workerRequest } from "./messages.ts";
 
 declare const self: Worker;
 
 /** They hold no bytes of their own, and reopening one whose cross-reference table is broken means reading it whole. */
 const keptDocuments = 8;
-/** Memory of closed documents that may lie about in this thread; every thread has a garbage collector of its own. */
-const reclaimedBytes = 32 * 1024 * 1024;
 /** Often enough for the pool's time limit per page, seldom enough to cost nothing. */
 const progressEveryMs = 20;
 const backgroundNiceness = 5;
@@ -24,7 +21,6 @@ setPriority(0, backgroundNiceness);
 const limits = workerArguments.parse(process.argv.slice(2));
 boundWasmMemory(limits.maxMemoryBytes);
 captureEngineLog();
-const reclaimer = createMemoryReclaimer(reclaimedBytes);
 const shelf = createDocumentShelf(keptDocuments);
 
 self.onmessage = ({ data }: MessageEvent<unknown>) => {
@@ -32,7 +28,6 @@ self.onmessage = ({ data }: MessageEvent<unknown>) => {
   if (request.type === "forget") {
     limitEngineTime(limits.pageTimeoutMs);
     shelf.forget(request.key);
-    reclaimer.released(request.bytes);
     return;
   }
   const { id } = request;

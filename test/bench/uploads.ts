@@ -1,6 +1,6 @@
 /**
- * Eight uploads of 50 MB at once, several rounds: peak resident memory of the service (goal: below 1.5 GB) and the
- * time of `/health` meanwhile (goal: 99th percentile below 50 ms). Run with `bun test/bench/uploads.ts [rounds]`.
+ * Eight uploads of 50 MB at once, several rounds: peak resident memory of the service (goal: below 250 MB) and the
+ * time of `/health` meanwhile (goal: 99th percentile below 20 ms). Run with `bun test/bench/uploads.ts [rounds]`.
  */
 import { randomFillSync } from "node:crypto";
 import { buildPdf } from "../support/pdf-builder.ts";

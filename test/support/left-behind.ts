@@ -8,7 +8,8 @@ const report = z.object({
     waitingPages: z.number(),
     runningPages: z.number(),
   }),
-  requests: z.object({ inFlight: z.number(), intakeBytes: z.number(), jsonBytes: z.number() }),
+  requests: z.object({ inFlight: z.number(), jsonBytes: z.number() }),
+  spool: z.object({ files: z.number(), bytes: z.number() }),
   pdfWorkers: z.object({ busy: z.number(), queued: z.number() }),
 });
 
@@ -19,10 +20,10 @@ export async function untilNothingIsLeft(residency: () => Promise<Response>, tim
   let asking = false;
   const ask = async () => {
     asking = true;
-    const { queue, requests, pdfWorkers } = report.parse(await (await residency()).json());
-    last = { queue, requests, pdfWorkers };
-    const numbers = [...Object.values(queue), ...Object.values(requests), pdfWorkers.busy, pdfWorkers.queued];
-    left = numbers.reduce((sum, number) => sum + number, 0);
+    const { queue, requests, spool, pdfWorkers } = report.parse(await (await residency()).json());
+    last = { queue, requests, spool, pdfWorkers };
+    const numbers = [queue, requests, spool].flatMap((part) => Object.values<number>(part));
+    left = numbers.reduce((sum, number) => sum + number, pdfWorkers.busy + pdfWorkers.queued);
     asking = false;
   };
   await until(

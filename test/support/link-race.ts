@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SidecarError } from "../../src/errors.ts";
-import { readBelowBase } from "../../src/pdf/path-guard.ts";
-import { freshMemory } from "./document-memory.ts";
+import { readBelowBase } from "../../src/pdf/files/path-guard.ts";
+import { openSpool, textOf } from "./spool.ts";
 
 export interface RaceResult {
   /** How often each answer came: `inside`, or the code of a refusal. */
@@ -32,7 +32,7 @@ export async function raceAgainstLinks({ reads }: { reads: number }): Promise<Ra
   await symlink("../uploads", join(base, "around"));
   const swapper = new Worker(new URL("./link-swapper.ts", import.meta.url).href, { argv: [base] });
   const { signal } = new AbortController();
-  const memory = freshMemory();
+  await using spool = await openSpool();
   const paths = ["file", "folder/doc", "around/real/doc", "real/doc"].map((name) => join(base, name));
   const result: RaceResult = { answers: {}, leaks: 0 };
   const note = (answer: string) => {
@@ -46,7 +46,7 @@ export async function raceAgainstLinks({ reads }: { reads: number }): Promise<Ra
     for (; left > 0; left -= 1) {
       const path = paths[left % paths.length] ?? base;
       try {
-        const text = Buffer.from(await readBelowBase({ memory, base, path, maxBytes: 100, signal })).toString();
+        const text = await textOf(await readBelowBase({ base, path, maxBytes: 100, spool, signal }));
         if (text.includes("OUTSIDE")) result.leaks += 1;
         note(text);
       } catch (error) {

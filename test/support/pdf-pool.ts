@@ -1,10 +1,8 @@
 import type { PdfPoolOptions } from "../../src/pdf/pool.ts";
-import { freshMemory } from "./document-memory.ts";
 
 /** Limits that no well-meant test document reaches. */
 export const poolOptions: PdfPoolOptions = {
   workers: 2,
-  memory: freshMemory(),
   pageTimeoutMs: 20_000,
   maxPages: 2000,
   maxPagePixels: 100_000_000,

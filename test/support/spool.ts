@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readlink, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DocumentFile } from "../../src/pdf/files/document-file.ts";
 import { createSpool, type Spool, type SpoolOptions } from "../../src/pdf/files/spool.ts";
 
 export interface TestSpool extends Spool, AsyncDisposable {
@@ -23,6 +24,15 @@ export async function openSpool(options: Partial<SpoolOptions> = {}): Promise<Te
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The text of a document, which is closed. */
+export async function textOf(file: DocumentFile): Promise<string> {
+  try {
+    return await readFile(file.path, "utf8");
+  } finally {
+    file.close();
+  }
 }
 
 async function openFilesOf(folder: string): Promise<string[]> {

@@ -37,19 +37,19 @@ export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
 
   app.openapi(ocrRoute, (c) => {
     const { pdfPath, ...fields } = c.req.valid("json");
-    return answer(c, services, async (lease, signal) => {
+    return answer(c, services, async (signal) => {
       const order = toOrder(fields, limits);
-      return { bytes: await services.readUpload(pdfPath, lease.take, signal), readOrder: () => order };
+      return { file: await services.readUpload(pdfPath, signal), readOrder: () => order };
     });
   });
 
   app.openapi(uploadRoute, (c) =>
-    answer(c, services, async (lease, signal) => {
-      const { documentMemory: memory, turns } = services;
-      const bounds = { maxFileBytes: limits.maxUploadBytes, timeoutMs: limits.bodyTimeoutMs };
-      const { file, fields } = await readUpload(c.req.raw, { ...bounds, lease, memory, turns }, signal);
+    answer(c, services, async (signal) => {
+      const { spool } = services;
+      const options = { maxFileBytes: limits.maxUploadBytes, timeoutMs: limits.bodyTimeoutMs, spool };
+      const { file, fields } = await readUpload(c.req.raw, options, signal);
       hasReceived(c);
-      return { bytes: file, readOrder: () => toOrder(parseOcrForm(fields), limits) };
+      return { file, readOrder: () => toOrder(parseOcrForm(fields), limits) };
     }),
   );
 }
@@ -60,19 +60,17 @@ async function answer(c: Context<AppEnv>, services: Services, receive: Receive) 
   const gone = new AbortController();
   const client = AbortSignal.any([c.get("clientSignal"), gone.signal]);
   const work = workSignal({ client, stopping: services.stopping, timeoutMs });
-  const lease = services.intake.open("ocr_busy");
   const leave = services.inFlight.enter();
   const release = () => {
     work.release();
-    lease.release();
     leave();
   };
   let handedOver = false;
   try {
-    const { document, order } = await receiveAndOpen(services, receive, lease, work.signal);
+    const { document, order } = await receiveAndOpen(services, receive, work.signal);
     const read = async (listener: Listener) => {
       const heard = noteProgress(c, listener);
-      const result = await readAndClose(services, document, order.request, work.signal, lease, heard);
+      const result = await readAndClose(services, document, order.request, work.signal, heard);
       note(c, { engine: result.engineUsed, pageCount: result.pageCount, charCount: result.charCount });
       return result;
     };

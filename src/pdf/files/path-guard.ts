@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readlink, realpath, stat } from "node:fs/promises";
-import { SidecarError } from "../errors.ts";
+import { SidecarError } from "../../errors.ts";
 import { canonicalise } from "./canonical-path.ts";
-import type { DocumentMemory } from "./document-memory.ts";
+import type { DocumentFile, DocumentWriter } from "./document-file.ts";
+import type { Spool } from "./spool.ts";
 
 export interface GuardedRead {
   /** Absolute path of the only folder that may be read; it need not exist. */
@@ -10,26 +11,25 @@ export interface GuardedRead {
   /** The path a caller named; nothing in it is decoded. */
   path: string;
   maxBytes: number;
-  /** Told the size before memory is taken for it; may throw. */
-  reserve?: (bytes: number) => void;
-  /** Where the bytes go; they are the caller's to give back. */
-  memory: DocumentMemory;
+  /** Where the copy goes. */
+  spool: Pick<Spool, "create">;
   signal: AbortSignal;
 }
 
 /** PATH_MAX of Linux, in bytes. */
 const maxPathBytes = 4096;
-const chunkBytes = 8 * 1024 * 1024;
+const chunkBytes = 256 * 1024;
 
 /**
- * Reads a regular file below `base` whole; the bytes stand in shared memory, so that `PdfPool.open` need not copy them.
- * The file is opened once, and what is checked and read is the opened descriptor: a link swapped in between gains nothing.
+ * Copies a regular file below `base` into the spool; the copy is the caller's to close. The file is opened once, and what
+ * is checked and read is the opened descriptor: a link swapped in between gains nothing. Whoever writes to the file
+ * meanwhile cannot change the copy, nor make it larger than `maxBytes`.
  *
  * @throws SidecarError `invalid_path` (empty, NUL, over 4,096 bytes), `path_outside_base` (not absolute, or canonically
- *   outside, existing or not), `file_not_found` (inside, but no regular file), `file_too_large`; or the signal's reason.
+ *   outside, existing or not), `file_not_found` (inside, but no regular file), `file_too_large`, `ocr_busy`; or the
+ *   signal's reason.
  */
-export async function readBelowBase(read: GuardedRead): Promise<Uint8Array> {
-  const { base, path, maxBytes, reserve, memory, signal } = read;
+export async function readBelowBase({ base, path, maxBytes, spool, signal }: GuardedRead): Promise<DocumentFile> {
   signal.throwIfAborted();
   if (path === "" || path.includes("\0") || Buffer.byteLength(path) > maxPathBytes) {
     throw new SidecarError(
@@ -47,11 +47,8 @@ export async function readBelowBase(read: GuardedRead): Promise<Uint8Array> {
     const stats = await file.stat();
     if (!(await isOpenedBelow(folder.path, wanted.path, file))) throw outsideBase();
     if (!stats.isFile()) throw notFound();
-    if (stats.size > maxBytes) {
-      throw new SidecarError("file_too_large", `The file has ${stats.size} bytes; at most ${maxBytes} are accepted.`);
-    }
-    reserve?.(stats.size);
-    return await readWhole(file, stats.size, memory, signal);
+    if (stats.size > maxBytes) throw tooLarge(`The file has ${stats.size} bytes`, maxBytes);
+    return await copyWhole(file, maxBytes, await spool.create(), signal);
   } finally {
     await file.close();
   }
@@ -83,32 +80,35 @@ async function isStillThere(base: string, path: string, file: FileHandle): Promi
   }
 }
 
-async function readWhole(
+async function copyWhole(
   file: FileHandle,
-  size: number,
-  memory: DocumentMemory,
+  maxBytes: number,
+  copy: DocumentWriter,
   signal: AbortSignal,
-): Promise<Uint8Array> {
-  const shared = memory.take(size);
+): Promise<DocumentFile> {
+  const chunk = new Uint8Array(chunkBytes);
   try {
-    if (shared.byteLength < size) shared.grow(size);
-    const bytes = new Uint8Array(shared, 0, size);
-    let length = 0;
-    while (length < size) {
+    for (let length = 0; ; ) {
       signal.throwIfAborted();
-      const { bytesRead } = await file.read(bytes, length, Math.min(chunkBytes, size - length), length);
-      if (bytesRead === 0) break;
+      const { bytesRead } = await file.read(chunk, 0, chunkBytes, length).catch((error: unknown) => {
+        throw notFound(error);
+      });
+      signal.throwIfAborted();
+      if (bytesRead === 0) return await copy.finish();
       length += bytesRead;
+      if (length > maxBytes) throw tooLarge("The file grows while it is read", maxBytes);
+      await copy.write(chunk.subarray(0, bytesRead));
     }
-    return bytes.subarray(0, length);
   } catch (error) {
-    memory.giveBack(shared);
-    signal.throwIfAborted();
-    throw notFound(error);
+    copy.discard();
+    throw error;
   }
 }
 
 const isWithin = (base: string, path: string) => path === base || path.startsWith(base === "/" ? base : `${base}/`);
+
+const tooLarge = (what: string, maxBytes: number) =>
+  new SidecarError("file_too_large", `${what}; at most ${maxBytes} bytes are accepted.`);
 
 const outsideBase = () =>
   new SidecarError("path_outside_base", "pdfPath must be an absolute path below the upload folder of this service.");
