@@ -1,0 +1,259 @@
+import { readFile } from "node:fs/promises";
+import { getLogger } from "@logtape/logtape";
+import type { z } from "zod";
+import { fromChild, type ToChild } from "./messages.ts";
+import { readOutput } from "./output.ts";
+
+export interface ProcessOptions<Reply> {
+  /** What it is, for the log: `PDF process`. */
+  name: string;
+  /** Its program, which calls `answerParent`. */
+  program: URL;
+  argv?: readonly string[];
+  /** All the variables that it gets; none of the service's own, so that no secret reaches it. */
+  environment?: Readonly<Record<string, string>>;
+  /** What it may say; anything else ends it. */
+  reply: z.ZodType<Reply>;
+  /** Time from its start until it can be asked. */
+  readyTimeoutMs: number;
+  /** Resident memory at which it is ended while it works; looked at twice a second. */
+  maxMemoryBytes: number;
+}
+
+/**
+ * Why a process ended: by itself (`crashed`), or by us because it was silent for too long, said what no such process
+ * says, took too much memory, said that it is `broken`, worked for nobody, or is not needed any more (`closed`).
+ */
+export type ExitReason = "crashed" | "timed-out" | "garbage" | "out-of-memory" | "broken" | "abandoned" | "closed";
+
+export interface ProcessExit {
+  why: ExitReason;
+  /** Such as `was killed by SIGKILL` or `ended with code 134`. */
+  how: string;
+  /** The last line it wrote to stderr, where native libraries say what really happened. */
+  lastWords: string;
+}
+
+/** The process ended before it had answered. */
+export class ProcessGone extends Error {
+  override readonly name = "ProcessGone";
+  readonly exit: ProcessExit;
+
+  constructor(exit: ProcessExit) {
+    super(exit.lastWords === "" ? exit.how : `${exit.how} (${exit.lastWords})`);
+    this.exit = exit;
+  }
+}
+
+export interface AskOptions<Reply> {
+  /** Longest silence; each progress starts it anew. */
+  timeoutMs: number;
+  /** When it is aborted the caller is let go at once, and the process has `graceMs` to finish by itself. */
+  signal: AbortSignal;
+  onProgress?: (reply: Reply) => void;
+}
+
+/** A child process that does one task at a time and is ended, by SIGKILL, as soon as anything is wrong with it. */
+export interface KeptProcess<Request, Reply> {
+  readonly pid: number;
+  /** `busy` also while it finishes a task whose caller has gone. */
+  readonly state: "starting" | "idle" | "busy" | "ended";
+  /** Tasks answered. */
+  readonly answered: number;
+  /** Resolves with nothing when it can be asked; rejects with `ProcessGone`. */
+  readonly ready: Promise<void>;
+  /** Never rejects. */
+  readonly exited: Promise<ProcessExit>;
+  /**
+   * Has it do a task; only while it is idle.
+   *
+   * @throws ProcessGone, or the signal's reason
+   */
+  ask(request: Request, options: AskOptions<Reply>): Promise<Reply>;
+  /** Tells it something that needs no answer. */
+  tell(request: Request): void;
+  /** Resolves when it has nothing to do, or has ended. */
+  rested(): Promise<void>;
+  /** SIGKILL; resolves when it has gone. */
+  kill(why: ExitReason): Promise<void>;
+}
+
+/** So long a task may run on when its caller has gone: a process that finishes by itself need not be started again. */
+const graceMs = 300;
+const memoryLookEveryMs = 500;
+const pageBytes = 4096;
+
+interface Task<Reply> {
+  timeoutMs: number;
+  /** Its caller has gone. */
+  left: boolean;
+  onProgress: ((reply: Reply) => void) | undefined;
+  resolve(reply: Reply): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Starts a process. It ends with its parent, however that ends and whatever it does at that moment (`--no-orphans`
+ * of Bun, by the kernel's parent-death signal on Linux).
+ */
+export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): KeptProcess<Request, Reply> {
+  const { name, program, argv = [], environment = {}, reply, readyTimeoutMs, maxMemoryBytes } = options;
+  const log = getLogger(["sidecar", "processes"]);
+  const ready = Promise.withResolvers<void>();
+  const exited = Promise.withResolvers<ProcessExit>();
+  // Whoever waits for neither learns of the end by asking.
+  ready.promise.catch(() => undefined);
+  let state: KeptProcess<Request, Reply>["state"] = "starting";
+  let why: ExitReason = "crashed";
+  let answered = 0;
+  let task: Task<Reply> | undefined;
+  let rest = Promise.withResolvers<void>();
+  let timer = setTimeout(() => end("timed-out"), readyTimeoutMs);
+  const memoryTimer = setInterval(() => void lookAtMemory(), memoryLookEveryMs);
+  memoryTimer.unref();
+
+  const child = Bun.spawn([process.execPath, "--no-orphans", Bun.fileURLToPath(program), ...argv], {
+    stdio: ["ignore", "pipe", "pipe"],
+    serialization: "advanced",
+    env: environment,
+    ipc: receive,
+  });
+  const lastWords = readOutput(child.stdout, child.stderr, {
+    onText: (text) => log.debug("{name} {pid}: {text}", { name, pid: child.pid, text }),
+    onTooMuch: () => end("garbage"),
+  });
+  void child.exited.then(onExit);
+
+  function receive(message: unknown): void {
+    if (state === "ended") return;
+    const parsed = fromChild.safeParse(message);
+    if (!parsed.success) {
+      end("garbage");
+      return;
+    }
+    switch (parsed.data.type) {
+      case "ready":
+        if (state === "starting") becomeIdle();
+        ready.resolve();
+        return;
+      case "progress":
+        onReply(parsed.data.body, (said, at) => {
+          if (at.left) return;
+          startTimer(at.timeoutMs);
+          at.onProgress?.(said);
+        });
+        return;
+      case "answer":
+        onReply(parsed.data.body, (said, at) => {
+          answered += 1;
+          becomeIdle();
+          at.resolve(said);
+        });
+        return;
+      default:
+        parsed.data satisfies never;
+    }
+  }
+
+  function onReply(body: unknown, use: (said: Reply, at: Task<Reply>) => void): void {
+    const said = reply.safeParse(body);
+    if (task === undefined || !said.success) end("garbage");
+    else use(said.data, task);
+  }
+
+  function becomeIdle(): void {
+    clearTimeout(timer);
+    task = undefined;
+    state = "idle";
+    rest.resolve();
+  }
+
+  function startTimer(timeoutMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => end("timed-out"), timeoutMs);
+  }
+
+  function end(reason: ExitReason): void {
+    if (state === "ended") return;
+    state = "ended";
+    why = reason;
+    if (reason !== "closed" && reason !== "abandoned") {
+      log.warning("{name} {pid} is ended: {reason}", { name, pid: child.pid, reason });
+    }
+    clearTimeout(timer);
+    child.kill("SIGKILL");
+  }
+
+  async function onExit(): Promise<void> {
+    const endedByItself = state !== "ended";
+    state = "ended";
+    clearTimeout(timer);
+    clearInterval(memoryTimer);
+    const how = child.signalCode === null ? `ended with code ${child.exitCode}` : `was killed by ${child.signalCode}`;
+    const exit: ProcessExit = { why, how, lastWords: await lastWords };
+    if (endedByItself) log.warning("{name} {pid} {how}. {lastWords}", { name, pid: child.pid, ...exit });
+    const gone = new ProcessGone(exit);
+    ready.reject(gone);
+    task?.reject(gone);
+    rest.resolve();
+    exited.resolve(exit);
+  }
+
+  async function lookAtMemory(): Promise<void> {
+    if (state !== "busy") return;
+    const statm = await readFile(`/proc/${child.pid}/statm`, "utf8").catch(() => "");
+    if (Number(statm.split(" ")[1]) * pageBytes > maxMemoryBytes) end("out-of-memory");
+  }
+
+  function send(message: ToChild): void {
+    if (state === "ended") return;
+    try {
+      child.send(message);
+    } catch {
+      // It has closed its end, and its exit is on the way.
+      end("crashed");
+    }
+  }
+
+  return {
+    pid: child.pid,
+    get state() {
+      return state;
+    },
+    get answered() {
+      return answered;
+    },
+    ready: ready.promise,
+    exited: exited.promise,
+    async ask(request, { timeoutMs, signal, onProgress }) {
+      signal.throwIfAborted();
+      if (state === "ended") throw new ProcessGone(await exited.promise);
+      if (state !== "idle") throw new Error(`${name} has work already or is not ready`);
+      const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+      state = "busy";
+      rest = Promise.withResolvers<void>();
+      const own: Task<Reply> = { timeoutMs, left: false, onProgress, resolve, reject };
+      task = own;
+      startTimer(timeoutMs);
+      send({ type: "ask", body: request });
+      const leave = () => {
+        own.left = true;
+        reject(signal.reason);
+        clearTimeout(timer);
+        timer = setTimeout(() => end("abandoned"), Math.min(graceMs, timeoutMs));
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      try {
+        return await promise;
+      } finally {
+        signal.removeEventListener("abort", leave);
+      }
+    },
+    tell: (request) => send({ type: "tell", body: request }),
+    rested: () => (state === "busy" ? rest.promise : Promise.resolve()),
+    async kill(reason) {
+      end(reason);
+      await exited.promise;
+    },
+  };
+}

@@ -1,0 +1,233 @@
+import { getLogger } from "@logtape/logtape";
+import PQueue from "p-queue";
+import { backOffMs } from "./back-off.ts";
+import type { KeptProcess } from "./kept-process.ts";
+import { createPendingTask, type PendingTask } from "./pending-task.ts";
+
+export interface SlotsOptions<Request, Reply> {
+  /** Processes at most, at least 1. One that is ended counts until it has gone. */
+  count: number;
+  start(): KeptProcess<Request, Reply>;
+  /**
+   * A process without work for so long is ended, and one is started when there is work. Without it all are started at
+   * once and kept up.
+   */
+  idleMs?: number;
+  /** Tasks that may wait for a process, and how long; beyond either the task is refused with what `busy` makes. */
+  maxQueued: number;
+  maxWaitMs: number;
+  busy(): Error;
+  /** What is to become of a process after this answer: `recycle` for one that is worn, `replace` for a broken one. */
+  judge?(reply: Reply, process: KeptProcess<Request, Reply>): Judgement;
+}
+
+export type Judgement = "keep" | "recycle" | "replace";
+
+export interface RunOptions<Request, Reply> {
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Which of the free processes is best for the task. */
+  prefers?(process: KeptProcess<Request, Reply>): boolean;
+  /** Told which process takes it. */
+  onTaken?(process: KeptProcess<Request, Reply>): void;
+}
+
+export interface SlotsStatus {
+  /** Processes that there may be, and those that are up. */
+  processes: number;
+  ready: number;
+  busy: number;
+  queued: number;
+  /** Processes that were ended, or ended themselves, before their time. */
+  replaced: number;
+  /** Processes that were worn. */
+  recycled: number;
+}
+
+/** A bounded number of like processes, and a queue before them. */
+export interface Slots<Request, Reply> {
+  /**
+   * Has the next free process do a task.
+   *
+   * @throws ProcessGone when it died of it; what `busy` makes; the reason given to `close`; the signal's reason
+   */
+  run(request: Request, options: RunOptions<Request, Reply>): Promise<Reply>;
+  /** The processes that are alive. */
+  processes(): Iterable<KeptProcess<Request, Reply>>;
+  status(): SlotsStatus;
+  /** Ends all processes; what runs or waits is rejected with the reason. Resolves when they have gone. */
+  close(reason: Error): Promise<void>;
+}
+
+const log = getLogger(["sidecar", "processes"]);
+
+/** Starts like processes and keeps them; one that ends is replaced, after a pause that grows while they do nothing. */
+export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply>): Slots<Request, Reply> {
+  const { count, idleMs, maxQueued, maxWaitMs, busy, judge = () => "keep" } = options;
+  type Process = KeptProcess<Request, Reply>;
+  const queue = new PQueue({ concurrency: count });
+  const unanswered = new Set<PendingTask<Reply>>();
+  let closed: Error | undefined;
+  let replaced = 0;
+  let recycled = 0;
+  const slots = Array.from({ length: count }, newSlot<Request, Reply>);
+  if (idleMs === undefined) for (const slot of slots) start(slot);
+
+  function start(slot: Slot<Request, Reply>): void {
+    const process = tryToStart();
+    slot.process = process;
+    if (process === undefined) {
+      slot.fruitlessStarts += 1;
+      startAgain(slot);
+      return;
+    }
+    let wasReady = false;
+    process.ready.then(
+      () => {
+        wasReady = true;
+        slot.onReady?.();
+      },
+      () => undefined,
+    );
+    void process.exited.then(({ why }) => {
+      slot.process = undefined;
+      if (why !== "closed") replaced += 1;
+      if (!wasReady || (why === "crashed" && !slot.taken)) slot.fruitlessStarts += 1;
+      if (idleMs === undefined || slot.onReady !== undefined) startAgain(slot);
+    });
+  }
+
+  function tryToStart(): Process | undefined {
+    try {
+      return options.start();
+    } catch (error) {
+      log.error("A process cannot be started: {error}", { error });
+      return undefined;
+    }
+  }
+
+  function startAgain(slot: Slot<Request, Reply>): void {
+    clearTimeout(slot.timer);
+    if (closed !== undefined) return;
+    if (slot.fruitlessStarts === 0) start(slot);
+    else slot.timer = setTimeout(() => start(slot), backOffMs(slot.fruitlessStarts));
+  }
+
+  /** The process of a slot, as soon as it can be asked. */
+  async function readyProcess(slot: Slot<Request, Reply>, signal: AbortSignal): Promise<Process> {
+    while (slot.process?.state !== "idle") {
+      signal.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const leave = () => reject(signal.reason);
+      signal.addEventListener("abort", leave, { once: true });
+      slot.onReady = resolve;
+      if (slot.process === undefined) startAgain(slot);
+      try {
+        await promise;
+      } finally {
+        slot.onReady = undefined;
+        signal.removeEventListener("abort", leave);
+      }
+    }
+    return slot.process;
+  }
+
+  function choose(prefers: (process: Process) => boolean): Slot<Request, Reply> {
+    const free = slots.filter(({ taken }) => !taken);
+    const idle = free.filter(({ process }) => process?.state === "idle");
+    const slot = idle.find(({ process }) => process !== undefined && prefers(process)) ?? idle.at(-1) ?? free[0];
+    // The queue lets no more tasks run than there are slots.
+    if (slot === undefined) throw new Error("no process is free");
+    return slot;
+  }
+
+  /** Does the task in a process, and resolves when that is free again, be it later than the caller was answered. */
+  async function work(request: Request, task: PendingTask<Reply>, options: RunOptions<Request, Reply>): Promise<void> {
+    task.begin();
+    const slot = choose(options.prefers ?? (() => false));
+    slot.taken = true;
+    clearTimeout(slot.timer);
+    try {
+      const process = await readyProcess(slot, task.signal);
+      task.taken();
+      options.onTaken?.(process);
+      const reply = await process.ask(request, { timeoutMs: options.timeoutMs, signal: task.signal });
+      slot.fruitlessStarts = 0;
+      task.resolve(reply);
+      await wear(process, judge(reply, process));
+    } catch (error) {
+      task.reject(error);
+    } finally {
+      await slot.process?.rested();
+      slot.taken = false;
+      if (idleMs !== undefined) slot.timer = setTimeout(() => void slot.process?.kill("closed"), idleMs);
+    }
+  }
+
+  async function wear(process: Process, judgement: Judgement): Promise<void> {
+    if (judgement === "keep") return;
+    if (judgement === "recycle") recycled += 1;
+    await process.kill(judgement === "recycle" ? "closed" : "broken");
+  }
+
+  return {
+    async run(request, options) {
+      if (closed !== undefined) throw closed;
+      options.signal.throwIfAborted();
+      if (queue.pending >= count && queue.size >= maxQueued) throw busy();
+      const task = createPendingTask<Reply>(options.signal, maxWaitMs, busy);
+      unanswered.add(task);
+      // It rejects when the wait ends before the task has begun, which the caller hears from the task.
+      queue
+        .add(() => work(request, task, options), { signal: task.waiting })
+        .catch((error: unknown) => task.reject(error));
+      try {
+        return await task.answer;
+      } finally {
+        unanswered.delete(task);
+      }
+    },
+    *processes() {
+      for (const { process } of slots) if (process !== undefined && process.state !== "ended") yield process;
+    },
+    status: () => {
+      const inState = (...states: readonly Process["state"][]) =>
+        slots.filter(({ process }) => process !== undefined && states.includes(process.state)).length;
+      return {
+        processes: count,
+        ready: inState("idle", "busy"),
+        busy: inState("busy"),
+        queued: queue.size,
+        replaced,
+        recycled,
+      };
+    },
+    async close(reason) {
+      closed = reason;
+      for (const task of unanswered) task.reject(reason);
+      for (const slot of slots) clearTimeout(slot.timer);
+      await Promise.all(slots.map(({ process }) => process?.kill("closed")));
+      await queue.onIdle();
+    },
+  };
+}
+
+interface Slot<Request, Reply> {
+  process: KeptProcess<Request, Reply> | undefined;
+  /** Whether a task has it. */
+  taken: boolean;
+  /** Ends in a row of processes that never became ready, or ended without having anything to do. */
+  fruitlessStarts: number;
+  /** For the next start, or for the end of an idle process. */
+  timer: ReturnType<typeof setTimeout> | undefined;
+  /** Called when there is a process that can be asked. */
+  onReady: (() => void) | undefined;
+}
+
+const newSlot = <Request, Reply>(): Slot<Request, Reply> => ({
+  process: undefined,
+  taken: false,
+  fruitlessStarts: 0,
+  timer: undefined,
+  onReady: undefined,
+});
