@@ -68,14 +68,14 @@ export const sections = {
     OCR_TRUST_SCANNER_TEXT: flag(false).describe(
       "believe the invisible text layer that a scanner wrote over its picture",
     ),
-    PDF_WORKERS: numeric(0, { min: 0, max: 64, unit: "workers" }).describe(
-      "threads that open documents; 0 = one per core",
+    PDF_WORKERS: numeric(0, { min: 0, max: 64, unit: "processes" }).describe(
+      "processes that open documents; 0 = one per core, at most 8",
     ),
     PDF_PAGE_TIMEOUT_SECONDS: numeric(30, positiveSeconds).describe(
-      "time for one page in a worker, then the worker is replaced",
+      "time for one page in a process, then the process is replaced",
     ),
     PDF_WORKER_MAX_MB: numeric(512, { min: 64, unit: "MiB" }).describe(
-      "a worker whose WASM memory has grown beyond this is replaced; a page that needs twice as much is refused",
+      "a process whose engine has grown beyond this is replaced; a page that needs twice as much is refused",
     ),
   },
   "OCR model": {
@@ -100,7 +100,7 @@ export const sections = {
     OCR_QUEUE_MAX_MB: numeric(512, { ...mebibytes, min: 1 }).describe("bytes those documents may hold together"),
     OCR_PAGE_CACHE_MB: numeric(64, mebibytes).describe("finished pages kept in memory; 0 = none"),
     OCR_FALLBACK_ENGINE: oneOf(["none", "tesseract"], "none").describe("engine used when Ollama fails"),
-    TESSERACT_WORKERS: numeric(0, { min: 0, max: 64, unit: "threads" }).describe(
+    TESSERACT_WORKERS: numeric(0, { min: 0, max: 64, unit: "processes" }).describe(
       "pages the embedded engine reads at once; 0 = the cores less one, at most 4",
     ),
     OCR_AUTO_ROTATE: flag(true).describe("turn scanned pages upright before they are read"),
@@ -144,7 +144,7 @@ export const sections = {
     RETRIEVAL_PRELOAD: flag(true).describe("load the CPU models in the background at start, if they are there"),
     RETRIEVAL_DOWNLOAD: flag(false).describe("fetch missing models without being asked"),
     RETRIEVAL_TIMEOUT_SECONDS: numeric(30, positiveSeconds).describe("longest wait for a turn, and longest inference"),
-    RETRIEVAL_THREADS: numeric(0, { min: 0, max: 256, unit: "threads" }).describe(
+    RETRIEVAL_THREADS: numeric(0, { min: 0, max: 256, unit: "processes" }).describe(
       "threads shared by all models; 0 = the container's CPU quota less one",
     ),
     RETRIEVAL_GPU_IDLE_SECONDS: numeric(300, seconds).describe("an unused GPU child is ended after this time"),

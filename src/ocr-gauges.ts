@@ -8,30 +8,30 @@ export interface QueueLimits {
   bytes: number;
 }
 
-/** Registers the threads that open documents. */
+/** Registers the processes that open documents. */
 export function watchPool(registry: MetricRegistry, pool: PdfPool): void {
   registry.watchGauge({
     name: "pdf_workers",
-    help: "Threads that open documents, by state",
+    help: "Processes that open documents, by state",
     label: "state",
     read: () => {
-      const { workers, ready, busy, ending } = pool.status();
-      return { idle: ready - busy, busy, starting: workers - ready, ending };
+      const { processes, ready, busy } = pool.status();
+      return { idle: ready - busy, busy, starting: processes - ready };
     },
   });
   registry.watchGauge({
     name: "pdf_tasks_queued",
-    help: "Tasks waiting for a thread",
+    help: "Tasks waiting for a process",
     read: () => pool.status().queued,
   });
   registry.watchCounter({
     name: "pdf_worker_respawns_total",
-    help: "Threads replaced because they crashed, hung or reported a broken engine",
-    read: () => pool.status().respawns,
+    help: "Processes replaced because they crashed, hung or reported a broken engine",
+    read: () => pool.status().replaced,
   });
   registry.watchCounter({
     name: "pdf_worker_recycles_total",
-    help: "Threads replaced as planned, for their memory or their age",
+    help: "Processes replaced as planned, for their memory or their age",
     read: () => pool.status().recycled,
   });
 }

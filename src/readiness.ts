@@ -3,7 +3,8 @@ import { SidecarError } from "./errors.ts";
 import type { Component, Readiness, ReadinessTarget } from "./http/services.ts";
 import type { OllamaClient } from "./ollama/chat.ts";
 import { isSameModel } from "./ollama/model-name.ts";
-import type { PdfPool, PdfPoolStatus } from "./pdf/document.ts";
+import type { PdfPool } from "./pdf/document.ts";
+import type { SlotsStatus } from "./processes/slots.ts";
 import { judgeModel } from "./retrieval/readiness.ts";
 import type { Retrieval } from "./retrieval/retrieval.ts";
 
@@ -88,14 +89,10 @@ async function inspectModel(ollama: OllamaClient, name: string, signal: AbortSig
   return { state: "failed", reason: `${name} cannot read pictures; set OCR_MODEL to a model with vision` };
 }
 
-/** Judges the threads that open documents; one is enough to go on. */
-export function judgePool(status: Pick<PdfPoolStatus, "workers" | "ready" | "ending" | "heldUp">): Component {
-  const { workers, ready, ending, heldUp } = status;
-  if (ready === workers) return { state: "ready" };
-  if (ready === 0 && heldUp) {
-    return { state: "failed", reason: `${ending} ended workers still compute; restart the service if this stays` };
-  }
-  return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${workers} workers are up` };
+/** Judges the processes that open documents; one is enough to go on. */
+export function judgePool({ processes, ready }: Pick<SlotsStatus, "processes" | "ready">): Component {
+  if (ready === processes) return { state: "ready" };
+  return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${processes} processes are up` };
 }
 
 async function inspectFolder(path: string): Promise<Component> {

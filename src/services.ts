@@ -12,7 +12,6 @@ import { readDocument } from "./ocr/read-document.ts";
 import { maskUrl } from "./ollama/base-url.ts";
 import { createOllamaClient } from "./ollama/client.ts";
 import { readBelowBase } from "./pdf/files/path-guard.ts";
-import { sharedBytesOf } from "./pdf/files/shared-bytes.ts";
 import { createSpool } from "./pdf/files/spool.ts";
 import { createPdfPool } from "./pdf/pool.ts";
 import { createReadiness } from "./readiness.ts";
@@ -26,6 +25,8 @@ const mebibyte = 1024 * 1024;
 
 /** Eight of the largest JSON bodies at once. */
 const maxJsonIntakeBytes = 256 * mebibyte;
+/** Each holds the engine anew, and no desk machine has work for more. */
+const mostPdfProcesses = 8;
 /** Far more than are read at once, and far fewer than the 1,024 descriptors that a process has at least. */
 const maxSpoolFiles = 256;
 
@@ -62,11 +63,12 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   ownGpuMb = () => retrieval.status().gpuHeldMb;
   const ocr = await wireOcr(env, ollama, residency, metrics);
   const pool = createPdfPool({
-    workers: env.PDF_WORKERS || availableParallelism(),
+    processes: env.PDF_WORKERS || Math.min(mostPdfProcesses, availableParallelism()),
     pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,
     maxPages: env.MAX_PAGES_PER_DOCUMENT,
     maxPagePixels: env.MAX_PAGE_MEGAPIXELS * 1_000_000,
-    maxWorkerMemoryBytes: env.PDF_WORKER_MAX_MB * mebibyte,
+    fewCharacters: env.OCR_CHAR_THRESHOLD,
+    maxProcessMemoryBytes: env.PDF_WORKER_MAX_MB * mebibyte,
   });
   const startedMs = performance.now();
   const readiness = createReadiness({
@@ -140,7 +142,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
           spool,
           signal,
         }),
-      openDocument: async (file, kind, signal) => pool.open(await sharedBytesOf(file), kind, signal),
+      openDocument: (file, kind, signal) => pool.open(file, kind, signal),
       readDocument: countPages(metrics, (document, request, signal, listener) =>
         readDocument(reader, document, request, signal, listener),
       ),

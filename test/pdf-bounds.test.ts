@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SidecarError } from "../src/errors.ts";
 import type { PdfPool } from "../src/pdf/document.ts";
-import type { WorkerJob, WorkerResult } from "../src/pdf/messages.ts";
+import type { EngineJob, JobResult } from "../src/pdf/messages.ts";
 import { createPdfPool } from "../src/pdf/pool.ts";
 import { openPooledDocument } from "../src/pdf/pooled-document.ts";
 import { onePage, rawPdf, stream } from "./support/bad-documents/raw-pdf.ts";
 import { badDocuments } from "./support/bad-documents.ts";
+import { documentFile } from "./support/document-file.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 import { refusalOf } from "./support/refusal-of.ts";
 
@@ -14,12 +15,12 @@ const mebibyte = 1024 * 1024;
 
 let pool: PdfPool;
 beforeAll(() => {
-  pool = createPdfPool({ ...poolOptions, workers: 1, maxWorkerMemoryBytes: 64 * mebibyte });
+  pool = createPdfPool({ ...poolOptions, processes: 1, maxProcessMemoryBytes: 64 * mebibyte });
 });
 afterAll(() => pool.close());
 
 async function codeOf(document: Uint8Array, page = 1): Promise<string> {
-  const opened = await pool.open(document, "pdf", signal);
+  const opened = await pool.open(documentFile(document), "pdf", signal);
   const refusal = await refusalOf(opened.readPages([page], signal));
   opened.close();
   return refusal instanceof SidecarError ? refusal.code : String(refusal);
@@ -48,7 +49,7 @@ describe("a page", () => {
   });
 
   test("that is empty and sound stays a blank page", async () => {
-    const opened = await pool.open(onePage({ content: "" }), "pdf", signal);
+    const opened = await pool.open(documentFile(onePage({ content: "" })), "pdf", signal);
     expect(await opened.readPages([1], signal)).toMatchObject([{ text: "", drawn: false }]);
     opened.close();
   });
@@ -58,7 +59,11 @@ describe("a page", () => {
   });
 
   test("with long runs of blanks inside its lines is read without searching them over and over", async () => {
-    const opened = await pool.open(textPage(40, `a${" a".repeat(4)}${" \xa0".repeat(12_000)}b`), "pdf", signal);
+    const opened = await pool.open(
+      documentFile(textPage(40, `a${" a".repeat(4)}${" \xa0".repeat(12_000)}b`)),
+      "pdf",
+      signal,
+    );
     const [facts] = await opened.readPages([1], signal);
     expect(facts?.characters).toBeGreaterThan(0);
     opened.close();
@@ -68,7 +73,7 @@ describe("a page", () => {
     const bomb = badDocuments.get("forms that double 40 times")?.();
     if (bomb === undefined) throw new Error("no such document");
     expect(await codeOf(bomb)).toBe("document_too_complex");
-    const opened = await pool.open(onePage({ content: "" }), "pdf", signal);
+    const opened = await pool.open(documentFile(onePage({ content: "" })), "pdf", signal);
     expect(await opened.readPages([1], signal)).toHaveLength(1);
     opened.close();
   });
@@ -77,10 +82,8 @@ describe("a page", () => {
 test("a document whose text layers are too much together is too complex, however the pages are spread", async () => {
   const facts = { widthPt: 1, heightPt: 1, rotation: 0, characters: 900_000, imageCoverage: 0, pathSegments: 0 };
   const text = "x".repeat(900_000);
-  const answer = (job: WorkerJob): WorkerResult => {
+  const answer = (job: EngineJob): JobResult => {
     switch (job.type) {
-      case "hash":
-        return { type: "hash", sha256: "0".repeat(64) };
       case "open":
         return { type: "open", pageCount: 100 };
       case "read-pages":
@@ -93,11 +96,12 @@ test("a document whose text layers are too much together is too complex, however
     }
   };
   const opened = await openPooledDocument({
-    bytes: new Uint8Array(9),
+    file: documentFile(new Uint8Array(9)),
     kind: "pdf",
     signal,
-    limits: { maxPages: 100, maxPagePixels: 1, workers: 2 },
-    run: async (_document, job) => answer(job),
+    limits: { maxPages: 100, maxPagePixels: 1, fewCharacters: 100 },
+    run: async (job) => answer(job),
+    freeProcesses: () => 2,
     check: () => undefined,
     forget: () => undefined,
   });

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { DocumentKind } from "../src/pdf/document.ts";
 import { createPdfPool } from "../src/pdf/pool.ts";
+import { documentFile } from "./support/document-file.ts";
 import { buildPdf, type TestPage } from "./support/pdf-builder.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 import { buildJpeg, buildPng, buildTiff } from "./support/picture-builder.ts";
@@ -21,7 +22,7 @@ const pdf = buildPdf(pages(3));
 
 describe("opening a document", () => {
   test("says how many pages it has and what its bytes hash to", async () => {
-    const document = await pool.open(pdf, "pdf", signal);
+    const document = await pool.open(documentFile(pdf), "pdf", signal);
     const sha256 = new Bun.CryptoHasher("sha256").update(pdf).digest("hex");
     expect(document).toMatchObject({ kind: "pdf", pageCount: 3, sizeBytes: pdf.length, sha256 });
   });
@@ -40,40 +41,40 @@ describe("opening a document", () => {
     ["a JPEG without a picture", buildJpeg(lines, size).slice(0, 20), "jpeg", "document_damaged"],
     ["a TIFF without a picture", buildTiff([lines], size).slice(0, 12), "tiff", "document_damaged"],
   ])("%s is refused with its own code", async (_sentence, bytes, kind, code) => {
-    const opened = pool.open(bytes, kind, signal);
+    const opened = pool.open(documentFile(bytes), kind, signal);
     expect(await refusalOf(opened)).toMatchObject({ name: "SidecarError", code });
   });
 
   test("an empty user password opens by itself", async () => {
-    const document = await pool.open(encrypted(""), "pdf", signal);
+    const document = await pool.open(documentFile(encrypted("")), "pdf", signal);
     expect((await document.readPages([1], signal))[0]?.text).toBe("page 1");
   });
 
   test("junk before the header does no harm", async () => {
-    const document = await pool.open(Buffer.concat([bytesOf("junk\n".repeat(20)), pdf]), "pdf", signal);
+    const document = await pool.open(documentFile(Buffer.concat([bytesOf("junk\n".repeat(20)), pdf])), "pdf", signal);
     expect((await document.readPages([3], signal))[0]?.text).toBe("page 3");
   });
 
   test("JavaScript of the document is ignored", async () => {
-    const document = await pool.open(buildPdf(pages(1), { openAction: "while (true);" }), "pdf", signal);
+    const document = await pool.open(documentFile(buildPdf(pages(1), { openAction: "while (true);" })), "pdf", signal);
     expect((await document.readPages([1], signal))[0]?.text).toBe("page 1");
   });
 
   test("refusals leave no worker behind", async () => {
-    expect(pool.status()).toMatchObject({ workers: 2, ready: 2, busy: 0, queued: 0, respawns: 0 });
+    expect(pool.status()).toMatchObject({ processes: 2, ready: 2, busy: 0, queued: 0, replaced: 0 });
   });
 });
 
 describe("reading pages", () => {
   test("pages come in the order asked for, also when several workers read them", async () => {
-    const document = await pool.open(buildPdf(pages(60)), "pdf", signal);
+    const document = await pool.open(documentFile(buildPdf(pages(60))), "pdf", signal);
     const order = Array.from({ length: 60 }, (_, index) => 60 - index);
     const read = await document.readPages(order, signal);
     expect(read.map(({ page, text }) => `${page}: ${text}`)).toEqual(order.map((page) => `${page}: page ${page}`));
   });
 
   test("no pages are no work", async () => {
-    const document = await pool.open(pdf, "pdf", signal);
+    const document = await pool.open(documentFile(pdf), "pdf", signal);
     expect(await document.readPages([], signal)).toEqual([]);
   });
 
@@ -85,7 +86,7 @@ describe("reading pages", () => {
     note.setRect([10, 10, 150, 50]);
     note.setContents("filled in");
     note.update();
-    const document = await pool.open(new Uint8Array(form.saveToBuffer("").asUint8Array()), "pdf", signal);
+    const document = await pool.open(documentFile(new Uint8Array(form.saveToBuffer("").asUint8Array())), "pdf", signal);
     expect((await document.readPages([1], signal))[0]).toMatchObject({ text: "filled in", drawn: true });
   });
 
@@ -94,7 +95,7 @@ describe("reading pages", () => {
     ["jpeg", buildJpeg(lines, size), 1],
     ["tiff", buildTiff([["one"], ["two"], ["three"]], size), 3],
   ])("a %s is a document whose pages are pictures", async (kind, bytes, pageCount) => {
-    const document = await pool.open(bytes, kind, signal);
+    const document = await pool.open(documentFile(bytes), kind, signal);
     expect(document.pageCount).toBe(pageCount);
     const [facts] = await document.readPages([pageCount], signal);
     expect(facts).toMatchObject({ page: pageCount, text: "", imageCoverage: 1, drawn: true, rotation: 0 });

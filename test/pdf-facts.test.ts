@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createPdfPool } from "../src/pdf/pool.ts";
+import { documentFile } from "./support/document-file.ts";
 import { buildPdf, type TestPage } from "./support/pdf-builder.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 
@@ -14,7 +15,7 @@ const frame = "0 0 0 RG 5 5 50 50 re S";
 const hugeText = "BT /F1 10 Tf 50 700 Td (seen) Tj ET";
 
 async function factsOf(page: TestPage) {
-  const document = await pool.open(buildPdf([page]), "pdf", signal);
+  const document = await pool.open(documentFile(buildPdf([page])), "pdf", signal);
   const [facts] = await document.readPages([1], signal);
   document.close();
   if (facts === undefined) throw new Error("no facts");

@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import type { OpenDocument, PdfPool } from "../src/pdf/document.ts";
 import { createPdfPool, type PdfPoolOptions } from "../src/pdf/pool.ts";
+import { documentFile } from "./support/document-file.ts";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 import { refusalOf } from "./support/refusal-of.ts";
 import { until } from "./support/until.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const { signal } = new AbortController();
@@ -24,18 +26,16 @@ function startPool(options: Partial<PdfPoolOptions> = {}): PdfPool {
 /** A pool whose workers do what the "document" says. */
 const hostilePool = (options: Partial<PdfPoolOptions> = {}) =>
   startPool({
-    workers: 1,
+    processes: 1,
     pageTimeoutMs: 300,
-    workerUrl: new URL("./support/hostile-pdf-worker.ts", import.meta.url),
+    program: new URL("./support/hostile-pdf-program.ts", import.meta.url),
     ...options,
   });
 
-/** The commands, and one byte more in which the worker counts its tasks. */
-const script = (text: string) => {
-  const bytes = new Uint8Array(new SharedArrayBuffer(text.length + 1));
-  bytes.set(new TextEncoder().encode(text));
-  return bytes;
-};
+/** The commands, and one byte more in which the process counts its tasks. */
+const script = (text: string) => documentFile(new TextEncoder().encode(`${text}\0`));
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 const openScript = (pool: PdfPool, text: string) => pool.open(script(text), "pdf", signal);
 
@@ -49,37 +49,43 @@ describe("the pool", () => {
     const pool = startPool();
     expect(pool.status().ready).toBe(0);
     const pdf = buildPdf([{ kind: "text", lines: ["early"] }]);
-    const documents = await Promise.all(Array.from({ length: 8 }, () => pool.open(pdf, "pdf", signal)));
+    const documents = await Promise.all(Array.from({ length: 8 }, () => pool.open(documentFile(pdf), "pdf", signal)));
     const pages = await Promise.all(documents.map((document) => document.readPages([1], signal)));
     expect(pages.flat().map(({ text }) => text)).toEqual(Array(8).fill("early"));
-    // One worker may have done it all before the other was there.
+    // One process may have done it all before the other was there.
     await until(() => pool.status().ready === 2);
-    expect(pool.status()).toEqual({
-      workers: 2,
-      ready: 2,
-      busy: 0,
-      queued: 0,
-      respawns: 0,
-      recycled: 0,
-      ending: 0,
-      heldUp: false,
-    });
+    expect(pool.status()).toEqual({ processes: 2, ready: 2, busy: 0, queued: 0, replaced: 0, recycled: 0 });
   });
 
-  test("uses shared memory as it is and leaves the caller's bytes alone", async () => {
-    const pool = startPool({ workers: 1 });
-    const pdf = buildPdf([{ kind: "text", lines: ["mine"] }]);
-    const document = await pool.open(pdf, "pdf", signal);
-    pdf.fill(0);
-    expect((await document.readPages([1], signal))[0]?.text).toBe("mine");
+  test("spreads the pages of a long document over the free processes", async () => {
+    const pool = hostilePool({ processes: 2, pageTimeoutMs: 5000 });
+    await until(() => pool.status().ready === 2);
+    const document = await openScript(pool, "slow 50");
+    const reading = document.readPages(range(20), signal);
+    await until(() => pool.status().busy === 2);
+    expect((await reading).map(({ page }) => page)).toEqual(range(20));
+  });
+
+  test("gives other documents their turn between the slow pages of one", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const slow = await openScript(pool, "slow 100");
+    const reading = slow.readPages(range(10), signal);
+    let isRead = false;
+    const noteEnd = reading.then(() => {
+      isRead = true;
+    });
+    await expectHealthy(pool);
+    expect(isRead).toBe(false);
+    await noteEnd;
   });
 
   test("gives a waiting task to whichever worker is idle", async () => {
-    const pool = hostilePool({ workers: 2, pageTimeoutMs: 5000 });
+    const pool = hostilePool({ processes: 2, pageTimeoutMs: 5000 });
     await until(() => pool.status().ready === 2);
     const document = await openScript(pool, "slow 100");
     const work = [document.render(1, upright, signal), document.render(2, upright, signal)];
-    expect(pool.status()).toMatchObject({ busy: 2, queued: 0 });
+    await until(() => pool.status().busy === 2);
+    expect(pool.status()).toMatchObject({ queued: 0 });
     await Promise.all(work);
   });
 
@@ -87,7 +93,7 @@ describe("the pool", () => {
     const pool = hostilePool();
     const document = await openScript(pool, `once:${command}`);
     expect(await document.readPages([7], signal)).toMatchObject([{ page: 7 }]);
-    expect(pool.status()).toMatchObject({ respawns: 1, workers: 1 });
+    expect(pool.status()).toMatchObject({ replaced: 1, processes: 1 });
   });
 
   test.each(["throw", "exit", "poison", "garbage"])("fails a task alone that kills twice by %s", async (command) => {
@@ -97,46 +103,29 @@ describe("the pool", () => {
       code: "document_too_complex",
       status: 422,
     });
-    expect(pool.status().respawns).toBe(2);
+    await until(() => pool.status().replaced === 2);
     await expectHealthy(pool);
   });
 
-  test("ends an endless task at its time limit, once, and goes on", async () => {
-    const pool = hostilePool();
-    const document = await openScript(pool, "spin");
-    const waiting = openScript(pool, "ok");
-    expect(await refusalOf(document.render(1, upright, signal))).toMatchObject({ code: "document_too_complex" });
-    await waiting;
-    expect(pool.status().respawns).toBe(1);
-    await expectHealthy(pool);
-  });
-
-  test("replaces no worker while too many ended ones still run in WebAssembly, and goes on when they are done", async () => {
-    const pool = hostilePool({ pageTimeoutMs: 150 });
-    const documents = ["wasm 5000000000", "wasm 5000000001", "wasm 5000000002"];
-    for (const script of documents) {
-      const document = await openScript(pool, script);
-      expect(await refusalOf(document.render(1, upright, signal))).toMatchObject({ code: "document_too_complex" });
-      expect(pool.status().ending).toBeLessThanOrEqual(2);
-    }
-    await expectHealthy(pool);
-    await until(() => pool.status().ending === 0);
-  });
-
-  test("a task of many pages that are all slow ends after four times the limit of one", async () => {
-    const pool = hostilePool();
-    const document = await openScript(pool, "slow 200");
-    const pages = Array.from({ length: 20 }, (_, index) => index + 1);
-    expect(await refusalOf(document.readPages(pages, signal))).toMatchObject({ code: "document_too_complex" });
-    expect(pool.status()).toMatchObject({ respawns: 1 });
-    await expectHealthy(pool);
-  });
+  test.each(["spin", "wasm", "stop"])(
+    "ends a process at its time limit that does %s, once, and goes on",
+    async (verb) => {
+      const pool = hostilePool();
+      const document = await openScript(pool, verb);
+      const reading = refusalOf(document.render(1, upright, signal));
+      const waiting = openScript(pool, "ok");
+      expect(await reading).toMatchObject({ code: "document_too_complex" });
+      await waiting;
+      expect(pool.status().replaced).toBe(1);
+      await expectHealthy(pool);
+    },
+  );
 
   test("the time limit is for a page, not for a task of many", async () => {
     const pool = hostilePool({ pageTimeoutMs: 400 });
     const document = await openScript(pool, "slow 150");
-    expect(await document.readPages([1, 2, 3, 4, 5, 6], signal)).toHaveLength(6);
-    expect(pool.status().respawns).toBe(0);
+    expect(await document.readPages(range(6), signal)).toHaveLength(6);
+    expect(pool.status().replaced).toBe(0);
   });
 
   test("refuses a document that two workers have died of, and no other", async () => {
@@ -173,28 +162,29 @@ describe("the pool", () => {
   test("a worker is replaced after its number of tasks", async () => {
     const pool = hostilePool({ recycleAfterTasks: 3 });
     for (let round = 0; round < 4; round += 1) await expectHealthy(pool);
-    // A document is hashed, opened and read.
-    expect(pool.status()).toMatchObject({ recycled: 4, respawns: 0 });
+    // A document is opened and read.
+    await until(() => pool.status().recycled === 2);
+    expect(pool.status()).toMatchObject({ replaced: 0 });
   });
 
   test("a worker that has grown beyond its memory is replaced, and its result counts", async () => {
     const pool = hostilePool();
     const document = await openScript(pool, "grow");
     expect(await document.readPages([1], signal)).toHaveLength(1);
-    expect(pool.status().recycled).toBe(1);
+    await until(() => pool.status().recycled === 1);
     await expectHealthy(pool);
   });
 
   test("a real worker reports its memory", async () => {
-    const pool = startPool({ workers: 1, maxWorkerMemoryBytes: 1 });
-    const document = await pool.open(buildPdf([{ kind: "text", lines: ["large"] }]), "pdf", signal);
+    const pool = startPool({ processes: 1, maxProcessMemoryBytes: 1 });
+    const document = await pool.open(documentFile(buildPdf([{ kind: "text", lines: ["large"] }])), "pdf", signal);
     expect((await document.readPages([1], signal))[0]?.text).toBe("large");
-    expect(pool.status().recycled).toBe(3);
+    await until(() => pool.status().recycled === 2);
   });
 
   test("a worker that does not start is tried again until it does", async () => {
-    const pool = startPool({ workers: 1, workerUrl: new URL("./support/nothing.ts", import.meta.url) });
-    await until(() => pool.status().respawns >= 2);
+    const pool = startPool({ processes: 1, program: new URL("./support/nothing.ts", import.meta.url) });
+    await until(() => pool.status().replaced >= 2);
     expect(pool.status()).toMatchObject({ ready: 0, busy: 0 });
   });
 });
@@ -206,49 +196,50 @@ describe("a caller that goes away", () => {
     const running = document.render(1, upright, signal);
     const caller = new AbortController();
     const queued = document.render(2, upright, caller.signal);
-    expect(pool.status()).toMatchObject({ busy: 1, queued: 1 });
+    await until(() => pool.status().busy === 1 && pool.status().queued === 1);
     caller.abort(new Error("gone"));
     expect(pool.status().queued).toBe(0);
     expect(await refusalOf(queued)).toHaveProperty("message", "gone");
     await running;
   });
 
-  test("gets its answer at once while its task runs on, and the worker is not killed", async () => {
+  test("gets its answer at once, and a process that finishes by itself is not ended", async () => {
     const pool = hostilePool({ pageTimeoutMs: 5000 });
     const document = await openScript(pool, "slow 200");
     const caller = new AbortController();
     const running = document.render(1, upright, caller.signal);
+    await until(() => pool.status().busy === 1);
     caller.abort(new Error("gone"));
     expect(await refusalOf(running)).toHaveProperty("message", "gone");
     expect(pool.status().busy).toBe(1);
     await expectHealthy(pool);
-    expect(pool.status().respawns).toBe(0);
+    expect(pool.status().replaced).toBe(0);
   });
 
-  test("has no task repeated for it", async () => {
-    const pool = hostilePool();
+  test("ends a process that works on for nobody, and has no task repeated", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 60_000 });
     const document = await openScript(pool, "spin");
     const caller = new AbortController();
     const running = document.render(1, upright, caller.signal);
+    await until(() => pool.status().busy === 1);
     caller.abort(new Error("gone"));
     expect(await refusalOf(running)).toHaveProperty("message", "gone");
-    await until(() => pool.status().respawns === 1);
     await expectHealthy(pool);
-    expect(pool.status().respawns).toBe(1);
+    expect(pool.status().replaced).toBe(1);
   });
 
   test("stops the rest of a long document", async () => {
     const pool = hostilePool({ pageTimeoutMs: 5000 });
-    const bytes = script("slow 20");
-    const document = await pool.open(bytes, "pdf", signal);
+    const file = script("slow 20");
+    const document = await pool.open(file, "pdf", signal);
     const caller = new AbortController();
-    const pages = Array.from({ length: 100 }, (_, index) => index + 1);
-    const reading = document.readPages(pages, caller.signal);
+    const reading = document.readPages(range(100), caller.signal);
+    await until(() => pool.status().busy === 1);
     caller.abort(new Error("gone"));
     expect(await refusalOf(reading)).toHaveProperty("message", "gone");
     await expectHealthy(pool);
-    // Hashed, opened, and the first 25 pages begun.
-    expect(bytes.at(-1)).toBe(3);
+    // Opened, and the first turn of pages begun.
+    expect(readFileSync(file.path).at(-1)).toBe(2);
   });
 
   test("before it has come opens nothing", async () => {
@@ -264,7 +255,9 @@ describe("the queue", () => {
   test("is bounded", async () => {
     const pool = hostilePool({ maxQueuedTasks: 2, pageTimeoutMs: 5000 });
     const document = await openScript(pool, "slow 100");
-    const work = [1, 2, 3].map((page) => document.render(page, upright, signal));
+    const running = document.render(1, upright, signal);
+    await until(() => pool.status().busy === 1);
+    const work = [running, ...[2, 3].map((page) => document.render(page, upright, signal))];
     const refused = document.render(4, upright, signal);
     expect(await refusalOf(refused)).toMatchObject({ code: "ocr_busy", retryable: true });
     await Promise.all(work);
@@ -283,10 +276,51 @@ describe("the queue", () => {
   test("holds few tasks of one document, however long that is", async () => {
     const pool = hostilePool({ pageTimeoutMs: 5000 });
     const long: OpenDocument = await openScript(pool, "slow 2");
-    const pages = Array.from({ length: 100 }, (_, index) => index + 1);
-    const reading = long.readPages(pages, signal);
-    expect(pool.status()).toMatchObject({ busy: 1, queued: 0 });
+    const reading = long.readPages(range(100), signal);
+    await until(() => pool.status().busy === 1);
+    expect(pool.status()).toMatchObject({ queued: 0 });
     await reading;
+  });
+});
+
+describe("a document that is closed", () => {
+  const openFiles = () => readdirSync("/proc/self/fd").length;
+
+  test("gives its file back, however often it is closed", async () => {
+    const pool = hostilePool();
+    await until(() => pool.status().ready === 1);
+    const before = openFiles();
+    const document = await openScript(pool, "ok");
+    await document.readPages([1], signal);
+    expect(openFiles()).toBe(before + 1);
+    document.close();
+    document.close();
+    expect(openFiles()).toBe(before);
+  });
+
+  test("and one that cannot be opened give their files back", async () => {
+    const pool = startPool({ processes: 1 });
+    await until(() => pool.status().ready === 1);
+    const before = openFiles();
+    const broken = () => documentFile(new TextEncoder().encode("%PDF-1.7 and nothing else"));
+    expect(await refusalOf(pool.open(broken(), "pdf", signal))).toMatchObject({ code: "document_damaged" });
+    expect(await refusalOf(pool.open(broken(), "pdf", AbortSignal.abort(new Error("gone"))))).toMatchObject({
+      message: "gone",
+    });
+    expect(openFiles()).toBe(before);
+  });
+
+  test("has nothing read for it that still waited", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const other = await openScript(pool, "slow 200");
+    const document = await openScript(pool, "ok");
+    const running = other.render(1, upright, signal);
+    const waiting = refusalOf(document.render(1, upright, signal));
+    document.close();
+    expect(await waiting).toMatchObject({ message: "the document is closed" });
+    expect(pool.status()).toMatchObject({ busy: 1, queued: 0 });
+    await running;
+    expect(await refusalOf(document.render(1, upright, signal))).toMatchObject({ message: "the document is closed" });
   });
 });
 
@@ -304,7 +338,7 @@ describe("closing", () => {
     expect(pool.status()).toMatchObject({ ready: 0, busy: 0, queued: 0 });
   });
 
-  test("leaves no thread behind, so that a program with a pool can end", async () => {
+  test("leaves no process behind, so that a program with a pool can end", async () => {
     const program = `
       import { createPdfPool } from "./src/pdf/pool.ts";
       import { poolOptions } from "./test/support/pdf-pool.ts";

@@ -4,6 +4,7 @@ import type { DocumentKind } from "../src/pdf/document.ts";
 import { fitPage } from "../src/pdf/fit-page.ts";
 import { inkShare } from "../src/pdf/ink.ts";
 import { createPdfPool } from "../src/pdf/pool.ts";
+import { documentFile } from "./support/document-file.ts";
 import { buildPdf, type TestPage } from "./support/pdf-builder.ts";
 import { poolOptions } from "./support/pdf-pool.ts";
 import { buildJpeg, buildPng, buildTiff } from "./support/picture-builder.ts";
@@ -20,7 +21,7 @@ const upright = { longestSidePx: 1800, turnDegrees: 0 };
 const corner: TestPage = { kind: "raw", content: "0 0 0 rg 0 742 100 100 re f" };
 
 async function render(bytes: Uint8Array, kind: DocumentKind, options = upright, page = 1) {
-  const document = await pool.open(bytes, kind, signal);
+  const document = await pool.open(documentFile(bytes), kind, signal);
   const rendered = await document.render(page, options, signal);
   document.close();
   return rendered;

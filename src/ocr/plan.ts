@@ -44,7 +44,7 @@ function doubtAbout(facts: PageLayer["facts"], charThreshold: number): string | 
   if (imageCoverage >= imageCoverageThreshold) {
     return `${characters} characters of text beside images on ${Math.round(imageCoverage * 100)} % of the page`;
   }
-  if (pathSegments > drawingSegmentThreshold) {
+  if (pathSegments !== undefined && pathSegments > drawingSegmentThreshold) {
     return `${characters} characters of text beside ${pathSegments} path segments`;
   }
   return undefined;

@@ -1,3 +1,6 @@
+import type { SlotsStatus } from "../processes/slots.ts";
+import type { DocumentFile } from "./files/document-file.ts";
+
 /** What the bytes really are, decided by their first bytes and never by a name or a header. */
 export type DocumentKind = "pdf" | "png" | "jpeg" | "tiff";
 
@@ -15,9 +18,9 @@ export interface PageFacts {
   characters: number;
   /** Share of the page area that images cover, 0 to 1; overlaps count once, at least approximately. */
   imageCoverage: number;
-  /** Line and curve segments that are visibly drawn. */
-  pathSegments: number;
-  /** Whether anything visible is drawn on the page: image, path, shading or visible text. */
+  /** Line and curve segments that are visibly drawn; not counted on a page of much text without pictures. */
+  pathSegments: number | undefined;
+  /** Whether anything visible is drawn on the page: image, path, shading or visible text; much text counts as visible. */
   drawn: boolean;
   /** The text is invisible (render mode 3) and lies over a picture of page size: a scanner's own OCR. */
   scannerText: boolean;
@@ -39,7 +42,7 @@ export interface RenderedPage {
 }
 
 /**
- * An opened document. Its bytes are held once, outside the JavaScript heap of the workers, until `close`.
+ * An opened document. Its bytes stand in one file, which is gone when the document is closed.
  * Every method rejects with a `SidecarError`, or with the signal's reason when that is aborted.
  */
 export interface OpenDocument {
@@ -55,23 +58,13 @@ export interface OpenDocument {
   close(): void;
 }
 
-export interface PdfPoolStatus {
-  workers: number;
-  ready: number;
-  busy: number;
-  queued: number;
-  respawns: number;
-  recycled: number;
-  /** Threads that were ended and still run, because the engine's call has not returned. */
-  ending: number;
-  /** Whether they are so many that no worker is started until one of them has ended. */
-  heldUp: boolean;
-}
-
-/** The threads that open documents. Nothing else in the process touches the PDF engine. */
+/** The processes that open documents. Nothing else in the service touches the PDF engine. */
 export interface PdfPool {
-  /** Opens a document; throws `document_damaged`, `document_encrypted`, `unsupported_file_type` or `too_many_pages`. */
-  open(bytes: Uint8Array, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
-  status(): PdfPoolStatus;
+  /**
+   * Opens a document, and closes its file when that fails or when the document is closed; throws `document_damaged`,
+   * `document_encrypted`, `document_refused`, `unsupported_file_type` or `too_many_pages`.
+   */
+  open(file: DocumentFile, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
+  status(): SlotsStatus;
   close(): Promise<void>;
 }

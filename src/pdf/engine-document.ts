@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import * as mupdf from "mupdf";
 import type { DocumentKind } from "./document.ts";
 import { EngineFault, isPoisoned } from "./engine-fault.ts";
@@ -10,17 +11,14 @@ const mimeTypes: Record<DocumentKind, string> = {
   tiff: "image/tiff",
 };
 
-/** The bytes of a document as they stand in shared memory. */
-export const bytesOf = ({ buffer, offset, length }: DocumentRef) => new Uint8Array(buffer, offset, length);
-
 /**
- * Opens a document over shared memory: the engine fetches what it needs piece by piece, and nothing is copied whole
- * into the WASM heap. JavaScript and embedded files of a PDF are never looked at.
+ * Opens a document over its file, which is closed with it: the engine fetches what it needs piece by piece, and nothing
+ * is copied whole into the WASM heap. JavaScript and embedded files of a PDF are never looked at.
  *
  * @throws EngineFault `document_damaged`, `document_encrypted`, or `unsupported_file_type` when a declared PDF is none.
  */
 export function openDocument(source: DocumentRef): mupdf.Document {
-  const document = parse(bytesOf(source), source.kind);
+  const document = parse(source);
   try {
     if (document.isPDF() !== (source.kind === "pdf")) {
       throw new EngineFault("unsupported_file_type", `The file is not a ${source.kind.toUpperCase()} document.`);
@@ -51,16 +49,13 @@ export function orDamaged<Value>(message: string, call: () => Value): Value {
   }
 }
 
-function parse(bytes: Uint8Array, kind: DocumentKind): mupdf.Document {
+function parse({ path, sizeBytes, kind }: DocumentRef): mupdf.Document {
+  const file = openSync(path, "r");
   return orDamaged("The document is damaged and cannot be opened.", () => {
     const stream = new mupdf.Stream({
-      fileSize: () => bytes.length,
-      read(memory, offset, length, position) {
-        const piece = bytes.subarray(position, position + length);
-        memory.set(piece, offset);
-        return piece.length;
-      },
-      close: () => undefined,
+      fileSize: () => sizeBytes,
+      read: (memory, offset, length, position) => readSync(file, memory, offset, length, position),
+      close: () => closeSync(file),
     });
     try {
       return mupdf.Document.openDocument(stream, mimeTypes[kind]);

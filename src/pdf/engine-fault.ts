@@ -11,11 +11,6 @@ export class EngineFault extends Error {
   }
 }
 
-/** The engine's time ran out in the middle of something. */
-export class EngineTimeout extends Error {
-  override readonly name = "EngineTimeout";
-}
-
 /** Traps of WebAssembly, exhausted memory and exhausted stacks: afterwards every document fails in this instance. */
 const poison =
   /out of bounds|unreachable|stack|memory|malloc|calloc|realloc|indirect call|null function|table index|divide by zero|aborted\(/i;
@@ -23,7 +18,6 @@ const poison =
 /** Whether the WASM instance that threw this must not be used again. */
 export function isPoisoned(error: unknown): boolean {
   if (error instanceof EngineFault) return false;
-  if (error instanceof EngineTimeout || error instanceof WebAssembly.RuntimeError || error instanceof RangeError)
-    return true;
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return true;
   return poison.test(String(error));
 }

@@ -1,30 +1,39 @@
 import type * as mupdf from "mupdf";
-import { bytesOf, loadPage, orDamaged } from "./engine-document.ts";
+import type { PageFacts } from "./document.ts";
+import { loadPage, orDamaged } from "./engine-document.ts";
 import { readPage } from "./engine-facts.ts";
 import { EngineFault } from "./engine-fault.ts";
 import { renderPage } from "./engine-render.ts";
-import type { DocumentShelf } from "./engine-shelf.ts";
-import type { DocumentRef, WorkerJob, WorkerResult } from "./messages.ts";
+import type { EngineJob, JobResult } from "./messages.ts";
 
-/** Does one job; `onPage` is called after each page of a longer one. Throws EngineFault, or whatever broke the engine. */
-export function runJob(shelf: DocumentShelf, source: DocumentRef, job: WorkerJob, onPage: () => void): WorkerResult {
-  if (job.type === "hash") return { type: "hash", sha256: sha256(source) };
-  const document = shelf.take(source);
+/** After so long the pages that are read are answered, and others have their turn before the rest. */
+const turnMs = 50;
+
+/** Does one job. Throws EngineFault, or whatever broke the engine. */
+export function runJob(document: mupdf.Document, job: EngineJob): JobResult {
   switch (job.type) {
     case "open":
       return { type: "open", pageCount: countPages(document, job.maxPages) };
     case "read-pages":
-      return {
-        type: "read-pages",
-        pages: job.pages.map((page) => {
-          const facts = readPage(document, page);
-          onPage();
-          return facts;
-        }),
-      };
+      return { type: "read-pages", pages: readPages(document, job) };
     case "render":
       return { type: "render", ...renderPage(document, job) };
+    default:
+      return job satisfies never;
   }
+}
+
+function readPages(
+  document: mupdf.Document,
+  { pages, fewCharacters }: Extract<EngineJob, { type: "read-pages" }>,
+): PageFacts[] {
+  const endsAtMs = performance.now() + turnMs;
+  const read: PageFacts[] = [];
+  for (const page of pages) {
+    read.push(readPage(document, page, fewCharacters));
+    if (performance.now() >= endsAtMs) break;
+  }
+  return read;
 }
 
 function countPages(document: mupdf.Document, maxPages: number): number {
@@ -38,6 +47,3 @@ function countPages(document: mupdf.Document, maxPages: number): number {
   if (!document.isPDF()) loadPage(document, 1).destroy();
   return count;
 }
-
-/** In the worker, because 50 MB would hold up the service's own thread for 25 ms. */
-const sha256 = (source: DocumentRef) => new Bun.CryptoHasher("sha256").update(bytesOf(source)).digest("hex");

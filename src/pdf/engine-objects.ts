@@ -18,6 +18,12 @@ export type DeviceFunctions = typeof mupdf.Device extends {
   ? Functions
   : never;
 
+/**
+ * The engine hands a gradient to a device without keeping it for us (mupdf.js 1.28.1), so that giving it back, by hand or
+ * by the garbage collector, frees what others still use: later documents were then refused as damaged.
+ */
+Object.defineProperty(mupdf.Shade, "_drop", { value: () => undefined });
+
 const whiteLevel = 0.99;
 
 /** Calls the functions for everything that a page draws, in order. */

@@ -26,10 +26,12 @@ export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPa
   const page = loadPage(document, job.page);
   let list: mupdf.DisplayList | undefined;
   let pixmap: mupdf.Pixmap | undefined;
+  let hasPictures = true;
   try {
     return orDamaged(damaged, () => {
       list = page.toDisplayList(true);
       const largest = largestPicture(list, job);
+      hasPictures = largest.widthPx > 0;
       const native = document.isPDF() ? undefined : Math.max(largest.widthPx, largest.heightPx);
       const fit = fitPage(page.getBounds(), { ...job, nativeLongestSidePx: native });
       pixmap = new mupdf.Pixmap(mupdf.ColorSpace.DeviceRGB, [0, 0, fit.widthPx, fit.heightPx], false);
@@ -45,8 +47,8 @@ export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPa
     pixmap?.destroy();
     list?.destroy();
     page.destroy();
-    // Decoded pictures of this page are of no use to the next one, and the WASM heap never shrinks.
-    mupdf.emptyStore();
+    // Decoded pictures are of no use to the next page, and the WASM heap never shrinks; fonts are worth keeping.
+    if (hasPictures) mupdf.emptyStore();
   }
 }
 

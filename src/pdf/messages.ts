@@ -1,22 +1,23 @@
 import { z } from "zod";
 
 const documentRef = z.object({
-  /** Names the document between pool and worker; a worker keeps the last ones opened. */
+  /** Names the document between pool and process; a process keeps the last ones open. */
   key: z.int().min(0),
   kind: z.enum(["pdf", "png", "jpeg", "tiff"]),
-  /** Shared, never copied: the first `length` bytes from `offset` are the document. */
-  buffer: z.instanceof(SharedArrayBuffer),
-  offset: z.int().min(0),
-  length: z.int().min(0),
-  /** Known after the first job, `hash`. */
-  sha256: z.string().length(64).optional(),
+  /** The file that holds the document and nothing else. */
+  path: z.string(),
+  sizeBytes: z.int().min(0),
 });
 
 const job = z.discriminatedUnion("type", [
-  /** The only job that does not touch the engine. */
-  z.object({ type: z.literal("hash") }),
   z.object({ type: z.literal("open"), maxPages: z.int().min(1) }),
-  z.object({ type: z.literal("read-pages"), pages: z.array(z.int().min(1)).min(1) }),
+  /** As many of these pages as its turn lasts for, at least one. */
+  z.object({
+    type: z.literal("read-pages"),
+    pages: z.array(z.int().min(1)).min(1),
+    /** Pages with no more characters are looked at for what else is drawn. */
+    fewCharacters: z.int().min(0),
+  }),
   z.object({
     type: z.literal("render"),
     page: z.int().min(1),
@@ -26,16 +27,15 @@ const job = z.discriminatedUnion("type", [
   }),
 ]);
 
-/** What a worker is started with: the memory that its engine may take, and its time for a page and for a task. */
-export const workerArguments = z
-  .tuple([z.coerce.number().int().positive(), z.coerce.number().positive(), z.coerce.number().positive()])
-  .transform(([maxMemoryBytes, pageTimeoutMs, taskTimeoutMs]) => ({ maxMemoryBytes, pageTimeoutMs, taskTimeoutMs }));
+/** What a process is started with: the memory that its engine may take. */
+export const processArguments = z
+  .tuple([z.coerce.number().int().positive()])
+  .transform(([maxMemoryBytes]) => ({ maxMemoryBytes }));
 
-/** From the pool to a worker: one task at a time, or a document that it need not keep any longer. */
-export const workerRequest = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("task"), id: z.int(), document: documentRef, job }),
-  /** `bytes`: of its memory, which the worker holds until its garbage is collected. */
-  z.object({ type: z.literal("forget"), key: z.int(), bytes: z.int().min(0) }),
+/** From the pool to a process: a task, or a document that it need not keep open any longer. */
+export const processRequest = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("task"), document: documentRef, job }),
+  z.object({ type: z.literal("forget"), key: z.int() }),
 ]);
 
 const pageFacts = z.object({
@@ -46,15 +46,15 @@ const pageFacts = z.object({
   text: z.string(),
   characters: z.int().min(0),
   imageCoverage: z.number().min(0).max(1),
-  pathSegments: z.int().min(0),
+  pathSegments: z.int().min(0).or(z.undefined()),
   drawn: z.boolean(),
   scannerText: z.boolean(),
 });
 
 const result = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("hash"), sha256: z.string().length(64) }),
   z.object({ type: z.literal("open"), pageCount: z.int().min(1) }),
-  z.object({ type: z.literal("read-pages"), pages: z.array(pageFacts) }),
+  /** The first pages of those asked for. */
+  z.object({ type: z.literal("read-pages"), pages: z.array(pageFacts).min(1) }),
   z.object({
     type: z.literal("render"),
     png: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
@@ -73,24 +73,18 @@ const faultCode = z.enum([
   "document_too_complex",
 ]);
 
-/** From a worker to the pool. `heapBytes` is the size of the WASM memory, which never shrinks. */
-export const workerReply = z.discriminatedUnion("type", [
-  /** The module has loaded; what is posted before is lost. */
-  z.object({ type: z.literal("ready") }),
-  /** A page of a longer task is done; its time starts anew. */
-  z.object({ type: z.literal("progress"), id: z.int() }),
-  z.object({ type: z.literal("done"), id: z.int(), heapBytes: z.int(), result }),
-  /** The document is at fault; the worker goes on. */
-  z.object({ type: z.literal("fault"), id: z.int(), heapBytes: z.int(), code: faultCode, message: z.string() }),
+/** From a process to the pool. `heapBytes` is the size of the WASM memory, which never shrinks. */
+export const processReply = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("done"), heapBytes: z.int(), result }),
+  /** The document is at fault; the process goes on. */
+  z.object({ type: z.literal("fault"), heapBytes: z.int(), code: faultCode, message: z.string() }),
   /** The engine is at fault and must not be used again. */
-  z.object({ type: z.literal("poisoned"), id: z.int(), message: z.string() }),
-  /** The engine was stopped because its time was over; it must not be used again either. */
-  z.object({ type: z.literal("timed-out"), id: z.int() }),
+  z.object({ type: z.literal("poisoned"), message: z.string() }),
 ]);
 
 export type DocumentRef = z.infer<typeof documentRef>;
-export type WorkerJob = z.infer<typeof job>;
-export type WorkerRequest = z.infer<typeof workerRequest>;
-export type WorkerResult = z.infer<typeof result>;
-export type WorkerReply = z.infer<typeof workerReply>;
+export type EngineJob = z.infer<typeof job>;
+export type ProcessRequest = z.infer<typeof processRequest>;
+export type JobResult = z.infer<typeof result>;
+export type ProcessReply = z.infer<typeof processReply>;
 export type FaultCode = z.infer<typeof faultCode>;

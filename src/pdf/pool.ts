@@ -1,146 +1,174 @@
 import { SidecarError } from "../errors.ts";
+import { type KeptProcess, ProcessGone, startProcess } from "../processes/kept-process.ts";
+import { createRefusals } from "../processes/refusals.ts";
+import { createSlots } from "../processes/slots.ts";
 import type { PdfPool } from "./document.ts";
-import { createEndingWorkers } from "./ending-workers.ts";
-import type { DocumentRef, WorkerJob } from "./messages.ts";
+import {
+  type DocumentRef,
+  type EngineJob,
+  type JobResult,
+  type ProcessReply,
+  type ProcessRequest,
+  processReply,
+} from "./messages.ts";
 import { openPooledDocument } from "./pooled-document.ts";
-import { createRefusals } from "./refusals.ts";
-import { createTaskQueue, type PdfTask } from "./task-queue.ts";
-import { createWorkerSlot, type TaskOutcome, type WorkerDeath, type WorkerSlot } from "./worker-slot.ts";
 
 export interface PdfPoolOptions {
-  /** Worker threads, at least 1; as many as cores is best. */
-  workers: number;
-  /** Time for one page in a worker. A page that needs more fails with `document_too_complex`, and the worker is replaced. */
+  /** Processes, at least 1; as many as cores is best. */
+  processes: number;
+  /** Time for one page. A page that needs more fails with `document_too_complex`, and the process is replaced. */
   pageTimeoutMs: number;
   /** Documents with more pages are refused before any page is read. */
   maxPages: number;
   /** Pixels that one picture on a page may have when decoded. */
   maxPagePixels: number;
-  /** WASM memory above which a worker is replaced after its task; twice as much is refused to it. A fresh one has 20 MiB. */
-  maxWorkerMemoryBytes: number;
-  /** Tasks after which a worker is replaced; default 1,000. */
+  /** Pages with no more characters of text are looked at for what else is drawn on them. */
+  fewCharacters: number;
+  /** WASM memory above which a process is replaced after its task; twice as much is refused to it. A fresh one has 20 MiB. */
+  maxProcessMemoryBytes: number;
+  /** Tasks after which a process is replaced; default 1,000. */
   recycleAfterTasks?: number;
-  /** Tasks that may wait for a worker; beyond them `ocr_busy`. Default 1,024. Documents themselves queue few at a time. */
+  /** Tasks that may wait for a process; beyond them `ocr_busy`. Default 1,024. Documents themselves queue few at a time. */
   maxQueuedTasks?: number;
-  /** Longest wait of a task for a worker; beyond it `ocr_busy`. Default five minutes. */
+  /** Longest wait of a task for a process; beyond it `ocr_busy`. Default five minutes. */
   maxWaitMs?: number;
-  /** The worker's module; tests put a hostile one in its place. */
-  workerUrl?: URL;
+  /** The program of a process; tests put a hostile one in its place. */
+  program?: URL;
 }
 
-/** Ended threads that may still run before no worker is replaced; each takes what it gets of a core. */
-const fewestEnding = 2;
-/** Workers that one task, and one document, may kill. */
+type EngineProcess = KeptProcess<ProcessRequest, ProcessReply>;
+
+/** A process is ready in 0.3 s; a loaded machine may take long, a broken one for ever. */
+const readyTimeoutMs = 30_000;
+/** So that one large page still can be read: 100 megapixels of colour take 600 MB, as file and as pixels. */
+const hardLimit = 2;
+/** Resident memory of a process beside that of its engine: Bun itself, and the pixels on their way. */
+const besideEngineBytes = 256 * 1024 * 1024;
+/** Processes that one task, and one document, may kill. */
 const killsAllowed = 2;
-const refusalDefaults = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxDocuments: 1000 };
+const refusalBounds = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxEntries: 1000 };
 
 /**
- * Starts the threads that open documents. A worker that crashes, runs out of time or reports a broken engine is replaced;
- * the task is repeated once on a fresh worker (not after a time-out) and then fails alone with `document_too_complex`.
- * A document that two workers died of is refused by its hash for ten minutes. What is
- * open is bounded by the callers.
+ * Starts the processes that open documents. One that crashes, runs out of time or reports a broken engine is replaced;
+ * the task is repeated once on a fresh one (not after a time-out) and then fails alone with `document_too_complex`.
+ * A document that two processes died of is refused by its hash for ten minutes. What is open is bounded by the callers.
  */
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
-  const { maxQueuedTasks = 1024, maxWaitMs = 5 * 60_000 } = options;
-  const queue = createTaskQueue({ maxTasks: maxQueuedTasks, maxWaitMs });
-  const refusals = createRefusals({ ...refusalDefaults, now: () => performance.now() });
-  const slots: WorkerSlot[] = [];
-  const ending = createEndingWorkers(Math.max(fewestEnding, options.workers));
-  let closed = false;
-  for (let index = 0; index < Math.max(1, options.workers); index += 1) {
-    slots.push(
-      createWorkerSlot({
-        workerUrl: options.workerUrl ?? new URL("./worker.ts", import.meta.url),
-        pageTimeoutMs: options.pageTimeoutMs,
-        maxWorkerMemoryBytes: options.maxWorkerMemoryBytes,
-        recycleAfterTasks: options.recycleAfterTasks ?? 1000,
-        ending,
-        onIdle: dispatch,
+  const { pageTimeoutMs, maxProcessMemoryBytes, recycleAfterTasks = 1000 } = options;
+  const refusals = createRefusals({ ...refusalBounds, now: () => performance.now() });
+  /** Keys of the documents that a process has probably still open. */
+  const openIn = new WeakMap<EngineProcess, Set<number>>();
+  const slots = createSlots<ProcessRequest, ProcessReply>({
+    count: Math.max(1, options.processes),
+    start: () =>
+      startProcess({
+        name: "PDF process",
+        program: options.program ?? new URL("./engine-program.ts", import.meta.url),
+        argv: [String(hardLimit * maxProcessMemoryBytes)],
+        reply: processReply,
+        readyTimeoutMs,
+        maxMemoryBytes: hardLimit * maxProcessMemoryBytes + besideEngineBytes,
       }),
-    );
-  }
+    maxQueued: options.maxQueuedTasks ?? 1024,
+    maxWaitMs: options.maxWaitMs ?? 5 * 60_000,
+    busy: tooManyDocuments,
+    judge(reply, { answered }) {
+      if (reply.type === "poisoned") return "replace";
+      return reply.heapBytes > maxProcessMemoryBytes || answered >= recycleAfterTasks ? "recycle" : "keep";
+    },
+  });
+  let lastKey = 0;
 
-  function dispatch(): void {
-    for (let idle = idleSlots(); idle.length > 0 && queue.length > 0; idle = idleSlots()) {
-      const task = queue.take();
-      if (task === undefined) return;
-      const slot = idle.find((candidate) => candidate.holds(task.document.key)) ?? idle[0];
-      if (slot === undefined) return;
-      void slot.run(task.document, task.job).then((outcome) => onOutcome(task, outcome));
+  /** Does a job, a second time where the first process died of it. */
+  async function run(document: DocumentRef, sha256: string, job: EngineJob, signal: AbortSignal): Promise<JobResult> {
+    for (let kills = 1; ; kills += 1) {
+      const outcome = await attempt(document, job, signal);
+      if ("result" in outcome) return outcome.result;
+      refusals.processDied(sha256);
+      if (kills >= killsAllowed || outcome.timedOut) throw tooComplex(job, outcome.timedOut, pageTimeoutMs);
     }
   }
 
-  function onOutcome(task: PdfTask, outcome: TaskOutcome): void {
-    switch (outcome.type) {
-      case "done":
-        task.resolve(outcome.result);
-        break;
-      case "fault":
-        task.reject(new SidecarError(outcome.code, outcome.message));
-        break;
-      case "killed":
-        onKilled(task, outcome.why);
-        break;
+  async function attempt(
+    document: DocumentRef,
+    job: EngineJob,
+    signal: AbortSignal,
+  ): Promise<{ result: JobResult } | { timedOut: boolean }> {
+    try {
+      const reply = await slots.run(
+        { type: "task", document, job },
+        {
+          timeoutMs: pageTimeoutMs,
+          signal,
+          prefers: (process) => openIn.get(process)?.has(document.key) === true,
+          onTaken: (process) => noteOpen(process, document.key),
+        },
+      );
+      switch (reply.type) {
+        case "done":
+          return { result: reply.result };
+        case "fault":
+          throw new SidecarError(reply.code, reply.message);
+        case "poisoned":
+          return { timedOut: false };
+        default:
+          return reply satisfies never;
+      }
+    } catch (error) {
+      if (error instanceof ProcessGone) return { timedOut: error.exit.why === "timed-out" };
+      throw error;
     }
   }
 
-  function onKilled(task: PdfTask, why: WorkerDeath): void {
-    if (task.document.sha256 !== undefined) refusals.workerDied(task.document.sha256);
-    task.kills += why === "timed-out" ? killsAllowed : 1;
-    if (task.kills >= killsAllowed) {
-      task.reject(tooComplex(task.job, why, options.pageTimeoutMs));
-      return;
+  function noteOpen(process: EngineProcess, key: number): void {
+    const keys = openIn.get(process) ?? new Set();
+    openIn.set(process, keys.add(key));
+  }
+
+  function forget(key: number): void {
+    for (const process of slots.processes()) {
+      if (openIn.get(process)?.delete(key)) process.tell({ type: "forget", key });
     }
-    queue.putBack(task);
-    dispatch();
   }
-
-  function forget(document: DocumentRef): void {
-    queue.drop(document.key);
-    for (const slot of slots) slot.forget(document);
-  }
-
-  const idleSlots = () => slots.filter((slot) => slot.state === "idle");
-  const sum = (count: (slot: WorkerSlot) => number) => slots.reduce((total, slot) => total + count(slot), 0);
 
   return {
-    open: (bytes, kind, signal) =>
-      openPooledDocument({
-        bytes,
+    open(file, kind, signal) {
+      lastKey += 1;
+      const document: DocumentRef = { key: lastKey, kind, path: file.path, sizeBytes: file.sizeBytes };
+      return openPooledDocument({
+        file,
         kind,
         signal,
         limits: options,
-        check: refusals.check,
-        run(document: DocumentRef, job: WorkerJob, taskSignal: AbortSignal) {
-          if (closed) return Promise.reject(shuttingDown());
-          const result = queue.add(document, job, taskSignal);
-          dispatch();
-          return result;
+        check() {
+          const seconds = refusals.secondsLeft(file.sha256);
+          if (seconds !== undefined) throw refused(seconds);
         },
-        forget,
-      }),
-    status: () => ({
-      workers: slots.length,
-      ready: sum(({ state }) => (state === "idle" || state === "busy" ? 1 : 0)),
-      busy: sum(({ state }) => (state === "busy" ? 1 : 0)),
-      queued: queue.length,
-      respawns: sum((slot) => slot.respawns),
-      recycled: sum((slot) => slot.recycled),
-      ending: ending.count,
-      heldUp: ending.isFull,
-    }),
-    async close() {
-      closed = true;
-      for (const slot of slots) slot.close();
-      queue.rejectAll(shuttingDown());
+        run: (job, taskSignal) => run(document, file.sha256, job, taskSignal),
+        freeProcesses() {
+          const { ready, busy, queued } = slots.status();
+          return Math.max(0, ready - busy - queued);
+        },
+        forget: () => forget(document.key),
+      });
     },
+    status: slots.status,
+    close: () => slots.close(new SidecarError("shutting_down", "The service is stopping; try again shortly.")),
   };
 }
 
-function tooComplex(job: WorkerJob, why: WorkerDeath, pageTimeoutMs: number): SidecarError {
+function tooComplex(job: EngineJob, timedOut: boolean, pageTimeoutMs: number): SidecarError {
   const what = job.type === "render" ? `Page ${job.page} of the document` : "The document";
-  const how = why === "timed-out" ? `takes longer than ${pageTimeoutMs / 1000} s for a page` : "breaks the PDF engine";
+  const how = timedOut ? `takes longer than ${pageTimeoutMs / 1000} s for a page` : "breaks the PDF engine";
   return new SidecarError("document_too_complex", `${what} ${how}; print it to a new PDF and send that.`);
 }
 
-const shuttingDown = () => new SidecarError("shutting_down", "The service is stopping; try again shortly.");
+const refused = (retryAfterSeconds: number) =>
+  new SidecarError(
+    "document_refused",
+    "This very document has broken the PDF engine and is refused for a while; print it to a new PDF and send that.",
+    { retryAfterSeconds },
+  );
+
+const tooManyDocuments = () =>
+  new SidecarError("ocr_busy", "Too many documents are being opened; try again shortly.", { retryAfterSeconds: 2 });

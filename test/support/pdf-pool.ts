@@ -2,9 +2,10 @@ import type { PdfPoolOptions } from "../../src/pdf/pool.ts";
 
 /** Limits that no well-meant test document reaches. */
 export const poolOptions: PdfPoolOptions = {
-  workers: 2,
+  processes: 2,
   pageTimeoutMs: 20_000,
   maxPages: 2000,
   maxPagePixels: 100_000_000,
-  maxWorkerMemoryBytes: 512 * 1024 * 1024,
+  fewCharacters: 100,
+  maxProcessMemoryBytes: 512 * 1024 * 1024,
 };
