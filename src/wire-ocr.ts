@@ -25,13 +25,14 @@ const abandonedPageMs = 400;
 
 /** The embedded engine reads a page in seconds; after this time it will not. */
 const longestEmbeddedPageMs = 120_000;
+const longestEmbeddedWaitMs = 300_000;
 const embeddedIdleMs = 60_000;
 
 /** The engines of the service, with whatever stands around them. */
 export interface Ocr {
   desks: EngineDesks;
   tesseract: TesseractEngine;
-  /** Gives the card back and ends the threads; `signal` bounds the unload. */
+  /** Gives the card back and ends the processes; `signal` bounds the unload. */
   close(signal: AbortSignal): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export type SharedDeskParts = Pick<EngineDesk, "memory" | "running" | "orient">;
 
 /**
  * Makes the engines: the model where Ollama is configured, else the embedded one, which is also the fallback where
- * the operator wants one. Threads of the embedded engine start when the first page needs them.
+ * the operator wants one. Processes of the embedded engine start when the first page needs them.
  *
  * @throws Error when the task prompt file cannot be read
  */
@@ -50,14 +51,16 @@ export async function wireOcr(
   residency: Residency,
   metrics: Metrics,
 ): Promise<Ocr> {
-  const workers = env.TESSERACT_WORKERS || Math.max(1, Math.min(4, availableParallelism() - 1));
+  const processes = env.TESSERACT_WORKERS || Math.max(1, Math.min(4, availableParallelism() - 1));
   const tesseract = createTesseractEngine({
-    workers,
+    processes,
     queueLimit: 256,
+    maxWaitMs: longestEmbeddedWaitMs,
     pageTimeoutMs: Math.min(env.OCR_TIMEOUT * 1000, longestEmbeddedPageMs),
     idleMs: embeddedIdleMs,
     recyclePages: 200,
     maxHeapBytes: 512 * mebibyte,
+    maxMemoryBytes: 1024 * mebibyte,
     maxPixels: 4_000_000,
   });
   const shared: SharedDeskParts = {
@@ -74,7 +77,7 @@ export async function wireOcr(
     ...shared,
     engine: createEmbeddedEngine(tesseract),
     queue: new PageQueue({
-      concurrency: workers,
+      concurrency: processes,
       documentLimit: env.OCR_QUEUE_LIMIT,
       maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,
       onTurn: (waitedMs) => metrics.turn(waitedMs),

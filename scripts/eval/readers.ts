@@ -37,12 +37,14 @@ export function serviceReader(url: string, apiKey: string | undefined): Reader {
 /** Reads first pages with the embedded engine, whatever text layer they have. */
 export function embeddedReader(): Reader {
   const engine = createTesseractEngine({
-    workers: 2,
+    processes: 2,
+    maxWaitMs: 600_000,
     queueLimit: 100,
     pageTimeoutMs: 60_000,
     idleMs: 60_000,
     recyclePages: 100,
     maxHeapBytes: 512 * 2 ** 20,
+    maxMemoryBytes: 2 * 2 ** 30,
     maxPixels: 40_000_000,
   });
   return {

@@ -1,24 +1,29 @@
-import PQueue from "p-queue";
 import { SidecarError } from "../errors.ts";
+import { ProcessGone, startProcess } from "../processes/kept-process.ts";
+import { createSlots, type SlotsStatus } from "../processes/slots.ts";
+import { type EngineReply, type EngineRequest, engineReply } from "./messages.ts";
 import { decideOrientation, type Orientation } from "./orientation.ts";
 import { readingWarnings } from "./reading-warnings.ts";
-import { startThread, type TesseractThread, type WorkerAnswer } from "./thread.ts";
-import type { WorkerRequest } from "./worker-messages.ts";
 
 export interface TesseractEngineOptions {
-  /** Pages read at once; each thread takes 120 to 280 MB while it lives. */
-  workers: number;
-  /** Pages that wait for a thread; one more is `ocr_busy`. */
+  /** Pages read at once, each by a process that takes 120 to 280 MB while it lives. */
+  processes: number;
+  /** Pages that wait for a process, and how long; beyond either a page is `ocr_busy`. */
   queueLimit: number;
-  /** For one page once a thread has taken it, the thread's start included. */
+  maxWaitMs: number;
+  /** For one page once a process has taken it. */
   pageTimeoutMs: number;
-  /** A thread without work for so long is ended; 0 ends it after each page. */
+  /** A process without work for so long is ended; 0 ends it after each page. */
   idleMs: number;
-  /** A thread is replaced after so many pages, and when its memory has grown beyond `maxHeapBytes`. */
+  /** A process is replaced after so many pages, and when its WASM memory has grown beyond `maxHeapBytes`. */
   recyclePages: number;
   maxHeapBytes: number;
+  /** Resident memory at which a process is ended while it reads. */
+  maxMemoryBytes: number;
   /** Larger pictures are refused before they are decoded. */
   maxPixels: number;
+  /** The program of a process; tests put a hostile one in its place. */
+  program?: URL;
 }
 
 export interface TesseractReading {
@@ -31,16 +36,6 @@ export interface TesseractReading {
   warnings: string[];
 }
 
-export interface TesseractEngineStatus {
-  /** Threads alive, and those of them that are reading. */
-  workers: number;
-  busy: number;
-  queued: number;
-  /** Threads that were ended by a time limit, an abort or a failure, and by their age or memory. */
-  replaced: number;
-  recycled: number;
-}
-
 /** The embedded engine. Its methods take PNG as the page renderer makes them. */
 export interface TesseractEngine {
   /**
@@ -50,87 +45,72 @@ export interface TesseractEngine {
   read(png: Uint8Array, signal: AbortSignal): Promise<TesseractReading>;
   /** How the page lies; errors as `read`. Takes 0.2 s. */
   detectOrientation(png: Uint8Array, signal: AbortSignal): Promise<Orientation>;
-  status(): TesseractEngineStatus;
-  /** Ends all threads; what is being read or waits is rejected with `shutting_down`. */
+  status(): SlotsStatus;
+  /** Ends all processes; what is being read or waits is rejected with `shutting_down`. */
   close(): Promise<void>;
 }
 
+const readyTimeoutMs = 30_000;
+
 /** Nothing is started until the first page comes. */
 export function createTesseractEngine(options: TesseractEngineOptions): TesseractEngine {
-  const queue = new PQueue({ concurrency: options.workers });
-  const idle = new Map<TesseractThread, ReturnType<typeof setTimeout>>();
-  const busy = new Set<TesseractThread>();
-  const closing = new AbortController();
-  let replaced = 0;
-  let recycled = 0;
-
-  function take(): TesseractThread {
-    const [thread, timer] = [...idle].at(-1) ?? [];
-    clearTimeout(timer);
-    if (thread !== undefined) idle.delete(thread);
-    const taken = thread?.alive ? thread : startThread({ maxPixels: options.maxPixels });
-    busy.add(taken);
-    return taken;
-  }
-
-  async function giveBack(thread: TesseractThread): Promise<void> {
-    busy.delete(thread);
-    if (!thread.alive) {
-      replaced++;
-      return;
-    }
-    const worn = thread.answered >= options.recyclePages || thread.heapBytes > options.maxHeapBytes;
-    if (worn) recycled++;
-    if (worn || closing.signal.aborted) return thread.end();
-    const timer = setTimeout(() => {
-      idle.delete(thread);
-      void thread.end();
-    }, options.idleMs);
-    idle.set(thread, timer);
-  }
-
-  async function runOnThread(request: WorkerRequest, signal: AbortSignal): Promise<WorkerAnswer> {
-    const thread = take();
-    try {
-      return await thread.run(request, signal, options.pageTimeoutMs);
-    } finally {
-      await giveBack(thread);
-    }
-  }
-
-  async function run(request: WorkerRequest, signal: AbortSignal): Promise<WorkerAnswer> {
-    closing.signal.throwIfAborted();
-    if (queue.pending >= options.workers && queue.size >= options.queueLimit) {
-      throw new SidecarError("ocr_busy", "The embedded engine has no room for another page; ask again in a moment.", {
+  const { pageTimeoutMs, maxHeapBytes, recyclePages } = options;
+  const slots = createSlots<EngineRequest, EngineReply>({
+    count: options.processes,
+    idleMs: options.idleMs,
+    start: () =>
+      startProcess({
+        name: "Tesseract process",
+        program: options.program ?? new URL("./engine-program.ts", import.meta.url),
+        argv: [String(options.maxPixels)],
+        reply: engineReply,
+        readyTimeoutMs,
+        maxMemoryBytes: options.maxMemoryBytes,
+      }),
+    maxQueued: options.queueLimit,
+    maxWaitMs: options.maxWaitMs,
+    busy: () =>
+      new SidecarError("ocr_busy", "The embedded engine has no room for another page; ask again in a moment.", {
         retryAfterSeconds: 5,
-      });
-    }
-    const either = AbortSignal.any([signal, closing.signal]);
-    return queue.add(() => runOnThread(request, either), { signal: either });
+      }),
+    judge(reply, { answered }) {
+      if (reply.kind === "failed") return reply.broken ? "replace" : "keep";
+      return answered >= recyclePages || reply.heapBytes > maxHeapBytes ? "recycle" : "keep";
+    },
+  });
+
+  async function run(request: EngineRequest, signal: AbortSignal): Promise<Exclude<EngineReply, { kind: "failed" }>> {
+    const reply = await slots.run(request, { timeoutMs: pageTimeoutMs, signal }).catch((error: unknown) => {
+      throw error instanceof ProcessGone ? lost(error, pageTimeoutMs) : error;
+    });
+    if (reply.kind !== "failed") return reply;
+    throw new SidecarError("ocr_failed", "The embedded engine cannot read this page.", { cause: reply.message });
   }
 
   return {
     async read(png, signal) {
       const answer = await run({ task: "read", png }, signal);
-      if (answer.kind !== "page")
-        throw new SidecarError("internal_error", "The embedded engine answered something else.");
+      if (answer.kind !== "page") throw answeredSomethingElse();
       const { text, confidence, inkOutside } = answer.page;
       return { text, confidence, inkOutside, warnings: readingWarnings(answer.page) };
     },
     async detectOrientation(png, signal) {
       const answer = await run({ task: "orientation", png }, signal);
-      if (answer.kind !== "orientation") {
-        throw new SidecarError("internal_error", "The embedded engine answered something else.");
-      }
+      if (answer.kind !== "orientation") throw answeredSomethingElse();
       return decideOrientation(answer.orientation);
     },
-    status: () => ({ workers: idle.size + busy.size, busy: busy.size, queued: queue.size, replaced, recycled }),
-    async close() {
-      closing.abort(new SidecarError("shutting_down", "The service is shutting down."));
-      const threads = [...idle];
-      idle.clear();
-      for (const [, timer] of threads) clearTimeout(timer);
-      await Promise.all([...threads.map(([thread]) => thread.end()), queue.onIdle()]);
-    },
+    status: slots.status,
+    close: () => slots.close(new SidecarError("shutting_down", "The service is shutting down.")),
   };
 }
+
+function lost(error: ProcessGone, timeoutMs: number): SidecarError {
+  if (error.exit.why === "timed-out") {
+    return new SidecarError("page_timeout", `The embedded engine did not read this page within ${timeoutMs / 1000} s.`);
+  }
+  return new SidecarError("ocr_failed", "The embedded engine stopped while it read this page; ask again.", {
+    cause: error,
+  });
+}
+
+const answeredSomethingElse = () => new SidecarError("internal_error", "The embedded engine answered something else.");

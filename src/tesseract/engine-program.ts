@@ -1,0 +1,44 @@
+import { answerParent } from "../processes/child-program.ts";
+import { detectPageOrientation } from "./detect-orientation.ts";
+import { decodeGreyPng } from "./grey-image.ts";
+import { type EngineReply, type EngineRequest, engineArguments, engineRequest } from "./messages.ts";
+import { recognisePage } from "./recognise-page.ts";
+import { createTesseractCore, engineModes, openTesseractApi, type TesseractApi } from "./tesseract-core.ts";
+
+/**
+ * The program of a process that reads pages: decoding, levelling, ruling lines and recognition all happen here, because
+ * together they take seconds. It may be killed at any moment.
+ */
+const { maxPixels } = engineArguments.parse(process.argv.slice(2));
+const core = await createTesseractCore();
+let reader: TesseractApi | undefined;
+let orienter: TesseractApi | undefined;
+
+answerParent<EngineRequest, EngineReply>({
+  request: engineRequest,
+  niceness: 5,
+  async answer(request) {
+    try {
+      return await read(request);
+    } catch (error) {
+      return { kind: "failed", message: String(error), broken: error instanceof WebAssembly.RuntimeError };
+    }
+  },
+});
+
+async function read({ task, png }: EngineRequest): Promise<EngineReply> {
+  const image = decodeGreyPng(png, maxPixels);
+  switch (task) {
+    case "read": {
+      reader ??= await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
+      return { kind: "page", page: recognisePage(core, reader, image), heapBytes: core.heapBytes() };
+    }
+    case "orientation": {
+      orienter ??= await openTesseractApi(core, ["osd"], engineModes.legacy);
+      const orientation = detectPageOrientation(core, orienter, image);
+      return { kind: "orientation", orientation, heapBytes: core.heapBytes() };
+    }
+    default:
+      return task satisfies never;
+  }
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/** What a process is started with: the pixels of a picture beyond which it is refused before it is decoded. */
+export const engineArguments = z.tuple([z.coerce.number().positive()]).transform(([maxPixels]) => ({ maxPixels }));
+
+/** To the process: one picture and what to do with it. */
+export const engineRequest = z.object({
+  task: z.enum(["read", "orientation"]),
+  png: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+});
+
+const recognisedPage = z.object({
+  text: z.string(),
+  confidence: z.number(),
+  inkOutside: z.number(),
+  deskewedDegrees: z.number(),
+});
+
+const detectedOrientation = z.object({
+  turnDegrees: z.literal([0, 90, 180, 270]),
+  confidence: z.number(),
+});
+
+/** From the process. `broken`: its memory cannot be trusted any more, and it is to be replaced. */
+export const engineReply = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("page"), page: recognisedPage, heapBytes: z.number() }),
+  z.object({ kind: z.literal("orientation"), orientation: detectedOrientation.optional(), heapBytes: z.number() }),
+  z.object({ kind: z.literal("failed"), message: z.string(), broken: z.boolean() }),
+]);
+
+export type EngineRequest = z.infer<typeof engineRequest>;
+export type EngineReply = z.infer<typeof engineReply>;

@@ -1,0 +1,15 @@
+/** A process of the embedded engine that does what its picture says: `garbage`, `grow` or `ok`. */
+import { answerParent } from "../../src/processes/child-program.ts";
+import { type EngineReply, type EngineRequest, engineRequest } from "../../src/tesseract/messages.ts";
+import { growForEver } from "./grow-for-ever.ts";
+
+answerParent<EngineRequest, EngineReply>({
+  request: engineRequest,
+  niceness: 0,
+  async answer({ png }) {
+    const text = new TextDecoder().decode(png);
+    if (text === "garbage") process.send?.({ type: "answer", body: { kind: "page" } });
+    if (text === "grow") await growForEver();
+    return { kind: "page", page: { text, confidence: 90, inkOutside: 0, deskewedDegrees: 0 }, heapBytes: 1 };
+  },
+});
