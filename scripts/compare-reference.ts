@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { createRetrieval } from "../src/retrieval/retrieval.ts";
 import { differences, publishedNumbers } from "./published-numbers.ts";
@@ -41,6 +42,7 @@ async function main(): Promise<boolean> {
     threads: settings.RETRIEVAL_THREADS,
     headroomThresholdMb: 0,
     readHeadroom: () => Promise.resolve({ known: true, freeMb: Number.MAX_SAFE_INTEGER, spilled: false }),
+    maxChildMemoryBytes: 0.9 * totalmem(),
     childEnvironment: { PATH: process.env.PATH ?? "", LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH ?? "" },
   });
   try {

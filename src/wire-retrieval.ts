@@ -1,10 +1,15 @@
+import { totalmem } from "node:os";
+import { readContainerMemory } from "./container-memory.ts";
 import type { Env } from "./env-schema.ts";
 import type { Metrics } from "./metrics.ts";
 import { createRetrieval, type Retrieval } from "./retrieval/retrieval.ts";
 import type { Residency } from "./wire-residency.ts";
 
+/** Of the container's memory: an inference process that would need more is ended before the kernel ends whatever it likes. */
+const memoryShare = 0.85;
+
 /** Makes the retrieval half from the environment; models load in the background. */
-export function wireRetrieval(
+export async function wireRetrieval(
   env: Env,
   residency: Residency,
   metrics: Metrics,
@@ -29,6 +34,7 @@ export function wireRetrieval(
     headroomThresholdMb: env.VRAM_HEADROOM_THRESHOLD_MB,
     readHeadroom: residency.headroom.read,
     childEnvironment,
+    maxChildMemoryBytes: memoryShare * ((await readContainerMemory())?.limitBytes ?? totalmem()),
     onBatch: (model, device, record) => metrics.batch(model, device, record),
   });
 }

@@ -110,7 +110,7 @@ describe("a process that is killed while it computes", () => {
     let started = 0;
     const startChild = () => {
       started += 1;
-      const child = childStarter(childEnvironment)();
+      const child = childStarter({ environment: childEnvironment, maxMemoryBytes: 4 * 2 ** 30 })();
       child.kill();
       return child;
     };

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { childEnvironment } from "../src/env.ts";
+import { backOffMs } from "../src/processes/back-off.ts";
 import { planBatch } from "../src/retrieval/batch-plan.ts";
 import { inferenceThreads, quotaCpus, usableCpus } from "../src/retrieval/cpu-quota.ts";
 import { withoutPaths } from "../src/retrieval/fault-text.ts";
 import { parseFileName, parseModelName } from "../src/retrieval/model-name.ts";
 import { judgeModel, type ModelReadiness } from "../src/retrieval/readiness.ts";
 import { rankedIndices, sigmoid } from "../src/retrieval/reranker.ts";
-import { backOffMs, isNews, type SessionState, startsOnDemand } from "../src/retrieval/session-state.ts";
+import { isNews, type SessionState, startsOnDemand } from "../src/retrieval/session-state.ts";
 import { sparseVector } from "../src/retrieval/sparse.ts";
 import { readSparseHead, tokenWeights } from "../src/retrieval/sparse-head.ts";
 import { pairSequence, singleSequence } from "../src/retrieval/tokenise.ts";
@@ -266,7 +267,7 @@ describe("the life of a model's process", () => {
   });
 
   test("waits twice as long after each end, at most half a minute", () => {
-    expect([1, 2, 3, 7, 8, 50].map(backOffMs)).toEqual([250, 500, 1_000, 16_000, 30_000, 30_000]);
+    expect([1, 2, 3, 8, 9, 10, 50].map(backOffMs)).toEqual([100, 200, 400, 12_800, 25_600, 30_000, 30_000]);
   });
 
   test.each<[SessionState, SessionState, boolean]>([

@@ -1,3 +1,5 @@
+import { runProgram } from "../processes/run-program.ts";
+
 /** One card as `nvidia-smi` reports it; MB as it counts them (1,048,576 bytes). */
 interface GpuCard {
   index: number;
@@ -32,16 +34,13 @@ export function createNvidiaSmi(options: NvidiaSmiOptions = {}): () => Promise<N
 
   return async () => {
     if (now() < lookAgainAt) return missing(program);
-    const child = spawn(program, timeoutMs);
-    if (child === undefined) {
+    const result = await runProgram([program, ...query], { timeoutMs, maxOutputBytes });
+    if (result.ended === "missing") {
       lookAgainAt = now() + missingForMs;
       return missing(program);
     }
-    const output = new Response(child.stdout).text();
-    const exitCode = await child.exited;
-    if (child.signalCode !== null) return unknown(`${program} did not answer within ${timeoutMs / 1000} s`);
-    if (exitCode !== 0) return unknown(`${program} ended with code ${exitCode}`);
-    const cards = parseCards(await output);
+    if (result.ended === "failed") return unknown(`${program} ${result.how}`);
+    const cards = parseCards(result.output);
     return cards === undefined ? unknown(`${program} answered something else than expected`) : { known: true, cards };
   };
 }
@@ -58,21 +57,6 @@ function parseCard(line: string): GpuCard | undefined {
   const [index, totalMb, usedMb, freeMb] = numbers ?? [];
   if (index === undefined || totalMb === undefined || usedMb === undefined || freeMb === undefined) return undefined;
   return totalMb > 0 ? { index, totalMb, usedMb, freeMb } : undefined;
-}
-
-function spawn(program: string, timeoutMs: number) {
-  try {
-    return Bun.spawn([program, ...query], {
-      stdin: "ignore",
-      stderr: "ignore",
-      stdout: "pipe",
-      timeout: timeoutMs,
-      killSignal: "SIGKILL",
-      maxBuffer: maxOutputBytes,
-    });
-  } catch {
-    return undefined;
-  }
 }
 
 const missing = (program: string) => unknown(`${program} is not installed or cannot be run`);

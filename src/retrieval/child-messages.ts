@@ -29,8 +29,8 @@ const sequences = { ids: integers, lengths: integers };
 
 export const toChild = z.discriminatedUnion("type", [
   z.object({ type: z.literal("load"), settings: loadSettings }),
-  z.object({ type: z.literal("tokenise"), id: z.number(), groups: z.array(textGroup) }),
-  z.object({ type: z.literal("run"), id: z.number(), ...sequences }),
+  z.object({ type: z.literal("tokenise"), groups: z.array(textGroup) }),
+  z.object({ type: z.literal("run"), ...sequences }),
 ]);
 
 const modelFacts = z.object({
@@ -41,23 +41,20 @@ const modelFacts = z.object({
 
 const tokenised = z.object({
   type: z.literal("tokenised"),
-  id: z.number(),
   ...sequences,
   truncated: z.array(z.boolean()),
 });
 
 const embedded = z.object({
   type: z.literal("embedded"),
-  id: z.number(),
   /** One vector after another. */
   dense: floats,
   sparse: z.array(z.object({ indices: z.array(z.number()), values: z.array(z.number()) })),
 });
 
-const scored = z.object({ type: z.literal("scored"), id: z.number(), logits: floats });
+const scored = z.object({ type: z.literal("scored"), logits: floats });
 
 export const fromChild = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("started") }),
   z.object({
     type: z.literal("progress"),
     stage: z.enum(["verifying files", "reading the tokeniser", "loading the model", "first inference"]),
@@ -71,7 +68,7 @@ export const fromChild = z.discriminatedUnion("type", [
   embedded,
   scored,
   /** One operation failed; the child goes on. */
-  z.object({ type: z.literal("failed"), id: z.number(), reason: z.string() }),
+  z.object({ type: z.literal("failed"), reason: z.string() }),
 ]);
 
 export type LoadSettings = z.infer<typeof loadSettings>;

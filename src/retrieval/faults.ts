@@ -1,6 +1,6 @@
 import { SidecarError } from "../errors.ts";
+import { ProcessGone } from "../processes/kept-process.ts";
 import { withoutPaths } from "./fault-text.ts";
-import { ChildGone } from "./inference-child.ts";
 
 const retryAfterSeconds = 5;
 
@@ -34,7 +34,7 @@ export const tookTooLong = (timeoutMs: number) =>
 
 /** An operation of the child came to nothing. */
 export function inferenceFailed(name: string, cause: unknown): SidecarError {
-  if (cause instanceof ChildGone) {
+  if (cause instanceof ProcessGone) {
     const text = `The process of the ${name} ended while it worked on this request; send it again.`;
     return new SidecarError("internal_error", text, { cause, retryable: true });
   }

@@ -45,6 +45,8 @@ export class GpuRunner<Result> {
   #why = "nothing has asked for it";
   #heldMb = 0;
   #child: Child<Result> | undefined;
+  /** Resolves when the last child has gone: until then it holds its memory. */
+  #ending: Promise<void> | undefined;
   #usedMs = 0;
   #considering: Promise<void> | undefined;
 
@@ -59,7 +61,8 @@ export class GpuRunner<Result> {
 
   /** Where it stands and why; `heldMb` is about what its child takes of the VRAM. */
   get status(): { state: GpuState["state"]; reason: string; heldMb: number } {
-    return { state: this.#state.state, reason: this.#why, heldMb: this.#child === undefined ? 0 : this.#heldMb };
+    const holds = this.#child !== undefined || this.#ending !== undefined;
+    return { state: this.#state.state, reason: this.#why, heldMb: holds ? this.#heldMb : 0 };
   }
 
   /** There is work: starts a child in the background if policy allows. Resolves when that is decided and done. */
@@ -89,9 +92,8 @@ export class GpuRunner<Result> {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    const session = this.#child?.session;
     this.#end("the service stops");
-    await Promise.all([session?.close("the service stops"), this.#considering]);
+    await Promise.all([this.#ending, this.#considering]);
   }
 
   async #startIfAllowed(): Promise<void> {
@@ -117,6 +119,8 @@ export class GpuRunner<Result> {
 
   async #start(): Promise<void> {
     this.#state = { state: "starting" };
+    await this.#ending;
+    if (this.#closing.signal.aborted) return;
     const child: Child<Result> = { ...this.#options.open(), unknownReadings: 0, watch: undefined };
     this.#child = child;
     this.#watch(child);
@@ -183,7 +187,13 @@ export class GpuRunner<Result> {
     this.#why = why;
     if (child === undefined) return;
     clearTimeout(child.watch);
-    child.session.close(why).catch((error: unknown) => log.error("A GPU child did not end: {error}", { error }));
+    const ending = child.session
+      .close(why)
+      .catch((error: unknown) => log.error("A GPU child did not end: {error}", { error }))
+      .finally(() => {
+        if (this.#ending === ending) this.#ending = undefined;
+      });
+    this.#ending = ending;
     child.batcher.close(new SidecarError("model_unavailable", `The ${this.#options.name} left the GPU: ${why}.`));
   }
 }

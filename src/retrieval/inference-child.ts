@@ -1,4 +1,4 @@
-import { getLogger } from "@logtape/logtape";
+import { type KeptProcess, type ProcessExit, startProcess } from "../processes/kept-process.ts";
 import {
   type FromChild,
   fromChild,
@@ -12,22 +12,9 @@ import {
 } from "./child-messages.ts";
 import { withoutPaths } from "./fault-text.ts";
 
-/** How a child ended. */
-export interface ChildExit {
-  /** Such as `was killed by SIGKILL` or `ended with code 134`. */
-  how: string;
-  /** The last line it wrote to stderr, where native libraries say what really happened; without paths. */
-  stderr: string;
-}
-
 /** The child reported that its model cannot be used. */
 export class ModelRefused extends Error {
   override readonly name = "ModelRefused";
-}
-
-/** The child ended while it was working on something. */
-export class ChildGone extends Error {
-  override readonly name = "ChildGone";
 }
 
 /** One operation failed in the child, which goes on. */
@@ -38,12 +25,13 @@ class OperationFailed extends Error {
 /** A process that serves one model on one device. One operation at a time: it does them one after the other. */
 export interface InferenceChild {
   readonly pid: number;
-  readonly exited: Promise<ChildExit>;
-  /** @throws ModelRefused, ChildGone */
+  /** `lastWords` without paths. */
+  readonly exited: Promise<ProcessExit>;
+  /** @throws ModelRefused, ProcessGone */
   load(settings: LoadSettings, onProgress: (stage: LoadStage, done: number) => void): Promise<ModelFacts>;
-  /** @throws OperationFailed, ChildGone */
+  /** @throws OperationFailed, ProcessGone */
   tokenise(groups: readonly TextGroup[]): Promise<Tokenised>;
-  /** @throws OperationFailed, ChildGone */
+  /** @throws OperationFailed, ProcessGone */
   run(ids: Int32Array, lengths: Int32Array): Promise<RunAnswer>;
   /** SIGKILL: safe while it computes, and the only way to get all memory back. */
   kill(): void;
@@ -51,110 +39,60 @@ export interface InferenceChild {
 
 export type StartChild = () => InferenceChild;
 
-const log = getLogger(["sidecar", "retrieval"]);
-const program = new URL("./child.ts", import.meta.url).pathname;
-const stderrKeptCharacters = 4096;
-
-/** Starts inference processes with these variables and no others, so that no secret reaches them. */
-export function childStarter(environment: Readonly<Record<string, string>>): StartChild {
-  return () => new BunChild(environment);
+export interface ChildStarterOptions {
+  /** All the variables that they get, so that no secret reaches them. */
+  environment: Readonly<Record<string, string>>;
+  /** Resident memory at which one is ended while it works. */
+  maxMemoryBytes: number;
 }
 
-interface Waiting {
-  resolve(message: FromChild): void;
-  reject(error: Error): void;
+const readyTimeoutMs = 60_000;
+/** Silence at which a process is ended. Whoever waits for a batch gives up sooner; a large model is read from a slow disk. */
+const silenceTimeoutMs = 600_000;
+
+/** Starts inference processes. */
+export function childStarter({ environment, maxMemoryBytes }: ChildStarterOptions): StartChild {
+  return () =>
+    overProcess(
+      startProcess<ToChild, FromChild>({
+        name: "inference process",
+        program: new URL("./child.ts", import.meta.url),
+        environment,
+        reply: fromChild,
+        readyTimeoutMs,
+        maxMemoryBytes,
+      }),
+    );
 }
 
-class BunChild implements InferenceChild {
-  readonly exited: Promise<ChildExit>;
-  readonly #process: Bun.Subprocess<"ignore", "ignore", "pipe">;
-  readonly #started = Promise.withResolvers<void>();
-  #waiting: Waiting | undefined;
-  #onProgress: (stage: LoadStage, done: number) => void = () => undefined;
-  #gone: ChildGone | undefined;
-  #lastId = 0;
-
-  constructor(environment: Readonly<Record<string, string>>) {
-    this.#process = Bun.spawn([process.execPath, program], {
-      ipc: (message) => this.#receive(message),
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe"],
-      env: { ...environment },
-    });
-    const stderr = tailOf(this.#process.stderr);
-    this.exited = this.#process.exited.then(async (code) => {
-      const signal = this.#process.signalCode;
-      const how = signal === null ? `ended with code ${code}` : `was killed by ${signal}`;
-      this.#gone = new ChildGone(`the inference process ${how}`);
-      this.#started.reject(this.#gone);
-      this.#settle()?.reject(this.#gone);
-      return { how, stderr: lastLineOf(await stderr) };
-    });
-    // Whoever waits for the start hears of it; nobody may be waiting.
-    this.#started.promise.catch(() => undefined);
-  }
-
-  get pid(): number {
-    return this.#process.pid;
-  }
-
-  async load(settings: LoadSettings, onProgress: (stage: LoadStage, done: number) => void): Promise<ModelFacts> {
-    this.#onProgress = onProgress;
-    // A message that is sent before the program listens would be lost.
-    await this.#started.promise;
-    const answer = await this.#ask({ type: "load", settings });
-    if (answer.type === "ready") return answer.facts;
-    throw answer.type === "unusable" ? new ModelRefused(answer.reason) : unexpected(answer);
-  }
-
-  async tokenise(groups: readonly TextGroup[]): Promise<Tokenised> {
-    const answer = await this.#ask({ type: "tokenise", id: this.#nextId(), groups: [...groups] });
-    if (answer.type === "tokenised") return answer;
-    throw unexpected(answer);
-  }
-
-  async run(ids: Int32Array, lengths: Int32Array): Promise<RunAnswer> {
-    const answer = await this.#ask({ type: "run", id: this.#nextId(), ids, lengths });
-    if (answer.type === "embedded" || answer.type === "scored") return answer;
-    throw unexpected(answer);
-  }
-
-  kill(): void {
-    this.#process.kill("SIGKILL");
-  }
-
-  #nextId(): number {
-    this.#lastId += 1;
-    return this.#lastId;
-  }
-
-  #ask(message: ToChild): Promise<FromChild> {
-    if (this.#gone !== undefined) return Promise.reject(this.#gone);
-    if (this.#waiting !== undefined) return Promise.reject(new Error("the inference process has work already"));
-    const { promise, resolve, reject } = Promise.withResolvers<FromChild>();
-    this.#waiting = { resolve, reject };
-    this.#process.send(message);
-    return promise;
-  }
-
-  #receive(raw: unknown): void {
-    const parsed = fromChild.safeParse(raw);
-    if (!parsed.success) {
-      log.error("An inference process sent a message of the wrong shape and is ended.", { pid: this.pid });
-      this.kill();
-      return;
-    }
-    const message = parsed.data;
-    if (message.type === "started") this.#started.resolve();
-    else if (message.type === "progress") this.#onProgress(message.stage, message.done);
-    else this.#settle()?.resolve(message);
-  }
-
-  #settle(): Waiting | undefined {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    return waiting;
-  }
+function overProcess(process: KeptProcess<ToChild, FromChild>): InferenceChild {
+  // What it computes is not given up for one caller: it is shared by all whose texts are in the batch.
+  const { signal } = new AbortController();
+  const ask = (request: ToChild, onProgress?: (said: FromChild) => void) =>
+    process.ask(request, { timeoutMs: silenceTimeoutMs, signal, ...(onProgress && { onProgress }) });
+  return {
+    pid: process.pid,
+    exited: process.exited.then((exit) => ({ ...exit, lastWords: withoutRuntimePrefix(withoutPaths(exit.lastWords)) })),
+    async load(settings, onProgress) {
+      await process.ready;
+      const answer = await ask({ type: "load", settings }, (said) => {
+        if (said.type === "progress") onProgress(said.stage, said.done);
+      });
+      if (answer.type === "ready") return answer.facts;
+      throw answer.type === "unusable" ? new ModelRefused(answer.reason) : unexpected(answer);
+    },
+    async tokenise(groups) {
+      const answer = await ask({ type: "tokenise", groups: [...groups] });
+      if (answer.type === "tokenised") return answer;
+      throw unexpected(answer);
+    },
+    async run(ids, lengths) {
+      const answer = await ask({ type: "run", ids, lengths });
+      if (answer.type === "embedded" || answer.type === "scored") return answer;
+      throw unexpected(answer);
+    },
+    kill: () => void process.kill("closed"),
+  };
 }
 
 const unexpected = (answer: FromChild): Error =>
@@ -162,18 +100,5 @@ const unexpected = (answer: FromChild): Error =>
     ? new OperationFailed(answer.reason)
     : new Error(`the inference process answered ${answer.type} to something else`);
 
-/** ONNX Runtime colours its lines and begins them with time, place and error number. */
-const lastLineOf = (tail: string): string =>
-  withoutPaths(Bun.stripANSI(tail).trim().split("\n").at(-1) ?? "").replace(
-    /^.*\[ONNXRuntimeError\] : \d+ : \w+ : /,
-    "",
-  );
-
-async function tailOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let tail = "";
-  for await (const piece of stream) {
-    tail = (tail + decoder.decode(piece, { stream: true })).slice(-stderrKeptCharacters);
-  }
-  return tail;
-}
+/** ONNX Runtime begins its lines with time, place and error number. */
+const withoutRuntimePrefix = (line: string) => line.replace(/^.*\[ONNXRuntimeError\] : \d+ : \w+ : /, "");

@@ -1,8 +1,10 @@
 import { getLogger } from "@logtape/logtape";
+import { backOffMs } from "../processes/back-off.ts";
+import { type ProcessExit, ProcessGone } from "../processes/kept-process.ts";
 import type { LoadSettings } from "./child-messages.ts";
 import { withoutPaths } from "./fault-text.ts";
-import { type ChildExit, ChildGone, type InferenceChild, type StartChild } from "./inference-child.ts";
-import { backOffMs, isNews, isSettled, type SessionState, startsOnDemand } from "./session-state.ts";
+import type { InferenceChild, StartChild } from "./inference-child.ts";
+import { isNews, isSettled, type SessionState, startsOnDemand } from "./session-state.ts";
 
 export type Prepared = { ok: true; settings: LoadSettings } | { ok: false; reason: string };
 
@@ -126,15 +128,15 @@ export class ModelSession {
       this.#loadCrashesInRow = 0;
       if (!this.#closed) this.#enter({ state: "ready", facts });
     } catch (error) {
-      if (error instanceof ChildGone) return ended;
+      if (error instanceof ProcessGone) return ended;
       this.#child = undefined;
       child.kill();
-      const { stderr } = await child.exited;
-      this.#fail(stderr === "" ? withoutPaths(error) : `${withoutPaths(error)} (${stderr})`);
+      const { lastWords } = await child.exited;
+      this.#fail(lastWords === "" ? withoutPaths(error) : `${withoutPaths(error)} (${lastWords})`);
     }
   }
 
-  #ended(child: InferenceChild, exit: ChildExit): void {
+  #ended(child: InferenceChild, exit: ProcessExit): void {
     if (this.#child !== child) return;
     this.#child = undefined;
     if (this.#closed) return;
@@ -144,7 +146,7 @@ export class ModelSession {
       return;
     }
     const loaded = this.#state.state === "ready";
-    const reason = exit.stderr === "" ? exit.how : `${exit.how} (${exit.stderr})`;
+    const reason = exit.lastWords === "" ? exit.how : `${exit.how} (${exit.lastWords})`;
     this.crashes += 1;
     this.#crashesInRow += 1;
     log.error("The process of the {label} {reason}.", { label: this.#options.label, reason });

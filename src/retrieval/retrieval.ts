@@ -34,6 +34,8 @@ export interface RetrievalOptions {
   readHeadroom(signal: AbortSignal): Promise<Headroom>;
   /** All variables that the inference processes get: a search path for libraries, the GPUs they may see. */
   childEnvironment: Readonly<Record<string, string>>;
+  /** Resident memory at which an inference process is ended. */
+  maxChildMemoryBytes: number;
   /** Called for every batch that was computed, for metrics. */
   onBatch?(model: "embed" | "rerank", device: "cpu" | "cuda", record: BatchRecord): void;
   /** Other than the defaults only in tests. */
@@ -71,7 +73,9 @@ export async function createRetrieval(options: RetrievalOptions): Promise<Retrie
     threads,
     gate: new SingleLane(),
     downloads: new SingleLane(),
-    startChild: options.startChild ?? childStarter(options.childEnvironment),
+    startChild:
+      options.startChild ??
+      childStarter({ environment: options.childEnvironment, maxMemoryBytes: options.maxChildMemoryBytes }),
     providerPresent: options.providerPresent ?? cudaProviderPresent(),
     watchGpuEveryMs: options.watchGpuEveryMs ?? watchGpuEveryMs,
     now: () => performance.now(),

@@ -18,8 +18,6 @@ export type SessionState =
 /** Files are looked for again after this time, so that a model is found soon after it was fetched. */
 const filesCheckedAgainMs = 2_000;
 const failedTriedAgainMs = 30_000;
-const firstBackOffMs = 250;
-const longestBackOffMs = 30_000;
 
 /** Whether new work starts a process in this state, which has lasted so long. */
 export function startsOnDemand({ state }: SessionState, lastedMs: number): boolean {
@@ -38,7 +36,3 @@ export function isNews(before: SessionState, after: SessionState): boolean {
   if (before.state !== "fetching" || after.state !== "fetching") return before.state !== after.state;
   return Math.floor(before.done * 10) !== Math.floor(after.done * 10);
 }
-
-/** Wait before the next start after so many ends in a row, at least one. */
-export const backOffMs = (endsInRow: number): number =>
-  Math.min(longestBackOffMs, firstBackOffMs * 2 ** (endsInRow - 1));

@@ -1,8 +1,11 @@
+import { type ProcessExit, ProcessGone } from "../../src/processes/kept-process.ts";
 import type { LoadSettings, RunAnswer, TextGroup } from "../../src/retrieval/child-messages.ts";
-import { type ChildExit, ChildGone, type InferenceChild, ModelRefused } from "../../src/retrieval/inference-child.ts";
+import { type InferenceChild, ModelRefused } from "../../src/retrieval/inference-child.ts";
 
 /** What goes wrong on the fake GPU. */
 export type FakeFault = "none" | "load" | "wrong numbers" | "run" | "hang" | "crash";
+
+const killed: ProcessExit = { why: "crashed", how: "was killed by SIGKILL", lastWords: "" };
 
 /**
  * Children that compute nothing: the vector of a sequence is its ids. Stricter than the real ones: they throw
@@ -29,8 +32,8 @@ export class FakeChild implements InferenceChild {
   settings: LoadSettings | undefined;
   alive = true;
   batches = 0;
-  readonly exited: Promise<ChildExit>;
-  readonly #exit = Promise.withResolvers<ChildExit>();
+  readonly exited: Promise<ProcessExit>;
+  readonly #exit = Promise.withResolvers<ProcessExit>();
   readonly #gone = Promise.withResolvers<never>();
   #busy = false;
 
@@ -56,7 +59,6 @@ export class FakeChild implements InferenceChild {
       const lengths = Int32Array.from(ids, ({ length }) => length);
       return {
         type: "tokenised",
-        id: 1,
         ids: Int32Array.from(ids.flat()),
         lengths,
         truncated: texts.map(() => false),
@@ -80,16 +82,16 @@ export class FakeChild implements InferenceChild {
       const dense = starts.flatMap((start) => [1, sign, (ids[start + 1] ?? 0) / 100, 1]);
       const sparse = starts.map(() => ({ indices: [7], values: [1] }));
       return this.settings?.kind === "embed"
-        ? { type: "embedded", id: 1, dense: Float32Array.from(dense), sparse }
-        : { type: "scored", id: 1, logits: Float32Array.from(starts, (start) => (ids[start + 1] ?? 0) * sign) };
+        ? { type: "embedded", dense: Float32Array.from(dense), sparse }
+        : { type: "scored", logits: Float32Array.from(starts, (start) => (ids[start + 1] ?? 0) * sign) };
     });
   }
 
   kill(): void {
     if (!this.alive) return;
     this.alive = false;
-    this.#gone.reject(new ChildGone("the inference process was killed by SIGKILL"));
-    this.#exit.resolve({ how: "was killed by SIGKILL", stderr: "" });
+    this.#gone.reject(new ProcessGone(killed));
+    this.#exit.resolve(killed);
   }
 
   get #fault(): FakeFault {
@@ -97,7 +99,7 @@ export class FakeChild implements InferenceChild {
   }
 
   async #operation<Value>(work: () => Value | Promise<Value>): Promise<Value> {
-    if (!this.alive) throw new ChildGone("the inference process was killed by SIGKILL");
+    if (!this.alive) throw new ProcessGone(killed);
     if (this.#busy) throw new Error("two operations at a time");
     this.#busy = true;
     try {

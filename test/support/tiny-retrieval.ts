@@ -57,4 +57,5 @@ export const tinyOptions = (modelDir: string): RetrievalOptions => ({
   headroomThresholdMb: 3_000,
   readHeadroom: () => Promise.resolve({ known: false, why: "there is no card in this test" }),
   childEnvironment,
+  maxChildMemoryBytes: 4 * 2 ** 30,
 });
