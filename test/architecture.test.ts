@@ -1,81 +1,84 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { dirname, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dir, "../src");
 const transpiler = new Bun.Transpiler({ loader: "ts" });
 
-/** Which rooms a room may import besides itself and the files of the ground floor. */
+/** Which rooms a room may import besides itself and `errors.ts`, which all may. */
 const allowed: Record<string, readonly string[]> = {
-  pdf: [],
+  processes: [],
+  pdf: ["processes"],
   ollama: [],
-  tesseract: [],
-  gpu: ["ollama"],
+  tesseract: ["processes"],
+  gpu: ["ollama", "processes"],
   ocr: ["pdf", "ollama", "tesseract"],
-  retrieval: [],
+  retrieval: ["processes"],
   http: ["ocr", "retrieval", "gpu", "pdf", "ollama"],
   client: [],
   cli: ["client"],
 };
 
-/** Files outside the rooms that every room may import. */
-const groundFloor = ["errors.ts"];
+/** What only one room or file may name: libraries, and words of the language. */
+const owners = [
+  { what: "the PDF engine", named: /from "mupdf/, owner: /^pdf\/engine/ },
+  { what: "hono", named: /from "(hono|@hono\/)/, owner: /^http\// },
+  { what: "inference", named: /from "(@huggingface\/|onnxruntime)/, owner: /^retrieval\// },
+  { what: "the embedded engine", named: /from "tesseract/, owner: /^tesseract\// },
+  { what: "other programs", named: /\bspawn(Sync)?\(|child_process/, owner: /^processes\// },
+  { what: "threads", named: /new Worker\(|worker_threads/, owner: /^$/ },
+  { what: "the environment", named: /process\.env|Bun\.env/, owner: /^env\.ts$/ },
+] as const;
 
-/** Outside libraries that only one room or file may name. */
-const owners: ReadonlyArray<{ library: RegExp; owner: RegExp }> = [
-  { library: /^mupdf/, owner: /^pdf\/(worker|engine)/ },
-  { library: /^hono|^@hono\//, owner: /^http\// },
-  { library: /^@huggingface\/|^onnxruntime/, owner: /^retrieval\// },
-  { library: /^tesseract/, owner: /^tesseract\// },
-];
-
-const files = [...new Bun.Glob("**/*.ts").scanSync(root)].sort();
-const roomOf = (file: string) => (file.includes("/") ? (file.split("/")[0] ?? "") : "");
-
-async function importsOf(file: string): Promise<string[]> {
-  const source = await Bun.file(resolve(root, file)).text();
-  const typeImports = [...source.matchAll(/^(?:import|export) type [^;]*? from "([^"]+)"/gms)].map(
-    (match) => match[1] ?? "",
-  );
-  return [...transpiler.scanImports(source).map((entry) => entry.path), ...typeImports];
+interface SourceFile {
+  path: string;
+  room: string;
+  source: string;
+  imports: string[];
 }
 
-const inside = (file: string, path: string) => relative(root, resolve(root, dirname(file), path));
+const files: SourceFile[] = await Promise.all(
+  [...new Bun.Glob("**/*.ts").scanSync(root)].sort().map(async (path) => {
+    const source = await Bun.file(resolve(root, path)).text();
+    return { path, room: path.includes("/") ? (path.split("/")[0] ?? "") : "", source, imports: importsOf(source) };
+  }),
+);
 
-describe("the house", () => {
-  test.each(files.filter((file) => roomOf(file) !== ""))("%s imports only from rooms below it", async (file) => {
-    const room = roomOf(file);
-    const local = (await importsOf(file)).filter((path) => path.startsWith(".")).map((path) => inside(file, path));
-    const forbidden = local.filter((target) => {
-      const targetRoom = roomOf(target);
-      if (targetRoom === "") return !groundFloor.includes(target);
-      return targetRoom !== room && !(allowed[room] ?? []).includes(targetRoom);
-    });
-    expect(forbidden).toEqual([]);
-  });
+function importsOf(source: string): string[] {
+  const types = [...source.matchAll(/^(?:import|export) type [^;]*? from "([^"]+)"/gms)].map(([, path]) => path ?? "");
+  return [...transpiler.scanImports(source).map(({ path }) => path), ...types];
+}
 
-  test.each(files)("%s leaves outside libraries to their owners", async (file) => {
-    const outside = (await importsOf(file)).filter((path) => !path.startsWith("."));
-    const trespasses = outside.filter((path) =>
-      owners.some(({ library, owner }) => library.test(path) && !owner.test(file)),
+test("imports point down: a room imports only from the rooms below it", () => {
+  const offenders = files
+    .filter(({ room }) => room !== "")
+    .flatMap(({ path, room, imports }) =>
+      imports
+        .filter((target) => target.startsWith("."))
+        .map((target) => relative(root, resolve(root, dirname(path), target)))
+        .filter((target) => {
+          const targetRoom = target.includes("/") ? target.split("/")[0] : undefined;
+          if (targetRoom === undefined) return target !== "errors.ts";
+          return targetRoom !== room && !(allowed[room] ?? []).includes(targetRoom);
+        })
+        .map((target) => `${path} imports ${target}`),
     );
-    expect(trespasses).toEqual([]);
-  });
+  expect(offenders).toEqual([]);
+});
 
-  test.each(files.filter((file) => roomOf(file) === "client" || file === "client.ts"))(
-    "%s runs wherever a backend runs: zod is all it imports, and Bun is not mentioned",
-    async (file) => {
-      const outside = (await importsOf(file)).filter((path) => !path.startsWith("."));
-      expect(outside.filter((path) => path !== "zod")).toEqual([]);
-      expect(await Bun.file(resolve(root, file)).text()).not.toMatch(/\bBun\.|\bprocess\./);
-    },
+test("libraries, programs, threads and the environment are left to their owners", () => {
+  const offenders = owners.flatMap(({ what, named, owner }) =>
+    files.filter(({ path, source }) => named.test(source) && !owner.test(path)).map(({ path }) => `${path}: ${what}`),
   );
+  expect(offenders).toEqual([]);
+});
 
-  test("only env.ts reads the environment of the process", async () => {
-    const readers: string[] = [];
-    for (const file of files) {
-      const source = await Bun.file(resolve(root, file)).text();
-      if (/process\.env|Bun\.env/.test(source)) readers.push(file);
-    }
-    expect(readers).toEqual(["env.ts"]);
-  });
+test("the client runs wherever a backend runs: zod is all it imports, and Bun is not mentioned", () => {
+  const offenders = files
+    .filter(({ path, room }) => room === "client" || path === "client.ts")
+    .filter(
+      ({ source, imports }) =>
+        imports.some((target) => !target.startsWith(".") && target !== "zod") || /\bBun\.|\bprocess\./.test(source),
+    )
+    .map(({ path }) => path);
+  expect(offenders).toEqual([]);
 });
