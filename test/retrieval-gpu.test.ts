@@ -179,6 +179,19 @@ describe("with a card", () => {
     expect(children.on("cuda")).toHaveLength(1);
   });
 
+  test("a child that is killed counts as what it holds until it has gone", async () => {
+    const { retrieval, children, card } = await withCard();
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.gone = promise;
+    card.headroom = free(100);
+    await until(() => gpu(retrieval).state === "latched", "the child is killed");
+    expect(gpu(retrieval).heldMb).toBeGreaterThan(0);
+    resolve();
+    await until(() => gpu(retrieval).heldMb === 0, "its memory is free");
+  });
+
   test("a child that hangs costs its request the limit, and is given up", async () => {
     const { retrieval, children } = await withCard({ timeoutMs: 100 });
     await device(retrieval);

@@ -15,6 +15,8 @@ export class FakeChildren {
   readonly started: FakeChild[] = [];
   /** How children on the GPU behave from now on. */
   fault: FakeFault = "none";
+  /** Children on the GPU that are killed have gone only when this resolves. */
+  gone: Promise<void> = Promise.resolve();
   readonly start = (): InferenceChild => {
     const child = new FakeChild(this, this.started.length + 1);
     this.started.push(child);
@@ -91,7 +93,8 @@ export class FakeChild implements InferenceChild {
     if (!this.alive) return;
     this.alive = false;
     this.#gone.reject(new ProcessGone(killed));
-    this.#exit.resolve(killed);
+    const gone = this.settings?.device === "cuda" ? this.family.gone : Promise.resolve();
+    void gone.then(() => this.#exit.resolve(killed));
   }
 
   get #fault(): FakeFault {
