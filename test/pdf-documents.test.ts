@@ -73,6 +73,38 @@ describe("reading pages", () => {
     expect(read.map(({ page, text }) => `${page}: ${text}`)).toEqual(order.map((page) => `${page}: page ${page}`));
   });
 
+  test("gradients in many open documents break none of the others", async () => {
+    const one = createPdfPool({ ...poolOptions, processes: 1 });
+    const gradient = buildPdf([{ kind: "raw", content: "/Gradient sh /Gradient sh /Gradient sh" }]);
+    for (let round = 0; round < 30; round += 1) {
+      const drawn = await one.open(documentFile(gradient), "pdf", signal);
+      expect(await drawn.readPages([1], signal)).toMatchObject([{ drawn: true }]);
+      const sound = await one.open(documentFile(pdf), "pdf", signal);
+      expect(await sound.readPages([1], signal)).toMatchObject([{ text: "page 1" }]);
+    }
+    expect(one.status()).toMatchObject({ replaced: 0 });
+    await one.close();
+  });
+
+  test("a page is read alike whether or not there is a reason to look at what else is drawn", async () => {
+    const curious = createPdfPool({ ...poolOptions, processes: 1, fewCharacters: 1_000_000 });
+    const many = Array.from({ length: 40 }, (_, line) => `${line}. The quick brown fox jumps over the lazy dog`);
+    const document = buildPdf([
+      { kind: "text", lines: many },
+      { kind: "text", lines: many, rotation: 90 },
+      { kind: "drawing", segments: 50, lines: many },
+      { kind: "scan", lines: ["a"], hiddenText: many },
+    ]);
+    const read = async (reader: typeof pool) => {
+      const opened = await reader.open(documentFile(document), "pdf", signal);
+      const facts = await opened.readPages([1, 2, 3, 4], signal);
+      opened.close();
+      return facts.map(({ pathSegments, ...rest }) => rest);
+    };
+    expect(await read(pool)).toEqual(await read(curious));
+    await curious.close();
+  });
+
   test("no pages are no work", async () => {
     const document = await pool.open(documentFile(pdf), "pdf", signal);
     expect(await document.readPages([], signal)).toEqual([]);

@@ -265,6 +265,7 @@ describe("the queue", () => {
 
   test("is waited in for so long and no longer", async () => {
     const pool = hostilePool({ maxWaitMs: 100, pageTimeoutMs: 5000 });
+    await until(() => pool.status().ready === 1);
     const document = await openScript(pool, "slow 400");
     const running = document.render(1, upright, signal);
     expect(await refusalOf(document.render(2, upright, signal))).toMatchObject({ code: "ocr_busy", status: 503 });
