@@ -119,4 +119,21 @@ describe("for any form, the splitter", () => {
       { numRuns: 3000 },
     );
   });
+
+  test.each([
+    ["a header", (size: number) => `--x${`\r\nA: ${"b".repeat(size)}`.slice(0, size)}\r\n\r\nbody\r\n--x--`],
+    ["blanks behind a boundary", (size: number) => `--x${" ".repeat(size)}\r\n\r\nbody\r\n--x--`],
+  ])("bounds %s at 8,192 bytes, wherever the chunks end", (_, formOfSize) => {
+    const answerOf = (text: string, cut: number) => {
+      try {
+        return split([Buffer.from(text.slice(0, cut)), Buffer.from(text.slice(cut))], "x")?.length;
+      } catch (error) {
+        return error instanceof FormFault;
+      }
+    };
+    for (let cut = 8185; cut < 8215; cut += 1) {
+      expect({ cut, parts: answerOf(formOfSize(8192), cut) }).toEqual({ cut, parts: 1 });
+      expect({ cut, refused: answerOf(formOfSize(8193), cut) }).toEqual({ cut, refused: true });
+    }
+  });
 });

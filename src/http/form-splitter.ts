@@ -74,7 +74,7 @@ export function createFormSplitter(boundary: string): FormSplitter {
           case "boundary": {
             const line = endOfBoundary(data);
             if (line === undefined) {
-              rest = bounded(data);
+              rest = boundedWhenWhole(data);
               return;
             }
             data = data.subarray(line.end);
@@ -84,7 +84,7 @@ export function createFormSplitter(boundary: string): FormSplitter {
           case "header": {
             const end = data.indexOf(headerEnd);
             if (end === -1) {
-              rest = bounded(data);
+              rest = boundedWhenWhole(data);
               return;
             }
             yield { type: "part", header: bounded(data.subarray(0, end)) };
@@ -121,7 +121,10 @@ function endOfBoundary(data: Buffer): { end: number; isLast: boolean } | undefin
   throw new FormFault("a line begins with the boundary and goes on");
 }
 
-function bounded(data: Buffer): Buffer {
-  if (data.byteLength > maxHeaderBytes) throw new FormFault("a header is too long");
+function bounded(data: Buffer, maxBytes = maxHeaderBytes): Buffer {
+  if (data.byteLength > maxBytes) throw new FormFault("a header is too long");
   return data;
 }
+
+/** For what still lacks its end, the most of which may have come. */
+const boundedWhenWhole = (data: Buffer) => bounded(data, maxHeaderBytes + headerEnd.length - 1);
