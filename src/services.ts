@@ -25,8 +25,8 @@ import { wireRetrieval } from "./wire-retrieval.ts";
 
 const mebibyte = 1024 * 1024;
 
-/** Eight of the largest JSON bodies at once. */
-const maxJsonIntakeBytes = 256 * mebibyte;
+/** One of the largest JSON bodies and some common ones; parsed, each is held four times for a moment. */
+const maxJsonIntakeBytes = 40 * mebibyte;
 /** Eight of the largest uploads at once, as they come; kept while more keep coming. */
 const maxSpareDocumentBytes = 512 * mebibyte;
 const keepSpareMs = 10_000;
