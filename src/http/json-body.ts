@@ -10,8 +10,8 @@ import { createJsonOutline } from "./json-outline.ts";
 import type { Services } from "./services.ts";
 import type { Turns } from "./turns.ts";
 
-/** How long work on a body may be that cannot be stopped: some 5 ms. */
-const bytesInOneGo = 512 * 1024;
+/** Read in some 1.5 ms, in which nobody else is served. */
+const bytesInOneGo = 128 * 1024;
 
 export interface JsonLimits extends BodyLimits {
   /** Bytes beside blanks and texts, each of which may become a value. */

@@ -1,7 +1,8 @@
 /**
  * Wrong bodies as large as their endpoint takes them, one alone and eight at once, each against a service of its own:
- * how long `/health` waits meanwhile, beside what `JSON.parse` of that body takes in this process, and how much memory
- * the service takes on top of its calm (goal: 100 ms beside the parsing, 300 MB).
+ * how long `/health` waits meanwhile, there and at an idle service (which shows how busy the machine is), what
+ * `JSON.parse` of that body takes in this process, and how much memory the service takes on top of its calm (goal: 100 ms
+ * beside the parsing, 300 MB).
  * Run with `bun test/bench/hostile-lists.ts [MiB of the retrieval bodies] [part of a name] [requests at once]`.
  */
 import { writeFile } from "node:fs/promises";
@@ -80,6 +81,7 @@ function parseMs(json: string): number {
   return performance.now() - startedMs;
 }
 
+await using idle = await startServiceProcess({ RETRIEVAL_PRELOAD: "false", PDF_WORKERS: "1" });
 for (const [path, name, make, field] of cases.filter(([path, name]) => `${path} ${name}`.includes(wanted))) {
   const json = make(retrievalBytes);
   const parsingMs = parseMs(json);
@@ -92,9 +94,9 @@ for (const [path, name, make, field] of cases.filter(([path, name]) => `${path} 
     // The kernel forgets the peak of the start.
     await writeFile(`/proc/${service.pid}/clear_refs`, "5");
     const calmBytes = await service.residentBytes();
-    const stopWatching = await watchHealth(service.url);
+    const [stopWatching, stopWatchingIdle] = [await watchHealth(service.url), await watchHealth(idle.url)];
     const answers = await Promise.all(Array.from({ length: atOnce }, () => send(service.url, path, json, field)));
-    const { maximumMs } = await stopWatching();
+    const [{ maximumMs }, idleTimes] = [await stopWatching(), await stopWatchingIdle()];
     const grownBytes = (await service.peakResidentBytes()) - calmBytes;
     const size = `${(json.length / mebibyte).toFixed(1)} MiB`;
     console.log(
@@ -102,6 +104,7 @@ for (const [path, name, make, field] of cases.filter(([path, name]) => `${path} 
         `${path} ${name}`.padEnd(46),
         `${atOnce} x ${size}`.padEnd(12),
         `/health ${maximumMs.toFixed(0)} ms`.padEnd(17),
+        `idle ${idleTimes.maximumMs.toFixed(0)} ms`.padEnd(12),
         `JSON.parse ${parsingMs.toFixed(0)} ms`.padEnd(20),
         `+${(grownBytes / 1e6).toFixed(0)} MB`.padEnd(10),
         [...new Set(answers)].join(", "),
