@@ -44,7 +44,9 @@ export const sections = {
     OCR_SIDECAR_ALLOWED_CIDRS: commaSeparated(
       "networks such as 10.0.0.0/8, separated by commas",
       z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]),
-    ).describe("peers allowed in network mode; default: loopback and this machine's own subnets without the gateway"),
+    ).describe(
+      "peers allowed in network mode; default: loopback and this machine's own subnets without their gateways",
+    ),
   },
   Documents: {
     OCR_SIDECAR_UPLOAD_BASE: absolutePath("/mnt/uploads", "an absolute path").describe(

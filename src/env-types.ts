@@ -80,7 +80,7 @@ export function optionalHttpUrl(expected: string) {
   return withMeta(schema, { expected, defaultText: "" });
 }
 
-/** A comma-separated list, blanks around the items dropped. */
+/** A comma-separated list with at least one item, blanks around the items dropped. */
 export function commaSeparated(expected: string, item: z.ZodType<string, string> = z.string()) {
   const schema = z
     .string()
@@ -90,7 +90,7 @@ export function commaSeparated(expected: string, item: z.ZodType<string, string>
         .map((entry) => entry.trim())
         .filter((entry) => entry !== ""),
     )
-    .pipe(z.array(item))
+    .pipe(z.array(item).min(1))
     .optional();
   return withMeta(schema, { expected, defaultText: "" });
 }

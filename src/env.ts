@@ -91,8 +91,7 @@ function expectedOf(name: string): string {
 
 function describeMissingKey(given: Readonly<Record<string, string | undefined>>): string | undefined {
   if (given.OCR_SIDECAR_AUTH?.toLowerCase() === "network") return undefined;
-  const hasKey = (given.OCR_SIDECAR_API_KEY ?? "").split(",").some((key) => key.trim() !== "");
-  if (hasKey || given.OCR_SIDECAR_API_KEY_FILE !== undefined) return undefined;
+  if (given.OCR_SIDECAR_API_KEY !== undefined || given.OCR_SIDECAR_API_KEY_FILE !== undefined) return undefined;
   return "OCR_SIDECAR_API_KEY is not set; it should hold one or more keys separated by commas (or name a file with them in OCR_SIDECAR_API_KEY_FILE, or choose OCR_SIDECAR_AUTH=network).";
 }
 

@@ -23,8 +23,8 @@ import { wireRetrieval } from "./wire-retrieval.ts";
 
 const mebibyte = 1024 * 1024;
 
-/** Eight of the largest JSON bodies at once. */
-const maxJsonIntakeBytes = 256 * mebibyte;
+/** One of the largest JSON bodies and some common ones; parsed, each is held four times for a moment. */
+const maxJsonIntakeBytes = 40 * mebibyte;
 /** Each holds the engine anew, and no desk machine has work for more. */
 const mostPdfProcesses = 8;
 /** Far more than are read at once, and far fewer than the 1,024 descriptors that a process has at least. */

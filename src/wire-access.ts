@@ -7,9 +7,6 @@ import type { AccessPolicy, Limits } from "./http/services.ts";
 const log = getLogger(["sidecar"]);
 const mebibyte = 1024 * 1024;
 
-/** The contract's limit for `/rerank`. */
-const maxRerankChunks = 1000;
-
 /**
  * Who may call.
  *
@@ -38,7 +35,6 @@ export const limitsOf = (env: Env): Limits => ({
   maxSystemPromptChars: env.MAX_SYSTEM_PROMPT_LENGTH,
   maxPages: env.OCR_MAX_PAGES,
   maxTexts: env.MAX_CLIENT_BATCH,
-  maxChunks: maxRerankChunks,
   onPageError: env.OCR_ON_PAGE_ERROR,
   documentTimeoutMs: env.OCR_DOCUMENT_TIMEOUT * 1000,
 });

@@ -78,6 +78,22 @@ describe("the environment", () => {
     expect(result.ok && result.env.OCR_SIDECAR_API_KEY).toEqual(["one", "two"]);
   });
 
+  test.each([",", " , ", ",,"])("takes %p for a list without an entry, and nothing for none at all", (list) => {
+    const network = { OCR_SIDECAR_AUTH: "network" };
+    expect(problemsOf({ ...network, OCR_SIDECAR_ALLOWED_CIDRS: list })).toEqual([
+      `OCR_SIDECAR_ALLOWED_CIDRS holds ${JSON.stringify(list.trim())}; it should hold networks such as 10.0.0.0/8, separated by commas.`,
+    ]);
+    expect(problemsOf({ OCR_SIDECAR_API_KEY: list })).toEqual([
+      "OCR_SIDECAR_API_KEY holds a value that cannot be used (not shown); it should hold one or more keys separated by commas.",
+    ]);
+    const unset = parseEnv({ ...network, OCR_SIDECAR_ALLOWED_CIDRS: " ", OCR_SIDECAR_API_KEY: "" });
+    expect(unset.ok && unset.env).toMatchObject({ OCR_SIDECAR_AUTH: "network" });
+    expect(unset.ok && [unset.env.OCR_SIDECAR_ALLOWED_CIDRS, unset.env.OCR_SIDECAR_API_KEY]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
   test("every variable says what it holds and what it is for", () => {
     for (const [name, schema] of Object.entries(envSchema.shape)) {
       const meta = schema.meta();
@@ -92,7 +108,7 @@ describe("the environment", () => {
   test("a start without a key prints the variable and ends with 78 before it listens", async () => {
     const child = Bun.spawn([process.execPath, "src/main.ts"], {
       cwd: `${import.meta.dir}/..`,
-      env: { PATH: "/bin", OCR_PORT: "x" },
+      env: { PATH: "/bin", OCR_PORT: "x", OCR_SIDECAR_ALLOWED_CIDRS: "," },
       stderr: "pipe",
       stdout: "pipe",
     });
@@ -100,6 +116,7 @@ describe("the environment", () => {
     const printed = await new Response(child.stderr).text();
     expect(printed).toContain("OCR_SIDECAR_API_KEY");
     expect(printed).toContain("OCR_PORT");
+    expect(printed).toContain('OCR_SIDECAR_ALLOWED_CIDRS holds ","');
     expect(await new Response(child.stdout).text()).toBe("");
   });
 });

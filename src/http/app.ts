@@ -71,5 +71,8 @@ function refuseWhileDraining(draining: AbortSignal): MiddlewareHandler<AppEnv> {
 function onMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Response {
   const allow = methods.join(", ");
   c.header("Allow", allow);
-  return answerError(new SidecarError("method_not_allowed", `${c.req.path} answers to ${allow} only.`), c);
+  return answerError(
+    new SidecarError("method_not_allowed", `${c.req.path.slice(0, 200)} answers to ${allow} only.`),
+    c,
+  );
 }

@@ -46,7 +46,8 @@ function network({ allowed, refused }: Extract<AccessPolicy, { mode: "network" }
   };
   const restrict = ipRestriction(peerOf, { allowList: [...allowed], denyList: [...refused] }, forbidden);
   return async function network(c, next) {
-    if (peerOf(c) === "") return forbidden();
+    // Without an entry the filter would let everybody pass.
+    if (allowed.length === 0 || peerOf(c) === "") return forbidden();
     return restrict(c, next);
   };
 }

@@ -1,10 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { SidecarError } from "../errors.ts";
-import { absoluteUrl } from "./absolute-url.ts";
 import type { AppEnv } from "./context.ts";
-import { workSignal } from "./deadline.ts";
-import { hasReceived } from "./idle-time.ts";
-import type { Services } from "./services.ts";
 
 export interface BodyLimits {
   /** Bytes of the whole body. */
@@ -19,7 +15,11 @@ export interface BodyLimits {
  *
  * @throws SidecarError `body_too_large`, `body_timeout`, or the signal's reason
  */
-export async function* readBody(request: Request, limits: BodyLimits, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readBody(
+  request: Request,
+  limits: BodyLimits,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get("Content-Length") ?? 0) > limits.maxBytes) throw tooLarge(limits);
   if (request.body === null) return;
   const reader = request.body.getReader();
@@ -46,35 +46,6 @@ export async function* readBody(request: Request, limits: BodyLimits, signal: Ab
     within.removeEventListener("abort", stop);
     await reader.cancel().catch(() => undefined);
   }
-}
-
-/**
- * Holds a JSON body whole before the validators see it, so that its limits are those of `readBody`, and counts it
- * against the budget until the request is answered.
- */
-export function boundBody(
-  limits: BodyLimits,
-  { jsonIntake, stopping }: Pick<Services, "jsonIntake" | "stopping">,
-): MiddlewareHandler<AppEnv> {
-  return async function boundBody(c, next) {
-    if (c.req.raw.body === null) return next();
-    const lease = jsonIntake.open(c.req.path === "/ocr" ? "ocr_busy" : "retrieval_busy");
-    const work = workSignal({ client: c.get("clientSignal"), stopping, timeoutMs: 0 });
-    try {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of readBody(c.req.raw, limits, work.signal)) {
-        lease.take(chunk.byteLength);
-        chunks.push(chunk);
-      }
-      hasReceived(c);
-      const { url, method, headers } = c.req.raw;
-      c.req.raw = new Request(absoluteUrl(url), { method, headers, body: Buffer.concat(chunks) });
-      await next();
-    } finally {
-      work.release();
-      lease.release();
-    }
-  };
 }
 
 /** A compressed body would have to be bounded a second time, inflated; no client of ours sends one. */

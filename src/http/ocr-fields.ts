@@ -9,7 +9,7 @@ import type { Limits } from "./services.ts";
 const tagName = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const maxTags = 50;
 
-const runtimeParams = z
+const parameters = z
   .strictObject({
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().min(0).max(1).nullish(),
@@ -28,10 +28,25 @@ const runtimeParams = z
   })
   .openapi({ description: "Sampling parameters; what is absent or null is left to the model. 0 is a value." });
 
-const dmsTags = z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).openapi({
+/** The validator names every unknown key, so they are counted first. */
+const runtimeParams = z.preprocess((value) => {
+  const known = Object.keys(parameters.shape);
+  const given = sizeOf(value);
+  if (Array.isArray(value) || given <= known.length) return value;
+  throw invalid("runtimeParams", `runtimeParams holds ${given} parameters; there are only ${known.join(", ")}`);
+}, parameters);
+
+const tagList = z.union([z.array(z.string()).max(maxTags), z.record(z.string(), z.unknown())]).openapi({
   description: "Names of tags to extract, as a list or as the keys of an object, at most 50",
   example: ["document_number"],
 });
+
+/** The validator judges every name, so they are counted first. */
+const dmsTags = z.preprocess((value) => {
+  const given = sizeOf(value);
+  if (given <= maxTags) return value;
+  throw invalid("dmsTags", `dmsTags holds ${given} names; at most ${maxTags} are accepted`);
+}, tagList);
 
 /** What `/ocr` and `/ocr-upload` have in common, before spellings are unified. */
 export const ocrFields = z.object({
@@ -88,8 +103,6 @@ export function toOrder(fields: OcrFields, limits: Limits): OcrOrder {
 function tagNames(tags: readonly string[] | Record<string, unknown> | undefined): readonly string[] | undefined {
   if (tags === undefined) return undefined;
   const names: readonly string[] = Array.isArray(tags) ? tags : Object.keys(tags);
-  if (names.length > maxTags)
-    throw invalid("dmsTags", `dmsTags holds ${names.length} names; at most ${maxTags} are accepted`);
   const wrong = names.findIndex((name) => !tagName.test(name));
   if (wrong < 0) return names;
   throw invalid(`dmsTags.${wrong}`, "a tag name is a letter followed by up to 63 letters, digits, _ or -");
@@ -114,7 +127,7 @@ function systemPromptOf(prompt: string | undefined, limits: Limits): string | un
 }
 
 /** Ollama's names for the caller's parameters; only those that were given. */
-function chatOptions(params: z.infer<typeof runtimeParams>): ChatOptions {
+function chatOptions(params: z.infer<typeof parameters>): ChatOptions {
   const penalty = pickOne("repeat_penalty", params.repeat_penalty, "repetition_penalty", params.repetition_penalty);
   const { temperature, top_p, top_k, max_tokens, seed, num_ctx } = params;
   const named = { temperature, top_p, top_k, repeat_penalty: penalty, num_predict: max_tokens, seed, num_ctx };
@@ -130,6 +143,12 @@ function pickOne<Value>(
   if (isGiven(first) && isGiven(second))
     throw invalid(other, `${one} and ${other} are the same field; send one of them`);
   return first ?? second ?? undefined;
+}
+
+/** How much a list or an object holds; 0 of everything else. */
+function sizeOf(value: unknown): number {
+  if (Array.isArray(value)) return value.length;
+  return typeof value === "object" && value !== null ? Object.keys(value).length : 0;
 }
 
 const isGiven = <Value>(value: Value): value is NonNullable<Value> => value !== undefined && value !== null;

@@ -16,7 +16,7 @@ export const problemExamples: Record<ErrorCode, string> = {
   file_too_large: "The file is larger than 50 MiB.",
   body_too_large: "The request is larger than 51 MiB.",
   too_many_pages: "The document has 2400 pages; at most 2000 are read.",
-  too_many_texts: "The request holds 80 texts; at most 64 are taken at once.",
+  too_many_texts: "texts holds 80 texts; at most 64 are accepted in one request.",
   page_too_large: "Page 3 holds a picture of 400 megapixels; at most 100 are decoded.",
   unsupported_media_type: "Send the body with Content-Type: application/json.",
   unsupported_file_type: "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.",

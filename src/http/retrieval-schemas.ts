@@ -1,6 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { keepAliveField } from "./keep-alive.ts";
 
+/** Chunks or documents in one ranking: the contract's limit. */
+export const maxChunks = 1000;
+/** OpenAI's limit for `input`. */
+export const maxInputs = 2048;
+
 /** A text that says something. */
 const spokenText = z.string().refine((text) => text.trim() !== "", "the text is blank");
 
@@ -9,7 +14,7 @@ const device = z.enum(["cuda", "cpu"]).openapi({ description: "the device that r
 export const embedBody = z
   .object({
     text: spokenText.nullish().openapi({ example: "แบบก่อสร้างอาคาร" }),
-    texts: z.array(spokenText).nullish(),
+    texts: z.array(spokenText).nullish().openapi({ description: "at most MAX_CLIENT_BATCH (64 by default)" }),
     keep_alive: keepAliveField,
   })
   .refine(
@@ -35,7 +40,7 @@ export const embedBatchAnswer = z.object({ results: z.array(embedding), device }
 
 export const rerankBody = z.object({
   query: spokenText,
-  chunks: z.array(z.string()),
+  chunks: z.array(z.string()).max(maxChunks),
   keep_alive: keepAliveField,
   normalize: z.boolean().nullish().openapi({ description: "sigmoid of the logits" }),
   topK: z.int().min(1).nullish().openapi({ description: "length of the ranking at most" }),
@@ -53,7 +58,7 @@ export const rerankAnswer = z
 const tokenArrays = "token arrays are not accepted; set check_embedding_ctx_length=False in the OpenAI client";
 
 export const openAiEmbeddingsBody = z.object({
-  input: z.union([spokenText, z.array(spokenText, tokenArrays)], tokenArrays),
+  input: z.union([spokenText, z.array(spokenText, tokenArrays).max(maxInputs)], tokenArrays),
   model: z.string().nullish(),
   keep_alive: keepAliveField,
   encoding_format: z.enum(["float", "base64"]).nullish(),
@@ -76,7 +81,7 @@ export const openAiEmbeddingsAnswer = z
 
 export const jinaRerankBody = z.object({
   query: spokenText,
-  documents: z.array(z.union([z.string(), z.object({ text: z.string() })])),
+  documents: z.array(z.union([z.string(), z.object({ text: z.string() })])).max(maxChunks),
   model: z.string().nullish(),
   keep_alive: keepAliveField,
   top_n: z.int().min(1).nullish(),

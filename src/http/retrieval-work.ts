@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { SidecarError } from "../errors.ts";
 import type { AppEnv } from "./context.ts";
 import { workSignal } from "./deadline.ts";
 import { note } from "./request-record.ts";
@@ -31,9 +30,13 @@ export async function infer<Result extends { device: "cpu" | "cuda"; waitedMs: n
   }
 }
 
-/** @throws SidecarError `too_many_texts` */
-export function assertCount(field: string, count: number, max: number): void {
-  if (count <= max) return;
-  const message = `${field} holds ${count} texts; at most ${max} are accepted in one request`;
-  throw new SidecarError("too_many_texts", `${message}.`, { issues: [{ path: field, message }] });
-}
+/** How large the bodies of all retrieval endpoints may be. */
+export const retrievalBodyBytes = {
+  /** A thousand chunks of 8,192 characters of Thai. */
+  maxBytes: 32 * 1024 * 1024,
+  /**
+   * A thousand documents of sixty texts each have less. Bun 1.4.5 parses so many bytes of anything within 75 ms and 50 MB;
+   * 32 MiB of brackets take it 5 s and 2.5 GB.
+   */
+  maxStructureBytes: 512 * 1024,
+} as const;

@@ -51,8 +51,6 @@ export interface Limits {
   onPageError: PageErrorMode;
   /** Texts in one `/embed`. */
   maxTexts: number;
-  /** Chunks in one `/rerank`. */
-  maxChunks: number;
   /** Milliseconds for one document; 0 = no limit. */
   documentTimeoutMs: number;
 }

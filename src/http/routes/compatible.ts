@@ -1,36 +1,27 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { embedInParts } from "../../retrieval/embedder.ts";
 import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
-import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
+import { boundBody } from "../json-body.ts";
 import { refuseKeepAlive } from "../keep-alive.ts";
 import { annotateResidency } from "../residency.ts";
 import { jinaRerankRoute, openAiEmbeddingsRoute } from "../retrieval-openapi.ts";
-import { assertCount, infer } from "../retrieval-work.ts";
+import { maxChunks, maxInputs } from "../retrieval-schemas.ts";
+import { infer, retrievalBodyBytes } from "../retrieval-work.ts";
 import type { Services } from "../services.ts";
-
-/** 2,048 texts of 8,192 characters of Thai would be more; OpenAI's own limit is 300,000 tokens a request. */
-const maxBodyBytes = 32 * 1024 * 1024;
-
-/** OpenAI's limit for `input`. */
-const maxInputs = 2048;
 
 /** The interfaces that other tools already speak. */
 export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): void {
   const { limits, retrieval } = services;
-  for (const path of ["/v1/embeddings", "/v1/rerank"]) {
-    app.use(
-      path,
-      annotateResidency(services),
-      boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }, services),
-    );
-  }
+  const bounds = { ...retrievalBodyBytes, timeoutMs: limits.bodyTimeoutMs };
+  const residency = annotateResidency(services);
+  app.use("/v1/embeddings", residency, boundBody({ ...bounds, maxItems: { input: maxInputs } }, services));
+  app.use("/v1/rerank", residency, boundBody({ ...bounds, maxItems: { documents: maxChunks } }, services));
 
   app.openapi(openAiEmbeddingsRoute, async (c) => {
     const { input, model, encoding_format, keep_alive } = c.req.valid("json");
     refuseKeepAlive(keep_alive);
     const texts = typeof input === "string" ? [input] : input;
-    assertCount("input", texts.length, maxInputs);
     const { results } = await infer(c, services, (signal) =>
       embedInParts(retrieval.embedder, texts, limits.maxTexts, signal),
     );
@@ -51,7 +42,6 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
     const { query, documents, model, top_n, return_documents, keep_alive } = c.req.valid("json");
     refuseKeepAlive(keep_alive);
     const texts = documents.map((document) => (typeof document === "string" ? document : document.text));
-    assertCount("documents", texts.length, limits.maxChunks);
     const { scores, tokens } = await infer(c, services, (signal) => retrieval.reranker.rerank(query, texts, signal));
     const results = rankedIndices(scores, top_n ?? undefined).map((index) => {
       const result = { index, relevance_score: sigmoid(scores[index] ?? Number.NEGATIVE_INFINITY) };

@@ -1,10 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Listener } from "../../ocr/read-document.ts";
-import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
 import { documentTimeoutMs, workSignal } from "../deadline.ts";
 import { hasReceived } from "../idle-time.ts";
+import { boundBody } from "../json-body.ts";
 import { toAnswer } from "../ocr-answer.ts";
 import { type Receive, readAndClose, receiveAndOpen } from "../ocr-document.ts";
 import { toOrder } from "../ocr-fields.ts";
@@ -31,7 +31,10 @@ export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
   app.use(
     "/ocr",
     annotateResidency(services),
-    boundBody({ maxBytes: maxJsonBytes, timeoutMs: limits.bodyTimeoutMs }, services),
+    boundBody(
+      { maxBytes: maxJsonBytes, maxStructureBytes: maxJsonBytes, maxItems: {}, timeoutMs: limits.bodyTimeoutMs },
+      services,
+    ),
   );
   app.use("/ocr-upload", annotateResidency(services));
 

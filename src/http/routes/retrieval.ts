@@ -1,33 +1,27 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Embedding } from "../../retrieval/embedder.ts";
 import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
-import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
+import { boundBody } from "../json-body.ts";
 import { refuseKeepAlive } from "../keep-alive.ts";
 import { annotateResidency } from "../residency.ts";
 import { embedRoute, rerankRoute } from "../retrieval-openapi.ts";
-import { assertCount, infer } from "../retrieval-work.ts";
+import { maxChunks } from "../retrieval-schemas.ts";
+import { infer, retrievalBodyBytes } from "../retrieval-work.ts";
 import type { Services } from "../services.ts";
-
-/** A thousand chunks of 8,192 characters of Thai. */
-const maxBodyBytes = 32 * 1024 * 1024;
 
 /** `/embed` and `/rerank`. */
 export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): void {
   const { limits, retrieval } = services;
-  for (const path of ["/embed", "/rerank"]) {
-    app.use(
-      path,
-      annotateResidency(services),
-      boundBody({ maxBytes: maxBodyBytes, timeoutMs: limits.bodyTimeoutMs }, services),
-    );
-  }
+  const bounds = { ...retrievalBodyBytes, timeoutMs: limits.bodyTimeoutMs };
+  const residency = annotateResidency(services);
+  app.use("/embed", residency, boundBody({ ...bounds, maxItems: { texts: limits.maxTexts } }, services));
+  app.use("/rerank", residency, boundBody({ ...bounds, maxItems: { chunks: maxChunks } }, services));
 
   app.openapi(embedRoute, async (c) => {
     const { text, texts, keep_alive } = c.req.valid("json");
     refuseKeepAlive(keep_alive);
     const wanted = texts ?? [text ?? ""];
-    assertCount("texts", wanted.length, limits.maxTexts);
     const { results, device } = await infer(c, services, (signal) => retrieval.embedder.embed(wanted, signal));
     const vectors = results.map(toJson);
     const [only] = vectors;
@@ -38,7 +32,6 @@ export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): vo
   app.openapi(rerankRoute, async (c) => {
     const { query, chunks, normalize, topK, keep_alive } = c.req.valid("json");
     refuseKeepAlive(keep_alive);
-    assertCount("chunks", chunks.length, limits.maxChunks);
     const { scores, device } = await infer(c, services, (signal) => retrieval.reranker.rerank(query, chunks, signal));
     const ranking = rankedIndices(scores, topK ?? undefined);
     const shown = normalize === true ? scores.map(sigmoid) : scores;
