@@ -41,11 +41,15 @@ export interface Sidecar {
 }
 
 /**
- * Makes everything the service consists of, from its environment.
+ * Makes everything the service consists of, from its environment. When a part cannot be made, those made before it are
+ * closed again.
  *
  * @throws Error with a sentence for the operator when a file the environment names cannot be used
  */
 export async function wire(env: Env, childEnvironment: Readonly<Record<string, string>>): Promise<Sidecar> {
+  await using opened = new AsyncDisposableStack();
+  // A start that fails has no work to wait for.
+  let closing = AbortSignal.abort();
   const access = await accessPolicy(env);
   const draining = new AbortController();
   const stopping = new AbortController();
@@ -56,8 +60,10 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   let ownGpuMb = () => 0;
   const residency = wireResidency(env, ollama, () => ownGpuMb());
   const retrieval = await wireRetrieval(env, residency, metrics, childEnvironment);
+  opened.defer(() => retrieval.close(closing));
   ownGpuMb = () => retrieval.status().gpuHeldMb;
   const ocr = await wireOcr(env, ollama, residency, metrics);
+  opened.defer(() => ocr.close(closing));
   const maxUploadBytes = env.MAX_UPLOAD_MB * mebibyte;
   const documentMemory = createDocumentMemory({
     maxDocumentBytes: maxUploadBytes + maxFormOverheadBytes,
@@ -72,6 +78,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     maxPagePixels: env.MAX_PAGE_MEGAPIXELS * 1_000_000,
     maxWorkerMemoryBytes: env.PDF_WORKER_MAX_MB * mebibyte,
   });
+  opened.defer(() => pool.close());
   const startedMs = performance.now();
   const readiness = createReadiness({
     ollama,
@@ -108,6 +115,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     spareBytes: () => documentMemory.spareBytes,
   });
 
+  const parts = opened.move();
   return {
     services: {
       access,
@@ -166,8 +174,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     close: async (signal) => {
       draining.abort();
       stopping.abort(new SidecarError("shutting_down", "The service is stopping; send the request again."));
-      await ocr.close(signal);
-      await Promise.all([pool.close(), retrieval.close(signal)]);
+      closing = signal;
+      await parts.disposeAsync();
     },
   };
 }
