@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SidecarError } from "./errors.ts";
 import type { Component, Readiness, ReadinessTarget } from "./http/services.ts";
 import type { OllamaClient } from "./ollama/chat.ts";
@@ -24,27 +25,64 @@ export interface ReadinessOptions {
 const maxAgeMs = 2000;
 const lookTimeoutMs = 5000;
 
+/** Who does not depend on Ollama waits no longer than this for it, and then takes what was known last. */
+const patienceMs = 50;
+
+export interface ReadinessJudge {
+  /** What is so now, as far as the target depends on it. */
+  now(target: ReadinessTarget): Promise<Readiness>;
+  /** What can be said within 50 ms; undefined while what the target depends on has never been found out. */
+  soon(target: ReadinessTarget): Promise<Readiness | undefined>;
+}
+
 /** Judges the components; concurrent and quick repeated questions share one look. */
-export function createReadiness(options: ReadinessOptions): (target: ReadinessTarget) => Promise<Readiness> {
+export function createReadiness(options: ReadinessOptions): ReadinessJudge {
   const now = options.now ?? Date.now;
-  let look: { atMs: number; components: Promise<Record<string, Component>> } | undefined;
-  return async (target) => {
-    if (look === undefined || now() - look.atMs > maxAgeMs) look = { atMs: now(), components: inspect(options) };
-    const components = await look.components;
+  const needsModel = options.ollama !== undefined && !options.hasFallback;
+  let look: { atMs: number; components: Promise<Looked> } | undefined;
+  let last: Looked | undefined;
+
+  const lookAgain = async (): Promise<Looked> => {
+    last = await inspect(options);
+    return last;
+  };
+  const lookNow = (): Promise<Looked> => {
+    if (look === undefined || now() - look.atMs > maxAgeMs) look = { atMs: now(), components: lookAgain() };
+    return look.components;
+  };
+  const lookSoon = (): Promise<Looked | undefined> =>
+    Promise.race([lookNow(), sleep(patienceMs, undefined, { ref: false }).then(() => last)]);
+
+  const judge = (target: ReadinessTarget, looked: Looked): Readiness => {
     const refusal = options.refusing();
     const service: Component = refusal === undefined ? { state: "ready" } : { state: "failed", reason: refusal };
     const { embedder, reranker } = options.retrieval.status();
     const models = { embedder: judgeModel(embedder), reranker: judgeModel(reranker) };
     const embeddedEngine: Component = { state: "ready", reason: roleOfEmbeddedEngine(options) };
-    const judged: Record<string, Component> = { service, embeddedEngine, ...components, ...models };
+    const pdfWorkers = judgePool(options.pool.status());
+    const components: Record<string, Component> = { service, embeddedEngine, ...looked, pdfWorkers, ...models };
     return {
-      ready: needed(target, options.ollama !== undefined && !options.hasFallback).every(
-        (name) => judged[name]?.state === "ready",
-      ),
-      components: judged,
+      ready: needed(target, needsModel).every((name) => components[name]?.state === "ready"),
+      components,
     };
   };
+
+  const dependsOnOllama = (target: ReadinessTarget) => needed(target, needsModel).includes("ollama");
+
+  return {
+    now: async (target) => judge(target, dependsOnOllama(target) ? await lookNow() : ((await lookSoon()) ?? notYet)),
+    soon: async (target) => {
+      const looked = await lookSoon();
+      return looked === undefined && dependsOnOllama(target) ? undefined : judge(target, looked ?? notYet);
+    },
+  };
 }
+
+/** What is found out by asking others. */
+type Looked = Record<"ollama" | "ocrModel" | "uploads", Component>;
+
+const unanswered: Component = { state: "loading", reason: "no answer yet" };
+const notYet: Looked = { ollama: unanswered, ocrModel: unanswered, uploads: unanswered };
 
 function needed(target: ReadinessTarget, needsModel: boolean): readonly string[] {
   const ocr = ["service", ...(needsModel ? ["ollama", "ocrModel"] : ["embeddedEngine"]), "pdfWorkers"];
@@ -66,8 +104,7 @@ function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string
   return hasFallback ? "reads the pages that the model could not" : "finds how scanned pages lie, reads nothing";
 }
 
-async function inspect(options: ReadinessOptions): Promise<Record<string, Component>> {
-  const { ollama, ocrModel, pool, uploadBase } = options;
+async function inspect({ ollama, ocrModel, uploadBase }: ReadinessOptions): Promise<Looked> {
   const [server, model, uploads] = await Promise.all([
     judge("Ollama did not answer in time", async (signal) => {
       return { state: "ready", version: await requireOllama(ollama).version(signal) };
@@ -75,7 +112,7 @@ async function inspect(options: ReadinessOptions): Promise<Record<string, Compon
     judge("Ollama did not answer in time", (signal) => inspectModel(requireOllama(ollama), ocrModel, signal)),
     judge("OCR_SIDECAR_UPLOAD_BASE cannot be opened", () => inspectFolder(uploadBase)),
   ]);
-  return { ollama: server, ocrModel: model, pdfWorkers: judgePool(pool.status()), uploads };
+  return { ollama: server, ocrModel: model, uploads };
 }
 
 async function inspectModel(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<Component> {

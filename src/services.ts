@@ -89,11 +89,11 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     retrieval,
     refusing: () => (draining.signal.aborted ? "the service is stopping" : undefined),
   });
-  const picture = async (signal: AbortSignal): Promise<ResidencyPicture> => {
-    const decision = await residency.decideOcr(signal);
+  const pictureOf = (ocrDecision: ResidencyPicture["ocr"]): ResidencyPicture => {
     const { device, gpu } = retrieval.status().embedder;
-    return { ocr: decision, retrieval: { device, reason: gpu.reason } };
+    return { ocr: ocrDecision, retrieval: { device, reason: gpu.reason } };
   };
+  const picture = async (signal: AbortSignal) => pictureOf(await residency.decideOcr(signal));
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
@@ -133,12 +133,9 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         version,
         uptimeSeconds: Math.round((performance.now() - startedMs) / 1000),
       }),
-      readiness,
-      residency: async (signal) => {
-        const decisions = await picture(signal);
-        metrics.decision(decisions.ocr.reason, "request");
-        return decisions;
-      },
+      readiness: readiness.now,
+      residency: picture,
+      lastResidency: () => pictureOf(residency.lastOcr()),
       residencyReport: async (signal) => ({
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),

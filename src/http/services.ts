@@ -60,6 +60,8 @@ export interface Limits {
 /** What the hall counts, and where the counts are read. */
 export interface MetricsPort {
   request(record: RequestRecord): void;
+  /** The decision that a request's headers told. */
+  decision(reason: string, moment: "request"): void;
   /** The text format of Prometheus. */
   text(): Promise<{ contentType: string; body: string }>;
 }
@@ -83,6 +85,8 @@ export interface Services {
   health(): { engine: string; ocrModel: string; ollamaUrl: string; version: string; uptimeSeconds: number };
   readiness(target: ReadinessTarget, signal: AbortSignal): Promise<Readiness>;
   residency(signal: AbortSignal): Promise<ResidencyPicture>;
+  /** The decisions that follow from the last reading of the VRAM, without a new one. */
+  lastResidency(): ResidencyPicture;
   /** The VRAM picture per source, with the decisions that follow from it. */
   residencyReport(signal: AbortSignal): Promise<Record<string, unknown>>;
   /** A file below the upload base, in `documentMemory`; `reserve` is told its size before it is read. */
