@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { countPages } from "./count-pages.ts";
 import { docsAssets } from "./docs-assets.ts";
 import type { Env } from "./env-schema.ts";
-import { SidecarError } from "./errors.ts";
+import { shuttingDown } from "./errors.ts";
 import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
 import { InFlight } from "./http/in-flight.ts";
@@ -170,7 +170,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     drain: () => draining.abort(),
     close: async (signal) => {
       draining.abort();
-      stopping.abort(new SidecarError("shutting_down", "The service is stopping; send the request again."));
+      stopping.abort(shuttingDown());
       closing = signal;
       await parts.disposeAsync();
     },

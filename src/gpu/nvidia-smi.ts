@@ -75,5 +75,8 @@ function spawn(program: string, timeoutMs: number) {
   }
 }
 
-const missing = (program: string) => unknown(`${program} is not installed or cannot be run`);
+const missing = (program: string) => unknown(programMissing(program));
+
+/** Why nothing is known of the cards where the driver's program is not there. */
+export const programMissing = (program: string): string => `${program} is not installed or cannot be run`;
 const unknown = (why: string): NvidiaSmiReading => ({ known: false, why });

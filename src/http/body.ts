@@ -3,6 +3,7 @@ import { SidecarError } from "../errors.ts";
 import { absoluteUrl } from "./absolute-url.ts";
 import type { AppEnv } from "./context.ts";
 import { workSignal } from "./deadline.ts";
+import { bodyTooLarge, bodyTooSlow } from "./faults.ts";
 import { hasReceived } from "./idle-time.ts";
 import type { Services } from "./services.ts";
 
@@ -20,11 +21,11 @@ export interface BodyLimits {
  * @throws SidecarError `body_too_large`, `body_timeout`, or the signal's reason
  */
 export async function* readBody(request: Request, limits: BodyLimits, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  if (Number(request.headers.get("Content-Length") ?? 0) > limits.maxBytes) throw tooLarge(limits);
+  if (Number(request.headers.get("Content-Length") ?? 0) > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
   if (request.body === null) return;
   const reader = request.body.getReader();
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(tooSlow(limits)), limits.timeoutMs);
+  const timer = setTimeout(() => late.abort(bodyTooSlow(limits.timeoutMs)), limits.timeoutMs);
   const within = AbortSignal.any([signal, late.signal]);
   const stop = () => void reader.cancel(within.reason).catch(() => undefined);
   within.addEventListener("abort", stop, { once: true });
@@ -35,7 +36,7 @@ export async function* readBody(request: Request, limits: BodyLimits, signal: Ab
       within.throwIfAborted();
       if (done) return;
       receivedBytes += value.byteLength;
-      if (receivedBytes > limits.maxBytes) throw tooLarge(limits);
+      if (receivedBytes > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
       yield value;
     }
   } catch (error) {
@@ -85,9 +86,3 @@ export const refuseEncodedBody: MiddlewareHandler<AppEnv> = async function refus
   }
   await next();
 };
-
-const tooLarge = ({ maxBytes }: BodyLimits) =>
-  new SidecarError("body_too_large", `The request is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB.`);
-
-const tooSlow = ({ timeoutMs }: BodyLimits) =>
-  new SidecarError("body_timeout", `The request did not arrive within ${timeoutMs / 1000} s.`);

@@ -1,10 +1,10 @@
-import { SidecarError } from "../errors.ts";
 import type { DocumentResult } from "../ocr/page-result.ts";
 import type { Listener } from "../ocr/read-document.ts";
 import type { OcrRequest } from "../ocr/request.ts";
 import type { OpenDocument } from "../pdf/document.ts";
 import { detectKind } from "../pdf/kind.ts";
 import type { ByteLease } from "./byte-budget.ts";
+import { unknownFileType } from "./faults.ts";
 import type { OcrOrder } from "./ocr-fields.ts";
 import type { Services } from "./services.ts";
 
@@ -56,10 +56,7 @@ function examine({ bytes, readOrder }: Received, { documentMemory }: Services) {
     const order = readOrder();
     const kind = detectKind(bytes);
     if (kind !== undefined) return { kind, order };
-    throw new SidecarError(
-      "unsupported_file_type",
-      "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.",
-    );
+    throw unknownFileType();
   } catch (error) {
     documentMemory.giveBack(bytes.buffer);
     throw error;

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
-import { SidecarError } from "../errors.ts";
 import type { AppEnv } from "./context.ts";
 import { workSignal } from "./deadline.ts";
+import { tooManyTexts } from "./faults.ts";
 import { note } from "./request-record.ts";
 import type { Services } from "./services.ts";
 
@@ -33,7 +33,5 @@ export async function infer<Result extends { device: "cpu" | "cuda"; waitedMs: n
 
 /** @throws SidecarError `too_many_texts` */
 export function assertCount(field: string, count: number, max: number): void {
-  if (count <= max) return;
-  const message = `${field} holds ${count} texts; at most ${max} are accepted in one request`;
-  throw new SidecarError("too_many_texts", `${message}.`, { issues: [{ path: field, message }] });
+  if (count > max) throw tooManyTexts(field, count, max);
 }

@@ -11,6 +11,7 @@ import { type ByteCollector, createByteCollector } from "../pdf/byte-collector.t
 import type { DocumentMemory } from "../pdf/document-memory.ts";
 import { readBody } from "./body.ts";
 import type { ByteLease } from "./byte-budget.ts";
+import { fileTooLarge } from "./faults.ts";
 import type { Turns } from "./turns.ts";
 
 const mebibyte = 1024 * 1024;
@@ -132,9 +133,7 @@ function boundaryOf(contentType: string | null): string {
 
 function explain(error: unknown, maxFileBytes: number): unknown {
   if (error instanceof MaxFileSizeExceededError) {
-    return new SidecarError("file_too_large", `The file is larger than ${maxFileBytes / mebibyte} MiB.`, {
-      cause: error,
-    });
+    return fileTooLarge(maxFileBytes, error);
   }
   if (error instanceof MaxTotalSizeExceededError) {
     return new SidecarError("body_too_large", `The request is larger than ${maxFileBytes / mebibyte + 1} MiB.`, {

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, readlink, realpath, stat } from "node:fs/promises";
 import { SidecarError } from "../errors.ts";
 import { canonicalise } from "./canonical-path.ts";
+import { invalidPath, maxPathBytes, noSuchFile, pathOutsideBase, storedFileTooLarge } from "./document-faults.ts";
 import type { DocumentMemory } from "./document-memory.ts";
 
 export interface GuardedRead {
@@ -17,8 +18,6 @@ export interface GuardedRead {
   signal: AbortSignal;
 }
 
-/** PATH_MAX of Linux, in bytes. */
-const maxPathBytes = 4096;
 const chunkBytes = 8 * 1024 * 1024;
 
 /**
@@ -32,10 +31,7 @@ export async function readBelowBase(read: GuardedRead): Promise<Uint8Array> {
   const { base, path, maxBytes, reserve, memory, signal } = read;
   signal.throwIfAborted();
   if (path === "" || path.includes("\0") || Buffer.byteLength(path) > maxPathBytes) {
-    throw new SidecarError(
-      "invalid_path",
-      `pdfPath must be a path of 1 to ${maxPathBytes} bytes without NUL characters.`,
-    );
+    throw new SidecarError("invalid_path", invalidPath(maxPathBytes));
   }
   if (!path.startsWith("/")) throw outsideBase();
   const [folder, wanted] = await Promise.all([canonicalise(base), canonicalise(path)]);
@@ -48,7 +44,7 @@ export async function readBelowBase(read: GuardedRead): Promise<Uint8Array> {
     if (!(await isOpenedBelow(folder.path, wanted.path, file))) throw outsideBase();
     if (!stats.isFile()) throw notFound();
     if (stats.size > maxBytes) {
-      throw new SidecarError("file_too_large", `The file has ${stats.size} bytes; at most ${maxBytes} are accepted.`);
+      throw new SidecarError("file_too_large", storedFileTooLarge(stats.size, maxBytes));
     }
     reserve?.(stats.size);
     return await readWhole(file, stats.size, memory, signal);
@@ -110,8 +106,6 @@ async function readWhole(
 
 const isWithin = (base: string, path: string) => path === base || path.startsWith(base === "/" ? base : `${base}/`);
 
-const outsideBase = () =>
-  new SidecarError("path_outside_base", "pdfPath must be an absolute path below the upload folder of this service.");
+const outsideBase = () => new SidecarError("path_outside_base", pathOutsideBase);
 
-const notFound = (cause?: unknown) =>
-  new SidecarError("file_not_found", "pdfPath names no readable regular file below the upload folder.", { cause });
+const notFound = (cause?: unknown) => new SidecarError("file_not_found", noSuchFile, { cause });

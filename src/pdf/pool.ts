@@ -1,5 +1,6 @@
 import { SidecarError } from "../errors.ts";
 import type { PdfPool } from "./document.ts";
+import { breaksEngine, tooSlowForEngine } from "./document-faults.ts";
 import type { DocumentMemory } from "./document-memory.ts";
 import { createEndingWorkers } from "./ending-workers.ts";
 import type { DocumentRef, WorkerJob } from "./messages.ts";
@@ -150,9 +151,9 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
 }
 
 function tooComplex(job: WorkerJob, why: WorkerDeath, pageTimeoutMs: number): SidecarError {
-  const what = job.type === "render" ? `Page ${job.page} of the document` : "The document";
-  const how = why === "timed-out" ? `takes longer than ${pageTimeoutMs / 1000} s for a page` : "breaks the PDF engine";
-  return new SidecarError("document_too_complex", `${what} ${how}; print it to a new PDF and send that.`);
+  const page = job.type === "render" ? job.page : undefined;
+  const sentence = why === "timed-out" ? tooSlowForEngine(page, pageTimeoutMs) : breaksEngine(page);
+  return new SidecarError("document_too_complex", sentence);
 }
 
 const shuttingDown = () => new SidecarError("shutting_down", "The service is stopping; try again shortly.");

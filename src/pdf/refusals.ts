@@ -1,4 +1,5 @@
 import { SidecarError } from "../errors.ts";
+import { refusedDocument } from "./document-faults.ts";
 
 /** Remembers, for a while, documents that workers have died of. */
 export interface Refusals {
@@ -37,11 +38,7 @@ export function createRefusals({ deaths, rememberMs, maxDocuments, now }: Refusa
       const entry = current(sha256);
       if (entry === undefined || entry.deaths < deaths) return;
       const retryAfterSeconds = Math.ceil((entry.until - now()) / 1000);
-      throw new SidecarError(
-        "document_refused",
-        "This very document has broken the PDF engine and is refused for a while; print it to a new PDF and send that.",
-        { retryAfterSeconds },
-      );
+      throw new SidecarError("document_refused", refusedDocument, { retryAfterSeconds });
     },
   };
 }
