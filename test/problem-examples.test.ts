@@ -81,6 +81,8 @@ const provoked: Partial<Record<ErrorCode, () => Promise<Response>>> = {
   too_many_pages: () => plain.upload(buildPdf(Array(3).fill({ kind: "text", lines: [text] }))),
   too_many_texts: () => plain.post("/embed", { texts: Array(65).fill("a") }),
   page_too_large: () => plain.upload(buildPng(["a large picture"], { widthPx: 1200, heightPx: 1000 })),
+  unsupported_media_type: () =>
+    plain.call("/rerank", { method: "POST", headers: { "Content-Type": "text/plain" }, body: "{}" }),
   unsupported_file_type: () => plain.upload(bytesOf("Hello, I am a letter.")),
   document_damaged: () => plain.upload(bytesOf("%PDF-1.7\nnothing of use")),
   document_encrypted: () => plain.upload(encrypted),
@@ -121,7 +123,6 @@ const notProvoked: readonly ErrorCode[] = [
   "retrieval_busy",
   "retrieval_timeout",
   "shutting_down",
-  "unsupported_media_type",
 ];
 
 /** A sentence without what differs from one request and one configuration to the next. */

@@ -5,7 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { errorCodes, type FieldIssue, SidecarError } from "../errors.ts";
 import { queueFull } from "../ocr/queue.ts";
 import type { AppEnv } from "./context.ts";
-import { clientGone, invalidJson, peerNotAllowed, unexpected } from "./faults.ts";
+import { clientGone, invalidJson, notJson, peerNotAllowed, unexpected } from "./faults.ts";
 import { requestIdExample } from "./openapi-headers.ts";
 
 const log = getLogger(["sidecar", "http"]);
@@ -86,7 +86,7 @@ function toFault(error: unknown): SidecarError {
 function fromHono(error: HTTPException): SidecarError {
   switch (error.status) {
     case 415:
-      return new SidecarError("invalid_request", "Send the body with Content-Type: application/json.");
+      return notJson();
     case 400:
       return invalidJson();
     case 403:
