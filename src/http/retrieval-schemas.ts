@@ -33,6 +33,8 @@ const embedding = z.object({
 export const embedAnswer = embedding.extend({ device }).openapi("Embedding");
 export const embedBatchAnswer = z.object({ results: z.array(embedding), device }).openapi("Embeddings");
 
+export type EmbeddingList = z.infer<typeof embedBatchAnswer>;
+
 export const rerankBody = z.object({
   query: spokenText,
   chunks: z.array(z.string()),
@@ -74,6 +76,8 @@ export const openAiEmbeddingsAnswer = z
   })
   .openapi("OpenAiEmbeddings");
 
+export type OpenAiEmbeddings = z.infer<typeof openAiEmbeddingsAnswer>;
+
 export const jinaRerankBody = z.object({
   query: spokenText,
   documents: z.array(z.union([z.string(), z.object({ text: z.string() })])),
@@ -96,3 +100,5 @@ export const jinaRerankAnswer = z
     usage: z.object({ total_tokens: z.int() }),
   })
   .openapi("JinaRanking");
+
+export type JinaRanking = z.infer<typeof jinaRerankAnswer>;

@@ -4,8 +4,10 @@ import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
 import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
 import { refuseKeepAlive } from "../keep-alive.ts";
+import { answerWithList } from "../long-list.ts";
 import { annotateResidency } from "../residency.ts";
 import { jinaRerankRoute, openAiEmbeddingsRoute } from "../retrieval-openapi.ts";
+import type { JinaRanking, OpenAiEmbeddings } from "../retrieval-schemas.ts";
 import { assertCount, infer } from "../retrieval-work.ts";
 import type { Services } from "../services.ts";
 
@@ -36,15 +38,15 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
     );
     const encode = encoding_format === "base64" ? toBase64 : (dense: Float32Array) => [...dense];
     const tokens = results.reduce((sum, result) => sum + result.tokens, 0);
-    return c.json(
-      {
-        object: "list" as const,
-        data: results.map(({ dense }, index) => ({ object: "embedding" as const, index, embedding: encode(dense) })),
-        model: model ?? retrieval.embedModel,
-        usage: { prompt_tokens: tokens, total_tokens: tokens },
-      },
-      200,
-    );
+    const rest = {
+      object: "list" as const,
+      model: model ?? retrieval.embedModel,
+      usage: { prompt_tokens: tokens, total_tokens: tokens },
+    };
+    const data = results
+      .values()
+      .map(({ dense }, index) => ({ object: "embedding" as const, index, embedding: encode(dense) }));
+    return answerWithList<OpenAiEmbeddings, "data">(c, rest, "data", data);
   });
 
   app.openapi(jinaRerankRoute, async (c) => {
@@ -53,12 +55,15 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
     const texts = documents.map((document) => (typeof document === "string" ? document : document.text));
     assertCount("documents", texts.length, limits.maxChunks);
     const { scores, tokens } = await infer(c, services, (signal) => retrieval.reranker.rerank(query, texts, signal));
-    const results = rankedIndices(scores, top_n ?? undefined).map((index) => {
-      const result = { index, relevance_score: sigmoid(scores[index] ?? Number.NEGATIVE_INFINITY) };
-      return return_documents === true ? { ...result, document: { text: texts[index] ?? "" } } : result;
-    });
+    const results = rankedIndices(scores, top_n ?? undefined)
+      .values()
+      .map((index) => {
+        const result = { index, relevance_score: sigmoid(scores[index] ?? Number.NEGATIVE_INFINITY) };
+        return return_documents === true ? { ...result, document: { text: texts[index] ?? "" } } : result;
+      });
     const totalTokens = tokens.reduce((sum, count) => sum + count, 0);
-    return c.json({ model: model ?? retrieval.rerankModel, results, usage: { total_tokens: totalTokens } }, 200);
+    const rest = { model: model ?? retrieval.rerankModel, usage: { total_tokens: totalTokens } };
+    return answerWithList<JinaRanking, "results">(c, rest, "results", results);
   });
 }
 

@@ -4,8 +4,10 @@ import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
 import { boundBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
 import { refuseKeepAlive } from "../keep-alive.ts";
+import { answerWithList } from "../long-list.ts";
 import { annotateResidency } from "../residency.ts";
 import { embedRoute, rerankRoute } from "../retrieval-openapi.ts";
+import type { EmbeddingList } from "../retrieval-schemas.ts";
 import { assertCount, infer } from "../retrieval-work.ts";
 import type { Services } from "../services.ts";
 
@@ -29,10 +31,10 @@ export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): vo
     const wanted = texts ?? [text ?? ""];
     assertCount("texts", wanted.length, limits.maxTexts);
     const { results, device } = await infer(c, services, (signal) => retrieval.embedder.embed(wanted, signal));
-    const vectors = results.map(toJson);
-    const [only] = vectors;
+    const [only] = results;
     const isSingle = (texts ?? undefined) === undefined && only !== undefined;
-    return c.json(isSingle ? { ...only, device } : { results: vectors, device }, 200);
+    if (isSingle) return c.json({ ...toJson(only), device }, 200);
+    return answerWithList<EmbeddingList, "results">(c, { device }, "results", results.values().map(toJson));
   });
 
   app.openapi(rerankRoute, async (c) => {
