@@ -14,16 +14,19 @@ export interface ReadinessOptions {
   uploadBase: string;
   /** Whether the embedded engine takes what the model could not read. */
   hasFallback: boolean;
-  pool: PdfPool;
-  retrieval: Retrieval;
+  pool: Pick<PdfPool, "status">;
+  retrieval: Pick<Retrieval, "status">;
   /** Why no work is taken, or undefined when it is. */
   refusing(): string | undefined;
-  now?: () => number;
+  /** Other than the defaults only in tests. */
+  isFolder?(path: string): Promise<boolean>;
+  lookTimeoutMs?: number;
+  now?(): number;
 }
 
 /** Anybody may ask, so Ollama is asked at most so often. */
 const maxAgeMs = 2000;
-const lookTimeoutMs = 5000;
+const defaultLookTimeoutMs = 5000;
 
 /** Who does not depend on Ollama waits no longer than this for it, and then takes what was known last. */
 const patienceMs = 50;
@@ -39,19 +42,18 @@ export interface ReadinessJudge {
 export function createReadiness(options: ReadinessOptions): ReadinessJudge {
   const now = options.now ?? Date.now;
   const needsModel = options.ollama !== undefined && !options.hasFallback;
-  let look: { atMs: number; components: Promise<Looked> } | undefined;
-  let last: Looked | undefined;
+  const uploads = askOnce(() => inspectFolder(options));
+  let last: { atMs: number; looked: Looked } | undefined;
 
-  const lookAgain = async (): Promise<Looked> => {
-    last = await inspect(options);
-    return last;
-  };
-  const lookNow = (): Promise<Looked> => {
-    if (look === undefined || now() - look.atMs > maxAgeMs) look = { atMs: now(), components: lookAgain() };
-    return look.components;
-  };
+  const lookAgain = askOnce(async () => {
+    const looked = await inspect(options, uploads);
+    last = { atMs: now(), looked };
+    return looked;
+  });
+  const lookNow = async (): Promise<Looked> =>
+    last !== undefined && now() - last.atMs <= maxAgeMs ? last.looked : await lookAgain();
   const lookSoon = (): Promise<Looked | undefined> =>
-    Promise.race([lookNow(), sleep(patienceMs, undefined, { ref: false }).then(() => last)]);
+    Promise.race([lookNow(), sleep(patienceMs, undefined, { ref: false }).then(() => last?.looked)]);
 
   const judge = (target: ReadinessTarget, looked: Looked): Readiness => {
     const refusal = options.refusing();
@@ -104,15 +106,18 @@ function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string
   return hasFallback ? "reads the pages that the model could not" : "finds how scanned pages lie, reads nothing";
 }
 
-async function inspect({ ollama, ocrModel, uploadBase }: ReadinessOptions): Promise<Looked> {
-  const [server, model, uploads] = await Promise.all([
+async function inspect(options: ReadinessOptions, uploads: () => Promise<Component>): Promise<Looked> {
+  const { ollama, ocrModel, lookTimeoutMs = defaultLookTimeoutMs } = options;
+  const judge = (otherwise: string, look: (signal: AbortSignal) => Promise<Component>) =>
+    judgeWithin(lookTimeoutMs, otherwise, look);
+  const [server, model, folder] = await Promise.all([
     judge("Ollama did not answer in time", async (signal) => {
       return { state: "ready", version: await requireOllama(ollama).version(signal) };
     }),
     judge("Ollama did not answer in time", (signal) => inspectModel(requireOllama(ollama), ocrModel, signal)),
-    judge("OCR_SIDECAR_UPLOAD_BASE cannot be opened", () => inspectFolder(uploadBase)),
+    judge("OCR_SIDECAR_UPLOAD_BASE cannot be opened", uploads),
   ]);
-  return { ollama: server, ocrModel: model, uploads };
+  return { ollama: server, ocrModel: model, uploads: folder };
 }
 
 async function inspectModel(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<Component> {
@@ -135,19 +140,45 @@ export function judgePool(status: Pick<PdfPoolStatus, "workers" | "ready" | "end
   return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${workers} workers are up` };
 }
 
-async function inspectFolder(path: string): Promise<Component> {
-  const isFolder = (await stat(path)).isDirectory();
-  return isFolder ? { state: "ready" } : { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE is not a folder" };
+async function inspectFolder({ uploadBase, isFolder = isDirectory }: ReadinessOptions): Promise<Component> {
+  if (await isFolder(uploadBase)) return { state: "ready" };
+  return { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE is not a folder" };
 }
 
-/** @param otherwise what is said where the look fails without a sentence of its own */
-async function judge(otherwise: string, look: (signal: AbortSignal) => Promise<Component>): Promise<Component> {
+const isDirectory = async (path: string) => (await stat(path)).isDirectory();
+
+/**
+ * Who asks while an answer is awaited gets that answer. A folder of a server that is gone may never answer, and each
+ * question would hold one of the few threads for files.
+ */
+function askOnce<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asking: Promise<Answer> | undefined;
+  return () => {
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+}
+
+/** @param otherwise what is said where the look fails without a sentence of its own, or does not end in time */
+async function judgeWithin(
+  timeoutMs: number,
+  otherwise: string,
+  look: (signal: AbortSignal) => Promise<Component>,
+): Promise<Component> {
+  const limit = AbortSignal.timeout(timeoutMs);
   try {
-    return await look(AbortSignal.timeout(lookTimeoutMs));
+    return await Promise.race([look(limit), endOf(limit)]);
   } catch (error) {
     return { state: "failed", reason: error instanceof SidecarError ? error.message : otherwise };
   }
 }
+
+const endOf = (limit: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    limit.addEventListener("abort", () => reject(limit.reason), { once: true });
+  });
 
 function requireOllama(ollama: OllamaClient | undefined): OllamaClient {
   if (ollama === undefined) throw new SidecarError("ocr_not_configured", "OLLAMA_API_URL is not set");

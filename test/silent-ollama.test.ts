@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { FakeOllama } from "./support/fake-ollama.ts";
+import { buildPdf } from "./support/pdf-builder.ts";
 import { startSidecar } from "./support/sidecar.ts";
 import { until } from "./support/until.ts";
 
@@ -47,6 +48,15 @@ describe("an Ollama that accepts and never answers", () => {
     expect(response.headers.get("X-Residency-Reason")).toBe("query-failed");
     expect(response.headers.get("X-Residency-Keep-Alive")).toBe("0");
     expect(response.headers.get("X-Residency-Device")).toBe("cpu");
+  });
+
+  test("delays no document whose text needs no model", async () => {
+    const { sidecar, calls } = await startBeforeSilence();
+    const lines = Array(6).fill("A typed page with quite enough characters on it.");
+    const response = await sidecar.upload(buildPdf([{ kind: "text", lines }]));
+    await sidecar.call("/health");
+    expect(calls()).toEqual(stillAsking);
+    expect(await response.json()).toMatchObject({ engineUsed: "fast-path", pageCount: 1 });
   });
 
   test("delays no scrape, which leaves out what is not known", async () => {
