@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type Command, parseCommand } from "./cli/command.ts";
 import { runDoctor } from "./cli/doctor-command.ts";
+import { inputLines } from "./cli/input-lines.ts";
 import { runOcr } from "./cli/ocr-command.ts";
 import { runReady } from "./cli/ready-command.ts";
 import { runEmbed, runRerank } from "./cli/retrieval-commands.ts";
@@ -16,9 +17,14 @@ const patience = { maxAttempts: 10 } as const;
 
 const terminal = createTerminal(process.stdout, process.stderr);
 const interrupt = new AbortController();
-process.once("SIGINT", () => interrupt.abort(new DOMException("Interrupted", "AbortError")));
-process.once("SIGTERM", () => interrupt.abort(new DOMException("Terminated", "AbortError")));
+const onInterrupt = () => interrupt.abort(new DOMException("Interrupted", "AbortError"));
+const onTerminate = () => interrupt.abort(new DOMException("Terminated", "AbortError"));
+process.once("SIGINT", onInterrupt);
+process.once("SIGTERM", onTerminate);
 process.exitCode = await main(process.argv.slice(2), interrupt.signal).catch(explain);
+// Nobody would hear them any more, and whatever still holds the process should end by them.
+process.off("SIGINT", onInterrupt);
+process.off("SIGTERM", onTerminate);
 
 async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const { command, url } = parseCommand(args);
@@ -41,9 +47,9 @@ async function run(
     case "ocr":
       return runOcr(command, client, terminal, signal);
     case "embed":
-      return runEmbed(await orLines(command.texts), client, terminal, signal);
+      return runEmbed(await orLines(command.texts, signal), client, terminal, signal);
     case "rerank":
-      return runRerank(command, await orLines(command.chunks), client, terminal, signal);
+      return runRerank(command, await orLines(command.chunks, signal), client, terminal, signal);
     case "ready":
       return runReady(command.target, client, terminal, signal);
     case "doctor":
@@ -101,10 +107,9 @@ async function firstKeyOf(file: string | undefined): Promise<string | undefined>
 }
 
 /** The texts of the command line, or else the lines of standard input that are not blank. */
-async function orLines(texts: readonly string[]): Promise<readonly string[]> {
+async function orLines(texts: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
   if (texts.length > 0 || process.stdin.isTTY) return texts;
-  const input = await Bun.stdin.text();
-  return input.split(/\r?\n/).filter((line) => line.trim() !== "");
+  return await inputLines(Bun.stdin.stream(), signal);
 }
 
 function explain(error: unknown): number {

@@ -63,6 +63,9 @@ export interface SidecarErrorOptions {
   issues?: readonly FieldIssue[];
 }
 
+/** New work, and work that is given up, while the service stops. */
+export const shuttingDown = () => new SidecarError("shutting_down", "The service is stopping; send the request again.");
+
 /**
  * The one error class of the service. `message` is a sentence the caller can act on and is sent as it is,
  * so it never holds a secret, a stack trace or a path of the server's file system.

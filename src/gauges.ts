@@ -1,11 +1,11 @@
 import { readContainerMemory } from "./container-memory.ts";
 import type { InFlight } from "./http/in-flight.ts";
-import type { Readiness, ReadinessTarget } from "./http/services.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
 import type { EngineDesks } from "./ocr/admission.ts";
 import { type QueueLimits, watchDesk, watchFallback, watchPool } from "./ocr-gauges.ts";
 import type { PdfPool } from "./pdf/document.ts";
 import type { Spool } from "./pdf/files/spool.ts";
+import type { ReadinessJudge } from "./readiness.ts";
 import type { Retrieval } from "./retrieval/retrieval.ts";
 import { watchRetrieval } from "./retrieval-gauges.ts";
 import { watchVram } from "./vram-gauges.ts";
@@ -18,7 +18,7 @@ export interface GaugeSources {
   retrieval: Retrieval;
   desks: EngineDesks;
   queueLimits: QueueLimits;
-  readiness(target: ReadinessTarget): Promise<Readiness>;
+  readiness: ReadinessJudge;
   /** Requests whose work has not ended. */
   inFlight: InFlight;
   spool: Spool;
@@ -57,22 +57,27 @@ export function watchGauges(registry: MetricRegistry, sources: GaugeSources): vo
 function watchReadiness(registry: MetricRegistry, { readiness }: GaugeSources): void {
   registry.watchGauge({
     name: "ready",
-    help: "1 when /ready would answer 200 for this target",
+    help: "1 when /ready would answer 200 for this target; absent until that is known",
     label: "target",
     read: async () => {
-      const targets = await Promise.all([readiness("ocr"), readiness("retrieval")]);
-      const [ocr, retrieval] = targets.map(({ ready }) => Number(ready));
-      return { ocr: ocr ?? 0, retrieval: retrieval ?? 0 };
+      const [ocr, retrieval] = await Promise.all([readiness.soon("ocr"), readiness.soon("retrieval")]);
+      return {
+        ...(ocr === undefined ? {} : { ocr: Number(ocr.ready) }),
+        ...(retrieval === undefined ? {} : { retrieval: Number(retrieval.ready) }),
+      };
     },
   });
   registry.watchGauge({
     name: "component_ready",
-    help: "1 for each component of /ready that is ready",
+    help: "1 for each component of /ready that is ready; absent until that is known",
     label: "component",
     read: async () => {
-      const { components } = await readiness("ocr");
-      return Object.fromEntries(
-        Object.entries(components).map(([name, { state }]) => [name, Number(state === "ready")]),
+      const known = await readiness.soon("ocr");
+      return (
+        known &&
+        Object.fromEntries(
+          Object.entries(known.components).map(([name, { state }]) => [name, Number(state === "ready")]),
+        )
       );
     },
   });

@@ -5,21 +5,19 @@ import { configureLog } from "./telemetry.ts";
 /** EX_CONFIG of sysexits.h. */
 const configurationExitCode = 78;
 
+declare global {
+  /** `bun --hot` runs this module again in the same process: what the last run opened is found and closed by it. */
+  var ocrSidecar: { stop(): Promise<void> } | undefined;
+}
+await globalThis.ocrSidecar?.stop().catch(refuseFor);
+
 const result = readProcessEnv();
 if (!result.ok) refuse(result.problems);
 const { env } = result;
 const json = env.LOG_FORMAT === "json" || (env.LOG_FORMAT === "auto" && !process.stdout.isTTY);
 await configureLog({ level: env.LOG_LEVEL, json });
 
-declare global {
-  /** `bun --hot` runs this module again in the same process: what the last run opened is found and closed by it. */
-  var ocrSidecar: { stop(): Promise<void> } | undefined;
-}
-await globalThis.ocrSidecar?.stop();
-
-const server = await serve(env, readChildEnvironment()).catch((error: unknown) =>
-  refuse([error instanceof Error ? error.message : String(error)]),
-);
+const server = await serve(env, readChildEnvironment()).catch(refuseFor);
 globalThis.ocrSidecar = handleSignals(server);
 
 function handleSignals(running: RunningServer): { stop(): Promise<void> } {
@@ -38,6 +36,10 @@ function handleSignals(running: RunningServer): { stop(): Promise<void> } {
       await running.stop(0);
     },
   };
+}
+
+function refuseFor(error: unknown): never {
+  refuse([error instanceof Error ? error.message : String(error)]);
 }
 
 function refuse(problems: readonly string[]): never {

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SidecarError } from "./errors.ts";
 import type { Component, Readiness, ReadinessTarget } from "./http/services.ts";
 import type { OllamaClient } from "./ollama/chat.ts";
@@ -14,38 +15,77 @@ export interface ReadinessOptions {
   uploadBase: string;
   /** Whether the embedded engine takes what the model could not read. */
   hasFallback: boolean;
-  pool: PdfPool;
-  retrieval: Retrieval;
+  pool: Pick<PdfPool, "status">;
+  retrieval: Pick<Retrieval, "status">;
   /** Why no work is taken, or undefined when it is. */
   refusing(): string | undefined;
-  now?: () => number;
+  /** Other than the defaults only in tests. */
+  isFolder?(path: string): Promise<boolean>;
+  lookTimeoutMs?: number;
+  now?(): number;
 }
 
 /** Anybody may ask, so Ollama is asked at most so often. */
 const maxAgeMs = 2000;
-const lookTimeoutMs = 5000;
+const defaultLookTimeoutMs = 5000;
+
+/** Who does not depend on Ollama waits no longer than this for it, and then takes what was known last. */
+const patienceMs = 50;
+
+export interface ReadinessJudge {
+  /** What is so now, as far as the target depends on it. */
+  now(target: ReadinessTarget): Promise<Readiness>;
+  /** What can be said within 50 ms; undefined while what the target depends on has never been found out. */
+  soon(target: ReadinessTarget): Promise<Readiness | undefined>;
+}
 
 /** Judges the components; concurrent and quick repeated questions share one look. */
-export function createReadiness(options: ReadinessOptions): (target: ReadinessTarget) => Promise<Readiness> {
+export function createReadiness(options: ReadinessOptions): ReadinessJudge {
   const now = options.now ?? Date.now;
-  let look: { atMs: number; components: Promise<Record<string, Component>> } | undefined;
-  return async (target) => {
-    if (look === undefined || now() - look.atMs > maxAgeMs) look = { atMs: now(), components: inspect(options) };
-    const components = await look.components;
+  const needsModel = options.ollama !== undefined && !options.hasFallback;
+  const uploads = askOnce(() => inspectFolder(options));
+  let last: { atMs: number; looked: Looked } | undefined;
+
+  const lookAgain = askOnce(async () => {
+    const looked = await inspect(options, uploads);
+    last = { atMs: now(), looked };
+    return looked;
+  });
+  const lookNow = async (): Promise<Looked> =>
+    last !== undefined && now() - last.atMs <= maxAgeMs ? last.looked : await lookAgain();
+  const lookSoon = (): Promise<Looked | undefined> =>
+    Promise.race([lookNow(), sleep(patienceMs, undefined, { ref: false }).then(() => last?.looked)]);
+
+  const judge = (target: ReadinessTarget, looked: Looked): Readiness => {
     const refusal = options.refusing();
     const service: Component = refusal === undefined ? { state: "ready" } : { state: "failed", reason: refusal };
     const { embedder, reranker } = options.retrieval.status();
     const models = { embedder: judgeModel(embedder), reranker: judgeModel(reranker) };
     const embeddedEngine: Component = { state: "ready", reason: roleOfEmbeddedEngine(options) };
-    const judged: Record<string, Component> = { service, embeddedEngine, ...components, ...models };
+    const pdfWorkers = judgePool(options.pool.status());
+    const components: Record<string, Component> = { service, embeddedEngine, ...looked, pdfWorkers, ...models };
     return {
-      ready: needed(target, options.ollama !== undefined && !options.hasFallback).every(
-        (name) => judged[name]?.state === "ready",
-      ),
-      components: judged,
+      ready: needed(target, needsModel).every((name) => components[name]?.state === "ready"),
+      components,
     };
   };
+
+  const dependsOnOllama = (target: ReadinessTarget) => needed(target, needsModel).includes("ollama");
+
+  return {
+    now: async (target) => judge(target, dependsOnOllama(target) ? await lookNow() : ((await lookSoon()) ?? notYet)),
+    soon: async (target) => {
+      const looked = await lookSoon();
+      return looked === undefined && dependsOnOllama(target) ? undefined : judge(target, looked ?? notYet);
+    },
+  };
 }
+
+/** What is found out by asking others. */
+type Looked = Record<"ollama" | "ocrModel" | "uploads", Component>;
+
+const unanswered: Component = { state: "loading", reason: "no answer yet" };
+const notYet: Looked = { ollama: unanswered, ocrModel: unanswered, uploads: unanswered };
 
 function needed(target: ReadinessTarget, needsModel: boolean): readonly string[] {
   const ocr = ["service", ...(needsModel ? ["ollama", "ocrModel"] : ["embeddedEngine"]), "pdfWorkers"];
@@ -67,16 +107,18 @@ function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string
   return hasFallback ? "reads the pages that the model could not" : "finds how scanned pages lie, reads nothing";
 }
 
-async function inspect(options: ReadinessOptions): Promise<Record<string, Component>> {
-  const { ollama, ocrModel, pool, uploadBase } = options;
-  const [server, model, uploads] = await Promise.all([
+async function inspect(options: ReadinessOptions, uploads: () => Promise<Component>): Promise<Looked> {
+  const { ollama, ocrModel, lookTimeoutMs = defaultLookTimeoutMs } = options;
+  const judge = (otherwise: string, look: (signal: AbortSignal) => Promise<Component>) =>
+    judgeWithin(lookTimeoutMs, otherwise, look);
+  const [server, model, folder] = await Promise.all([
     judge("Ollama did not answer in time", async (signal) => {
       return { state: "ready", version: await requireOllama(ollama).version(signal) };
     }),
     judge("Ollama did not answer in time", (signal) => inspectModel(requireOllama(ollama), ocrModel, signal)),
-    judge("OCR_SIDECAR_UPLOAD_BASE cannot be opened", () => inspectFolder(uploadBase)),
+    judge("OCR_SIDECAR_UPLOAD_BASE cannot be opened", uploads),
   ]);
-  return { ollama: server, ocrModel: model, pdfWorkers: judgePool(pool.status()), uploads };
+  return { ollama: server, ocrModel: model, uploads: folder };
 }
 
 async function inspectModel(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<Component> {
@@ -95,19 +137,45 @@ export function judgePool({ processes, ready }: Pick<SlotsStatus, "processes" | 
   return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${processes} processes are up` };
 }
 
-async function inspectFolder(path: string): Promise<Component> {
-  const isFolder = (await stat(path)).isDirectory();
-  return isFolder ? { state: "ready" } : { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE is not a folder" };
+async function inspectFolder({ uploadBase, isFolder = isDirectory }: ReadinessOptions): Promise<Component> {
+  if (await isFolder(uploadBase)) return { state: "ready" };
+  return { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE is not a folder" };
 }
 
-/** @param otherwise what is said where the look fails without a sentence of its own */
-async function judge(otherwise: string, look: (signal: AbortSignal) => Promise<Component>): Promise<Component> {
+const isDirectory = async (path: string) => (await stat(path)).isDirectory();
+
+/**
+ * Who asks while an answer is awaited gets that answer. A folder of a server that is gone may never answer, and each
+ * question would hold one of the few threads for files.
+ */
+function askOnce<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asking: Promise<Answer> | undefined;
+  return () => {
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+}
+
+/** @param otherwise what is said where the look fails without a sentence of its own, or does not end in time */
+async function judgeWithin(
+  timeoutMs: number,
+  otherwise: string,
+  look: (signal: AbortSignal) => Promise<Component>,
+): Promise<Component> {
+  const limit = AbortSignal.timeout(timeoutMs);
   try {
-    return await look(AbortSignal.timeout(lookTimeoutMs));
+    return await Promise.race([look(limit), endOf(limit)]);
   } catch (error) {
     return { state: "failed", reason: error instanceof SidecarError ? error.message : otherwise };
   }
 }
+
+const endOf = (limit: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    limit.addEventListener("abort", () => reject(limit.reason), { once: true });
+  });
 
 function requireOllama(ollama: OllamaClient | undefined): OllamaClient {
   if (ollama === undefined) throw new SidecarError("ocr_not_configured", "OLLAMA_API_URL is not set");

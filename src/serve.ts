@@ -69,7 +69,7 @@ async function stop(sidecar: Sidecar, server: Bun.Server<undefined>, graceMs: nu
   await sidecar.close(closing);
   await inFlight.whenIdle(closing);
   // Work has ended when its answer is made, not when it has been sent: cutting the sockets now would lose it.
-  await Promise.race([server.stop(false), sleep(sendingMs)]);
+  await Promise.race([server.stop(false), sleep(sendingMs, undefined, { ref: false })]);
   await server.stop(true);
   log.info("Stopped");
 }

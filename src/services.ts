@@ -2,7 +2,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { countPages } from "./count-pages.ts";
 import { docsAssets } from "./docs-assets.ts";
 import type { Env } from "./env-schema.ts";
-import { SidecarError } from "./errors.ts";
+import { shuttingDown } from "./errors.ts";
 import { watchGauges } from "./gauges.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
 import { InFlight } from "./http/in-flight.ts";
@@ -40,17 +40,22 @@ export interface Sidecar {
 }
 
 /**
- * Makes everything the service consists of, from its environment.
+ * Makes everything the service consists of, from its environment. When a part cannot be made, those made before it are
+ * closed again.
  *
  * @throws Error with a sentence for the operator when a file the environment names cannot be used
  */
 export async function wire(env: Env, childEnvironment: Readonly<Record<string, string>>): Promise<Sidecar> {
+  await using opened = new AsyncDisposableStack();
+  // A start that fails has no work to wait for.
+  let closing = AbortSignal.abort();
   const access = await accessPolicy(env);
   const spool = await createSpool({
     folder: env.OCR_SPOOL_DIR ?? tmpdir(),
     maxBytes: env.OCR_SPOOL_MAX_MB * mebibyte,
     maxFiles: maxSpoolFiles,
   });
+  opened.defer(() => spool.close());
   const draining = new AbortController();
   const stopping = new AbortController();
   const ollama =
@@ -60,8 +65,10 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   let ownGpuMb = () => 0;
   const residency = wireResidency(env, ollama, () => ownGpuMb());
   const retrieval = await wireRetrieval(env, residency, metrics, childEnvironment);
+  opened.defer(() => retrieval.close(closing));
   ownGpuMb = () => retrieval.status().gpuHeldMb;
   const ocr = await wireOcr(env, ollama, residency, metrics);
+  opened.defer(() => ocr.close(closing));
   const pool = createPdfPool({
     processes: env.PDF_WORKERS || Math.min(mostPdfProcesses, availableParallelism()),
     pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,
@@ -70,6 +77,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     fewCharacters: env.OCR_CHAR_THRESHOLD,
     maxProcessMemoryBytes: env.PDF_WORKER_MAX_MB * mebibyte,
   });
+  opened.defer(() => pool.close());
   const startedMs = performance.now();
   const readiness = createReadiness({
     ollama,
@@ -80,11 +88,11 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     retrieval,
     refusing: () => (draining.signal.aborted ? "the service is stopping" : undefined),
   });
-  const picture = async (signal: AbortSignal): Promise<ResidencyPicture> => {
-    const decision = await residency.decideOcr(signal);
+  const pictureOf = (ocrDecision: ResidencyPicture["ocr"]): ResidencyPicture => {
     const { device, gpu } = retrieval.status().embedder;
-    return { ocr: decision, retrieval: { device, reason: gpu.reason } };
+    return { ocr: ocrDecision, retrieval: { device, reason: gpu.reason } };
   };
+  const picture = async (signal: AbortSignal) => pictureOf(await residency.decideOcr(signal));
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
@@ -105,6 +113,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     spool,
   });
 
+  const parts = opened.move();
   return {
     services: {
       access,
@@ -120,12 +129,9 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         version,
         uptimeSeconds: Math.round((performance.now() - startedMs) / 1000),
       }),
-      readiness,
-      residency: async (signal) => {
-        const decisions = await picture(signal);
-        metrics.decision(decisions.ocr.reason, "request");
-        return decisions;
-      },
+      readiness: readiness.now,
+      residency: picture,
+      lastResidency: () => pictureOf(residency.lastOcr()),
       residencyReport: async (signal) => ({
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
@@ -160,10 +166,9 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     drain: () => draining.abort(),
     close: async (signal) => {
       draining.abort();
-      stopping.abort(new SidecarError("shutting_down", "The service is stopping; send the request again."));
-      await ocr.close(signal);
-      await Promise.all([pool.close(), retrieval.close(signal)]);
-      await spool.close();
+      stopping.abort(shuttingDown());
+      closing = signal;
+      await parts.disposeAsync();
     },
   };
 }

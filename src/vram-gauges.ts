@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HeadroomReader, VramPicture } from "./gpu/headroom-reader.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
 
-/** A scrape waits no longer than this for the VRAM sources. */
-const vramTimeoutMs = 3500;
+/** A scrape waits no longer than this for a new reading, and then takes the one before. */
+const patienceMs = 50;
+/** Beyond the reader's own limit. */
+const readingMs = 3500;
 
 /** Registers the VRAM by source and by model; one look at the card serves all of them. */
 export function watchVram(registry: MetricRegistry, reader: HeadroomReader): void {
@@ -38,7 +41,11 @@ export function watchVram(registry: MetricRegistry, reader: HeadroomReader): voi
   });
 }
 
-const look = (reader: HeadroomReader) => reader.picture(AbortSignal.timeout(vramTimeoutMs));
+const look = (reader: HeadroomReader): Promise<VramPicture> =>
+  Promise.race([
+    reader.picture(AbortSignal.timeout(readingMs)),
+    sleep(patienceMs, undefined, { ref: false }).then(() => reader.last()),
+  ]);
 
 const bytesPerMb = 1_048_576;
 

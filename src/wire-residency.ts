@@ -1,13 +1,15 @@
 import type { Env } from "./env-schema.ts";
 import { createHeadroomReader, type HeadroomReader } from "./gpu/headroom-reader.ts";
 import { createNvidiaSmi } from "./gpu/nvidia-smi.ts";
-import { decideOcrResidency, type OcrResidency } from "./gpu/policy.ts";
+import { decideOcrResidency, type Headroom, type OcrResidency } from "./gpu/policy.ts";
 import type { OllamaClient } from "./ollama/chat.ts";
 
 /** The VRAM of the card and what follows from it for the OCR model. */
 export interface Residency {
   headroom: HeadroomReader;
   decideOcr(signal: AbortSignal): Promise<OcrResidency>;
+  /** The decision that follows from the last reading of the VRAM, without a new one. */
+  lastOcr(): OcrResidency;
 }
 
 /** @param ownGpuMb VRAM that our own children hold */
@@ -25,8 +27,10 @@ export function wireResidency(env: Env, ollama: OllamaClient | undefined, ownGpu
     mainModelPressureMb: env.GPU_MAIN_MODEL_PRESSURE_THRESHOLD_MB,
     windowSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS,
   };
+  const decide = (reading: Headroom) => decideOcrResidency(env.OCR_ACTIVE_PROFILE, reading, limits);
   return {
     headroom,
-    decideOcr: async (signal) => decideOcrResidency(env.OCR_ACTIVE_PROFILE, await headroom.read(signal), limits),
+    decideOcr: async (signal) => decide(await headroom.read(signal)),
+    lastOcr: () => decide(headroom.last().headroom),
   };
 }

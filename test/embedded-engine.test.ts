@@ -1,8 +1,11 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { tesseractVersion } from "../src/tesseract/version.ts";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { scan } from "./support/scan.ts";
 import { startSidecar } from "./support/sidecar.ts";
 import { startWithOllama } from "./support/sidecar-with-ollama.ts";
+import { repository } from "./support/tracked-files.ts";
 
 // The engine's thread takes a second to start, and more on a busy machine of two cores.
 setDefaultTimeout(60_000);
@@ -12,6 +15,14 @@ const lines = Array.from(
   (_, line) => `Line ${line + 1}: the contractor shall submit the drawings for approval.`,
 );
 const page = { kind: "scan", lines } as const;
+
+test("readings are kept under the versions of the packages that made them", async () => {
+  const versions = ["tesseract.js-core", "@tesseract.js-data/tha", "@tesseract.js-data/eng"].map(async (name) => {
+    const manifest = await Bun.file(join(repository, "node_modules", name, "package.json")).json();
+    return `${name} ${manifest.version}`;
+  });
+  expect(tesseractVersion).toBe((await Promise.all(versions)).join(", "));
+});
 
 describe("without Ollama", () => {
   test("scanned pages are read by the embedded engine, and what does not apply to it is said", async () => {

@@ -243,12 +243,12 @@ describe("/ocr", () => {
   });
 
   test.each([
-    ["no JSON", "application/json", "{", "invalid_json"],
-    ["no object", "application/json", "[]", "invalid_request"],
-    ["no path", "application/json", "{}", "invalid_request"],
-    ["another content type", "text/plain", '{"pdfPath": "/x"}', "invalid_request"],
-  ])("refuses a body with %s", async (_, contentType, body, code) => {
-    const response = await sidecar.call("/ocr", { method: "POST", headers: { "Content-Type": contentType }, body });
+    ["no JSON", "{", "invalid_json"],
+    ["no object", "[]", "invalid_request"],
+    ["no path", "{}", "invalid_request"],
+  ])("refuses a body with %s", async (_, body, code) => {
+    const headers = { "Content-Type": "application/json" };
+    const response = await sidecar.call("/ocr", { method: "POST", headers, body });
     expect(await problem(response)).toMatchObject({ status: 400, code });
   });
 
@@ -272,4 +272,30 @@ test("the OpenAPI document describes every endpoint and is open to everybody", a
   expect(Object.keys(document.paths).sort()).toEqual(
     expect.arrayContaining(["/health", "/ocr", "/ocr-upload", "/ready", "/residency"]),
   );
+});
+
+describe("a body that does not say that it is JSON", () => {
+  const bodies = [
+    ["/ocr", { pdfPath: "/x" }],
+    ["/embed", { text: "a" }],
+    ["/rerank", { query: "q", chunks: [] }],
+    ["/v1/embeddings", { input: "a" }],
+    ["/v1/rerank", { query: "q", documents: [] }],
+  ] as const;
+
+  test.each(
+    bodies.flatMap(([path, body]) =>
+      (["text/plain", "application/x-www-form-urlencoded", undefined] as const).map(
+        (type) => [path, type, body] as const,
+      ),
+    ),
+  )("is refused by %s when it is called %p", async (path, type, body) => {
+    const headers = type === undefined ? {} : { "Content-Type": type };
+    // Bytes, for which no client makes up a type.
+    const bytes = new TextEncoder().encode(JSON.stringify(body));
+    const response = await sidecar.call(path, { method: "POST", headers, body: bytes });
+    const answer = await response.json();
+    expect(answer.detail).toBe("Send the body with Content-Type: application/json.");
+    expect({ status: response.status, code: answer.code }).toEqual({ status: 415, code: "unsupported_media_type" });
+  });
 });

@@ -11,6 +11,7 @@ import { rankedIndices, sigmoid } from "../src/retrieval/reranker.ts";
 import { isNews, type SessionState, startsOnDemand } from "../src/retrieval/session-state.ts";
 import { sparseVector } from "../src/retrieval/sparse.ts";
 import { readSparseHead, tokenWeights } from "../src/retrieval/sparse-head.ts";
+import { normalisedRows } from "../src/retrieval/tensors.ts";
 import { pairSequence, singleSequence } from "../src/retrieval/tokenise.ts";
 import { sparseLinearFile, storedZip } from "./support/stored-zip.ts";
 
@@ -277,5 +278,22 @@ describe("the life of a model's process", () => {
     [{ state: "fetching", done: 0.19 }, { state: "fetching", done: 0.2 }, true],
   ])("from %j to %j: worth a line is %p", (before, after, news) => {
     expect(isNews(before, after)).toBe(news);
+  });
+});
+
+describe("the rows of an output", () => {
+  test.each([
+    ["a row", [3, 4], 2, 2, [0.6, 0.8]],
+    ["several rows", [3, 4, 0, -2], 2, 2, [0.6, 0.8, 0, -1]],
+    ["the beginnings of longer rows", [3, 4, 9, 0, 5, 9], 2, 3, [0.6, 0.8, 0, 1]],
+  ])("%s has the length 1", (_, values, dimension, stride, normalised) => {
+    const rows = normalisedRows(Float32Array.from(values), dimension, stride);
+    expect([...rows]).toEqual([...Float32Array.from(normalised)]);
+  });
+
+  test("are divided by their length however long they are", () => {
+    const long = 1_000_000;
+    const rows = normalisedRows(new Float32Array(long).fill(2), long, long);
+    expect(rows[0]).toBeCloseTo(1 / Math.sqrt(long), 9);
   });
 });

@@ -29,6 +29,8 @@ export interface HeadroomReader {
   /** Rejects only with the signal's reason; whatever fails is an unknown in the answer. */
   read(signal: AbortSignal): Promise<Headroom>;
   picture(signal: AbortSignal): Promise<VramPicture>;
+  /** What the last finished reading found, however long ago, for those who do not wait; unknown before the first. */
+  last(): VramPicture;
 }
 
 /**
@@ -57,7 +59,20 @@ export function createHeadroomReader(options: HeadroomReaderOptions): HeadroomRe
     return await orAbort(running, signal);
   };
 
-  return { picture, read: async (signal) => (await picture(signal)).headroom };
+  return {
+    picture,
+    read: async (signal) => (await picture(signal)).headroom,
+    last: () => last?.picture ?? unread(options),
+  };
+}
+
+function unread({ loadedModels, ownGpuMb }: HeadroomReaderOptions): VramPicture {
+  const unknown = { state: "unknown", why: "it has not been read yet" } as const;
+  const ollama = loadedModels === undefined ? ({ state: "not-configured" } as const) : unknown;
+  return {
+    headroom: { known: false, why: "the VRAM has not been read yet" },
+    sources: { ollama, nvidiaSmi: unknown, ownGpuMb: ownGpuMb() },
+  };
 }
 
 async function readSources(options: HeadroomReaderOptions, timeoutMs: number): Promise<VramPicture> {

@@ -59,5 +59,8 @@ function parseCard(line: string): GpuCard | undefined {
   return totalMb > 0 ? { index, totalMb, usedMb, freeMb } : undefined;
 }
 
-const missing = (program: string) => unknown(`${program} is not installed or cannot be run`);
+const missing = (program: string) => unknown(programMissing(program));
+
+/** Why nothing is known of the cards where the driver's program is not there. */
+export const programMissing = (program: string): string => `${program} is not installed or cannot be run`;
 const unknown = (why: string): NvidiaSmiReading => ({ known: false, why });

@@ -2,11 +2,12 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
-import { SidecarError } from "../errors.ts";
+import { shuttingDown } from "../errors.ts";
 import { absoluteUrl } from "./absolute-url.ts";
 import { authenticate } from "./auth.ts";
 import { refuseEncodedBody } from "./body.ts";
 import type { AppEnv } from "./context.ts";
+import { routeNotFound, wrongMethod } from "./faults.ts";
 import { limitIdleTime } from "./idle-time.ts";
 import { mountOpenApi } from "./openapi-document.ts";
 import { answerError, invalidRequest } from "./problem.ts";
@@ -28,12 +29,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
     },
   });
   app.onError(answerError);
-  app.notFound((c) =>
-    answerError(
-      new SidecarError("route_not_found", `There is no ${c.req.path.slice(0, 200)}; /docs lists the routes.`),
-      c,
-    ),
-  );
+  app.notFound((c) => answerError(routeNotFound(c.req.path), c));
   app.use(limitIdleTime(services.limits.idleTimeoutSeconds));
   app.use(rememberClient, requestId(services.createRequestId), recordRequests(services.metrics));
   app.use(authenticate(services.access));
@@ -61,9 +57,7 @@ const rememberClient: MiddlewareHandler<AppEnv> = async function rememberClient(
 
 function refuseWhileDraining(draining: AbortSignal): MiddlewareHandler<AppEnv> {
   return async function refuseWhileDraining(c, next) {
-    if (draining.aborted && c.req.method === "POST") {
-      throw new SidecarError("shutting_down", "The service is stopping; send the request again.");
-    }
+    if (draining.aborted && c.req.method === "POST") throw shuttingDown();
     await next();
   };
 }
@@ -71,8 +65,5 @@ function refuseWhileDraining(draining: AbortSignal): MiddlewareHandler<AppEnv> {
 function onMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Response {
   const allow = methods.join(", ");
   c.header("Allow", allow);
-  return answerError(
-    new SidecarError("method_not_allowed", `${c.req.path.slice(0, 200)} answers to ${allow} only.`),
-    c,
-  );
+  return answerError(wrongMethod(c.req.path, allow), c);
 }

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { ipRestriction } from "hono/ip-restriction";
 import { SidecarError } from "../errors.ts";
 import type { AppEnv } from "./context.ts";
+import { keyMissing, peerNotAllowed } from "./faults.ts";
 import type { AccessPolicy } from "./services.ts";
 
 const log = getLogger(["sidecar", "http"]);
@@ -28,7 +29,7 @@ function apiKey(keys: Extract<AccessPolicy, { mode: "api-key" }>["keys"]): Middl
       if (!hinted)
         log.warning("A request came without a key; a backend that sends none any more needs OCR_SIDECAR_AUTH=network");
       hinted = true;
-      throw new SidecarError("unauthorized", "Send an API key in the X-API-Key header.");
+      throw keyMissing();
     }
     if (!(await keys.accepts(given)))
       throw new SidecarError("unauthorized", "The API key is not accepted; ask the operator for a valid one.");
@@ -39,10 +40,7 @@ function apiKey(keys: Extract<AccessPolicy, { mode: "api-key" }>["keys"]): Middl
 function network({ allowed, refused }: Extract<AccessPolicy, { mode: "network" }>): MiddlewareHandler<AppEnv> {
   const peerOf = (c: { env: AppEnv["Bindings"] }) => c.env.peerAddress ?? "";
   const forbidden = () => {
-    throw new SidecarError(
-      "peer_not_allowed",
-      "This address may not use the service; add its network to OCR_SIDECAR_ALLOWED_CIDRS.",
-    );
+    throw peerNotAllowed();
   };
   const restrict = ipRestriction(peerOf, { allowList: [...allowed], denyList: [...refused] }, forbidden);
   return async function network(c, next) {

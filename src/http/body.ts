@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { SidecarError } from "../errors.ts";
 import type { AppEnv } from "./context.ts";
+import { bodyTooLarge, bodyTooSlow } from "./faults.ts";
 
 export interface BodyLimits {
   /** Bytes of the whole body. */
@@ -20,11 +21,11 @@ export async function* readBody(
   limits: BodyLimits,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  if (Number(request.headers.get("Content-Length") ?? 0) > limits.maxBytes) throw tooLarge(limits);
+  if (Number(request.headers.get("Content-Length") ?? 0) > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
   if (request.body === null) return;
   const reader = request.body.getReader();
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(tooSlow(limits)), limits.timeoutMs);
+  const timer = setTimeout(() => late.abort(bodyTooSlow(limits.timeoutMs)), limits.timeoutMs);
   const within = AbortSignal.any([signal, late.signal]);
   const stop = () => void reader.cancel(within.reason).catch(() => undefined);
   within.addEventListener("abort", stop, { once: true });
@@ -35,7 +36,7 @@ export async function* readBody(
       within.throwIfAborted();
       if (done) return;
       receivedBytes += value.byteLength;
-      if (receivedBytes > limits.maxBytes) throw tooLarge(limits);
+      if (receivedBytes > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
       yield value;
     }
   } catch (error) {
@@ -56,9 +57,3 @@ export const refuseEncodedBody: MiddlewareHandler<AppEnv> = async function refus
   }
   await next();
 };
-
-const tooLarge = ({ maxBytes }: BodyLimits) =>
-  new SidecarError("body_too_large", `The request is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB.`);
-
-const tooSlow = ({ timeoutMs }: BodyLimits) =>
-  new SidecarError("body_timeout", `The request did not arrive within ${timeoutMs / 1000} s.`);

@@ -1,4 +1,5 @@
-import { SidecarError } from "../errors.ts";
+import { SidecarError, shuttingDown } from "../errors.ts";
+import { clientGone, documentTooSlow } from "./faults.ts";
 
 export interface WorkSignalOptions {
   /** Aborted by the server when the client hangs up. */
@@ -21,11 +22,9 @@ export interface WorkSignal {
  */
 export function workSignal({ client, stopping, timeoutMs }: WorkSignalOptions): WorkSignal {
   const work = new AbortController();
-  const gone = () => work.abort(new SidecarError("client_gone", "The client has gone."));
-  const stopped = () =>
-    work.abort(new SidecarError("shutting_down", "The service is stopping; send the request again."));
-  const late = () =>
-    work.abort(new SidecarError("document_timeout", `The document was not finished within ${timeoutMs / 1000} s.`));
+  const gone = () => work.abort(clientGone());
+  const stopped = () => work.abort(shuttingDown());
+  const late = () => work.abort(documentTooSlow(timeoutMs));
   const timer = timeoutMs > 0 ? setTimeout(late, timeoutMs) : undefined;
   client.addEventListener("abort", gone, { once: true });
   stopping.addEventListener("abort", stopped, { once: true });

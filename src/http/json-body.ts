@@ -6,6 +6,7 @@ import { type BodyLimits, readBody } from "./body.ts";
 import type { ByteLease } from "./byte-budget.ts";
 import type { AppEnv } from "./context.ts";
 import { workSignal } from "./deadline.ts";
+import { tooManyTexts } from "./faults.ts";
 import { hasReceived } from "./idle-time.ts";
 import { createJsonOutline } from "./json-outline.ts";
 import type { Services } from "./services.ts";
@@ -68,17 +69,14 @@ async function receive(request: Request, limits: JsonLimits, lease: ByteLease, s
       text += decoder.decode(piece, { stream: true });
     }
   }
-  for (const [name, max] of bounds) assertCount(name, outline.lengthOf(name), max);
+  for (const [name, max] of bounds) {
+    const count = outline.lengthOf(name);
+    if (count > max) throw tooManyTexts(name, count, max);
+  }
   // Parsing and judging it take a turn of their own.
   await nextTurn();
   signal.throwIfAborted();
   return text + decoder.decode();
-}
-
-function assertCount(field: string, count: number, max: number): void {
-  if (count <= max) return;
-  const message = `${field} holds ${count} texts; at most ${max} are accepted in one request`;
-  throw new SidecarError("too_many_texts", `${message}.`, { issues: [{ path: field, message }] });
 }
 
 const tooIntricate = ({ maxStructureBytes }: JsonLimits) =>

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { SidecarError } from "../errors.ts";
+import { keepAliveNotAllowed } from "./faults.ts";
 
 /** Known to every schema, so that sending it is answered with the reason and not passed over in silence. */
 export const keepAliveField = z
@@ -14,5 +14,5 @@ export const keepAliveField = z
  */
 export function refuseKeepAlive(...values: readonly unknown[]): void {
   if (values.every((value) => (value ?? undefined) === undefined)) return;
-  throw new SidecarError("keep_alive_not_allowed", "keep_alive belongs to the residency policy; leave it out.");
+  throw keepAliveNotAllowed();
 }

@@ -1,10 +1,10 @@
-import { SidecarError } from "../errors.ts";
 import type { DocumentResult } from "../ocr/page-result.ts";
 import type { Listener } from "../ocr/read-document.ts";
 import type { OcrRequest } from "../ocr/request.ts";
 import type { OpenDocument } from "../pdf/document.ts";
 import type { DocumentFile } from "../pdf/files/document-file.ts";
 import { detectKind } from "../pdf/kind.ts";
+import { unknownFileType } from "./faults.ts";
 import type { OcrOrder } from "./ocr-fields.ts";
 import type { Services } from "./services.ts";
 
@@ -51,10 +51,7 @@ function examine({ file, readOrder }: Received) {
     const order = readOrder();
     const kind = detectKind(file.head);
     if (kind !== undefined) return { kind, order };
-    throw new SidecarError(
-      "unsupported_file_type",
-      "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.",
-    );
+    throw unknownFileType();
   } catch (error) {
     file.close();
     throw error;

@@ -96,7 +96,13 @@ export const ocrRoute = createRoute({
   },
   responses: {
     ...responses,
-    ...problemResponses(...documentErrors, "invalid_path", "path_outside_base", "file_not_found"),
+    ...problemResponses(
+      ...documentErrors,
+      "invalid_path",
+      "path_outside_base",
+      "file_not_found",
+      "unsupported_media_type",
+    ),
   },
 });
 

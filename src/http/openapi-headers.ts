@@ -6,7 +6,8 @@ const header = (description: string, type: "string" | "integer", example: string
   schema: { type, example },
 });
 
-const requestIdExample = "019b0c4e-6f1a-7c3d-9a55-0d2f6c1e8b7a";
+/** A UUIDv7, as the service makes them. */
+export const requestIdExample = "019b0c4e-6f1a-7c3d-9a55-0d2f6c1e8b7a";
 
 export const requestIdHeader = {
   "X-Request-Id": header("The request's own id if it was sane, else a fresh one", "string", requestIdExample),

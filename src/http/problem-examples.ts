@@ -1,44 +1,96 @@
-import type { ErrorCode } from "../errors.ts";
+import { type ErrorCode, SidecarError, shuttingDown } from "../errors.ts";
+import { modelNotConfigured } from "../ocr/admission.ts";
+import { failedPage, pageTooSlow, withKept } from "../ocr/page-faults.ts";
+import { queueFull } from "../ocr/queue.ts";
+import { parseBaseUrl } from "../ollama/base-url.ts";
+import { notInstalled, busy as ollamaBusy, reset, unreachable } from "../ollama/faults.ts";
+import {
+  damagedDocument,
+  encryptedDocument,
+  invalidPath,
+  maxPathBytes,
+  noSuchFile,
+  pathOutsideBase,
+  pictureTooLarge,
+  refusedDocument,
+  tooManyPages,
+  tooSlowForEngine,
+} from "../pdf/document-faults.ts";
+import { busy as retrievalBusy, stillLoading, tookTooLong, unavailable } from "../retrieval/faults.ts";
+import { absentFile } from "../retrieval/model-files.ts";
+import { withFetchCommand } from "../retrieval/model-preparation.ts";
+import {
+  bodyTooLarge,
+  bodyTooSlow,
+  clientGone,
+  documentTooSlow,
+  fileTooLarge,
+  invalidJson,
+  keepAliveNotAllowed,
+  keyMissing,
+  notJson,
+  peerNotAllowed,
+  routeNotFound,
+  tooManyTexts,
+  unexpected,
+  unknownFileType,
+  wrongMethod,
+} from "./faults.ts";
+import { ocrFields } from "./ocr-fields.ts";
+import { invalidRequest } from "./problem.ts";
 
-/** One sentence for each code, as a caller may read it; a new code does not compile without one. */
-export const problemExamples: Record<ErrorCode, string> = {
-  invalid_request: "temperature: Too big: expected number to be <=2",
-  invalid_json: "The body is not valid JSON.",
-  invalid_path: "The path is empty; send an absolute path below the upload base.",
-  keep_alive_not_allowed: "keep_alive belongs to the residency policy; leave it out.",
-  unauthorized: "Send an API key in the X-API-Key header.",
-  path_outside_base: "The path leads outside the upload base.",
-  peer_not_allowed: "This address may not use the service; add its network to OCR_SIDECAR_ALLOWED_CIDRS.",
-  route_not_found: "There is no /normalize; /docs lists the routes.",
-  file_not_found: "There is no such file below the upload base.",
-  method_not_allowed: "/ocr answers to POST only.",
-  body_timeout: "The request did not arrive within 120 s.",
-  file_too_large: "The file is larger than 50 MiB.",
-  body_too_large: "The request is larger than 51 MiB.",
-  too_many_pages: "The document has 2400 pages; at most 2000 are read.",
-  too_many_texts: "texts holds 80 texts; at most 64 are accepted in one request.",
-  page_too_large: "Page 3 holds a picture of 400 megapixels; at most 100 are decoded.",
-  unsupported_media_type: "Send the body with Content-Type: application/json.",
-  unsupported_file_type: "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.",
-  document_damaged: "The document is damaged and cannot be opened.",
-  document_encrypted: "The document is encrypted; send it without a password.",
-  document_too_complex:
-    "Page 3 of the document takes longer than 30 s for a page; print it to a new PDF and send that.",
-  document_refused: "The document has broken the PDF engine twice and is refused for ten minutes.",
-  client_gone: "The client has gone.",
-  internal_error: "Something went wrong inside the service; its log has the reason.",
-  ocr_failed: "Page 3 could not be read: Ollama closed the connection. 2 finished pages are kept for a retry.",
-  ocr_busy: "The OCR queue is full (64 documents); send the document again in about 30 s.",
-  ocr_not_configured: "Pages need the OCR model, but no Ollama is configured; set OLLAMA_API_URL.",
-  ollama_unreachable: "Ollama cannot be reached; check that it runs and that OLLAMA_API_URL is right.",
-  ollama_busy: "Ollama's own queue is full; try again shortly.",
-  model_not_installed:
-    "The model np-dms-ocr:latest is not installed: `ollama pull` it, or create it from its Modelfile.",
-  retrieval_busy: "Too many texts are waiting; send them again in a few seconds.",
-  model_loading: "The model is being loaded; ask again in a few seconds.",
-  model_unavailable: "The model's files are not there; fetch them or set RETRIEVAL_DOWNLOAD=true.",
-  shutting_down: "The service is stopping; send the request again.",
-  page_timeout: "The page was not read within 360 s; raise OCR_TIMEOUT or look at Ollama's load.",
-  document_timeout: "The document was not finished within 600 s. 12 finished pages are kept for a retry.",
-  retrieval_timeout: "The texts were not processed within 30 s.",
+const mebibyte = 1024 * 1024;
+const ollama = parseBaseUrl("http://host.docker.internal:11434");
+
+/**
+ * One fault for each code, made by the very functions that make the real ones, with the defaults of the service. A new
+ * code does not compile without one.
+ */
+export const problemExamples: Record<ErrorCode, SidecarError> = {
+  invalid_request: tooHot(),
+  invalid_json: invalidJson(),
+  invalid_path: new SidecarError("invalid_path", invalidPath(maxPathBytes)),
+  keep_alive_not_allowed: keepAliveNotAllowed(),
+  unauthorized: keyMissing(),
+  path_outside_base: new SidecarError("path_outside_base", pathOutsideBase),
+  peer_not_allowed: peerNotAllowed(),
+  route_not_found: routeNotFound("/normalize"),
+  file_not_found: new SidecarError("file_not_found", noSuchFile),
+  method_not_allowed: wrongMethod("/ocr", "POST"),
+  body_timeout: bodyTooSlow(120_000),
+  file_too_large: fileTooLarge(50 * mebibyte),
+  body_too_large: bodyTooLarge(51 * mebibyte),
+  too_many_pages: new SidecarError("too_many_pages", tooManyPages(2400, 2000)),
+  too_many_texts: tooManyTexts("texts", 80, 64),
+  page_too_large: failedPage(3, new SidecarError("page_too_large", pictureTooLarge(3, 20_000, 20_000, 100e6)), 0),
+  unsupported_media_type: notJson(),
+  unsupported_file_type: unknownFileType(),
+  document_damaged: new SidecarError("document_damaged", damagedDocument),
+  document_encrypted: new SidecarError("document_encrypted", encryptedDocument),
+  document_too_complex: new SidecarError("document_too_complex", tooSlowForEngine(undefined, 30_000)),
+  document_refused: new SidecarError("document_refused", refusedDocument),
+  client_gone: clientGone(),
+  internal_error: unexpected(undefined),
+  ocr_failed: failedPage(3, reset(), 2),
+  ocr_busy: queueFull("64 documents", 30),
+  ocr_not_configured: modelNotConfigured(),
+  ollama_unreachable: unreachable(ollama),
+  ollama_busy: failedPage(3, ollamaBusy(), 0),
+  model_not_installed: notInstalled("np-dms-ocr:latest"),
+  retrieval_busy: retrievalBusy("embedding model"),
+  model_loading: stillLoading("embedding model"),
+  model_unavailable: unavailable(
+    "embedding model",
+    withFetchCommand(absentFile("Xenova/bge-m3", "config.json"), "Xenova/bge-m3", "fp32"),
+  ),
+  shutting_down: shuttingDown(),
+  page_timeout: failedPage(3, pageTooSlow(360_000), 2),
+  document_timeout: withKept(documentTooSlow(3_600_000), 12),
+  retrieval_timeout: tookTooLong(30_000),
 };
+
+function tooHot(): SidecarError {
+  const { error } = ocrFields.safeParse({ runtimeParams: { temperature: 3 } });
+  if (error === undefined) throw new Error("a temperature of 3 must not be valid");
+  return invalidRequest(error);
+}

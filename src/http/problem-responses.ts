@@ -1,6 +1,6 @@
 import { type ErrorCode, SidecarError } from "../errors.ts";
-import { authenticateHeader, requestIdHeader, retryAfterHeader } from "./openapi-headers.ts";
-import { problemSchema } from "./problem.ts";
+import { authenticateHeader, requestIdExample, requestIdHeader, retryAfterHeader } from "./openapi-headers.ts";
+import { problemOf, problemSchema } from "./problem.ts";
 import { problemExamples } from "./problem-examples.ts";
 
 type Status = SidecarError["status"];
@@ -24,17 +24,12 @@ const responseOf = (status: Status, codes: readonly ErrorCode[]) => ({
   content: {
     "application/json": {
       schema: problemSchema,
-      examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+      examples: Object.fromEntries(
+        codes.map((code) => [code, { value: problemOf(problemExamples[code], requestIdExample) }]),
+      ),
     },
   },
 });
-
-function exampleOf(code: ErrorCode) {
-  const problem = { detail: problemExamples[code], code, requestId: "019b0c4e-6f1a-7c3d-9a55-0d2f6c1e8b7a" };
-  if (code !== "invalid_request") return problem;
-  const [path = "", message = ""] = problem.detail.split(": ", 2);
-  return { ...problem, errors: [{ path, message }] };
-}
 
 const meanings: Record<Status, string> = {
   400: "The request is not valid",

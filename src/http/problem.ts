@@ -3,7 +3,10 @@ import { getLogger } from "@logtape/logtape";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { errorCodes, type FieldIssue, SidecarError } from "../errors.ts";
+import { queueFull } from "../ocr/queue.ts";
 import type { AppEnv } from "./context.ts";
+import { clientGone, invalidJson, notJson, peerNotAllowed, unexpected } from "./faults.ts";
+import { requestIdExample } from "./openapi-headers.ts";
 
 const log = getLogger(["sidecar", "http"]);
 
@@ -13,11 +16,9 @@ const defaultRetryAfterSeconds = 5;
 /** The body of every error. `detail` is one sentence a person can act on. */
 export const problemSchema = z
   .object({
-    detail: z
-      .string()
-      .openapi({ example: "The OCR queue is full (64 documents); send the document again in about 30 s." }),
+    detail: z.string().openapi({ example: queueFull("64 documents", 30).message }),
     code: z.enum(errorCodes).openapi({ example: "ocr_busy" }),
-    requestId: z.string().openapi({ example: "019b0c4e-6f1a-7c3d-9a55-0d2f6c1e8b7a" }),
+    requestId: z.string().openapi({ example: requestIdExample }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .openapi("Error");
@@ -85,20 +86,14 @@ function toFault(error: unknown): SidecarError {
 function fromHono(error: HTTPException): SidecarError {
   switch (error.status) {
     case 415:
-      return new SidecarError("invalid_request", "Send the body with Content-Type: application/json.");
+      return notJson();
     case 400:
-      return new SidecarError("invalid_json", "The body is not valid JSON.");
+      return invalidJson();
     case 403:
-      return new SidecarError("peer_not_allowed", "This address may not use the service.");
+      return peerNotAllowed();
     default:
       return unexpected(error);
   }
 }
 
 const isAbort = (error: unknown) => error instanceof Error && error.name === "AbortError";
-
-/** Whatever waited for the client's signal fails with an error of the platform's; nobody is there to be told. */
-const clientGone = (cause: unknown) => new SidecarError("client_gone", "The client has gone.", { cause });
-
-const unexpected = (cause: unknown) =>
-  new SidecarError("internal_error", "Something went wrong inside the service; its log has the reason.", { cause });

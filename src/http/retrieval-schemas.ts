@@ -38,6 +38,8 @@ const embedding = z.object({
 export const embedAnswer = embedding.extend({ device }).openapi("Embedding");
 export const embedBatchAnswer = z.object({ results: z.array(embedding), device }).openapi("Embeddings");
 
+export type EmbeddingList = z.infer<typeof embedBatchAnswer>;
+
 export const rerankBody = z.object({
   query: spokenText,
   chunks: z.array(z.string()).max(maxChunks),
@@ -79,6 +81,8 @@ export const openAiEmbeddingsAnswer = z
   })
   .openapi("OpenAiEmbeddings");
 
+export type OpenAiEmbeddings = z.infer<typeof openAiEmbeddingsAnswer>;
+
 export const jinaRerankBody = z.object({
   query: spokenText,
   documents: z.array(z.union([z.string(), z.object({ text: z.string() })])).max(maxChunks),
@@ -101,3 +105,5 @@ export const jinaRerankAnswer = z
     usage: z.object({ total_tokens: z.int() }),
   })
   .openapi("JinaRanking");
+
+export type JinaRanking = z.infer<typeof jinaRerankAnswer>;

@@ -58,6 +58,8 @@ export interface Limits {
 /** What the hall counts, and where the counts are read. */
 export interface MetricsPort {
   request(record: RequestRecord): void;
+  /** The decision that a request's headers told. */
+  decision(reason: string, moment: "request"): void;
   /** The text format of Prometheus. */
   text(): Promise<{ contentType: string; body: string }>;
 }
@@ -77,6 +79,8 @@ export interface Services {
   health(): { engine: string; ocrModel: string; ollamaUrl: string; version: string; uptimeSeconds: number };
   readiness(target: ReadinessTarget, signal: AbortSignal): Promise<Readiness>;
   residency(signal: AbortSignal): Promise<ResidencyPicture>;
+  /** The decisions that follow from the last reading of the VRAM, without a new one. */
+  lastResidency(): ResidencyPicture;
   /** The VRAM picture per source, with the decisions that follow from it. */
   residencyReport(signal: AbortSignal): Promise<Record<string, unknown>>;
   /** Copies a file below the upload base into the spool; the copy is the caller's to close. */

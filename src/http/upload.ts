@@ -1,7 +1,7 @@
-import { SidecarError } from "../errors.ts";
 import type { DocumentFile, DocumentWriter } from "../pdf/files/document-file.ts";
 import type { Spool } from "../pdf/files/spool.ts";
 import { readBody } from "./body.ts";
+import { fileTooLarge } from "./faults.ts";
 import { createFormFields, invalidForm } from "./form-fields.ts";
 import { createFormSplitter, FormFault } from "./form-splitter.ts";
 import { partName } from "./part-name.ts";
@@ -62,7 +62,7 @@ export async function readUpload(
   async function add(bytes: Uint8Array): Promise<void> {
     if (!isFile) return fields.add(bytes);
     fileBytes += bytes.byteLength;
-    if (fileBytes > maxFileBytes) throw tooLarge(maxFileBytes);
+    if (fileBytes > maxFileBytes) throw fileTooLarge(maxFileBytes);
     await document?.write(bytes);
   }
 
@@ -93,6 +93,3 @@ function boundaryOf(contentType: string | null): string {
   if (boundary === undefined) throw invalidForm("Content-Type", "Send a form as multipart/form-data with a boundary");
   return boundary;
 }
-
-const tooLarge = (maxFileBytes: number) =>
-  new SidecarError("file_too_large", `The file is larger than ${maxFileBytes / mebibyte} MiB.`);

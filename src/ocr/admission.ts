@@ -45,10 +45,7 @@ export interface EnginePages {
 export async function admit(desks: EngineDesks, { document, request, signal }: EnginePages): Promise<Admission> {
   const { primary, fallback } = desks;
   if (request.engine === "np-dms-ocr" && primary.engine.name !== "np-dms-ocr") {
-    throw new SidecarError(
-      "ocr_not_configured",
-      "Pages need the OCR model, but no Ollama is configured; set OLLAMA_API_URL.",
-    );
+    throw modelNotConfigured();
   }
   try {
     return await admitAt(primary, document, signal);
@@ -69,6 +66,10 @@ export async function admitAt(desk: EngineDesk, document: OpenDocument, signal: 
     throw error;
   }
 }
+
+/** The caller insists on the model. */
+export const modelNotConfigured = () =>
+  new SidecarError("ocr_not_configured", "Pages need the OCR model, but no Ollama is configured; set OLLAMA_API_URL.");
 
 const engineFaults: ReadonlySet<ErrorCode> = new Set([
   "ocr_failed",

@@ -1,16 +1,14 @@
 import type { TesseractEngine } from "../tesseract/engine.ts";
+import { tesseractVersion } from "../tesseract/version.ts";
 import { cleanMarkdown } from "./clean.ts";
 import type { PageEngine, PageReading } from "./page-engine.ts";
 import { repairTextLayer } from "./repair-text-layer.ts";
-
-/** Changes when the same picture would be read otherwise than before. */
-const version = "tesseract-core 7.0.0, best_int 1.0.0";
 
 /** The embedded engine. It takes no words: prompt, tags and parameters do not apply to it. */
 export function createEmbeddedEngine(tesseract: TesseractEngine): PageEngine {
   return {
     name: "tesseract",
-    version: async () => version,
+    version: async () => tesseractVersion,
     words: () => "",
     read: async ({ png, ink }, _request, signal, onAttempt): Promise<PageReading> => {
       onAttempt?.();

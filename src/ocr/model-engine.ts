@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SidecarError } from "../errors.ts";
 import type { ChatRequest, ChatResult, OllamaClient } from "../ollama/chat.ts";
+import { notInstalled } from "../ollama/faults.ts";
 import { isSameModel } from "../ollama/model-name.ts";
 import type { RenderedPage } from "../pdf/document.ts";
 import { cleanMarkdown } from "./clean.ts";
 import { unwrapAnswer } from "./model-answer.ts";
 import { type Attempt, nextStep } from "./page-attempts.ts";
 import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
+import { pageTooSlow } from "./page-faults.ts";
 import { buildPrompt } from "./prompt.ts";
 import { onlyGlyph, RepetitionWatch } from "./repetition.ts";
 
@@ -67,12 +69,7 @@ function wordsOf(taskPrompt: string, request: EngineRequest) {
 async function digestOf(ollama: OllamaClient, model: string, signal: AbortSignal): Promise<string> {
   const installed = await ollama.installedModels(signal);
   const found = installed.find((candidate) => isSameModel(candidate.name, model));
-  if (found === undefined) {
-    throw new SidecarError(
-      "model_not_installed",
-      `The model ${model} is not installed: \`ollama pull\` it, or create it from its Modelfile.`,
-    );
-  }
+  if (found === undefined) throw notInstalled(model);
   return found.digest;
 }
 
@@ -82,10 +79,7 @@ async function readPage(
   request: EngineRequest,
   signal: AbortSignal,
 ): Promise<PageReading> {
-  const timeout = new SidecarError(
-    "page_timeout",
-    `The page was not read within ${options.pageTimeoutMs / 1000} s; raise OCR_TIMEOUT or look at Ollama's load.`,
-  );
+  const timeout = pageTooSlow(options.pageTimeoutMs);
   // Waiting for room is the operator's wish and takes nothing from the page's own time.
   const waited = await options.awaitRoom?.(signal);
   const deadline = new AbortController();

@@ -40,17 +40,30 @@ export function skippedPage(
   };
 }
 
+/** The model did not answer in the time of a page. */
+export const pageTooSlow = (timeoutMs: number) =>
+  new SidecarError(
+    "page_timeout",
+    `The page was not read within ${timeoutMs / 1000} s; raise OCR_TIMEOUT or look at Ollama's load.`,
+  );
+
 /** The error that ends a document, saying which page failed and how many finished pages a retry will find. */
 export function documentFailure(page: number, error: unknown, keptPages: number): unknown {
-  if (!isPageFault(error)) return error;
-  return withSentence(error, `Page ${page} could not be read: ${error.message}${keptSentence(keptPages)}`);
+  return isPageFault(error) ? failedPage(page, error, keptPages) : error;
 }
+
+/** A fault of one page as the fault of its document. */
+export const failedPage = (page: number, error: SidecarError, keptPages: number): SidecarError =>
+  withKept(withSentence(error, `Page ${page} could not be read: ${error.message}`), keptPages);
 
 /** A document that ran out of time, with what a retry will find. */
 export function timedOut(reason: unknown, keptPages: number): unknown {
-  if (!(reason instanceof SidecarError) || reason.code !== "document_timeout") return reason;
-  return withSentence(reason, `${reason.message}${keptSentence(keptPages)}`);
+  return reason instanceof SidecarError && reason.code === "document_timeout" ? withKept(reason, keptPages) : reason;
 }
+
+/** An error with what a retry will find. */
+export const withKept = (error: SidecarError, keptPages: number): SidecarError =>
+  withSentence(error, `${error.message}${keptSentence(keptPages)}`);
 
 function withSentence(error: SidecarError, message: string): SidecarError {
   const { code, retryable, retryAfterSeconds } = error;

@@ -164,9 +164,14 @@ export class PageQueue {
   #busyError(bound: string): SidecarError {
     const { waitingPages, runningPages } = this.status();
     const retryAfterSeconds = this.#clock.secondsFor(waitingPages + runningPages, this.#options.concurrency);
-    const message = `The OCR queue is full (${bound}); send the document again in about ${retryAfterSeconds} s.`;
-    return new SidecarError("ocr_busy", message, { retryAfterSeconds });
+    return queueFull(bound, retryAfterSeconds);
   }
+}
+
+/** @param bound what is full, such as `64 documents` */
+export function queueFull(bound: string, retryAfterSeconds: number): SidecarError {
+  const message = `The OCR queue is full (${bound}); send the document again in about ${retryAfterSeconds} s.`;
+  return new SidecarError("ocr_busy", message, { retryAfterSeconds });
 }
 
 function remove<Item>(items: Item[], item: Item): void {

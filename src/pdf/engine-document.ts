@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import * as mupdf from "mupdf";
 import type { DocumentKind } from "./document.ts";
+import { damagedDocument, damagedPage, encryptedDocument } from "./document-faults.ts";
 import { EngineFault, isPoisoned } from "./engine-fault.ts";
 import type { DocumentRef } from "./messages.ts";
 
@@ -25,7 +26,7 @@ export function openDocument(source: DocumentRef): mupdf.Document {
     }
     // PDFs that only restrict printing or copying have an empty user password.
     if (document.needsPassword() && document.authenticatePassword("") === 0) {
-      throw new EngineFault("document_encrypted", "The document is encrypted; send it without a password.");
+      throw new EngineFault("document_encrypted", encryptedDocument);
     }
     return document;
   } catch (error) {
@@ -36,7 +37,7 @@ export function openDocument(source: DocumentRef): mupdf.Document {
 
 /** @throws EngineFault `document_damaged` when the page cannot be loaded. */
 export function loadPage(document: mupdf.Document, page: number): mupdf.Page {
-  return orDamaged(`Page ${page} of the document is damaged.`, () => document.loadPage(page - 1));
+  return orDamaged(damagedPage(page), () => document.loadPage(page - 1));
 }
 
 /** Runs an engine call; whatever it throws, short of a poisoned engine, is the document's fault. */
@@ -51,7 +52,7 @@ export function orDamaged<Value>(message: string, call: () => Value): Value {
 
 function parse({ path, sizeBytes, kind }: DocumentRef): mupdf.Document {
   const file = openSync(path, "r");
-  return orDamaged("The document is damaged and cannot be opened.", () => {
+  return orDamaged(damagedDocument, () => {
     const stream = new mupdf.Stream({
       fileSize: () => sizeBytes,
       read: (memory, offset, length, position) => readSync(file, memory, offset, length, position),

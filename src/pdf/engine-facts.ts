@@ -1,5 +1,6 @@
 import * as mupdf from "mupdf";
 import type { PageFacts } from "./document.ts";
+import { damagedPage } from "./document-faults.ts";
 import { loadPage, orDamaged } from "./engine-document.ts";
 import { EngineFault } from "./engine-fault.ts";
 import { damageCount } from "./engine-log.ts";
@@ -27,7 +28,7 @@ const maxPageText = 1_000_000;
  *   `document_too_complex`
  */
 export function readPage(document: mupdf.Document, page: number, fewCharacters: number): PageFacts {
-  const damaged = `Page ${page} of the document is damaged.`;
+  const damaged = damagedPage(page);
   const damageBefore = damageCount();
   const loaded = loadPage(document, page);
   try {

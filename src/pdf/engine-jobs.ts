@@ -1,5 +1,6 @@
 import type * as mupdf from "mupdf";
 import type { PageFacts } from "./document.ts";
+import { documentWithoutPages, tooManyPages } from "./document-faults.ts";
 import { loadPage, orDamaged } from "./engine-document.ts";
 import { readPage } from "./engine-facts.ts";
 import { EngineFault } from "./engine-fault.ts";
@@ -37,12 +38,9 @@ function readPages(
 }
 
 function countPages(document: mupdf.Document, maxPages: number): number {
-  const damaged = "The document is damaged: it has no pages.";
-  const count = orDamaged(damaged, () => document.countPages());
-  if (count < 1) throw new EngineFault("document_damaged", damaged);
-  if (count > maxPages) {
-    throw new EngineFault("too_many_pages", `The document has ${count} pages; at most ${maxPages} are accepted.`);
-  }
+  const count = orDamaged(documentWithoutPages, () => document.countPages());
+  if (count < 1) throw new EngineFault("document_damaged", documentWithoutPages);
+  if (count > maxPages) throw new EngineFault("too_many_pages", tooManyPages(count, maxPages));
   // Of a picture not even the signature has been looked at until now.
   if (!document.isPDF()) loadPage(document, 1).destroy();
   return count;

@@ -1,5 +1,6 @@
 import * as mupdf from "mupdf";
 import type { RenderedPage } from "./document.ts";
+import { damagedPage, pictureTooLarge } from "./document-faults.ts";
 import { loadPage, orDamaged } from "./engine-document.ts";
 import { EngineFault } from "./engine-fault.ts";
 import { damageCount } from "./engine-log.ts";
@@ -22,7 +23,7 @@ export interface RenderJob {
  *   JPEG 2000, which the engine decodes while it reads the page); `document_damaged`.
  */
 export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPage {
-  const damaged = `Page ${job.page} of the document is damaged.`;
+  const damaged = damagedPage(job.page);
   const page = loadPage(document, job.page);
   let list: mupdf.DisplayList | undefined;
   let pixmap: mupdf.Pixmap | undefined;
@@ -78,9 +79,5 @@ function largestPicture(list: mupdf.DisplayList, { page, maxPagePixels }: Render
     clipImageMask: (image) => releasing([image], () => measure(image)),
   });
   if (largest.widthPx * largest.heightPx <= maxPagePixels) return largest;
-  throw new EngineFault(
-    "page_too_large",
-    `A picture on page ${page} has ${largest.widthPx} × ${largest.heightPx} pixels; ` +
-      `at most ${Math.floor(maxPagePixels / 1e6)} megapixels are read.`,
-  );
+  throw new EngineFault("page_too_large", pictureTooLarge(page, largest.widthPx, largest.heightPx, maxPagePixels));
 }

@@ -3,6 +3,7 @@ import { type KeptProcess, ProcessGone, startProcess } from "../processes/kept-p
 import { createRefusals } from "../processes/refusals.ts";
 import { createSlots } from "../processes/slots.ts";
 import type { PdfPool } from "./document.ts";
+import { breaksEngine, refusedDocument, tooSlowForEngine } from "./document-faults.ts";
 import {
   type DocumentRef,
   type EngineJob,
@@ -158,17 +159,13 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
 }
 
 function tooComplex(job: EngineJob, timedOut: boolean, pageTimeoutMs: number): SidecarError {
-  const what = job.type === "render" ? `Page ${job.page} of the document` : "The document";
-  const how = timedOut ? `takes longer than ${pageTimeoutMs / 1000} s for a page` : "breaks the PDF engine";
-  return new SidecarError("document_too_complex", `${what} ${how}; print it to a new PDF and send that.`);
+  const page = job.type === "render" ? job.page : undefined;
+  const sentence = timedOut ? tooSlowForEngine(page, pageTimeoutMs) : breaksEngine(page);
+  return new SidecarError("document_too_complex", sentence);
 }
 
 const refused = (retryAfterSeconds: number) =>
-  new SidecarError(
-    "document_refused",
-    "This very document has broken the PDF engine and is refused for a while; print it to a new PDF and send that.",
-    { retryAfterSeconds },
-  );
+  new SidecarError("document_refused", refusedDocument, { retryAfterSeconds });
 
 const tooManyDocuments = () =>
   new SidecarError("ocr_busy", "Too many documents are being opened; try again shortly.", { retryAfterSeconds: 2 });

@@ -103,8 +103,11 @@ const fault = (reason: string): FilesFound => ({ ok: false, absent: false, reaso
 const gone = ({ name }: ModelName, file = "model.onnx"): FilesFound => ({
   ok: false,
   absent: true,
-  reason: `${name}/${file} is not there`,
+  reason: absentFile(name, file),
 });
+
+/** Why a model cannot be used whose file is missing. */
+export const absentFile = (name: string, file: string): string => `${name}/${file} is not there`;
 
 function otherRevision({ name, revision }: ModelName, locked: LockedModel | undefined): string | undefined {
   if (revision === undefined || locked === undefined) return undefined;

@@ -87,8 +87,12 @@ export class ModelPreparation {
 
   #withCommand(reason: string): string {
     if (!this.#fetchable) return `${reason}; put the model's files below MODEL_DIR`;
-    return `${reason}; "bun run models" fetches it (${sizeHint(this.#options.model, this.#options.dtype)})`;
+    return withFetchCommand(reason, this.#options.model, this.#options.dtype);
   }
 }
+
+/** Why a model is not there, and how a person gets it. */
+export const withFetchCommand = (reason: string, model: string, dtype: Dtype): string =>
+  `${reason}; "bun run models" fetches it (${sizeHint(model, dtype)})`;
 
 const stateOf = ({ path, bytes, changedMs, sha256 }: RecordedFile) => `${path} ${bytes} ${changedMs} ${sha256}`;

@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { SidecarError } from "../errors.ts";
+import { shuttingDown } from "../errors.ts";
 import type { BatchRecord } from "./batcher.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
 import { cudaProviderPresent } from "./cuda-provider.ts";
@@ -116,8 +116,7 @@ export async function createRetrieval(options: RetrievalOptions): Promise<Retrie
       gpuHeldMb: embed.status.gpu.heldMb + rerank.status.gpu.heldMb,
     }),
     close: async (signal) => {
-      const stopping = new SidecarError("shutting_down", "The service is stopping; send the request again.");
-      await Promise.all(models.map((model) => model.close(stopping, signal)));
+      await Promise.all(models.map((model) => model.close(shuttingDown(), signal)));
     },
   };
 }

@@ -41,13 +41,19 @@ export function normalisedRows(values: Float32Array, dimension: number, stride: 
   const rows = new Float32Array((values.length / stride) * dimension);
   for (let row = 0; row * stride < values.length; row += 1) {
     const vector = values.subarray(row * stride, row * stride + dimension);
-    const length = Math.hypot(...vector);
+    const length = lengthOf(vector);
     rows.set(
       vector.map((value) => value / length),
       row * dimension,
     );
   }
   return rows;
+}
+
+function lengthOf(vector: Float32Array): number {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  return Math.sqrt(squares);
 }
 
 /**

@@ -4,9 +4,10 @@ import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
 import type { AppEnv } from "../context.ts";
 import { boundBody } from "../json-body.ts";
 import { refuseKeepAlive } from "../keep-alive.ts";
+import { answerWithList } from "../long-list.ts";
 import { annotateResidency } from "../residency.ts";
 import { jinaRerankRoute, openAiEmbeddingsRoute } from "../retrieval-openapi.ts";
-import { maxChunks, maxInputs } from "../retrieval-schemas.ts";
+import { type JinaRanking, maxChunks, maxInputs, type OpenAiEmbeddings } from "../retrieval-schemas.ts";
 import { infer, retrievalBodyBytes } from "../retrieval-work.ts";
 import type { Services } from "../services.ts";
 
@@ -27,15 +28,15 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
     );
     const encode = encoding_format === "base64" ? toBase64 : (dense: Float32Array) => [...dense];
     const tokens = results.reduce((sum, result) => sum + result.tokens, 0);
-    return c.json(
-      {
-        object: "list" as const,
-        data: results.map(({ dense }, index) => ({ object: "embedding" as const, index, embedding: encode(dense) })),
-        model: model ?? retrieval.embedModel,
-        usage: { prompt_tokens: tokens, total_tokens: tokens },
-      },
-      200,
-    );
+    const rest = {
+      object: "list" as const,
+      model: model ?? retrieval.embedModel,
+      usage: { prompt_tokens: tokens, total_tokens: tokens },
+    };
+    const data = results
+      .values()
+      .map(({ dense }, index) => ({ object: "embedding" as const, index, embedding: encode(dense) }));
+    return answerWithList<OpenAiEmbeddings, "data">(c, rest, "data", data);
   });
 
   app.openapi(jinaRerankRoute, async (c) => {
@@ -43,12 +44,15 @@ export function mountCompatible(app: OpenAPIHono<AppEnv>, services: Services): v
     refuseKeepAlive(keep_alive);
     const texts = documents.map((document) => (typeof document === "string" ? document : document.text));
     const { scores, tokens } = await infer(c, services, (signal) => retrieval.reranker.rerank(query, texts, signal));
-    const results = rankedIndices(scores, top_n ?? undefined).map((index) => {
-      const result = { index, relevance_score: sigmoid(scores[index] ?? Number.NEGATIVE_INFINITY) };
-      return return_documents === true ? { ...result, document: { text: texts[index] ?? "" } } : result;
-    });
+    const results = rankedIndices(scores, top_n ?? undefined)
+      .values()
+      .map((index) => {
+        const result = { index, relevance_score: sigmoid(scores[index] ?? Number.NEGATIVE_INFINITY) };
+        return return_documents === true ? { ...result, document: { text: texts[index] ?? "" } } : result;
+      });
     const totalTokens = tokens.reduce((sum, count) => sum + count, 0);
-    return c.json({ model: model ?? retrieval.rerankModel, results, usage: { total_tokens: totalTokens } }, 200);
+    const rest = { model: model ?? retrieval.rerankModel, usage: { total_tokens: totalTokens } };
+    return answerWithList<JinaRanking, "results">(c, rest, "results", results);
   });
 }
 

@@ -1,3 +1,5 @@
+import { programMissing } from "../../gpu/nvidia-smi.ts";
+
 /** Answers of a service beside an Ollama that holds a language model, for the OpenAPI text. */
 export const healthExample = {
   status: "ok" as const,
@@ -44,7 +46,7 @@ export const residencyExample = {
       usedMb: 6400,
       models: [{ name: "qwen3:8b", sizeMb: 6400, vramMb: 6400 }],
     },
-    nvidiaSmi: { state: "unknown", why: "nvidia-smi is not installed" },
+    nvidiaSmi: { state: "unknown", why: programMissing("nvidia-smi") },
     ownGpuMb: 0,
   },
   decisions: {

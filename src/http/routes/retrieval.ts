@@ -4,9 +4,10 @@ import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
 import type { AppEnv } from "../context.ts";
 import { boundBody } from "../json-body.ts";
 import { refuseKeepAlive } from "../keep-alive.ts";
+import { answerWithList } from "../long-list.ts";
 import { annotateResidency } from "../residency.ts";
 import { embedRoute, rerankRoute } from "../retrieval-openapi.ts";
-import { maxChunks } from "../retrieval-schemas.ts";
+import { type EmbeddingList, maxChunks } from "../retrieval-schemas.ts";
 import { infer, retrievalBodyBytes } from "../retrieval-work.ts";
 import type { Services } from "../services.ts";
 
@@ -23,10 +24,10 @@ export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): vo
     refuseKeepAlive(keep_alive);
     const wanted = texts ?? [text ?? ""];
     const { results, device } = await infer(c, services, (signal) => retrieval.embedder.embed(wanted, signal));
-    const vectors = results.map(toJson);
-    const [only] = vectors;
+    const [only] = results;
     const isSingle = (texts ?? undefined) === undefined && only !== undefined;
-    return c.json(isSingle ? { ...only, device } : { results: vectors, device }, 200);
+    if (isSingle) return c.json({ ...toJson(only), device }, 200);
+    return answerWithList<EmbeddingList, "results">(c, { device }, "results", results.values().map(toJson));
   });
 
   app.openapi(rerankRoute, async (c) => {

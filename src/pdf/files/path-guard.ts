@@ -1,6 +1,14 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readlink, realpath, stat } from "node:fs/promises";
 import { SidecarError } from "../../errors.ts";
+import {
+  growingFileTooLarge,
+  invalidPath,
+  maxPathBytes,
+  noSuchFile,
+  pathOutsideBase,
+  storedFileTooLarge,
+} from "../document-faults.ts";
 import { canonicalise } from "./canonical-path.ts";
 import type { DocumentFile, DocumentWriter } from "./document-file.ts";
 import type { Spool } from "./spool.ts";
@@ -16,8 +24,6 @@ export interface GuardedRead {
   signal: AbortSignal;
 }
 
-/** PATH_MAX of Linux, in bytes. */
-const maxPathBytes = 4096;
 const chunkBytes = 256 * 1024;
 
 /**
@@ -32,10 +38,7 @@ const chunkBytes = 256 * 1024;
 export async function readBelowBase({ base, path, maxBytes, spool, signal }: GuardedRead): Promise<DocumentFile> {
   signal.throwIfAborted();
   if (path === "" || path.includes("\0") || Buffer.byteLength(path) > maxPathBytes) {
-    throw new SidecarError(
-      "invalid_path",
-      `pdfPath must be a path of 1 to ${maxPathBytes} bytes without NUL characters.`,
-    );
+    throw new SidecarError("invalid_path", invalidPath(maxPathBytes));
   }
   if (!path.startsWith("/")) throw outsideBase();
   const [folder, wanted] = await Promise.all([canonicalise(base), canonicalise(path)]);
@@ -47,7 +50,7 @@ export async function readBelowBase({ base, path, maxBytes, spool, signal }: Gua
     const stats = await file.stat();
     if (!(await isOpenedBelow(folder.path, wanted.path, file))) throw outsideBase();
     if (!stats.isFile()) throw notFound();
-    if (stats.size > maxBytes) throw tooLarge(`The file has ${stats.size} bytes`, maxBytes);
+    if (stats.size > maxBytes) throw tooLarge(storedFileTooLarge(stats.size, maxBytes));
     return await copyWhole(file, maxBytes, await spool.create(), signal);
   } finally {
     await file.close();
@@ -96,7 +99,7 @@ async function copyWhole(
       signal.throwIfAborted();
       if (bytesRead === 0) return await copy.finish();
       length += bytesRead;
-      if (length > maxBytes) throw tooLarge("The file grows while it is read", maxBytes);
+      if (length > maxBytes) throw tooLarge(growingFileTooLarge(maxBytes));
       await copy.write(chunk.subarray(0, bytesRead));
     }
   } catch (error) {
@@ -107,11 +110,8 @@ async function copyWhole(
 
 const isWithin = (base: string, path: string) => path === base || path.startsWith(base === "/" ? base : `${base}/`);
 
-const tooLarge = (what: string, maxBytes: number) =>
-  new SidecarError("file_too_large", `${what}; at most ${maxBytes} bytes are accepted.`);
+const tooLarge = (sentence: string) => new SidecarError("file_too_large", sentence);
 
-const outsideBase = () =>
-  new SidecarError("path_outside_base", "pdfPath must be an absolute path below the upload folder of this service.");
+const outsideBase = () => new SidecarError("path_outside_base", pathOutsideBase);
 
-const notFound = (cause?: unknown) =>
-  new SidecarError("file_not_found", "pdfPath names no readable regular file below the upload folder.", { cause });
+const notFound = (cause?: unknown) => new SidecarError("file_not_found", noSuchFile, { cause });

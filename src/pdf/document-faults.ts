@@ -1,0 +1,48 @@
+/**
+ * The sentences of the faults that a document or its path can have, for those who find the fault and for those who
+ * describe it. Each says what to do where there is something to do.
+ */
+export const damagedDocument = "The document is damaged and cannot be opened.";
+
+export const documentWithoutPages = "The document is damaged: it has no pages.";
+
+export const encryptedDocument = "The document is encrypted; send it without a password.";
+
+export const refusedDocument =
+  "This very document has broken the PDF engine and is refused for a while; print it to a new PDF and send that.";
+
+export const damagedPage = (page: number) => `Page ${page} of the document is damaged.`;
+
+export const tooManyPages = (pageCount: number, maxPages: number) =>
+  `The document has ${pageCount} pages; at most ${maxPages} are accepted.`;
+
+export const pictureTooLarge = (page: number, widthPx: number, heightPx: number, maxPixels: number) =>
+  `A picture on page ${page} has ${widthPx} × ${heightPx} pixels; ` +
+  `at most ${Math.floor(maxPixels / 1e6)} megapixels are read.`;
+
+/** @param page undefined where it is not known which one takes so long */
+export const tooSlowForEngine = (page: number | undefined, timeoutMs: number) =>
+  `${placeOf(page)} takes longer than ${timeoutMs / 1000} s for a page; ${printAnew}`;
+
+/** @param page undefined where it is not known which one does so */
+export const breaksEngine = (page: number | undefined) => `${placeOf(page)} breaks the PDF engine; ${printAnew}`;
+
+/** PATH_MAX of Linux. */
+export const maxPathBytes = 4096;
+
+export const invalidPath = (maxBytes: number) =>
+  `pdfPath must be a path of 1 to ${maxBytes} bytes without NUL characters.`;
+
+export const pathOutsideBase = "pdfPath must be an absolute path below the upload folder of this service.";
+
+export const noSuchFile = "pdfPath names no readable regular file below the upload folder.";
+
+export const storedFileTooLarge = (sizeBytes: number, maxBytes: number) =>
+  `The file has ${sizeBytes} bytes; at most ${maxBytes} are accepted.`;
+
+export const growingFileTooLarge = (maxBytes: number) =>
+  `The file grows while it is read; at most ${maxBytes} bytes are accepted.`;
+
+const printAnew = "print it to a new PDF and send that.";
+
+const placeOf = (page: number | undefined) => (page === undefined ? "The document" : `Page ${page} of the document`);

@@ -1,0 +1,6 @@
+import eng from "@tesseract.js-data/eng/package.json" with { type: "json" };
+import tha from "@tesseract.js-data/tha/package.json" with { type: "json" };
+import core from "tesseract.js-core/package.json" with { type: "json" };
+
+/** What the embedded engine consists of; changes when the same picture may be read otherwise than before. */
+export const tesseractVersion: string = [core, tha, eng].map(({ name, version }) => `${name} ${version}`).join(", ");
