@@ -1,4 +1,4 @@
-import { SidecarError } from "../errors.ts";
+import { SidecarError, shuttingDown } from "../errors.ts";
 import { type KeptProcess, ProcessGone, startProcess } from "../processes/kept-process.ts";
 import { createRefusals } from "../processes/refusals.ts";
 import { createSlots } from "../processes/slots.ts";
@@ -154,7 +154,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
       });
     },
     status: slots.status,
-    close: () => slots.close(new SidecarError("shutting_down", "The service is stopping; try again shortly.")),
+    close: () => slots.close(shuttingDown()),
   };
 }
 

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import type PQueue from "p-queue";
 import type { SidecarError } from "../errors.ts";
 import type { BatchLimits } from "./batch-plan.ts";
 import type { RunAnswer, TextGroup } from "./child-messages.ts";
@@ -8,7 +9,6 @@ import type { ModelSession } from "./model-session.ts";
 import { packSequences, unpackSequences } from "./packed-sequences.ts";
 import { type Answer, PendingRequest } from "./pending-request.ts";
 import { type Placed, type QueueBounds, RequestQueue } from "./request-queue.ts";
-import type { SingleLane } from "./single-lane.ts";
 
 /** One batch that was computed, for metrics. */
 export interface BatchRecord {
@@ -30,7 +30,7 @@ export interface BatcherOptions<Result> {
    * Shared by all models on the CPU, undefined for a GPU. Each batch uses all threads that retrieval may use;
    * two at once would take the CPU from the rest of the service.
    */
-  gate: SingleLane | undefined;
+  gate: PQueue | undefined;
   /** The results of `count` sequences from what the child answered. */
   unpack(answer: RunAnswer, count: number): Result[];
   onBatch(record: BatchRecord): void;
@@ -123,7 +123,8 @@ export class Batcher<Result> {
           await this.#tokenise(child);
           tokenised = true;
         } else if (this.#queue.hasSequences) {
-          await this.#compute(child);
+          const compute = () => this.#compute(child);
+          await (this.#options.gate === undefined ? compute() : this.#options.gate.add(compute));
           tokenised = false;
         } else return;
       }
@@ -147,17 +148,12 @@ export class Batcher<Result> {
   }
 
   async #compute(child: InferenceChild): Promise<void> {
-    const leave = await this.#options.gate?.enter();
-    try {
-      // The child may have gone, and callers too, while another model had its turn.
-      if (this.#options.session.ready !== child) return;
-      const batch = this.#queue.takeBatch(this.#options.limits);
-      const requests = new Set(batch.map(({ request }) => request));
-      for (const request of requests) request.started();
-      if (batch.length > 0) await this.#guarded(requests, () => this.#run(child, batch));
-    } finally {
-      leave?.();
-    }
+    // The child may have gone, and callers too, while another model had its turn.
+    if (this.#options.session.ready !== child) return;
+    const batch = this.#queue.takeBatch(this.#options.limits);
+    const requests = new Set(batch.map(({ request }) => request));
+    for (const request of requests) request.started();
+    if (batch.length > 0) await this.#guarded(requests, () => this.#run(child, batch));
   }
 
   async #run(child: InferenceChild, batch: ReadonlyArray<Placed<PendingRequest<Result>>>): Promise<void> {

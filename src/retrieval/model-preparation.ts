@@ -1,10 +1,10 @@
+import type PQueue from "p-queue";
 import type { LoadSettings } from "./child-messages.ts";
-import { fetchModel } from "./model-fetch.ts";
+import { type FetchProgress, fetchModel } from "./model-fetch.ts";
 import { type Dtype, findModelFiles, type RecordedFile } from "./model-files.ts";
 import { parseModelName } from "./model-name.ts";
 import type { Prepared } from "./model-session.ts";
 import { sizeHint } from "./model-sizes.ts";
-import type { SingleLane } from "./single-lane.ts";
 
 export interface PreparationOptions {
   kind: LoadSettings["kind"];
@@ -18,7 +18,7 @@ export interface PreparationOptions {
   download: boolean;
   hub?: string;
   /** Shared by all models: one download at a time, so that their records do not overwrite each other. */
-  downloads: SingleLane;
+  downloads: PQueue;
 }
 
 /** Finds a model's files before a child loads them, fetches them where that is allowed, and knows which were checked. */
@@ -74,15 +74,10 @@ export class ModelPreparation {
   }
 
   async #fetch(onFetch: (done: number) => void): Promise<void> {
-    const leave = await this.#options.downloads.enter();
-    try {
-      await fetchModel(this.#options, {
-        signal: this.#closing.signal,
-        onProgress: ({ doneBytes, totalBytes }) => onFetch(totalBytes === 0 ? 0 : doneBytes / totalBytes),
-      });
-    } finally {
-      leave();
-    }
+    const { signal } = this.#closing;
+    const onProgress = ({ doneBytes, totalBytes }: FetchProgress) =>
+      onFetch(totalBytes === 0 ? 0 : doneBytes / totalBytes);
+    await this.#options.downloads.add(() => fetchModel(this.#options, { signal, onProgress }), { signal });
   }
 
   #withCommand(reason: string): string {

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import PQueue from "p-queue";
 import { shuttingDown } from "../errors.ts";
 import type { BatchRecord } from "./batcher.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
@@ -9,7 +10,6 @@ import { childStarter, type StartChild } from "./inference-child.ts";
 import type { Dtype } from "./model-files.ts";
 import { createReranker, type Reranker, rerankingCanary, unpackScores } from "./reranker.ts";
 import { type ModelStatus, ServedModel } from "./served-model.ts";
-import { SingleLane } from "./single-lane.ts";
 
 export interface RetrievalOptions {
   /** MODEL_DIR: absolute. */
@@ -71,8 +71,8 @@ export async function createRetrieval(options: RetrievalOptions): Promise<Retrie
   const shared = {
     ...options,
     threads,
-    gate: new SingleLane(),
-    downloads: new SingleLane(),
+    gate: new PQueue({ concurrency: 1 }),
+    downloads: new PQueue({ concurrency: 1 }),
     startChild:
       options.startChild ??
       childStarter({ environment: options.childEnvironment, maxMemoryBytes: options.maxChildMemoryBytes }),

@@ -1,3 +1,4 @@
+import type PQueue from "p-queue";
 import type { SidecarError } from "../errors.ts";
 import type { BatchLimits } from "./batch-plan.ts";
 import { Batcher, type BatchRecord } from "./batcher.ts";
@@ -10,7 +11,6 @@ import { ModelPreparation } from "./model-preparation.ts";
 import { ModelRunner } from "./model-runner.ts";
 import { ModelSession } from "./model-session.ts";
 import type { SessionState } from "./session-state.ts";
-import type { SingleLane } from "./single-lane.ts";
 
 export interface ServedModelOptions<Result> {
   kind: "embed" | "rerank";
@@ -34,8 +34,8 @@ export interface ServedModelOptions<Result> {
   readHeadroom(signal: AbortSignal): Promise<Headroom>;
   startChild: StartChild;
   /** One batch at a time on the CPU, and one download. */
-  gate: SingleLane;
-  downloads: SingleLane;
+  gate: PQueue;
+  downloads: PQueue;
   unpack(answer: RunAnswer, count: number): Result[];
   canary: { group: TextGroup; numbers(results: readonly Result[]): number[] };
   onBatch(device: "cpu" | "cuda", record: BatchRecord): void;

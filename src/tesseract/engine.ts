@@ -1,4 +1,4 @@
-import { SidecarError } from "../errors.ts";
+import { SidecarError, shuttingDown } from "../errors.ts";
 import { ProcessGone, startProcess } from "../processes/kept-process.ts";
 import { createSlots, type SlotsStatus } from "../processes/slots.ts";
 import { type EngineReply, type EngineRequest, engineReply } from "./messages.ts";
@@ -100,7 +100,7 @@ export function createTesseractEngine(options: TesseractEngineOptions): Tesserac
       return decideOrientation(answer.orientation);
     },
     status: slots.status,
-    close: () => slots.close(new SidecarError("shutting_down", "The service is shutting down.")),
+    close: () => slots.close(shuttingDown()),
   };
 }
 
