@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { getLogger } from "@logtape/logtape";
-import { SidecarError } from "../../errors.ts";
+import { SidecarError, shuttingDown } from "../../errors.ts";
 import type { DocumentWriter } from "./document-file.ts";
 import { createDocumentWriter, type DocumentSpace } from "./document-writer.ts";
 import {
@@ -141,5 +141,3 @@ const full = (cause?: unknown) =>
     "The service has no room for another document at the moment; send this request again in a few seconds.",
     { retryAfterSeconds, cause },
   );
-
-const shuttingDown = () => new SidecarError("shutting_down", "The service is stopping; send the request again.");
