@@ -48,9 +48,9 @@ function trimLineEnd(line: string): string {
 }
 
 function isNoise(line: string): boolean {
-  const characters = [...line.trim().replaceAll(/\s+/g, "")];
-  const [first] = characters;
-  if (first === undefined || characters.length < noiseRunLength) return false;
-  if (markdownSymbols.has(first) || !symbol.test(first)) return false;
-  return characters.every((character) => character === first);
+  const [first] = line.trimStart();
+  // Most lines begin with a letter, and end here.
+  if (first === undefined || markdownSymbols.has(first) || !symbol.test(first)) return false;
+  const characters = [...line.replaceAll(/\s+/g, "")];
+  return characters.length >= noiseRunLength && characters.every((character) => character === first);
 }

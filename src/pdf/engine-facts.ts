@@ -132,8 +132,8 @@ function rotationOf(page: mupdf.Page): number {
   return ((degrees % 360) + 360) % 360;
 }
 
+/** Code points that are not white space. */
 function countCharacters(text: string): number {
-  let count = 0;
-  for (const character of text) if (character.trim() !== "") count += 1;
-  return count;
+  const dense = text.replaceAll(/\s+/g, "");
+  return dense.length - (dense.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }
