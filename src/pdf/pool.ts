@@ -27,7 +27,7 @@ export interface PdfPoolOptions {
   fewCharacters: number;
   /** WASM memory above which a process is replaced after its task; twice as much is refused to it. A fresh one has 20 MiB. */
   maxProcessMemoryBytes: number;
-  /** Tasks after which a process is replaced; default 1,000. */
+  /** Tasks after which a process is replaced; default 20,000: a fresh one takes 2 s of CPU until it is as fast again. */
   recycleAfterTasks?: number;
   /** Tasks that may wait for a process; beyond them `ocr_busy`. Default 1,024. Documents themselves queue few at a time. */
   maxQueuedTasks?: number;
@@ -55,7 +55,7 @@ const refusalBounds = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxEntrie
  * A document that two processes died of is refused by its hash for ten minutes. What is open is bounded by the callers.
  */
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
-  const { pageTimeoutMs, maxProcessMemoryBytes, recycleAfterTasks = 1000 } = options;
+  const { pageTimeoutMs, maxProcessMemoryBytes, recycleAfterTasks = 20_000 } = options;
   const refusals = createRefusals({ ...refusalBounds, now: () => performance.now() });
   /** Keys of the documents that a process has probably still open. */
   const openIn = new WeakMap<EngineProcess, Set<number>>();

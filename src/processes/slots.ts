@@ -71,7 +71,8 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
   let replaced = 0;
   let recycled = 0;
   const slots = Array.from({ length: count }, newSlot<Request, Reply>);
-  if (idleMs === undefined) for (const slot of slots) start(slot);
+  // In a turn of its own: whoever opens the port at the same time is not held up by it.
+  if (idleMs === undefined) setImmediate(() => slots.forEach(startAgain));
 
   function start(slot: Slot<Request, Reply>): void {
     const process = tryToStart();
@@ -106,9 +107,10 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
     }
   }
 
+  /** Starts the process of a slot that has none, after a pause when the last ones did nothing. */
   function startAgain(slot: Slot<Request, Reply>): void {
     clearTimeout(slot.timer);
-    if (closed !== undefined) return;
+    if (closed !== undefined || slot.process !== undefined) return;
     if (slot.fruitlessStarts === 0) start(slot);
     else slot.timer = setTimeout(() => start(slot), backOffMs(slot.fruitlessStarts));
   }
