@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { z } from "zod";
-import { sections } from "../src/env-schema.ts";
+import { sections } from "../src/service/env-schema.ts";
 
 /** One variable of the environment as the documentation shows it. */
 interface VariableDoc {

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { sections } from "../src/env-schema.ts";
 import { type FetchProgress, fetchModel } from "../src/retrieval/model-fetch.ts";
 import { type Dtype, findModelFiles } from "../src/retrieval/model-files.ts";
 import { parseModelName } from "../src/retrieval/model-name.ts";
 import { sha256OfFile } from "../src/retrieval/sha256.ts";
+import { sections } from "../src/service/env-schema.ts";
 import { retrievalSettings } from "./retrieval-settings.ts";
 
 const usage = `Fetches the retrieval models that the environment names, and checks every file.

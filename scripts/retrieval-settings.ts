@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sections } from "../src/env-schema.ts";
+import { sections } from "../src/service/env-schema.ts";
 
 const schema = z.object(sections.Retrieval);
 

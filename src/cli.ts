@@ -10,7 +10,7 @@ import { exitCodes, UsageError, usage } from "./cli/usage.ts";
 import { SidecarClientError } from "./client/client-error.ts";
 import type { SidecarClient } from "./client/client-types.ts";
 import { createSidecarClient } from "./client/sidecar-client.ts";
-import { type CliEnv, readChildEnvironment, readCliEnv, readInProcessEnv } from "./env.ts";
+import { type CliEnv, readChildEnvironment, readCliEnv, readInProcessEnv } from "./service/env.ts";
 
 /** A person waits for a busy service longer than a backend does. */
 const patience = { maxAttempts: 10 } as const;
@@ -77,7 +77,7 @@ async function startService(): Promise<Service> {
   const parsed = readInProcessEnv();
   if (!parsed.ok) throw new UsageError(`The service cannot start:\n- ${parsed.problems.join("\n- ")}`);
   // Loaded only now, because with a running service none of it is needed.
-  const { serve } = await import("./serve.ts");
+  const { serve } = await import("./service/serve.ts");
   const server = await serve(parsed.env, readChildEnvironment());
   const baseUrl = server.url.origin;
   return {

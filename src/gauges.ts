@@ -5,11 +5,11 @@ import type { EngineDesks } from "./ocr/admission.ts";
 import { type QueueLimits, watchDesk, watchFallback, watchPool } from "./ocr-gauges.ts";
 import type { PdfPool } from "./pdf/document.ts";
 import type { Spool } from "./pdf/files/spool.ts";
-import type { ReadinessJudge } from "./readiness.ts";
 import type { Retrieval } from "./retrieval/retrieval.ts";
 import { watchRetrieval } from "./retrieval-gauges.ts";
+import type { ReadinessJudge } from "./service/readiness.ts";
+import type { Residency } from "./service/wire-residency.ts";
 import { watchVram } from "./vram-gauges.ts";
-import type { Residency } from "./wire-residency.ts";
 
 export interface GaugeSources {
   version: string;

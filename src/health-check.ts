@@ -1,4 +1,4 @@
-import { readProcessEnv } from "./env.ts";
+import { readProcessEnv } from "./service/env.ts";
 
 /** What a container engine waits for an answer at most; the service itself answers in milliseconds. */
 const timeoutMs = 3000;

@@ -1,5 +1,5 @@
-import { readChildEnvironment, readProcessEnv } from "./env.ts";
-import { type RunningServer, serve } from "./serve.ts";
+import { readChildEnvironment, readProcessEnv } from "./service/env.ts";
+import { type RunningServer, serve } from "./service/serve.ts";
 import { configureLog } from "./telemetry.ts";
 
 /** EX_CONFIG of sysexits.h. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseCommand } from "../src/cli/command.ts";
 import { UsageError } from "../src/cli/usage.ts";
-import { parseCliEnv } from "../src/env.ts";
+import { parseCliEnv } from "../src/service/env.ts";
 
 const split = (line: string) => line.split(" ").filter((word) => word !== "");
 const ocr = { name: "ocr", inputs: ["a.pdf"], out: "texts", parallel: 2, force: false, fields: {} };

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { parseEnv } from "../src/env.ts";
-import { envSchema } from "../src/env-schema.ts";
+import { parseEnv } from "../src/service/env.ts";
+import { envSchema } from "../src/service/env-schema.ts";
 import { parseDockerfile } from "./support/dockerfile.ts";
 import { repository } from "./support/tracked-files.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
 import dockerignore from "@balena/dockerignore";
 import manifest from "../package.json" with { type: "json" };
-import { envSchema } from "../src/env-schema.ts";
+import { envSchema } from "../src/service/env-schema.ts";
 import { parseDockerfile, type Stage } from "./support/dockerfile.ts";
 import { findSecrets } from "./support/find-secrets.ts";
 import { listRepositoryFiles, repository } from "./support/tracked-files.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { documents, replaceBetween } from "../scripts/env-docs.ts";
-import { envSchema } from "../src/env-schema.ts";
+import { envSchema } from "../src/service/env-schema.ts";
 import { repository } from "./support/tracked-files.ts";
 
 const textOf = (path: string) => Bun.file(resolve(repository, path)).text();

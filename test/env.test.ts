@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { parseEnv } from "../src/env.ts";
-import { envSchema } from "../src/env-schema.ts";
+import { parseEnv } from "../src/service/env.ts";
+import { envSchema } from "../src/service/env-schema.ts";
 
 // Real workers and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);

@@ -3,14 +3,14 @@ import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
-import { parseEnv } from "../src/env.ts";
 import { SidecarError } from "../src/errors.ts";
 import { authenticate } from "../src/http/auth.ts";
 import { ByteBudget } from "../src/http/byte-budget.ts";
 import type { AppEnv } from "../src/http/context.ts";
 import { createKeyRing } from "../src/http/key-ring.ts";
 import { describeNetworks } from "../src/http/own-networks.ts";
-import { accessPolicy } from "../src/wire-access.ts";
+import { parseEnv } from "../src/service/env.ts";
+import { accessPolicy } from "../src/service/wire-access.ts";
 import { startSidecar } from "./support/sidecar.ts";
 
 // Real workers and sockets on a busy machine of two cores.

@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { parseEnv } from "../src/env.ts";
 import { createApp } from "../src/http/app.ts";
 import type { Services } from "../src/http/services.ts";
-import { type Sidecar, wire } from "../src/services.ts";
+import { parseEnv } from "../src/service/env.ts";
+import { type Sidecar, wire } from "../src/service/wire.ts";
 import { captureLog } from "./support/captured-log.ts";
 import { scan } from "./support/scan.ts";
 import { startSidecar, testKey } from "./support/sidecar.ts";

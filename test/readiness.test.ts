@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Component } from "../src/http/services.ts";
-import { createReadiness, judgePool } from "../src/readiness.ts";
 import type { ModelStatus } from "../src/retrieval/served-model.ts";
+import { createReadiness, judgePool } from "../src/service/readiness.ts";
 
 const model: ModelStatus = {
   model: "tiny",

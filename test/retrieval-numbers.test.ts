@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { childEnvironment } from "../src/env.ts";
 import { backOffMs } from "../src/processes/back-off.ts";
 import { planBatch } from "../src/retrieval/batch-plan.ts";
 import { inferenceThreads, quotaCpus, usableCpus } from "../src/retrieval/cpu-quota.ts";
@@ -13,6 +12,7 @@ import { sparseVector } from "../src/retrieval/sparse.ts";
 import { readSparseHead, tokenWeights } from "../src/retrieval/sparse-head.ts";
 import { normalisedRows } from "../src/retrieval/tensors.ts";
 import { pairSequence, singleSequence } from "../src/retrieval/tokenise.ts";
+import { childEnvironment } from "../src/service/env.ts";
 import { sparseLinearFile, storedZip } from "./support/stored-zip.ts";
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 10);

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseEnv, readChildEnvironment } from "../../src/env.ts";
-import { type RunningServer, serve } from "../../src/serve.ts";
+import { parseEnv, readChildEnvironment } from "../../src/service/env.ts";
+import { type RunningServer, serve } from "../../src/service/serve.ts";
 
 /** A key made anew for every run, so that none stands in the sources. */
 export const testKey = crypto.randomUUID();

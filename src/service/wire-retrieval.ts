@@ -1,8 +1,8 @@
 import { totalmem } from "node:os";
-import { readContainerMemory } from "./container-memory.ts";
+import { readContainerMemory } from "../container-memory.ts";
+import type { Metrics } from "../metrics.ts";
+import { createRetrieval, type Retrieval } from "../retrieval/retrieval.ts";
 import type { Env } from "./env-schema.ts";
-import type { Metrics } from "./metrics.ts";
-import { createRetrieval, type Retrieval } from "./retrieval/retrieval.ts";
 import type { Residency } from "./wire-residency.ts";
 
 /** Of the container's memory: an inference process that would need more is ended before the kernel ends whatever it likes. */

@@ -1,8 +1,8 @@
+import { createHeadroomReader, type HeadroomReader } from "../gpu/headroom-reader.ts";
+import { createNvidiaSmi } from "../gpu/nvidia-smi.ts";
+import { decideOcrResidency, type Headroom, type OcrResidency } from "../gpu/policy.ts";
+import type { OllamaClient } from "../ollama/chat.ts";
 import type { Env } from "./env-schema.ts";
-import { createHeadroomReader, type HeadroomReader } from "./gpu/headroom-reader.ts";
-import { createNvidiaSmi } from "./gpu/nvidia-smi.ts";
-import { decideOcrResidency, type Headroom, type OcrResidency } from "./gpu/policy.ts";
-import type { OllamaClient } from "./ollama/chat.ts";
 
 /** The VRAM of the card and what follows from it for the OCR model. */
 export interface Residency {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { getLogger } from "@logtape/logtape";
+import { createApp } from "../http/app.ts";
+import type { Bindings } from "../http/context.ts";
 import type { Env } from "./env-schema.ts";
-import { createApp } from "./http/app.ts";
-import type { Bindings } from "./http/context.ts";
-import { type Sidecar, wire } from "./services.ts";
+import { type Sidecar, wire } from "./wire.ts";
 
 const log = getLogger(["sidecar"]);
 

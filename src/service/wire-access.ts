@@ -1,8 +1,8 @@
 import { getLogger } from "@logtape/logtape";
+import { createKeyRing } from "../http/key-ring.ts";
+import { ownNetworks } from "../http/own-networks.ts";
+import type { AccessPolicy, Limits } from "../http/services.ts";
 import type { Env } from "./env-schema.ts";
-import { createKeyRing } from "./http/key-ring.ts";
-import { ownNetworks } from "./http/own-networks.ts";
-import type { AccessPolicy, Limits } from "./http/services.ts";
 
 const log = getLogger(["sidecar"]);
 const mebibyte = 1024 * 1024;

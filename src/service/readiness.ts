@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SidecarError } from "./errors.ts";
-import type { Component, Readiness, ReadinessTarget } from "./http/services.ts";
-import type { OllamaClient } from "./ollama/chat.ts";
-import { isSameModel } from "./ollama/model-name.ts";
-import type { PdfPool } from "./pdf/document.ts";
-import type { SlotsStatus } from "./processes/slots.ts";
-import { judgeModel } from "./retrieval/readiness.ts";
-import type { Retrieval } from "./retrieval/retrieval.ts";
+import { SidecarError } from "../errors.ts";
+import type { Component, Readiness, ReadinessTarget } from "../http/services.ts";
+import type { OllamaClient } from "../ollama/chat.ts";
+import { isSameModel } from "../ollama/model-name.ts";
+import type { PdfPool } from "../pdf/document.ts";
+import type { SlotsStatus } from "../processes/slots.ts";
+import { judgeModel } from "../retrieval/readiness.ts";
+import type { Retrieval } from "../retrieval/retrieval.ts";
 
 export interface ReadinessOptions {
   ollama: OllamaClient | undefined;
