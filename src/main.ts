@@ -1,6 +1,6 @@
 import { readChildEnvironment, readProcessEnv } from "./service/env.ts";
 import { type RunningServer, serve } from "./service/serve.ts";
-import { configureLog } from "./telemetry.ts";
+import { configureLog } from "./watch/log.ts";
 
 /** EX_CONFIG of sysexits.h. */
 const configurationExitCode = 78;

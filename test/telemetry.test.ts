@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { LogRecord } from "@logtape/logtape";
-import { jsonLine, readableLine } from "../src/telemetry.ts";
+import { jsonLine, readableLine } from "../src/watch/log.ts";
 import { startServiceProcess } from "./support/service-process.ts";
 import { until } from "./support/until.ts";
 

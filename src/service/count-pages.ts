@@ -1,6 +1,6 @@
 import type { Services } from "../http/services.ts";
-import type { Metrics } from "../metrics.ts";
 import { isPageFault } from "../ocr/page-faults.ts";
+import type { Metrics } from "../watch/counters.ts";
 
 type ReadDocument = Services["readDocument"];
 

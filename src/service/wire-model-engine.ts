@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { createColdLoadGate } from "../gpu/cold-load-gate.ts";
-import type { Metrics } from "../metrics.ts";
 import type { EngineDesk } from "../ocr/engine-desk.ts";
 import { createModelEngine } from "../ocr/model-engine.ts";
 import { createModelKeeper, type ModelKeeper } from "../ocr/model-keeper.ts";
@@ -8,6 +7,7 @@ import { builtInTaskPrompt } from "../ocr/prompt.ts";
 import { PageQueue } from "../ocr/queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
+import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
 import type { SharedDeskParts } from "./wire-ocr.ts";
 import type { Residency } from "./wire-residency.ts";

@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { getLogger } from "@logtape/logtape";
 import { SidecarError } from "../errors.ts";
-import type { Metrics } from "../metrics.ts";
 import type { EngineDesks } from "../ocr/admission.ts";
 import { createEmbeddedEngine } from "../ocr/embedded-engine.ts";
 import type { EngineDesk } from "../ocr/engine-desk.ts";
@@ -12,6 +11,7 @@ import { PageQueue } from "../ocr/queue.ts";
 import { SharedReadings } from "../ocr/shared-readings.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
+import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
 import { wireModelDesk } from "./wire-model-engine.ts";
 import type { Residency } from "./wire-residency.ts";

@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
-import { readContainerMemory } from "../container-memory.ts";
-import type { Metrics } from "../metrics.ts";
 import { createRetrieval, type Retrieval } from "../retrieval/retrieval.ts";
+import { readContainerMemory } from "../watch/container-memory.ts";
+import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
 import type { Residency } from "./wire-residency.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HeadroomReader, VramPicture } from "./gpu/headroom-reader.ts";
+import type { HeadroomReader, VramPicture } from "../gpu/headroom-reader.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
 
 /** A scrape waits no longer than this for a new reading, and then takes the one before. */

@@ -1,14 +1,14 @@
+import type { InFlight } from "../http/in-flight.ts";
+import type { EngineDesks } from "../ocr/admission.ts";
+import type { PdfPool } from "../pdf/document.ts";
+import type { Spool } from "../pdf/files/spool.ts";
+import type { Retrieval } from "../retrieval/retrieval.ts";
+import type { ReadinessJudge } from "../service/readiness.ts";
+import type { Residency } from "../service/wire-residency.ts";
 import { readContainerMemory } from "./container-memory.ts";
-import type { InFlight } from "./http/in-flight.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
-import type { EngineDesks } from "./ocr/admission.ts";
 import { type QueueLimits, watchDesk, watchFallback, watchPool } from "./ocr-gauges.ts";
-import type { PdfPool } from "./pdf/document.ts";
-import type { Spool } from "./pdf/files/spool.ts";
-import type { Retrieval } from "./retrieval/retrieval.ts";
 import { watchRetrieval } from "./retrieval-gauges.ts";
-import type { ReadinessJudge } from "./service/readiness.ts";
-import type { Residency } from "./service/wire-residency.ts";
 import { watchVram } from "./vram-gauges.ts";
 
 export interface GaugeSources {

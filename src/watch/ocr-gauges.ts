@@ -1,6 +1,6 @@
+import type { EngineDesk } from "../ocr/engine-desk.ts";
+import type { PdfPool } from "../pdf/document.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
-import type { EngineDesk } from "./ocr/engine-desk.ts";
-import type { PdfPool } from "./pdf/document.ts";
 
 /** What the queue takes at most. */
 export interface QueueLimits {

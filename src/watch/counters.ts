@@ -1,11 +1,11 @@
-import type { ErrorCode } from "./errors.ts";
-import type { RequestRecord } from "./http/request-record.ts";
-import type { MetricsPort } from "./http/services.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { RequestRecord } from "../http/request-record.ts";
+import type { MetricsPort } from "../http/services.ts";
+import type { RetryCause } from "../ocr/model-engine.ts";
+import type { PageResult } from "../ocr/page-result.ts";
+import type { ChatResult } from "../ollama/chat.ts";
+import type { BatchRecord } from "../retrieval/batcher.ts";
 import { MetricRegistry } from "./metric-registry.ts";
-import type { RetryCause } from "./ocr/model-engine.ts";
-import type { PageResult } from "./ocr/page-result.ts";
-import type { ChatResult } from "./ollama/chat.ts";
-import type { BatchRecord } from "./retrieval/batcher.ts";
 
 /** OCR takes minutes: buckets from a text layer's milliseconds to a long document's half hour, in seconds. */
 const workBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];

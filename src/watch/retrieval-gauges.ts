@@ -1,5 +1,5 @@
+import type { Retrieval } from "../retrieval/retrieval.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
-import type { Retrieval } from "./retrieval/retrieval.ts";
 
 /** Registers the inference processes: where requests run, what waits, and why processes ended. */
 export function watchRetrieval(registry: MetricRegistry, retrieval: Retrieval): void {
