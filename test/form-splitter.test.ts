@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { createFormSplitter, FormFault } from "../src/http/form-splitter.ts";
+import { createFormSplitter, FormFault } from "../src/http/intake/form-splitter.ts";
 
 interface Part {
   header: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { createJsonOutline } from "../src/http/json-outline.ts";
+import { createJsonOutline } from "../src/http/intake/json-outline.ts";
 
 /** The outline of a text that comes in pieces of so many bytes. */
 function outlineOf(text: string, pieceBytes = Number.MAX_SAFE_INTEGER) {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Hono } from "hono";
+import { answerWithList } from "../src/http/answers/long-list.ts";
 import type { AppEnv } from "../src/http/context.ts";
-import { answerWithList } from "../src/http/long-list.ts";
 import { until } from "./support/until.ts";
 
 // Real sockets on a busy machine of two cores.

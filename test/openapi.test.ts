@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { ocrEvent } from "../src/http/ocr-events.ts";
+import { ocrEvent } from "../src/http/answers/ocr-events.ts";
 import { openApiFile, readOpenApiText } from "./support/openapi-text.ts";
 import { buildPdf } from "./support/pdf-builder.ts";
 import { scan } from "./support/scan.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { type ErrorCode, errorCodes } from "../src/errors.ts";
-import { problemExamples } from "../src/http/problem-examples.ts";
+import { problemExamples } from "../src/http/answers/problem-examples.ts";
 import { createPdfPool } from "../src/pdf/pool.ts";
 import { documentFile } from "./support/document-file.ts";
 import { FakeOllama } from "./support/fake-ollama.ts";

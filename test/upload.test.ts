@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { randomFillSync } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
-import { readUpload } from "../src/http/upload.ts";
+import { readUpload } from "../src/http/intake/upload.ts";
 import type { SpoolOptions } from "../src/pdf/files/spool.ts";
 import { refusalOf } from "./support/refusal-of.ts";
 import { openSpool, type TestSpool } from "./support/spool.ts";

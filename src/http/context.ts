@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
-import type { Notes } from "./request-record.ts";
+import type { Notes } from "./answers/request-record.ts";
 import type { ResidencyPicture } from "./services.ts";
 
 /** What the server hands to the app with each request; absent where there is no socket. */

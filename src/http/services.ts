@@ -6,10 +6,10 @@ import type { DocumentFile } from "../pdf/files/document-file.ts";
 import type { Spool } from "../pdf/files/spool.ts";
 import type { Embedder } from "../retrieval/embedder.ts";
 import type { Reranker } from "../retrieval/reranker.ts";
-import type { ByteBudget } from "./byte-budget.ts";
-import type { InFlight } from "./in-flight.ts";
-import type { KeyRing } from "./key-ring.ts";
-import type { RequestRecord } from "./request-record.ts";
+import type { KeyRing } from "./access/key-ring.ts";
+import type { RequestRecord } from "./answers/request-record.ts";
+import type { ByteBudget } from "./intake/byte-budget.ts";
+import type { InFlight } from "./intake/in-flight.ts";
 
 /** The residency decisions of one moment. */
 export interface ResidencyPicture {

@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
-import { createKeyRing } from "../http/key-ring.ts";
-import { ownNetworks } from "../http/own-networks.ts";
+import { createKeyRing } from "../http/access/key-ring.ts";
+import { ownNetworks } from "../http/access/own-networks.ts";
 import type { AccessPolicy, Limits } from "../http/services.ts";
 import type { Env } from "./env-schema.ts";
 

@@ -1,8 +1,8 @@
 import { availableParallelism, tmpdir } from "node:os";
-import { docsAssets } from "../docs-assets.ts";
 import { shuttingDown } from "../errors.ts";
-import { ByteBudget } from "../http/byte-budget.ts";
-import { InFlight } from "../http/in-flight.ts";
+import { ByteBudget } from "../http/intake/byte-budget.ts";
+import { InFlight } from "../http/intake/in-flight.ts";
+import { docsAssets } from "../http/routes/docs-assets.ts";
 import type { ResidencyPicture, Services } from "../http/services.ts";
 import { readDocument } from "../ocr/read-document.ts";
 import { maskUrl } from "../ollama/base-url.ts";

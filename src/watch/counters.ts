@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
-import type { RequestRecord } from "../http/request-record.ts";
+import type { RequestRecord } from "../http/answers/request-record.ts";
 import type { MetricsPort } from "../http/services.ts";
 import type { RetryCause } from "../ocr/model-engine.ts";
 import type { PageResult } from "../ocr/page-result.ts";

@@ -1,4 +1,4 @@
-import type { InFlight } from "../http/in-flight.ts";
+import type { InFlight } from "../http/intake/in-flight.ts";
 import type { EngineDesks } from "../ocr/admission.ts";
 import type { PdfPool } from "../pdf/document.ts";
 import type { Spool } from "../pdf/files/spool.ts";

@@ -1,21 +1,21 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Listener } from "../../ocr/read-document.ts";
+import { toAnswer } from "../answers/ocr-answer.ts";
+import { streamDocument } from "../answers/ocr-stream.ts";
+import { problemOf, reportFault } from "../answers/problem.ts";
+import { note } from "../answers/request-record.ts";
+import { annotateResidency } from "../answers/residency.ts";
 import type { AppEnv } from "../context.ts";
-import { documentTimeoutMs, workSignal } from "../deadline.ts";
-import { hasReceived } from "../idle-time.ts";
-import { boundBody } from "../json-body.ts";
-import { toAnswer } from "../ocr-answer.ts";
-import { type Receive, readAndClose, receiveAndOpen } from "../ocr-document.ts";
-import { toOrder } from "../ocr-fields.ts";
-import { parseOcrForm } from "../ocr-form.ts";
-import { ocrRoute, uploadRoute } from "../ocr-openapi.ts";
-import { streamDocument } from "../ocr-stream.ts";
-import { problemOf, reportFault } from "../problem.ts";
-import { note } from "../request-record.ts";
-import { annotateResidency } from "../residency.ts";
+import { documentTimeoutMs, workSignal } from "../intake/deadline.ts";
+import { hasReceived } from "../intake/idle-time.ts";
+import { boundBody } from "../intake/json-body.ts";
+import { toOrder } from "../intake/ocr-fields.ts";
+import { parseOcrForm } from "../intake/ocr-form.ts";
+import { readUpload } from "../intake/upload.ts";
 import type { Services } from "../services.ts";
-import { readUpload } from "../upload.ts";
+import { type Receive, readAndClose, receiveAndOpen } from "./ocr-document.ts";
+import { ocrRoute, uploadRoute } from "./ocr-openapi.ts";
 
 const maxJsonBytes = 1024 * 1024;
 

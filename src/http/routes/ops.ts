@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { requestHeaders, requestIdHeader } from "../answers/openapi-headers.ts";
+import { accessErrors, problemResponses } from "../answers/problem-responses.ts";
 import type { AppEnv } from "../context.ts";
-import { requestHeaders, requestIdHeader } from "../openapi-headers.ts";
-import { accessErrors, problemResponses } from "../problem-responses.ts";
 import type { Services } from "../services.ts";
 import { healthExample, metricsExample, notReadyExample, readyExample, residencyExample } from "./ops-examples.ts";
 

@@ -1,15 +1,15 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Embedding } from "../../retrieval/embedder.ts";
 import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
+import { answerWithList } from "../answers/long-list.ts";
+import { annotateResidency } from "../answers/residency.ts";
 import type { AppEnv } from "../context.ts";
-import { boundBody } from "../json-body.ts";
-import { refuseKeepAlive } from "../keep-alive.ts";
-import { answerWithList } from "../long-list.ts";
-import { annotateResidency } from "../residency.ts";
-import { embedRoute, rerankRoute } from "../retrieval-openapi.ts";
-import { type EmbeddingList, maxChunks } from "../retrieval-schemas.ts";
-import { infer, retrievalBodyBytes } from "../retrieval-work.ts";
+import { boundBody } from "../intake/json-body.ts";
+import { refuseKeepAlive } from "../intake/keep-alive.ts";
 import type { Services } from "../services.ts";
+import { embedRoute, rerankRoute } from "./retrieval-openapi.ts";
+import { type EmbeddingList, maxChunks } from "./retrieval-schemas.ts";
+import { infer, retrievalBodyBytes } from "./retrieval-work.ts";
 
 /** `/embed` and `/rerank`. */
 export function mountRetrieval(app: OpenAPIHono<AppEnv>, services: Services): void {

@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { ocrAnswer } from "./ocr-answer.ts";
-import { answerExample, eventStreamExample, pageExample } from "./ocr-events.ts";
-import { ocrFields } from "./ocr-fields.ts";
-import { documentRequestHeaders, requestIdHeader, residencyHeaders } from "./openapi-headers.ts";
-import { accessErrors, problemResponses } from "./problem-responses.ts";
+import { ocrAnswer } from "../answers/ocr-answer.ts";
+import { answerExample, eventStreamExample, pageExample } from "../answers/ocr-events.ts";
+import { documentRequestHeaders, requestIdHeader, residencyHeaders } from "../answers/openapi-headers.ts";
+import { accessErrors, problemResponses } from "../answers/problem-responses.ts";
+import { ocrFields } from "../intake/ocr-fields.ts";
 
 const eventStream = {
   type: "string" as const,

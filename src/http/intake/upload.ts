@@ -1,7 +1,7 @@
-import type { DocumentFile, DocumentWriter } from "../pdf/files/document-file.ts";
-import type { Spool } from "../pdf/files/spool.ts";
+import type { DocumentFile, DocumentWriter } from "../../pdf/files/document-file.ts";
+import type { Spool } from "../../pdf/files/spool.ts";
+import { fileTooLarge } from "../answers/faults.ts";
 import { readBody } from "./body.ts";
-import { fileTooLarge } from "./faults.ts";
 import { createFormFields, invalidForm } from "./form-fields.ts";
 import { createFormSplitter, FormFault } from "./form-splitter.ts";
 import { partName } from "./part-name.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, MiddlewareHandler } from "hono";
-import type { AppEnv } from "./context.ts";
+import type { AppEnv } from "../context.ts";
+import type { ResidencyPicture, Services } from "../services.ts";
 import { note } from "./request-record.ts";
-import type { ResidencyPicture, Services } from "./services.ts";
 
 /** From the coming of a request on; what is decided later is told only where the work itself takes longer. */
 const patienceMs = 50;

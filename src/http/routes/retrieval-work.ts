@@ -1,8 +1,8 @@
 import type { Context } from "hono";
-import type { AppEnv } from "./context.ts";
-import { workSignal } from "./deadline.ts";
-import { note } from "./request-record.ts";
-import type { Services } from "./services.ts";
+import { note } from "../answers/request-record.ts";
+import type { AppEnv } from "../context.ts";
+import { workSignal } from "../intake/deadline.ts";
+import type { Services } from "../services.ts";
 
 /**
  * Runs inference for a request: it stops when the client has gone or the service stops, and the response says on

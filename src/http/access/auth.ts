@@ -1,10 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import type { MiddlewareHandler } from "hono";
 import { ipRestriction } from "hono/ip-restriction";
-import { SidecarError } from "../errors.ts";
-import type { AppEnv } from "./context.ts";
-import { keyMissing, peerNotAllowed } from "./faults.ts";
-import type { AccessPolicy } from "./services.ts";
+import { SidecarError } from "../../errors.ts";
+import { keyMissing, peerNotAllowed } from "../answers/faults.ts";
+import type { AppEnv } from "../context.ts";
+import type { AccessPolicy } from "../services.ts";
 
 const log = getLogger(["sidecar", "http"]);
 

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { keepAliveField } from "./keep-alive.ts";
+import { keepAliveField } from "../intake/keep-alive.ts";
 
 /** Chunks or documents in one ranking: the contract's limit. */
 export const maxChunks = 1000;

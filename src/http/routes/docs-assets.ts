@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { DocsAssets } from "./http/services.ts";
+import type { DocsAssets } from "../services.ts";
 
 /** The closed list of what the reference consists of: the name in the address, its file, and what it is. */
 const files: Readonly<Record<string, { file: string | URL; contentType: string }>> = {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { keepAliveNotAllowed } from "./faults.ts";
+import { keepAliveNotAllowed } from "../answers/faults.ts";
 
 /** Known to every schema, so that sending it is answered with the reason and not passed over in silence. */
 export const keepAliveField = z

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { requestIdHeader, residencyHeaders } from "./openapi-headers.ts";
-import { accessErrors, problemResponses } from "./problem-responses.ts";
+import { requestIdHeader, residencyHeaders } from "../answers/openapi-headers.ts";
+import { accessErrors, problemResponses } from "../answers/problem-responses.ts";
 import {
   embedAnswer,
   embedBatchAnswer,

@@ -1,4 +1,4 @@
-import { type ErrorCode, SidecarError } from "../errors.ts";
+import { type ErrorCode, SidecarError } from "../../errors.ts";
 import { authenticateHeader, requestIdExample, requestIdHeader, retryAfterHeader } from "./openapi-headers.ts";
 import { problemOf, problemSchema } from "./problem.ts";
 import { problemExamples } from "./problem-examples.ts";

@@ -1,12 +1,12 @@
-import type { DocumentResult } from "../ocr/page-result.ts";
-import type { Listener } from "../ocr/read-document.ts";
-import type { OcrRequest } from "../ocr/request.ts";
-import type { OpenDocument } from "../pdf/document.ts";
-import type { DocumentFile } from "../pdf/files/document-file.ts";
-import { detectKind } from "../pdf/kind.ts";
-import { unknownFileType } from "./faults.ts";
-import type { OcrOrder } from "./ocr-fields.ts";
-import type { Services } from "./services.ts";
+import type { DocumentResult } from "../../ocr/page-result.ts";
+import type { Listener } from "../../ocr/read-document.ts";
+import type { OcrRequest } from "../../ocr/request.ts";
+import type { OpenDocument } from "../../pdf/document.ts";
+import type { DocumentFile } from "../../pdf/files/document-file.ts";
+import { detectKind } from "../../pdf/kind.ts";
+import { unknownFileType } from "../answers/faults.ts";
+import type { OcrOrder } from "../intake/ocr-fields.ts";
+import type { Services } from "../services.ts";
 
 /** A document that has come, and is not opened yet. */
 export interface Received {

@@ -1,4 +1,4 @@
-import { SidecarError } from "../errors.ts";
+import { SidecarError } from "../../errors.ts";
 
 const retryAfterSeconds = 5;
 

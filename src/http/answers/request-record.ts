@@ -1,9 +1,9 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import type { ErrorCode } from "../errors.ts";
-import type { AppEnv } from "./context.ts";
+import type { ErrorCode } from "../../errors.ts";
+import type { AppEnv } from "../context.ts";
+import type { MetricsPort } from "../services.ts";
 import { logRequest } from "./request-log.ts";
-import type { MetricsPort } from "./services.ts";
 
 /** What a request's log line says beside method, path, status and time; never text, prompts, keys or file names. */
 export type Notes = Record<string, string | number | boolean | Readonly<Record<string, number>>>;

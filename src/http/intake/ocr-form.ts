@@ -1,6 +1,6 @@
-import { SidecarError } from "../errors.ts";
+import { SidecarError } from "../../errors.ts";
+import { invalidRequest } from "../answers/problem.ts";
 import { type OcrFields, ocrFields } from "./ocr-fields.ts";
-import { invalidRequest } from "./problem.ts";
 
 /** Fields that hold JSON text. */
 const jsonFields = ["dmsTags", "dms_tags", "runtimeParams", "runtime_params"] as const;

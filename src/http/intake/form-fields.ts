@@ -1,4 +1,4 @@
-import { SidecarError } from "../errors.ts";
+import { SidecarError } from "../../errors.ts";
 
 /** The text fields of a form, while they come. */
 export interface FormFields {

@@ -1,9 +1,9 @@
-import { type ErrorCode, SidecarError, shuttingDown } from "../errors.ts";
-import { modelNotConfigured } from "../ocr/admission.ts";
-import { failedPage, pageTooSlow, withKept } from "../ocr/page-faults.ts";
-import { queueFull } from "../ocr/queue.ts";
-import { parseBaseUrl } from "../ollama/base-url.ts";
-import { notInstalled, busy as ollamaBusy, reset, unreachable } from "../ollama/faults.ts";
+import { type ErrorCode, SidecarError, shuttingDown } from "../../errors.ts";
+import { modelNotConfigured } from "../../ocr/admission.ts";
+import { failedPage, pageTooSlow, withKept } from "../../ocr/page-faults.ts";
+import { queueFull } from "../../ocr/queue.ts";
+import { parseBaseUrl } from "../../ollama/base-url.ts";
+import { notInstalled, busy as ollamaBusy, reset, unreachable } from "../../ollama/faults.ts";
 import {
   damagedDocument,
   encryptedDocument,
@@ -15,10 +15,11 @@ import {
   refusedDocument,
   tooManyPages,
   tooSlowForEngine,
-} from "../pdf/document-faults.ts";
-import { busy as retrievalBusy, stillLoading, tookTooLong, unavailable } from "../retrieval/faults.ts";
-import { absentFile } from "../retrieval/model-files.ts";
-import { withFetchCommand } from "../retrieval/model-preparation.ts";
+} from "../../pdf/document-faults.ts";
+import { busy as retrievalBusy, stillLoading, tookTooLong, unavailable } from "../../retrieval/faults.ts";
+import { absentFile } from "../../retrieval/model-files.ts";
+import { withFetchCommand } from "../../retrieval/model-preparation.ts";
+import { ocrFields } from "../intake/ocr-fields.ts";
 import {
   bodyTooLarge,
   bodyTooSlow,
@@ -36,7 +37,6 @@ import {
   unknownFileType,
   wrongMethod,
 } from "./faults.ts";
-import { ocrFields } from "./ocr-fields.ts";
 import { invalidRequest } from "./problem.ts";
 
 const mebibyte = 1024 * 1024;

@@ -1,5 +1,5 @@
-import { SidecarError, shuttingDown } from "../errors.ts";
-import { clientGone, documentTooSlow } from "./faults.ts";
+import { SidecarError, shuttingDown } from "../../errors.ts";
+import { clientGone, documentTooSlow } from "../answers/faults.ts";
 
 export interface WorkSignalOptions {
   /** Aborted by the server when the client hangs up. */

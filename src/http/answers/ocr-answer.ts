@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { errorCodes } from "../errors.ts";
-import type { DocumentResult } from "../ocr/page-result.ts";
+import { errorCodes } from "../../errors.ts";
+import type { DocumentResult } from "../../ocr/page-result.ts";
 
 /** One finished page; also the data of a `page` event. */
 export const pageAnswer = z

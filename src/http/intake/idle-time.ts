@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import type { AppEnv } from "./context.ts";
+import type { AppEnv } from "../context.ts";
 
 /**
  * Keeps the idle limit of connections for the silence of clients. From the end of a request's body to the end of its work

@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { type FieldIssue, SidecarError } from "../errors.ts";
-import { assertSelectionForm } from "../ocr/page-selection.ts";
-import type { EngineChoice, OcrRequest } from "../ocr/request.ts";
-import type { ChatOptions } from "../ollama/chat.ts";
+import { type FieldIssue, SidecarError } from "../../errors.ts";
+import { assertSelectionForm } from "../../ocr/page-selection.ts";
+import type { EngineChoice, OcrRequest } from "../../ocr/request.ts";
+import type { ChatOptions } from "../../ollama/chat.ts";
+import type { Limits } from "../services.ts";
 import { keepAliveField, refuseKeepAlive } from "./keep-alive.ts";
-import type { Limits } from "./services.ts";
 
 const tagName = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const maxTags = 50;

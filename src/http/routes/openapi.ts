@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { AppEnv } from "./context.ts";
-import { ocrEvent } from "./ocr-events.ts";
+import { ocrEvent } from "../answers/ocr-events.ts";
+import type { AppEnv } from "../context.ts";
 
 const description = `Text of PDF documents and pictures as Markdown: from their text layers where these can be trusted, from a vision
 model where they cannot.

@@ -1,6 +1,6 @@
 import { withContext } from "@logtape/logtape";
 import type { MiddlewareHandler } from "hono";
-import type { AppEnv } from "./context.ts";
+import type { AppEnv } from "../context.ts";
 
 const sane = /^[\x21-\x7e]{1,128}$/;
 

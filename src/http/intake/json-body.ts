@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MiddlewareHandler } from "hono";
-import { SidecarError } from "../errors.ts";
+import { SidecarError } from "../../errors.ts";
+import { tooManyTexts } from "../answers/faults.ts";
+import type { AppEnv } from "../context.ts";
+import type { Services } from "../services.ts";
 import { absoluteUrl } from "./absolute-url.ts";
 import { type BodyLimits, readBody } from "./body.ts";
 import type { ByteLease } from "./byte-budget.ts";
-import type { AppEnv } from "./context.ts";
 import { workSignal } from "./deadline.ts";
-import { tooManyTexts } from "./faults.ts";
 import { hasReceived } from "./idle-time.ts";
 import { createJsonOutline } from "./json-outline.ts";
-import type { Services } from "./services.ts";
 
 /** Read in some 1.5 ms, in which nobody else is served. */
 const bytesInOneGo = 128 * 1024;

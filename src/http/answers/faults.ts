@@ -1,4 +1,4 @@
-import { SidecarError } from "../errors.ts";
+import { SidecarError } from "../../errors.ts";
 
 const mebibyte = 1024 * 1024;
 

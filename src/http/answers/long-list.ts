@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context, TypedResponse } from "hono";
-import type { AppEnv } from "./context.ts";
+import type { AppEnv } from "../context.ts";
 
 /** Characters that are encoded in one turn of the event loop: about half a millisecond of numbers. */
 const pieceCharacters = 64 * 1024;

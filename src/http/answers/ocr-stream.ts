@@ -1,5 +1,5 @@
-import type { DocumentResult } from "../ocr/page-result.ts";
-import type { Listener } from "../ocr/read-document.ts";
+import type { DocumentResult } from "../../ocr/page-result.ts";
+import type { Listener } from "../../ocr/read-document.ts";
 import { openEventStream } from "./event-stream.ts";
 import { toAnswer } from "./ocr-answer.ts";
 import type { Problem } from "./problem.ts";

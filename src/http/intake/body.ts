@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
-import { SidecarError } from "../errors.ts";
-import type { AppEnv } from "./context.ts";
-import { bodyTooLarge, bodyTooSlow } from "./faults.ts";
+import { SidecarError } from "../../errors.ts";
+import { bodyTooLarge, bodyTooSlow } from "../answers/faults.ts";
+import type { AppEnv } from "../context.ts";
 
 export interface BodyLimits {
   /** Bytes of the whole body. */
