@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { boundWasmMemory } from "../src/pdf/engine-memory.ts";
+import { boundWasmMemory } from "../src/pdf/engine/memory.ts";
 
 const page = 65_536;
 const { grow } = WebAssembly.Memory.prototype;

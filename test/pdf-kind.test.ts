@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { DocumentKind } from "../src/pdf/document.ts";
-import { detectKind } from "../src/pdf/kind.ts";
+import { detectKind } from "../src/pdf/files/kind.ts";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as mupdf from "mupdf";
 import type { DocumentKind } from "../src/pdf/document.ts";
-import { fitPage } from "../src/pdf/fit-page.ts";
-import { inkShare } from "../src/pdf/ink.ts";
+import { fitPage } from "../src/pdf/geometry/fit-page.ts";
+import { inkShare } from "../src/pdf/geometry/ink.ts";
 import { createPdfPool } from "../src/pdf/pool.ts";
 import { documentFile } from "./support/document-file.ts";
 import { buildPdf, type TestPage } from "./support/pdf-builder.ts";

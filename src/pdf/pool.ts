@@ -64,7 +64,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
     start: () =>
       startProcess({
         name: "PDF process",
-        program: options.program ?? new URL("./engine-program.ts", import.meta.url),
+        program: options.program ?? new URL("./engine/program.ts", import.meta.url),
         argv: [String(hardLimit * maxProcessMemoryBytes)],
         reply: processReply,
         readyTimeoutMs,

@@ -3,7 +3,7 @@ import type { Listener } from "../../ocr/read-document.ts";
 import type { OcrRequest } from "../../ocr/request.ts";
 import type { OpenDocument } from "../../pdf/document.ts";
 import type { DocumentFile } from "../../pdf/files/document-file.ts";
-import { detectKind } from "../../pdf/kind.ts";
+import { detectKind } from "../../pdf/files/kind.ts";
 import { unknownFileType } from "../answers/faults.ts";
 import type { OcrOrder } from "../intake/ocr-fields.ts";
 import type { Services } from "../services.ts";

@@ -1,7 +1,7 @@
 import type * as mupdf from "mupdf";
-import { type ClipStack, createClipStack } from "./clip-stack.ts";
-import { type AffineMap, type Box, boundsOf, createCoverage, intersection } from "./coverage.ts";
-import { type DeviceFunctions, hasGlyphs, isWhite, releasing, segmentsOf, walkList } from "./engine-objects.ts";
+import { type ClipStack, createClipStack } from "../geometry/clip-stack.ts";
+import { type AffineMap, type Box, boundsOf, createCoverage, intersection } from "../geometry/coverage.ts";
+import { type DeviceFunctions, hasGlyphs, isWhite, releasing, segmentsOf, walkList } from "./objects.ts";
 
 /** What is visibly put on a page. */
 export interface PageMarks {

@@ -1,11 +1,11 @@
 import type * as mupdf from "mupdf";
-import type { PageFacts } from "./document.ts";
-import { documentWithoutPages, tooManyPages } from "./document-faults.ts";
-import { loadPage, orDamaged } from "./engine-document.ts";
-import { readPage } from "./engine-facts.ts";
-import { EngineFault } from "./engine-fault.ts";
-import { renderPage } from "./engine-render.ts";
-import type { EngineJob, JobResult } from "./messages.ts";
+import type { PageFacts } from "../document.ts";
+import { documentWithoutPages, tooManyPages } from "../document-faults.ts";
+import type { EngineJob, JobResult } from "../messages.ts";
+import { readPage } from "./facts.ts";
+import { EngineFault } from "./fault.ts";
+import { loadPage, orDamaged } from "./open-document.ts";
+import { renderPage } from "./render.ts";
 
 /** After so long the pages that are read are answered, and others have their turn before the rest. */
 const turnMs = 50;

@@ -1,6 +1,6 @@
 import type * as mupdf from "mupdf";
-import { openDocument } from "./engine-document.ts";
-import type { DocumentRef } from "./messages.ts";
+import type { DocumentRef } from "../messages.ts";
+import { openDocument } from "./open-document.ts";
 
 /** The documents that a process keeps open, so that the pages of one do not open it again and again. */
 export interface OpenDocuments {

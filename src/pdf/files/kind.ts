@@ -1,4 +1,4 @@
-import type { DocumentKind } from "./document.ts";
+import type { DocumentKind } from "../document.ts";
 
 /** Readers accept a PDF header anywhere in the first 1,024 bytes (ISO 32000, implementation note 13 of annex H). */
 const searchedBytes = 1024;

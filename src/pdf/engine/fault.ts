@@ -1,4 +1,4 @@
-import type { FaultCode } from "./messages.ts";
+import type { FaultCode } from "../messages.ts";
 
 /** The document is at fault and the engine is well: it becomes a `SidecarError` of the same code at the pool. */
 export class EngineFault extends Error {

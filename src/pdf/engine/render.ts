@@ -1,12 +1,12 @@
 import * as mupdf from "mupdf";
-import type { RenderedPage } from "./document.ts";
-import { damagedPage, pictureTooLarge } from "./document-faults.ts";
-import { loadPage, orDamaged } from "./engine-document.ts";
-import { EngineFault } from "./engine-fault.ts";
-import { damageCount } from "./engine-log.ts";
-import { releasing, walkList } from "./engine-objects.ts";
-import { fitPage } from "./fit-page.ts";
-import { inkShare } from "./ink.ts";
+import type { RenderedPage } from "../document.ts";
+import { damagedPage, pictureTooLarge } from "../document-faults.ts";
+import { fitPage } from "../geometry/fit-page.ts";
+import { inkShare } from "../geometry/ink.ts";
+import { EngineFault } from "./fault.ts";
+import { damageCount } from "./log.ts";
+import { releasing, walkList } from "./objects.ts";
+import { loadPage, orDamaged } from "./open-document.ts";
 
 export interface RenderJob {
   page: number;

@@ -1,10 +1,10 @@
 import * as mupdf from "mupdf";
-import type { PageFacts } from "./document.ts";
-import { damagedPage } from "./document-faults.ts";
-import { loadPage, orDamaged } from "./engine-document.ts";
-import { EngineFault } from "./engine-fault.ts";
-import { damageCount } from "./engine-log.ts";
-import { observeMarks } from "./engine-marks.ts";
+import type { PageFacts } from "../document.ts";
+import { damagedPage } from "../document-faults.ts";
+import { EngineFault } from "./fault.ts";
+import { damageCount } from "./log.ts";
+import { observeMarks } from "./marks.ts";
+import { loadPage, orDamaged } from "./open-document.ts";
 
 /**
  * Without `use-cid-for-unknown-unicode` 8-bit Thai fonts that lack a ToUnicode map lose their letters for good;

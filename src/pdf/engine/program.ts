@@ -1,10 +1,10 @@
-import { answerParent } from "../processes/child-program.ts";
-import { EngineFault, isPoisoned } from "./engine-fault.ts";
-import { runJob } from "./engine-jobs.ts";
-import { captureEngineLog, heapBytes } from "./engine-log.ts";
-import { boundWasmMemory } from "./engine-memory.ts";
-import { createOpenDocuments } from "./engine-open-documents.ts";
-import { type ProcessReply, type ProcessRequest, processArguments, processRequest } from "./messages.ts";
+import { answerParent } from "../../processes/child-program.ts";
+import { type ProcessReply, type ProcessRequest, processArguments, processRequest } from "../messages.ts";
+import { EngineFault, isPoisoned } from "./fault.ts";
+import { runJob } from "./jobs.ts";
+import { captureEngineLog, heapBytes } from "./log.ts";
+import { boundWasmMemory } from "./memory.ts";
+import { createOpenDocuments } from "./open-documents.ts";
 
 /**
  * The program of a process that opens documents: nothing else in the service touches the PDF engine. It may be killed

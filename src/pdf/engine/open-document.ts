@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import * as mupdf from "mupdf";
-import type { DocumentKind } from "./document.ts";
-import { damagedDocument, damagedPage, encryptedDocument } from "./document-faults.ts";
-import { EngineFault, isPoisoned } from "./engine-fault.ts";
-import type { DocumentRef } from "./messages.ts";
+import type { DocumentKind } from "../document.ts";
+import { damagedDocument, damagedPage, encryptedDocument } from "../document-faults.ts";
+import type { DocumentRef } from "../messages.ts";
+import { EngineFault, isPoisoned } from "./fault.ts";
 
 const mimeTypes: Record<DocumentKind, string> = {
   pdf: "application/pdf",
