@@ -8,7 +8,7 @@ import { evaluationDocuments } from "../scripts/eval/documents.ts";
 import { sarabun } from "../scripts/eval/fonts.ts";
 import { pictureOnlyPdf, renderGrey, typesetPdf } from "../scripts/eval/render-document.ts";
 import { folderFiles } from "../scripts/eval/scans.ts";
-import { repairTextLayer } from "../src/ocr/repair-text-layer.ts";
+import { repairTextLayer } from "../src/ocr/layer/repair.ts";
 import { greyPng } from "./support/thai-page.ts";
 
 describe("the character error rate", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { cleanMarkdown, joinPages } from "../src/ocr/clean.ts";
-import { unwrapAnswer } from "../src/ocr/model-answer.ts";
+import { unwrapAnswer } from "../src/ocr/engines/model-answer.ts";
 
 describe("the clean-up of a page", () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createModelKeeper, type KeepAliveDecision } from "../src/ocr/model-keeper.ts";
+import { createModelKeeper, type KeepAliveDecision } from "../src/ocr/engines/model-keeper.ts";
 import { until } from "./support/until.ts";
 
 const release: KeepAliveDecision = { keepAliveSeconds: 0, reason: "high-pressure" };

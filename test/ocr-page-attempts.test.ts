@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../src/errors.ts";
-import { type Attempt, type AttemptContext, nextStep } from "../src/ocr/page-attempts.ts";
+import { type Attempt, type AttemptContext, nextStep } from "../src/ocr/engines/page-attempts.ts";
 import { OllamaFault } from "../src/ollama/faults.ts";
 
 const context: AttemptContext = { attempts: 1, maxAttempts: 2, ink: 0.05, chat: { temperature: 0.1 } };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { PageMemory, type ReadingKey } from "../src/ocr/page-memory.ts";
-import { SharedReadings } from "../src/ocr/shared-readings.ts";
+import { PageMemory, type ReadingKey } from "../src/ocr/engines/page-memory.ts";
+import { SharedReadings } from "../src/ocr/engines/shared-readings.ts";
 import { until } from "./support/until.ts";
 
 const key = (page: string, parameters = "p", bare = false): ReadingKey => ({ page, parameters, bare });

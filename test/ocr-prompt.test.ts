@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { buildPrompt, builtInTaskPrompt, hasPlaceholder } from "../src/ocr/prompt.ts";
+import { buildPrompt, builtInTaskPrompt, hasPlaceholder } from "../src/ocr/engines/prompt.ts";
 
 describe("the prompt of a page", () => {
   test("the instruction comes first and the default tags are asked for when the caller names none", () => {

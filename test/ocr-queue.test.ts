@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../src/errors.ts";
-import type { Lane, PageJob } from "../src/ocr/page-job.ts";
-import { PageQueue, type PageQueueOptions } from "../src/ocr/queue.ts";
+import type { Lane, PageJob } from "../src/ocr/queue/page-job.ts";
+import { PageQueue, type PageQueueOptions } from "../src/ocr/queue/page-queue.ts";
 
 /** A queue whose pages run until they are finished by hand. */
 function harness(options: Partial<PageQueueOptions> = {}) {

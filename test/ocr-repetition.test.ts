@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { onlyGlyph, RepetitionWatch } from "../src/ocr/repetition.ts";
+import { onlyGlyph, RepetitionWatch } from "../src/ocr/engines/repetition.ts";
 
 function watch(text: string, pieceChars = 7) {
   const repetition = new RepetitionWatch();

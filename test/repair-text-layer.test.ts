@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
 import fc from "fast-check";
-import { repairTextLayer } from "../src/ocr/repair-text-layer.ts";
-import { thaiPrivateUse } from "../src/ocr/thai-private-use.ts";
+import { repairTextLayer } from "../src/ocr/layer/repair.ts";
+import { thaiPrivateUse } from "../src/ocr/layer/thai/private-use.ts";
 
 const sample = await Bun.file(resolve(import.meta.dir, "fixtures/thai-sample.txt")).text();
 const lines = sample.trim().split("\n");

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
 import fc from "fast-check";
-import { repairTextLayer } from "../src/ocr/repair-text-layer.ts";
-import { judgeTextLayer } from "../src/ocr/text-layer.ts";
-import { measureTextLayer } from "../src/ocr/text-layer-signals.ts";
+import { judgeTextLayer } from "../src/ocr/layer/judge.ts";
+import { repairTextLayer } from "../src/ocr/layer/repair.ts";
+import { measureTextLayer } from "../src/ocr/layer/signals.ts";
 
 const sample = await Bun.file(resolve(import.meta.dir, "fixtures/thai-sample.txt")).text();
 const english = "The contractor shall submit shop drawings for review within 7 days, see clause 4.2 (b). ".repeat(10);

@@ -1,6 +1,6 @@
 import { encode } from "fast-png";
 import { z } from "zod";
-import { repairTextLayer } from "../../src/ocr/repair-text-layer.ts";
+import { repairTextLayer } from "../../src/ocr/layer/repair.ts";
 import { createTesseractEngine } from "../../src/tesseract/engine.ts";
 import { renderGrey } from "./render-document.ts";
 

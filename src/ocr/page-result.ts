@@ -1,6 +1,6 @@
 import type { SidecarError } from "../errors.ts";
-import type { EngineName } from "./page-engine.ts";
-import type { RepairedText } from "./repair-text-layer.ts";
+import type { EngineName } from "./engines/page-engine.ts";
+import type { RepairedText } from "./layer/repair.ts";
 
 /** Where a page's text came from. */
 export type PageSource = "text-layer" | EngineName | "blank";

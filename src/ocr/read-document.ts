@@ -1,13 +1,13 @@
 import type { OpenDocument } from "../pdf/document.ts";
-import { type Admission, admit, type EngineDesks, isAbandoned } from "./admission.ts";
 import { cleanMarkdown } from "./clean.ts";
-import { readAtEngine } from "./engine-pages.ts";
-import { judgeLayers, type PageLayer } from "./page-layer.ts";
+import { type Admission, admit, type EngineDesks, isAbandoned } from "./engines/admission.ts";
+import { readAtEngine } from "./engines/engine-pages.ts";
+import { hasPlaceholder } from "./engines/prompt.ts";
+import { judgeLayers, type PageLayer } from "./layer/judge-layers.ts";
+import { readFacts } from "./layer/read-facts.ts";
 import { countCodePoints, type DocumentResult, type PageResult, type PageSource } from "./page-result.ts";
 import { selectPages } from "./page-selection.ts";
 import { type PagePlan, planPage } from "./plan.ts";
-import { hasPlaceholder } from "./prompt.ts";
-import { readFacts } from "./read-layers.ts";
 import type { OcrRequest } from "./request.ts";
 import { Tally } from "./tally.ts";
 

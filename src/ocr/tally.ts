@@ -1,5 +1,5 @@
 import { joinPages } from "./clean.ts";
-import type { EngineName } from "./page-engine.ts";
+import type { EngineName } from "./engines/page-engine.ts";
 import { countCodePoints, type DocumentResult, type PageResult } from "./page-result.ts";
 
 /** The finished pages of one document, gathered in the order they finish and answered in page order. */

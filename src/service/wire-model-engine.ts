@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { createColdLoadGate } from "../gpu/cold-load-gate.ts";
-import type { EngineDesk } from "../ocr/engine-desk.ts";
-import { createModelEngine } from "../ocr/model-engine.ts";
-import { createModelKeeper, type ModelKeeper } from "../ocr/model-keeper.ts";
-import { builtInTaskPrompt } from "../ocr/prompt.ts";
-import { PageQueue } from "../ocr/queue.ts";
+import type { EngineDesk } from "../ocr/engines/engine-desk.ts";
+import { createModelEngine } from "../ocr/engines/model-engine.ts";
+import { createModelKeeper, type ModelKeeper } from "../ocr/engines/model-keeper.ts";
+import { builtInTaskPrompt } from "../ocr/engines/prompt.ts";
+import { PageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
 import type { Metrics } from "../watch/counters.ts";

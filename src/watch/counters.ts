@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors.ts";
 import type { RequestRecord } from "../http/answers/request-record.ts";
 import type { MetricsPort } from "../http/services.ts";
-import type { RetryCause } from "../ocr/model-engine.ts";
+import type { RetryCause } from "../ocr/engines/model-engine.ts";
 import type { PageResult } from "../ocr/page-result.ts";
 import type { ChatResult } from "../ollama/chat.ts";
 import type { BatchRecord } from "../retrieval/batcher.ts";

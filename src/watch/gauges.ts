@@ -1,5 +1,5 @@
 import type { InFlight } from "../http/intake/in-flight.ts";
-import type { EngineDesks } from "../ocr/admission.ts";
+import type { EngineDesks } from "../ocr/engines/admission.ts";
 import type { PdfPool } from "../pdf/document.ts";
 import type { Spool } from "../pdf/files/spool.ts";
 import type { Retrieval } from "../retrieval/retrieval.ts";

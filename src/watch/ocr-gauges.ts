@@ -1,4 +1,4 @@
-import type { EngineDesk } from "../ocr/engine-desk.ts";
+import type { EngineDesk } from "../ocr/engines/engine-desk.ts";
 import type { PdfPool } from "../pdf/document.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
 

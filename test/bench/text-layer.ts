@@ -2,8 +2,8 @@ import * as mupdf from "mupdf";
 import { evaluationDocuments } from "../../scripts/eval/documents.ts";
 import { sarabun } from "../../scripts/eval/fonts.ts";
 import { typesetPdf } from "../../scripts/eval/render-document.ts";
-import { repairTextLayer } from "../../src/ocr/repair-text-layer.ts";
-import { judgeTextLayer } from "../../src/ocr/text-layer.ts";
+import { judgeTextLayer } from "../../src/ocr/layer/judge.ts";
+import { repairTextLayer } from "../../src/ocr/layer/repair.ts";
 
 /**
  * What repair and judgement cost on a PDF of 100 pages, against plain extraction; the goal is at most 15 %. Run with

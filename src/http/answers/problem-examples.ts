@@ -1,7 +1,7 @@
 import { type ErrorCode, SidecarError, shuttingDown } from "../../errors.ts";
-import { modelNotConfigured } from "../../ocr/admission.ts";
+import { modelNotConfigured } from "../../ocr/engines/admission.ts";
 import { failedPage, pageTooSlow, withKept } from "../../ocr/page-faults.ts";
-import { queueFull } from "../../ocr/queue.ts";
+import { queueFull } from "../../ocr/queue/page-queue.ts";
 import { parseBaseUrl } from "../../ollama/base-url.ts";
 import { notInstalled, busy as ollamaBusy, reset, unreachable } from "../../ollama/faults.ts";
 import {

@@ -3,7 +3,7 @@ import { getLogger } from "@logtape/logtape";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { errorCodes, type FieldIssue, SidecarError } from "../../errors.ts";
-import { queueFull } from "../../ocr/queue.ts";
+import { queueFull } from "../../ocr/queue/page-queue.ts";
 import type { AppEnv } from "../context.ts";
 import { clientGone, invalidJson, notJson, peerNotAllowed, unexpected } from "./faults.ts";
 import { requestIdExample } from "./openapi-headers.ts";

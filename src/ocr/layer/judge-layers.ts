@@ -1,6 +1,6 @@
-import type { PageFacts } from "../pdf/document.ts";
-import { type RepairedText, repairTextLayer } from "./repair-text-layer.ts";
-import { judgeTextLayer, type TextLayerVerdict } from "./text-layer.ts";
+import type { PageFacts } from "../../pdf/document.ts";
+import { judgeTextLayer, type TextLayerVerdict } from "./judge.ts";
+import { type RepairedText, repairTextLayer } from "./repair.ts";
 
 /** A page with its text layer repaired and judged. */
 export interface PageLayer extends RepairedText {

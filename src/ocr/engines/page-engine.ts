@@ -1,5 +1,5 @@
-import type { RenderedPage } from "../pdf/document.ts";
-import type { OcrRequest } from "./request.ts";
+import type { RenderedPage } from "../../pdf/document.ts";
+import type { OcrRequest } from "../request.ts";
 
 /** An OCR engine's name as answers carry it. */
 export type EngineName = "np-dms-ocr" | "tesseract";

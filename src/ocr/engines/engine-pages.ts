@@ -1,9 +1,9 @@
+import { documentFailure, isPageFault, skippedPage, timedOut } from "../page-faults.ts";
+import { countCodePoints, type PageResult } from "../page-result.ts";
+import type { Tally } from "../tally.ts";
 import { type Admission, type EngineDesks, type EnginePage, type EnginePages, isEngineFault } from "./admission.ts";
 import { type DeskJob, type DeskReading, pageJob } from "./engine-desk.ts";
-import { documentFailure, isPageFault, skippedPage, timedOut } from "./page-faults.ts";
-import { countCodePoints, type PageResult } from "./page-result.ts";
 import { SecondEngine } from "./second-engine.ts";
-import type { Tally } from "./tally.ts";
 
 /** The longer side of a page's picture, in pixels: what the model was trained on (A4 is about 154 dpi). */
 const longestSidePx = 1800;

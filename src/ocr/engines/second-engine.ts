@@ -1,7 +1,7 @@
-import type { OpenDocument } from "../pdf/document.ts";
+import type { OpenDocument } from "../../pdf/document.ts";
+import type { Lane } from "../queue/page-job.ts";
 import { type Admission, admitAt } from "./admission.ts";
 import type { EngineDesk } from "./engine-desk.ts";
-import type { Lane } from "./page-job.ts";
 
 /** The fallback engine's place for one document, taken when the first page needs it. */
 export class SecondEngine {

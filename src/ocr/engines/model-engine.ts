@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SidecarError } from "../errors.ts";
-import type { ChatRequest, ChatResult, OllamaClient } from "../ollama/chat.ts";
-import { notInstalled } from "../ollama/faults.ts";
-import { isSameModel } from "../ollama/model-name.ts";
-import type { RenderedPage } from "../pdf/document.ts";
-import { cleanMarkdown } from "./clean.ts";
+import { SidecarError } from "../../errors.ts";
+import type { ChatRequest, ChatResult, OllamaClient } from "../../ollama/chat.ts";
+import { notInstalled } from "../../ollama/faults.ts";
+import { isSameModel } from "../../ollama/model-name.ts";
+import type { RenderedPage } from "../../pdf/document.ts";
+import { cleanMarkdown } from "../clean.ts";
+import { pageTooSlow } from "../page-faults.ts";
 import { unwrapAnswer } from "./model-answer.ts";
 import { type Attempt, nextStep } from "./page-attempts.ts";
 import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
-import { pageTooSlow } from "./page-faults.ts";
 import { buildPrompt } from "./prompt.ts";
 import { onlyGlyph, RepetitionWatch } from "./repetition.ts";
 

@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
-import type { RenderedPage } from "../pdf/document.ts";
-import type { TesseractEngine } from "../tesseract/engine.ts";
+import type { RenderedPage } from "../../pdf/document.ts";
+import type { TesseractEngine } from "../../tesseract/engine.ts";
 
 const log = getLogger(["sidecar", "ocr"]);
 

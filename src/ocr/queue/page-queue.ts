@@ -1,4 +1,4 @@
-import { SidecarError } from "../errors.ts";
+import { SidecarError } from "../../errors.ts";
 import { PageClock } from "./page-clock.ts";
 import type { Lane, PageJob } from "./page-job.ts";
 import { Rotation } from "./rotation.ts";

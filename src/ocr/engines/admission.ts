@@ -1,8 +1,8 @@
-import { type ErrorCode, SidecarError } from "../errors.ts";
-import type { OpenDocument } from "../pdf/document.ts";
+import { type ErrorCode, SidecarError } from "../../errors.ts";
+import type { OpenDocument } from "../../pdf/document.ts";
+import type { Lane } from "../queue/page-job.ts";
+import type { OcrRequest } from "../request.ts";
 import type { EngineDesk } from "./engine-desk.ts";
-import type { Lane } from "./page-job.ts";
-import type { OcrRequest } from "./request.ts";
 
 /** The engines of the service. */
 export interface EngineDesks {

@@ -1,4 +1,4 @@
-import { measureTextLayer, type TextLayerSignals } from "./text-layer-signals.ts";
+import { measureTextLayer, type TextLayerSignals } from "./signals.ts";
 
 export interface TextLayerContext {
   /** The text is invisible over a picture of page size: another program's OCR. */

@@ -1,6 +1,6 @@
-import { SidecarError } from "../errors.ts";
-import type { ChatOptions } from "../ollama/chat.ts";
-import { isRunnerPoisoned } from "../ollama/faults.ts";
+import { SidecarError } from "../../errors.ts";
+import type { ChatOptions } from "../../ollama/chat.ts";
+import { isRunnerPoisoned } from "../../ollama/faults.ts";
 import type { PageReading } from "./page-engine.ts";
 import type { RepetitionVerdict } from "./repetition.ts";
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { OpenDocument, RenderedPage } from "../pdf/document.ts";
+import type { OpenDocument, RenderedPage } from "../../pdf/document.ts";
+import type { PageJob } from "../queue/page-job.ts";
+import type { PageQueue } from "../queue/page-queue.ts";
 import type { Orient } from "./orient.ts";
 import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
-import type { PageJob } from "./page-job.ts";
 import type { PageMemory, ReadingKey } from "./page-memory.ts";
-import type { PageQueue } from "./queue.ts";
 import type { SharedReadings } from "./shared-readings.ts";
 
 /** An engine with the queue before it and the memory behind it. */

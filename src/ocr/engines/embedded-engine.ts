@@ -1,8 +1,8 @@
-import type { TesseractEngine } from "../tesseract/engine.ts";
-import { tesseractVersion } from "../tesseract/version.ts";
-import { cleanMarkdown } from "./clean.ts";
+import type { TesseractEngine } from "../../tesseract/engine.ts";
+import { tesseractVersion } from "../../tesseract/version.ts";
+import { cleanMarkdown } from "../clean.ts";
+import { repairTextLayer } from "../layer/repair.ts";
 import type { PageEngine, PageReading } from "./page-engine.ts";
-import { repairTextLayer } from "./repair-text-layer.ts";
 
 /** The embedded engine. It takes no words: prompt, tags and parameters do not apply to it. */
 export function createEmbeddedEngine(tesseract: TesseractEngine): PageEngine {

@@ -1,5 +1,5 @@
-import { nikhahit, saraAa, saraAm, thaiClasses } from "./thai-characters.ts";
-import { thaiPrivateUse } from "./thai-private-use.ts";
+import { nikhahit, saraAa, saraAm, thaiClasses } from "./characters.ts";
+import { thaiPrivateUse } from "./private-use.ts";
 
 /** What was repaired; the names are part of an answer's `pages[].repairs`. */
 export type RepairName =

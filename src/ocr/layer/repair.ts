@@ -1,4 +1,4 @@
-import { type RepairName, type ThaiRepair, thaiRepairs } from "./thai-repairs.ts";
+import { type RepairName, type ThaiRepair, thaiRepairs } from "./thai/repairs.ts";
 
 export interface RepairedText {
   text: string;
