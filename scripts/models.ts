@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { type FetchProgress, fetchModel } from "../src/retrieval/model-fetch.ts";
-import { type Dtype, findModelFiles } from "../src/retrieval/model-files.ts";
-import { parseModelName } from "../src/retrieval/model-name.ts";
-import { sha256OfFile } from "../src/retrieval/sha256.ts";
+import { sha256OfFile } from "../src/retrieval/child/sha256.ts";
+import { type FetchProgress, fetchModel } from "../src/retrieval/models/model-fetch.ts";
+import { type Dtype, findModelFiles } from "../src/retrieval/models/model-files.ts";
+import { parseModelName } from "../src/retrieval/models/model-name.ts";
 import { sections } from "../src/service/env-schema.ts";
 import { retrievalSettings } from "./retrieval-settings.ts";
 

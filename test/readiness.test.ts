@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Component } from "../src/http/services.ts";
-import type { ModelStatus } from "../src/retrieval/served-model.ts";
+import type { ModelStatus } from "../src/retrieval/models/served-model.ts";
 import { createReadiness, judgePool } from "../src/service/readiness.ts";
 
 const model: ModelStatus = {

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type FetchRequest, fetchModel } from "../src/retrieval/model-fetch.ts";
-import { findModelFiles } from "../src/retrieval/model-files.ts";
-import { readLock } from "../src/retrieval/model-lock.ts";
+import { type FetchRequest, fetchModel } from "../src/retrieval/models/model-fetch.ts";
+import { findModelFiles } from "../src/retrieval/models/model-files.ts";
+import { readLock } from "../src/retrieval/models/model-lock.ts";
 import { createRetrieval } from "../src/retrieval/retrieval.ts";
 import { FakeChildren } from "./support/fake-child.ts";
 import { type FakeHubFile, fakeCommit, fakeHub } from "./support/fake-hub.ts";

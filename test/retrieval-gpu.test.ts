@@ -8,7 +8,7 @@ import {
   decideGpuStart,
   type GpuStartFacts,
   type Headroom,
-} from "../src/retrieval/gpu-policy.ts";
+} from "../src/retrieval/gpu/gpu-policy.ts";
 import { createRetrieval, type Retrieval, type RetrievalOptions } from "../src/retrieval/retrieval.ts";
 import { FakeChildren } from "./support/fake-child.ts";
 import { writeTinyModel } from "./support/tiny-model.ts";

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SidecarError } from "../src/errors.ts";
-import { childStarter } from "../src/retrieval/inference-child.ts";
+import { childStarter } from "../src/retrieval/child/inference-child.ts";
 import { writeTinyModel } from "./support/tiny-model.ts";
 import {
   childEnvironment,

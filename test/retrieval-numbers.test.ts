@@ -1,17 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { backOffMs } from "../src/processes/back-off.ts";
-import { planBatch } from "../src/retrieval/batch-plan.ts";
+import { planBatch } from "../src/retrieval/batching/batch-plan.ts";
+import { sparseVector } from "../src/retrieval/child/sparse.ts";
+import { readSparseHead, tokenWeights } from "../src/retrieval/child/sparse-head.ts";
+import { normalisedRows } from "../src/retrieval/child/tensors.ts";
+import { pairSequence, singleSequence } from "../src/retrieval/child/tokenise.ts";
 import { inferenceThreads, quotaCpus, usableCpus } from "../src/retrieval/cpu-quota.ts";
 import { withoutPaths } from "../src/retrieval/fault-text.ts";
-import { parseFileName, parseModelName } from "../src/retrieval/model-name.ts";
+import { parseFileName, parseModelName } from "../src/retrieval/models/model-name.ts";
+import { isNews, type SessionState, startsOnDemand } from "../src/retrieval/models/session-state.ts";
 import { judgeModel, type ModelReadiness } from "../src/retrieval/readiness.ts";
 import { rankedIndices, sigmoid } from "../src/retrieval/reranker.ts";
-import { isNews, type SessionState, startsOnDemand } from "../src/retrieval/session-state.ts";
-import { sparseVector } from "../src/retrieval/sparse.ts";
-import { readSparseHead, tokenWeights } from "../src/retrieval/sparse-head.ts";
-import { normalisedRows } from "../src/retrieval/tensors.ts";
-import { pairSequence, singleSequence } from "../src/retrieval/tokenise.ts";
 import { childEnvironment } from "../src/service/env.ts";
 import { sparseLinearFile, storedZip } from "./support/stored-zip.ts";
 

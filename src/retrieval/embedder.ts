@@ -1,6 +1,6 @@
-import type { RunAnswer, TextGroup } from "./child-messages.ts";
-import type { ModelRunner } from "./model-runner.ts";
-import type { SparseVector } from "./sparse.ts";
+import type { RunAnswer, TextGroup } from "./child/messages.ts";
+import type { SparseVector } from "./child/sparse.ts";
+import type { ModelRunner } from "./gpu/model-runner.ts";
 
 /** What the model says about one text. */
 export interface Embedding {

@@ -1,4 +1,4 @@
-import type { ModelStatus } from "./served-model.ts";
+import type { ModelStatus } from "./models/served-model.ts";
 
 /** Whether a model can be used, for a status page; `reason` never holds a path of the server. */
 export interface ModelReadiness {

@@ -1,5 +1,5 @@
-import type { RunAnswer, TextGroup } from "./child-messages.ts";
-import type { ModelRunner } from "./model-runner.ts";
+import type { RunAnswer, TextGroup } from "./child/messages.ts";
+import type { ModelRunner } from "./gpu/model-runner.ts";
 
 export interface Scores {
   /** Raw logits in the order of the chunks; higher is more relevant. */

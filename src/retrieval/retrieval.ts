@@ -1,15 +1,15 @@
 import { getLogger } from "@logtape/logtape";
 import PQueue from "p-queue";
 import { shuttingDown } from "../errors.ts";
-import type { BatchRecord } from "./batcher.ts";
+import type { BatchRecord } from "./batching/batcher.ts";
+import { childStarter, type StartChild } from "./child/inference-child.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
-import { cudaProviderPresent } from "./cuda-provider.ts";
 import { createEmbedder, type Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";
-import type { Headroom } from "./gpu-policy.ts";
-import { childStarter, type StartChild } from "./inference-child.ts";
-import type { Dtype } from "./model-files.ts";
+import { cudaProviderPresent } from "./gpu/cuda-provider.ts";
+import type { Headroom } from "./gpu/gpu-policy.ts";
+import type { Dtype } from "./models/model-files.ts";
+import { type ModelStatus, ServedModel } from "./models/served-model.ts";
 import { createReranker, type Reranker, rerankingCanary, unpackScores } from "./reranker.ts";
-import { type ModelStatus, ServedModel } from "./served-model.ts";
 
 export interface RetrievalOptions {
   /** MODEL_DIR: absolute. */

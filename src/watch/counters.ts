@@ -4,7 +4,7 @@ import type { MetricsPort } from "../http/services.ts";
 import type { RetryCause } from "../ocr/engines/model-engine.ts";
 import type { PageResult } from "../ocr/page-result.ts";
 import type { ChatResult } from "../ollama/chat.ts";
-import type { BatchRecord } from "../retrieval/batcher.ts";
+import type { BatchRecord } from "../retrieval/batching/batcher.ts";
 import { MetricRegistry } from "./metric-registry.ts";
 
 /** OCR takes minutes: buckets from a text layer's milliseconds to a long document's half hour, in seconds. */

@@ -1,6 +1,6 @@
 import { type ProcessExit, ProcessGone } from "../../src/processes/kept-process.ts";
-import type { LoadSettings, RunAnswer, TextGroup } from "../../src/retrieval/child-messages.ts";
-import { type InferenceChild, ModelRefused } from "../../src/retrieval/inference-child.ts";
+import { type InferenceChild, ModelRefused } from "../../src/retrieval/child/inference-child.ts";
+import type { LoadSettings, RunAnswer, TextGroup } from "../../src/retrieval/child/messages.ts";
 
 /** What goes wrong on the fake GPU. */
 export type FakeFault = "none" | "load" | "wrong numbers" | "run" | "hang" | "crash";

@@ -17,8 +17,8 @@ import {
   tooSlowForEngine,
 } from "../../pdf/document-faults.ts";
 import { busy as retrievalBusy, stillLoading, tookTooLong, unavailable } from "../../retrieval/faults.ts";
-import { absentFile } from "../../retrieval/model-files.ts";
-import { withFetchCommand } from "../../retrieval/model-preparation.ts";
+import { absentFile } from "../../retrieval/models/model-files.ts";
+import { withFetchCommand } from "../../retrieval/models/model-preparation.ts";
 import { ocrFields } from "../intake/ocr-fields.ts";
 import {
   bodyTooLarge,

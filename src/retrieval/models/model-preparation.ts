@@ -1,5 +1,5 @@
 import type PQueue from "p-queue";
-import type { LoadSettings } from "./child-messages.ts";
+import type { LoadSettings } from "../child/messages.ts";
 import { type FetchProgress, fetchModel } from "./model-fetch.ts";
 import { type Dtype, findModelFiles, type RecordedFile } from "./model-files.ts";
 import { parseModelName } from "./model-name.ts";

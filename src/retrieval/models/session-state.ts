@@ -1,4 +1,4 @@
-import type { LoadStage, ModelFacts } from "./child-messages.ts";
+import type { LoadStage, ModelFacts } from "../child/messages.ts";
 
 /** Where the life of a model's process stands. Reasons are the end of a sentence and hold no paths. */
 export type SessionState =

@@ -1,4 +1,5 @@
-import { type KeptProcess, type ProcessExit, startProcess } from "../processes/kept-process.ts";
+import { type KeptProcess, type ProcessExit, startProcess } from "../../processes/kept-process.ts";
+import { withoutPaths } from "../fault-text.ts";
 import {
   type FromChild,
   fromChild,
@@ -9,8 +10,7 @@ import {
   type TextGroup,
   type ToChild,
   type Tokenised,
-} from "./child-messages.ts";
-import { withoutPaths } from "./fault-text.ts";
+} from "./messages.ts";
 
 /** The child reported that its model cannot be used. */
 export class ModelRefused extends Error {
@@ -56,7 +56,7 @@ export function childStarter({ environment, maxMemoryBytes }: ChildStarterOption
     overProcess(
       startProcess<ToChild, FromChild>({
         name: "inference process",
-        program: new URL("./child.ts", import.meta.url),
+        program: new URL("./program.ts", import.meta.url),
         environment,
         reply: fromChild,
         readyTimeoutMs,

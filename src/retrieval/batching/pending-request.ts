@@ -1,4 +1,4 @@
-import type { TextGroup } from "./child-messages.ts";
+import type { TextGroup } from "../child/messages.ts";
 import type { Queued } from "./request-queue.ts";
 
 /** What a request gets back, in the order of its texts. */

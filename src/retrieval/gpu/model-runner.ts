@@ -1,9 +1,9 @@
 import { getLogger } from "@logtape/logtape";
-import { SidecarError } from "../errors.ts";
-import type { Batcher } from "./batcher.ts";
-import type { TextGroup } from "./child-messages.ts";
+import { SidecarError } from "../../errors.ts";
+import type { Batcher } from "../batching/batcher.ts";
+import type { Answer } from "../batching/pending-request.ts";
+import type { TextGroup } from "../child/messages.ts";
 import type { GpuRunner } from "./gpu-runner.ts";
-import type { Answer } from "./pending-request.ts";
 
 export interface DeviceAnswer<Result> extends Answer<Result> {
   /** The device that really computed it. */

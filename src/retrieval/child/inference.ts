@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { AutoModel, AutoTokenizer, env, LogLevel } from "@huggingface/transformers";
 import { type InferenceSession, env as runtime } from "onnxruntime-node";
 import { z } from "zod";
-import type { LoadSettings, LoadStage, ModelFacts } from "./child-messages.ts";
+import type { LoadSettings, LoadStage, ModelFacts } from "./messages.ts";
 import { chooseOutputs, type OutputPlan } from "./model-outputs.ts";
 import { type SparseVector, sparseVector } from "./sparse.ts";
 import { readSparseHead, type SparseHead, tokenWeights } from "./sparse-head.ts";

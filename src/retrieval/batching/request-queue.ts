@@ -1,5 +1,5 @@
+import type { TextGroup } from "../child/messages.ts";
 import { type BatchLimits, planBatch } from "./batch-plan.ts";
-import type { TextGroup } from "./child-messages.ts";
 
 /** The part of a request that the queue works on. */
 export interface Queued {

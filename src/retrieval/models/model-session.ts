@@ -1,9 +1,9 @@
 import { getLogger } from "@logtape/logtape";
-import { backOffMs } from "../processes/back-off.ts";
-import { type ProcessExit, ProcessGone } from "../processes/kept-process.ts";
-import type { LoadSettings } from "./child-messages.ts";
-import { withoutPaths } from "./fault-text.ts";
-import type { InferenceChild, StartChild } from "./inference-child.ts";
+import { backOffMs } from "../../processes/back-off.ts";
+import { type ProcessExit, ProcessGone } from "../../processes/kept-process.ts";
+import type { InferenceChild, StartChild } from "../child/inference-child.ts";
+import type { LoadSettings } from "../child/messages.ts";
+import { withoutPaths } from "../fault-text.ts";
 import { isNews, isSettled, type SessionState, startsOnDemand } from "./session-state.ts";
 
 export type Prepared = { ok: true; settings: LoadSettings } | { ok: false; reason: string };

@@ -1,14 +1,14 @@
 import type PQueue from "p-queue";
-import type { SidecarError } from "../errors.ts";
-import type { BatchLimits } from "./batch-plan.ts";
-import { Batcher, type BatchRecord } from "./batcher.ts";
-import type { RunAnswer, TextGroup } from "./child-messages.ts";
-import type { Headroom } from "./gpu-policy.ts";
-import { GpuRunner } from "./gpu-runner.ts";
-import type { StartChild } from "./inference-child.ts";
+import type { SidecarError } from "../../errors.ts";
+import type { BatchLimits } from "../batching/batch-plan.ts";
+import { Batcher, type BatchRecord } from "../batching/batcher.ts";
+import type { StartChild } from "../child/inference-child.ts";
+import type { RunAnswer, TextGroup } from "../child/messages.ts";
+import type { Headroom } from "../gpu/gpu-policy.ts";
+import { GpuRunner } from "../gpu/gpu-runner.ts";
+import { ModelRunner } from "../gpu/model-runner.ts";
 import type { Dtype } from "./model-files.ts";
 import { ModelPreparation } from "./model-preparation.ts";
-import { ModelRunner } from "./model-runner.ts";
 import { ModelSession } from "./model-session.ts";
 import type { SessionState } from "./session-state.ts";
 

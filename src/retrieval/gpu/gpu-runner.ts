@@ -1,9 +1,9 @@
 import { getLogger } from "@logtape/logtape";
-import { SidecarError } from "../errors.ts";
-import type { Batcher } from "./batcher.ts";
-import type { TextGroup } from "./child-messages.ts";
+import { SidecarError } from "../../errors.ts";
+import type { Batcher } from "../batching/batcher.ts";
+import type { TextGroup } from "../child/messages.ts";
+import type { ModelSession } from "../models/model-session.ts";
 import { cosine, decideGpuKeep, decideGpuStart, type GpuState, gpuLatchMs, type Headroom } from "./gpu-policy.ts";
-import type { ModelSession } from "./model-session.ts";
 
 export interface GpuOptions<Result> {
   /** What callers know the model as, such as `embedding model`. */

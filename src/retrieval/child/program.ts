@@ -1,8 +1,8 @@
-import { answerParent } from "../processes/child-program.ts";
-import { type FromChild, type TextGroup, type ToChild, toChild } from "./child-messages.ts";
-import { withoutPaths } from "./fault-text.ts";
+import { answerParent } from "../../processes/child-program.ts";
+import { packSequences, unpackSequences } from "../batching/packed-sequences.ts";
+import { withoutPaths } from "../fault-text.ts";
 import { loadModel, type Model } from "./inference.ts";
-import { packSequences, unpackSequences } from "./packed-sequences.ts";
+import { type FromChild, type TextGroup, type ToChild, toChild } from "./messages.ts";
 import { sha256OfFile } from "./sha256.ts";
 import { pairSequence, singleSequence } from "./tokenise.ts";
 import { UnusableModel } from "./unusable-model.ts";
