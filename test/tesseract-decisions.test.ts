@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { recognisedLines } from "../src/tesseract/lines/recognised-line.ts";
+import { uniteReadings } from "../src/tesseract/lines/unite-readings.ts";
 import { decideOrientation } from "../src/tesseract/orientation.ts";
 import { readingWarnings } from "../src/tesseract/reading-warnings.ts";
-import { recognisedLines } from "../src/tesseract/recognised-line.ts";
-import { uniteReadings } from "../src/tesseract/unite-readings.ts";
 
 describe("uniting two readings of a line", () => {
   test.each([

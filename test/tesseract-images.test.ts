@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { encode } from "fast-png";
-import { darkThreshold, whitenPaper } from "../src/tesseract/dark-threshold.ts";
-import { rotate, skewDegrees } from "../src/tesseract/deskew.ts";
-import { crop, decodeGreyPng, encodePgm, type GreyImage } from "../src/tesseract/grey-image.ts";
-import { inkOutside } from "../src/tesseract/ink.ts";
-import { removeRulingLines } from "../src/tesseract/ruling-lines.ts";
-import { textBands } from "../src/tesseract/text-bands.ts";
+import { textBands } from "../src/tesseract/lines/text-bands.ts";
+import { darkThreshold, whitenPaper } from "../src/tesseract/picture/dark-threshold.ts";
+import { rotate, skewDegrees } from "../src/tesseract/picture/deskew.ts";
+import { crop, decodeGreyPng, encodePgm, type GreyImage } from "../src/tesseract/picture/grey-image.ts";
+import { inkOutside } from "../src/tesseract/picture/ink.ts";
+import { removeRulingLines } from "../src/tesseract/picture/ruling-lines.ts";
 import { drawing, greyPng, type Rectangle, thaiPage } from "./support/thai-page.ts";
 
 const dark = ({ data }: GreyImage) => data.reduce((sum, level) => sum + (level < 128 ? 1 : 0), 0);

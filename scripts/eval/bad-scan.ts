@@ -1,5 +1,5 @@
-import { rotate } from "../../src/tesseract/deskew.ts";
-import type { GreyImage } from "../../src/tesseract/grey-image.ts";
+import { rotate } from "../../src/tesseract/picture/deskew.ts";
+import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 
 /** A way in which a scanner or a fax machine spoils a page; the same input always gives the same output. */
 export interface BadScan {

@@ -1,5 +1,5 @@
 import * as mupdf from "mupdf";
-import type { GreyImage } from "../../src/tesseract/grey-image.ts";
+import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 
 /** A4 in points. */
 const widthPt = 595;

@@ -1,5 +1,5 @@
 import { encode } from "fast-png";
-import type { GreyImage } from "../../src/tesseract/grey-image.ts";
+import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { badScans } from "./bad-scan.ts";
 import { evaluationDocuments } from "./documents.ts";
 import type { EvaluationFont } from "./fonts.ts";

@@ -1,4 +1,4 @@
-import { encodePgm, type GreyImage } from "./grey-image.ts";
+import { encodePgm, type GreyImage } from "./picture/grey-image.ts";
 import type { TesseractApi, TesseractCore } from "./tesseract-core.ts";
 
 /** How the recogniser believes the page lies. */

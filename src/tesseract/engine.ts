@@ -61,7 +61,7 @@ export function createTesseractEngine(options: TesseractEngineOptions): Tesserac
     start: () =>
       startProcess({
         name: "Tesseract process",
-        program: options.program ?? new URL("./engine-program.ts", import.meta.url),
+        program: options.program ?? new URL("./program.ts", import.meta.url),
         argv: [String(options.maxPixels)],
         reply: engineReply,
         readyTimeoutMs,

@@ -1,12 +1,12 @@
-import { darkThreshold, whitenPaper } from "./dark-threshold.ts";
-import { rotate, skewDegrees } from "./deskew.ts";
-import { crop, encodePgm, type GreyImage } from "./grey-image.ts";
-import { type Box, inkOutside } from "./ink.ts";
-import { type RecognisedLine, recognisedLines } from "./recognised-line.ts";
-import { removeRulingLines } from "./ruling-lines.ts";
+import { type RecognisedLine, recognisedLines } from "./lines/recognised-line.ts";
+import { textBands } from "./lines/text-bands.ts";
+import { uniteReadings } from "./lines/unite-readings.ts";
+import { darkThreshold, whitenPaper } from "./picture/dark-threshold.ts";
+import { rotate, skewDegrees } from "./picture/deskew.ts";
+import { crop, encodePgm, type GreyImage } from "./picture/grey-image.ts";
+import { type Box, inkOutside } from "./picture/ink.ts";
+import { removeRulingLines } from "./picture/ruling-lines.ts";
 import type { TesseractApi, TesseractCore } from "./tesseract-core.ts";
-import { textBands } from "./text-bands.ts";
-import { uniteReadings } from "./unite-readings.ts";
 
 export interface RecognisedPage {
   text: string;

@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
 import { sarabun } from "../../scripts/eval/fonts.ts";
 import { renderGrey, typesetPdf } from "../../scripts/eval/render-document.ts";
-import type { GreyImage } from "../../src/tesseract/grey-image.ts";
+import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 
 /** An A4 page of HTML in Thai type, in grey; `longestSidePx` is its height. */
 export async function thaiPage(html: string, longestSidePx = 1800): Promise<GreyImage> {

@@ -1,7 +1,7 @@
 import { answerParent } from "../processes/child-program.ts";
 import { detectPageOrientation } from "./detect-orientation.ts";
-import { decodeGreyPng } from "./grey-image.ts";
 import { type EngineReply, type EngineRequest, engineArguments, engineRequest } from "./messages.ts";
+import { decodeGreyPng } from "./picture/grey-image.ts";
 import { recognisePage } from "./recognise-page.ts";
 import { createTesseractCore, engineModes, openTesseractApi, type TesseractApi } from "./tesseract-core.ts";
 

@@ -1,4 +1,4 @@
-import type { Box } from "./ink.ts";
+import type { Box } from "../picture/ink.ts";
 
 /** One line of text as the recogniser found it. */
 export interface RecognisedLine {

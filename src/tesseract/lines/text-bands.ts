@@ -1,5 +1,5 @@
-import type { GreyImage } from "./grey-image.ts";
-import type { Box } from "./ink.ts";
+import type { GreyImage } from "../picture/grey-image.ts";
+import type { Box } from "../picture/ink.ts";
 
 /** A tone mark alone in its row is two pixels wide at 150 dpi; one pixel is dirt. */
 const minDarkPixels = 2;
