@@ -83,7 +83,7 @@ function documentedSections(): Array<[section: string, variables: VariableDoc[]]
 function wordsOf(name: string, schema: z.ZodType): Omit<VariableDoc, "name"> {
   const { defaultText, description, expected } = schema.meta() ?? {};
   if (typeof defaultText !== "string" || typeof description !== "string" || typeof expected !== "string") {
-    throw new Error(`${name} has no description, or was not made by src/env-types.ts.`);
+    throw new Error(`${name} has no description, or was not made by src/service/env-types.ts.`);
   }
   return { defaultText, description, expected };
 }

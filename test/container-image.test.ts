@@ -128,7 +128,7 @@ describe("the build context", () => {
     expect(
       context.filter(
         (path) =>
-          !/^(package\.json|bun\.lock|LICENSE|scripts\/prune-modules\.ts|src\/[\w./-]+\.ts|src\/docs-page\/[\w.]+)$/.test(
+          !/^(package\.json|bun\.lock|LICENSE|scripts\/prune-modules\.ts|src\/[\w./-]+\.ts|src\/http\/routes\/docs-page\/[\w.]+)$/.test(
             path,
           ),
       ),

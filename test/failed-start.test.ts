@@ -98,7 +98,7 @@ describe("a start that fails half-way", () => {
       const isLoaded = async () => (await fetch(`${service.url}/ready?for=retrieval`, { keepalive: false })).ok;
       await until(isLoaded, "the models are loaded", endsWithinMs);
       await rm(prompt);
-      await Bun.write(join(checkout, "src/version.ts"), 'export const version: string = "again";\n');
+      await Bun.write(join(checkout, "src/service/version.ts"), 'export const version: string = "again";\n');
       expect(await endOf(service.child)).toBe(78);
       expect(service.errors()).toContain("OCR_TASK_PROMPT_FILE");
     },

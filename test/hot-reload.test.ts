@@ -59,7 +59,7 @@ test.skipIf(process.platform !== "linux")(
       };
 
       const reload = async (name: string) => {
-        await Bun.write(join(checkout, "src/version.ts"), `export const version: string = "${name}";\n`);
+        await Bun.write(join(checkout, "src/service/version.ts"), `export const version: string = "${name}";\n`);
         await untilTrue(
           async () => (await version()) === name,
           () => `The change to ${name} never arrived.`,
