@@ -1,0 +1,83 @@
+import { describe, expect, test } from "bun:test";
+import { parseCommand } from "../../src/cli/command.ts";
+import { UsageError } from "../../src/cli/usage.ts";
+import { parseCliEnv } from "../../src/service/env.ts";
+
+const split = (line: string) => line.split(" ").filter((word) => word !== "");
+const ocr = { name: "ocr", inputs: ["a.pdf"], out: "texts", parallel: 2, force: false, fields: {} };
+
+describe("the command line", () => {
+  test.each([
+    ["ocr a.pdf --out texts", { command: { ...ocr, systemPromptFile: undefined }, url: undefined }],
+    ["ocr --out texts a.pdf b --parallel 8 --force", { command: { inputs: ["a.pdf", "b"], parallel: 8, force: true } }],
+    ["ocr a.pdf -o texts --url http://h:1", { url: "http://h:1" }],
+    [
+      "ocr a.pdf --out t --engine np-dms-ocr --pages 1-3,7 --max-pages 0 --on-page-error skip --tags a,b",
+      {
+        command: {
+          fields: { engine: "np-dms-ocr", pages: "1-3,7", maxPages: 0, onPageError: "skip", dmsTags: ["a", "b"] },
+        },
+      },
+    ],
+    [
+      "ocr a.pdf --out t --param temperature=0 --param top_p=0.6 --system-prompt p.txt",
+      { command: { fields: { runtimeParams: { temperature: 0, top_p: 0.6 } }, systemPromptFile: "p.txt" } },
+    ],
+    ["embed one two", { command: { name: "embed", texts: ["one", "two"] } }],
+    ["embed", { command: { name: "embed", texts: [] } }],
+    ["rerank --query q a b --top 1 --json", { command: { name: "rerank", chunks: ["a", "b"], topK: 1, json: true } }],
+    ["ready", { command: { name: "ready", target: "ocr" } }],
+    ["ready --for all", { command: { name: "ready", target: "all" } }],
+    ["doctor --url http://h:1", { command: { name: "doctor" }, url: "http://h:1" }],
+    ["help", { command: { name: "help" } }],
+    ["--help", { command: { name: "help" } }],
+    ["ocr --help", { command: { name: "help" } }],
+    ["embed -h", { command: { name: "help" } }],
+  ])("understands %s", (line, expected) => {
+    expect(parseCommand(split(line))).toMatchObject(expected);
+  });
+
+  test.each([
+    ["", "Name a command"],
+    ["read a.pdf", "no command read"],
+    ["ocr --out t", "at least one file"],
+    ["ocr a.pdf", "--out"],
+    ["ocr a.pdf --out t --parallel 0", "--parallel must be a whole number from 1 to 64"],
+    ["ocr a.pdf --out t --parallel 65", "--parallel"],
+    ["ocr a.pdf --out t --parallel two", "--parallel"],
+    ["ocr a.pdf --out t --max-pages -1", "--max-pages"],
+    ["ocr a.pdf --out t --on-page-error ignore", "fail, skip"],
+    ["ocr a.pdf --out t --param mirostat=1", "must be one of temperature"],
+    ["ocr a.pdf --out t --param temperature", "NAME=NUMBER"],
+    ["ocr a.pdf --out t --param temperature=", "NAME=NUMBER"],
+    ["ocr a.pdf --out t --param temperature=3", "0 to 2"],
+    ["ocr a.pdf --out t --param keep_alive=0", "must be one of"],
+    ["ocr a.pdf --out t --fast", "--fast"],
+    ["rerank a b", "--query"],
+    ["rerank --query q --top 0 a", "--top"],
+    ["ready --for ever", "--for must be one of"],
+    ["ready now", "takes no arguments"],
+    ["doctor who", "takes no arguments"],
+  ])("refuses %p and says why", (line, reason) => {
+    const parse = () => parseCommand(split(line));
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(reason);
+  });
+});
+
+describe("the environment of the command line", () => {
+  test.each([
+    [{}, { url: undefined, apiKey: undefined, apiKeyFile: undefined }],
+    [
+      { OCR_SIDECAR_URL: " ", OCR_SIDECAR_API_KEY: "" },
+      { url: undefined, apiKey: undefined, apiKeyFile: undefined },
+    ],
+    [
+      { OCR_SIDECAR_URL: "http://h:1", OCR_SIDECAR_API_KEY: "new, old" },
+      { url: "http://h:1", apiKey: "new" },
+    ],
+    [{ OCR_SIDECAR_API_KEY_FILE: "/run/secrets/key" }, { apiKeyFile: "/run/secrets/key" }],
+  ])("%p", (source, expected) => {
+    expect(parseCliEnv(source)).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "bun:test";
+import { createColdLoadGate } from "../../src/gpu/cold-load-gate.ts";
+import type { Headroom } from "../../src/gpu/policy.ts";
+
+const { signal } = new AbortController();
+const card = (otherModelsMb: number, ocrModelMb = 0): Headroom => ({
+  known: true,
+  totalMb: 16_000,
+  freeMb: 16_000 - otherModelsMb - ocrModelMb,
+  otherModelsMb,
+  ocrModelMb,
+  ocrModelLoaded: ocrModelMb > 0,
+  spilled: false,
+});
+
+function gate(readings: Headroom[], deferMs: number) {
+  let asked = 0;
+  const pass = createColdLoadGate({
+    headroom: async () => {
+      const reading = readings[Math.min(asked, readings.length - 1)] ?? card(0);
+      asked += 1;
+      return reading;
+    },
+    installedMb: async () => 3200,
+    deferMs,
+    pollMs: 5,
+  });
+  return { pass, asked: () => asked };
+}
+
+describe("the gate before a cold load", () => {
+  test("asks nothing and never waits where the operator does not want it", async () => {
+    const { pass, asked } = gate([card(14_000)], 0);
+    expect(await pass(signal)).toBeUndefined();
+    expect(asked()).toBe(0);
+  });
+
+  test.each([
+    ["there is room beside the LLM", card(8000)],
+    ["the model is loaded already", card(14_000, 4000)],
+    ["no other model is loaded", card(0)],
+    ["the VRAM is unknown", { known: false, why: "down" } as const],
+  ])("lets pass at once where %s", async (_, headroom) => {
+    expect(await gate([headroom], 1000).pass(signal)).toBeUndefined();
+  });
+
+  test("waits until the LLM has gone and says so", async () => {
+    const { pass } = gate([card(14_000), card(14_000), card(0)], 5000);
+    expect(await pass(signal)).toContain("until there was room");
+  });
+
+  test("gives up after its time and says so", async () => {
+    expect(await gate([card(14_000)], 20).pass(signal)).toContain("in vain");
+  });
+
+  test("takes the footprint that a first load has shown", async () => {
+    const { pass } = gate([card(8000, 8500), card(8000)], 20);
+    expect(await pass(signal)).toBeUndefined();
+    expect(await pass(signal)).toContain("in vain");
+  });
+
+  test("stops waiting when its caller has gone", async () => {
+    const gone = new AbortController();
+    const outcome = Promise.allSettled([gate([card(14_000)], 60_000).pass(gone.signal)]);
+    gone.abort(new Error("gone"));
+    expect((await outcome)[0]).toMatchObject({ status: "rejected", reason: { message: "gone" } });
+  });
+});

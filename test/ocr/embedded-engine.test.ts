@@ -1,0 +1,96 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { tesseractVersion } from "../../src/tesseract/version.ts";
+import { buildPdf } from "../support/pdf-builder.ts";
+import { scan } from "../support/scan.ts";
+import { startSidecar } from "../support/sidecar.ts";
+import { startWithOllama } from "../support/sidecar-with-ollama.ts";
+import { repository } from "../support/tracked-files.ts";
+
+// The engine's thread takes a second to start, and more on a busy machine of two cores.
+setDefaultTimeout(60_000);
+
+const lines = Array.from(
+  { length: 14 },
+  (_, line) => `Line ${line + 1}: the contractor shall submit the drawings for approval.`,
+);
+const page = { kind: "scan", lines } as const;
+
+test("readings are kept under the versions of the packages that made them", async () => {
+  const versions = ["tesseract.js-core", "@tesseract.js-data/tha", "@tesseract.js-data/eng"].map(async (name) => {
+    const manifest = await Bun.file(join(repository, "node_modules", name, "package.json")).json();
+    return `${name} ${manifest.version}`;
+  });
+  expect(tesseractVersion).toBe((await Promise.all(versions)).join(", "));
+});
+
+describe("without Ollama", () => {
+  test("scanned pages are read by the embedded engine, and what does not apply to it is said", async () => {
+    await using sidecar = await startSidecar({});
+    const response = await sidecar.upload(buildPdf([page]), { includePages: "true", temperature: "0" });
+    const body = await response.json();
+    expect(body).toMatchObject({ ocrUsed: true, engineUsed: "tesseract", pageCount: 1 });
+    expect(body.pages[0]).toMatchObject({ source: "tesseract", attempts: 1 });
+    expect(body.text.toLowerCase()).toContain("submit the drawings");
+    expect(body.warnings.join()).toContain("do not apply to the embedded engine");
+    expect((await fetch(`${sidecar.url}/ready`)).status).toBe(200);
+  });
+
+  test("an explicit model is refused", async () => {
+    await using sidecar = await startSidecar({});
+    const response = await sidecar.upload(buildPdf([page]), { engine: "np-dms-ocr" });
+    expect({ status: response.status, code: (await response.json()).code }).toEqual({
+      status: 503,
+      code: "ocr_not_configured",
+    });
+  });
+});
+
+describe("a scanned page that lies on its side", () => {
+  test.each([90, 180, 270] as const)(
+    "and was turned by %p degrees is turned upright before it is read",
+    async (rotation) => {
+      await using world = await startWithOllama({}, { OCR_AUTO_ROTATE: "true" });
+      const { sidecar } = world;
+      const body = await (await sidecar.upload(buildPdf([{ ...page, rotation }]), { includePages: "true" })).json();
+      expect(body.pages[0].rotation).toBe((360 - rotation) % 360);
+    },
+  );
+
+  test("or upright is left as it is", async () => {
+    await using world = await startWithOllama({}, { OCR_AUTO_ROTATE: "true" });
+    const { sidecar } = world;
+    const body = await (await sidecar.upload(buildPdf([page]), { includePages: "true" })).json();
+    expect(body.pages[0].rotation).toBeUndefined();
+  });
+});
+
+describe("OCR_FALLBACK_ENGINE=tesseract", () => {
+  test("takes the pages the model failed at, and says why", async () => {
+    await using world = await startWithOllama({}, { OCR_FALLBACK_ENGINE: "tesseract", OCR_PAGE_ATTEMPTS: "1" });
+    const { fake, sidecar } = world;
+    fake.fail("crash", { when: ({ index }) => index === 0 });
+    const body = await (
+      await sidecar.upload(buildPdf([page, { ...page, lines: lines.slice(3) }]), { includePages: "true" })
+    ).json();
+    expect(body.pages.map(({ source }: { source: string }) => source)).toEqual(["tesseract", "np-dms-ocr"]);
+    expect(body.engineUsed).toBe("np-dms-ocr");
+    expect(body.warnings.join()).toContain("because the model failed");
+  });
+
+  test("reads the whole document when Ollama cannot be reached", async () => {
+    await using world = await startWithOllama({}, { OCR_FALLBACK_ENGINE: "tesseract" });
+    const { fake, sidecar } = world;
+    await fake.stop();
+    const body = await (await sidecar.upload(buildPdf([page]))).json();
+    expect(body).toMatchObject({ engineUsed: "tesseract", ocrUsed: true });
+    expect(body.warnings.join()).toContain("Ollama cannot be reached");
+  });
+
+  test("is not the default: a failing model is an error and never a silent drop in quality", async () => {
+    await using world = await startWithOllama({}, { OCR_PAGE_ATTEMPTS: "1" });
+    const { fake, sidecar } = world;
+    fake.fail("crash");
+    expect((await sidecar.upload(scan(1))).status).toBe(502);
+  });
+});

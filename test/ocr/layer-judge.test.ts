@@ -1,0 +1,145 @@
+import { describe, expect, test } from "bun:test";
+import { resolve } from "node:path";
+import fc from "fast-check";
+import { judgeTextLayer } from "../../src/ocr/layer/judge.ts";
+import { repairTextLayer } from "../../src/ocr/layer/repair.ts";
+import { measureTextLayer } from "../../src/ocr/layer/signals.ts";
+
+const sample = await Bun.file(resolve(import.meta.dir, "../fixtures/thai-sample.txt")).text();
+const english = "The contractor shall submit shop drawings for review within 7 days, see clause 4.2 (b). ".repeat(10);
+const plain = { scannerText: false, trustScannerText: false, documentHasThai: true };
+const judge = (text: string, context = plain) => judgeTextLayer(text, context);
+
+/** The sample with `count` of `damage` put in at even distances, after every so many characters. */
+function sprinkle(text: string, damage: string, count: number): string {
+  const step = Math.floor(text.length / count);
+  return Array.from({ length: count }, (_, index) => text.slice(index * step, (index + 1) * step) + damage).join("");
+}
+
+const asLatin1 = (text: string) =>
+  text.replace(/[\u0E01-\u0E5B]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x0e00 + 0xa0));
+
+describe("judging a text layer", () => {
+  test.each([
+    ["clean Thai", sample],
+    ["each line of clean Thai alone", sample.split("\n")[3] ?? ""],
+    ["English", english],
+    ["Thai and English on one page", `${sample}\n${english}`],
+    ["French", "L'élève dévoué a été élu à l'Académie; où êtes-vous allés, chère Zoé? ".repeat(10)],
+    ["Chinese", "承包商应在七天内提交施工图纸以供审查。".repeat(20)],
+    ["a table of figures", "1.00 2.50 (3.75) 12,500.00 8% 4/2567\n".repeat(30)],
+    ["a table of contents with dot leaders", `บทที่ ๑ ข้อกำหนดทั่วไป ${".".repeat(80)} ๑๒\n`.repeat(20)],
+    ["a form of blanks and rules", `ชื่อผู้รับจ้าง ${"_".repeat(90)}\n`.repeat(20)],
+    ["a list with SARA AM in every word", "จำนำ ทำนำ คำ ดำ รำ ลำน้ำ จำค่ำ ย่ำค่ำ ย้ำ ".repeat(20)],
+    ["a term without blanks around it", "งานติดตั้งระบบCCTVของอาคารที่๒ และแบบแปลนชั้นBของโครงการนี้ ".repeat(1) + sample],
+    ["a short page with one stray mark", "กรุณาตรวจสอบ \n1 \u0E48 เอกสารแนบท้ายสัญญานี้ก่อนลงนาม"],
+    ["40 control characters' worth of page number", "\u0001\u0002 12"],
+    ["nothing", ""],
+  ])("trusts %s", (_, text) => {
+    expect(judge(text)).toEqual({ trusted: true, reason: "text layer trusted", warnings: [] });
+  });
+
+  test.each([
+    ["control characters", "abcdefg\u0001\u0002\u0003".repeat(20), "text layer refused: control characters 30 %"],
+    ["U+FFFD", sprinkle(english, "\uFFFD", 40), "text layer refused: control characters 5.2 %"],
+    ["C1 control characters", `${"\u0085\u0091\u0096x".repeat(30)}`, "text layer refused: control characters 67 %"],
+    [
+      "Thai without its tone marks",
+      sample.replace(/[\u0E48-\u0E4B]/g, ""),
+      "text layer refused: tone marks 0.0 % of the Thai letters",
+    ],
+    [
+      "Thai whose SARA AM are all SARA AA",
+      sample.replaceAll("\u0E33", "\u0E32"),
+      `text layer refused: ${(sample.match(/[\u0E32\u0E33]/g) ?? []).length} SARA AA and not one SARA AM`,
+    ],
+    [
+      "marks on nothing",
+      sprinkle(sample, "\n\n1 \u0E48", 10),
+      "text layer refused: 10 stray Thai marks and 0 foreign letters inside Thai words",
+    ],
+    [
+      "a tone mark behind SARA AA without a consonant for it",
+      `${sample.slice(0, 500)} ก่า\u0E48 น้า\u0E49`,
+      "text layer refused: 2 stray Thai marks and 0 foreign letters inside Thai words",
+    ],
+    [
+      "Latin letters inside Thai words",
+      sample.replace(/ที่/g, "ทiี่").replace(/การ/g, "กéาร"),
+      /^text layer refused: 0 stray Thai marks and \d+ foreign letters inside Thai words$/,
+    ],
+    [
+      "numbers of glyphs in the place of tone marks",
+      sample.replace(/\u0E35\u0E48/g, "\u0E35\u02E0"),
+      /^text layer refused: 0 stray Thai marks and \d+ foreign letters inside Thai words$/,
+    ],
+    ["8-bit Thai read as Latin-1", asLatin1(sample), /^text layer refused: accented letters and Latin-1 signs 9\d %/],
+    [
+      "symbols instead of letters",
+      "!\"#$%&'()*a+,-./:;<".repeat(20),
+      "text layer refused: letters only 5.3 % against symbols",
+    ],
+    ["letters of the private-use area", "\uE001\uE002\uE003 \uE010a".repeat(40), /letters only 20 % against symbols$/],
+  ])("refuses %s and says why", (_, text, reason) => {
+    const verdict = judge(text);
+    expect(verdict.trusted).toBe(false);
+    expect(verdict.reason).toMatch(reason);
+    expect(verdict.warnings).toEqual([verdict.reason]);
+  });
+
+  test("counts as much as the limits ask for before it speaks", () => {
+    const toneless = "กขคงจฉชซ".repeat(24);
+    expect(judge(toneless).trusted).toBe(true);
+    expect(judge(`${toneless}${toneless}`).reason).toBe("text layer refused: tone marks 0.0 % of the Thai letters");
+    expect(judge("ab\u0001".repeat(16)).trusted).toBe(true);
+    expect(judge("ab\u0001".repeat(17)).trusted).toBe(false);
+    expect(judge(`${"abcdefghi ".repeat(97)}\uFFFD`.repeat(3)).trusted).toBe(true);
+  });
+
+  test.each([
+    ["is always refused by default", sample, {}, false, "text layer refused: it is a scanner's own OCR"],
+    ["is believed when that is asked for", sample, { trustScannerText: true }, true, "text layer trusted"],
+    [
+      "is refused for its own faults even then",
+      "abcdefg\u0001\u0002\u0003".repeat(20),
+      { trustScannerText: true },
+      false,
+      "text layer refused: control characters 30 %",
+    ],
+    [
+      "is refused without Thai in a Thai document",
+      english,
+      { trustScannerText: true },
+      false,
+      "text layer refused: a scanner's own OCR without Thai in a Thai document",
+    ],
+    [
+      "is believed in English in an English document",
+      english,
+      { trustScannerText: true, documentHasThai: false },
+      true,
+      "text layer trusted",
+    ],
+  ])("a scanner's own text %s", (_, text, context, trusted, reason) => {
+    const verdict = judge(text, { ...plain, scannerText: true, ...context });
+    expect(verdict).toMatchObject({ trusted, reason });
+  });
+
+  test("judges after repair what it would refuse before", () => {
+    const damaged = sample.replace(/[\u0E48-\u0E4C]/g, (mark) =>
+      String.fromCharCode(mark.charCodeAt(0) - 0x0e48 + 0xc9),
+    );
+    expect(judge(damaged).trusted).toBe(false);
+    expect(judge(repairTextLayer(damaged).text).trusted).toBe(true);
+  });
+
+  test("counts every character once, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+        const { characters, letters, symbols, upperLatin1, unreadable } = measureTextLayer(text);
+        expect(letters + symbols + upperLatin1 + unreadable).toBeLessThanOrEqual(characters);
+        expect(characters).toBeLessThanOrEqual(text.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "bun:test";
+import { PageMemory, type ReadingKey } from "../../src/ocr/engines/page-memory.ts";
+import { SharedReadings } from "../../src/ocr/engines/shared-readings.ts";
+import { until } from "../support/until.ts";
+
+const key = (page: string, parameters = "p", bare = false): ReadingKey => ({ page, parameters, bare });
+const memory = (options: { maxBytes?: number; now?: () => number } = {}) =>
+  new PageMemory<string>({ maxBytes: 1000, ttlMs: 100, bytesOf: (text) => text.length, ...options });
+
+describe("the memory of finished pages", () => {
+  test("a page is found by the same words only", () => {
+    const pages = memory();
+    pages.keep(key("a"), "text");
+    expect(pages.find(key("a"))).toEqual({ reading: "text", otherParameters: false });
+    expect(pages.find(key("a", "q"))).toBeUndefined();
+    expect(pages.find(key("b"))).toBeUndefined();
+  });
+
+  test("who names no words accepts any reading of the page, and is told", () => {
+    const pages = memory();
+    pages.keep(key("a", "q"), "text");
+    expect(pages.find(key("a", "bare", true))).toEqual({ reading: "text", otherParameters: true });
+    pages.keep(key("a", "bare", true), "own");
+    expect(pages.find(key("a", "bare", true))).toEqual({ reading: "own", otherParameters: false });
+  });
+
+  test("who names no words gets a whole reading where there is one", () => {
+    const pages = new PageMemory<string>({
+      maxBytes: 1000,
+      ttlMs: 100,
+      bytesOf: (text) => text.length,
+      isWhole: (text) => text !== "cut",
+    });
+    pages.keep(key("a", "p"), "whole");
+    pages.keep(key("a", "q"), "cut");
+    expect(pages.find(key("a", "bare", true))?.reading).toBe("whole");
+  });
+
+  test("the least recently used page goes when the bytes are spent", () => {
+    const pages = memory({ maxBytes: 25 });
+    pages.keep(key("a"), "x".repeat(7));
+    pages.keep(key("b"), "x".repeat(7));
+    pages.find(key("a"));
+    pages.keep(key("c"), "x".repeat(7));
+    expect([..."abc"].map((page) => pages.find(key(page)) !== undefined)).toEqual([true, false, true]);
+    expect(pages.status.bytes).toBeLessThanOrEqual(25);
+  });
+
+  test("a page larger than the whole memory is not kept", () => {
+    const pages = memory({ maxBytes: 10 });
+    pages.keep(key("a"), "x".repeat(11));
+    expect(pages.status).toEqual({ pages: 0, bytes: 0 });
+  });
+
+  test("pages are forgotten when their time is over", () => {
+    let nowMs = 0;
+    const pages = memory({ now: () => nowMs });
+    pages.keep(key("a"), "text");
+    nowMs = 100;
+    expect(pages.find(key("a"))).toBeUndefined();
+    expect(pages.find(key("a", "q", true))).toBeUndefined();
+    expect(pages.status.pages).toBe(0);
+  });
+
+  test("nothing is kept where the memory is switched off", () => {
+    const pages = memory({ maxBytes: 0 });
+    pages.keep(key("a"), "");
+    expect(pages.enabled).toBe(false);
+    expect(pages.find(key("a"))).toBeUndefined();
+  });
+});
+
+describe("shared readings", () => {
+  function running() {
+    const shared = new SharedReadings<string>();
+    const work = Promise.withResolvers<string>();
+    let workSignal: AbortSignal | undefined;
+    const read = (signal: AbortSignal) => {
+      workSignal = signal;
+      signal.addEventListener("abort", () => work.reject(signal.reason), { once: true });
+      return work.promise;
+    };
+    return { shared, read, finish: work.resolve, isAborted: () => workSignal?.aborted };
+  }
+
+  test("two callers share one reading and both get its text", async () => {
+    const { shared, read, finish } = running();
+    const first = shared.begin(key("a"), read, new AbortController().signal);
+    const second = shared.join(key("a"), new AbortController().signal);
+    finish("text");
+    expect(await first.result).toBe("text");
+    expect(await second?.result).toBe("text");
+    expect(second?.sameWords).toBe(true);
+    await first.settled;
+    expect(shared.join(key("a"), new AbortController().signal)).toBeUndefined();
+  });
+
+  test("the work goes on for the others when the caller who began it leaves", async () => {
+    const { shared, read, finish, isAborted } = running();
+    const starter = new AbortController();
+    const first = shared.begin(key("a"), read, starter.signal);
+    const second = shared.join(key("a", "bare", true), new AbortController().signal);
+    const outcome = Promise.allSettled([first.result]);
+    starter.abort(new Error("gone"));
+    expect((await outcome)[0]).toMatchObject({ status: "rejected", reason: { message: "gone" } });
+    expect(isAborted()).toBe(false);
+    finish("text");
+    expect(await second?.result).toBe("text");
+    expect(second?.sameWords).toBe(false);
+  });
+
+  test("the work stops when the last caller has gone, and nobody joins it any more", async () => {
+    const { shared, read, isAborted } = running();
+    const callers = [new AbortController(), new AbortController()];
+    const first = shared.begin(key("a"), read, callers[0]?.signal ?? AbortSignal.abort());
+    const second = shared.join(key("a"), callers[1]?.signal ?? AbortSignal.abort());
+    const outcomes = Promise.allSettled([first.result, second?.result]);
+    for (const caller of callers) caller.abort(new Error("gone"));
+    expect((await outcomes).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(isAborted()).toBe(true);
+    expect(shared.join(key("a"), new AbortController().signal)).toBeUndefined();
+    await first.settled;
+  });
+
+  test("the work lingers for a caller that gave up and asks again at once", async () => {
+    const shared = new SharedReadings<string>(() => 20);
+    const work = Promise.withResolvers<string>();
+    let aborted = false;
+    const read = (signal: AbortSignal) => {
+      signal.addEventListener("abort", () => {
+        aborted = true;
+      });
+      return work.promise;
+    };
+    const gone = new AbortController();
+    const first = Promise.allSettled([shared.begin(key("a"), read, gone.signal).result]);
+    gone.abort();
+    await first;
+    const again = new AbortController();
+    const second = shared.join(key("a"), again.signal);
+    await Bun.sleep(40);
+    expect(aborted).toBe(false);
+    const outcome = Promise.allSettled([second?.result]);
+    again.abort();
+    await outcome;
+    await until(() => aborted);
+    work.resolve("text");
+  });
+
+  test("a caller with other words does not join", async () => {
+    const { shared, read, finish } = running();
+    const first = shared.begin(key("a"), read, new AbortController().signal);
+    expect(shared.join(key("a", "q"), new AbortController().signal)).toBeUndefined();
+    finish("text");
+    await first.result;
+  });
+});

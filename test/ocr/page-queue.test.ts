@@ -1,0 +1,248 @@
+import { describe, expect, test } from "bun:test";
+import { SidecarError } from "../../src/errors.ts";
+import type { Lane, PageJob } from "../../src/ocr/queue/page-job.ts";
+import { PageQueue, type PageQueueOptions } from "../../src/ocr/queue/page-queue.ts";
+
+/** A queue whose pages run until they are finished by hand. */
+function harness(options: Partial<PageQueueOptions> = {}) {
+  const started: string[] = [];
+  const prepared: string[] = [];
+  const idle: boolean[] = [];
+  const finishers = new Map<string, () => void>();
+  const queue = new PageQueue({
+    concurrency: 1,
+    documentLimit: 64,
+    maxBytes: 1000,
+    onIdle: (abandoned) => idle.push(abandoned),
+    ...options,
+  });
+  const job = (name: string): PageJob<string> => ({
+    prepare: async () => {
+      if (!prepared.includes(name)) prepared.push(name);
+    },
+    join: () => undefined,
+    start: () => {
+      started.push(name);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      finishers.set(name, resolve);
+      return { result: promise.then(() => name), slot: promise };
+    },
+  });
+  const add = (lane: Lane, name: string, signal = new AbortController().signal) => lane.add(job(name), signal);
+  const finish = async (name: string) => {
+    finishers.get(name)?.();
+    await Bun.sleep(0);
+  };
+  return { queue, started, prepared, idle, add, finish, job };
+}
+
+const settle = () => Bun.sleep(0);
+
+describe("the queue before the GPU", () => {
+  test("documents take turns page by page", async () => {
+    const { queue, started, add, finish } = harness();
+    const [a, b] = [queue.admit(1), queue.admit(1)];
+    const results = ["a1", "a2", "a3"].map((name) => add(a, name)).concat(["b1", "b2"].map((name) => add(b, name)));
+    await settle();
+    for (const name of ["a1", "b1", "a2", "b2", "a3"]) {
+      expect(started.at(-1)).toBe(name);
+      await finish(name);
+    }
+    expect(await Promise.all(results)).toEqual(["a1", "a2", "a3", "b1", "b2"]);
+  });
+
+  test("a letter that arrives behind a book is the very next page", async () => {
+    const { queue, started, add, finish } = harness();
+    const book = queue.admit(1);
+    const pages = Array.from({ length: 200 }, (_, index) => add(book, `book${index}`));
+    await settle();
+    const letter = add(queue.admit(1), "letter");
+    await settle();
+    await finish("book0");
+    expect(started).toEqual(["book0", "letter"]);
+    await finish("letter");
+    expect(await letter).toBe("letter");
+    book.close(false);
+    expect(pages).toHaveLength(200);
+  });
+
+  test("a stream of letters does not starve a book", async () => {
+    const { queue, started, add, finish } = harness();
+    const book = queue.admit(1);
+    for (let page = 0; page < 10; page += 1) void add(book, `book${page}`);
+    await settle();
+    for (let round = 0; round < 6; round += 1) {
+      void add(queue.admit(1), `letter${round}`);
+      await settle();
+      await finish(started.at(-1) ?? "");
+    }
+    expect(started.filter((name) => name.startsWith("book")).length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("the page that is next is prepared while the one before it runs", async () => {
+    const { queue, prepared, started, add } = harness();
+    const lane = queue.admit(1);
+    for (const name of ["1", "2", "3"]) void add(lane, name);
+    await settle();
+    expect(started).toEqual(["1"]);
+    expect(prepared).toEqual(["1", "2"]);
+  });
+
+  test("as many pages run at once as the concurrency allows", async () => {
+    const { queue, started, add, finish } = harness({ concurrency: 2 });
+    const lane = queue.admit(1);
+    for (const name of ["1", "2", "3"]) void add(lane, name);
+    await settle();
+    expect(started).toEqual(["1", "2"]);
+    await finish("2");
+    expect(started).toEqual(["1", "2", "3"]);
+  });
+
+  test("a page that needs no slot lets the next one start at once", async () => {
+    const { queue, started, add, job } = harness();
+    const lane = queue.admit(1);
+    const kept = lane.add({ ...job("kept"), join: () => Promise.resolve("kept") }, new AbortController().signal);
+    void add(lane, "2");
+    expect(await kept).toBe("kept");
+    await settle();
+    expect(started).toEqual(["2"]);
+  });
+
+  test("a page that is known is answered while another document holds the only slot", async () => {
+    const { queue, started, add, job } = harness();
+    void add(queue.admit(1), "book");
+    await settle();
+    const lane = queue.admit(1);
+    const known = ["1", "2", "3"].map((name) =>
+      lane.add({ ...job(name), join: () => Promise.resolve(name) }, new AbortController().signal),
+    );
+    expect(await Promise.all(known)).toEqual(["1", "2", "3"]);
+    expect(started).toEqual(["book"]);
+  });
+
+  test("a prepared page joins a reading that begins while it waits", async () => {
+    const { queue, started, add, job, finish } = harness();
+    void add(queue.admit(1), "book");
+    await settle();
+    void add(queue.admit(1), "letter");
+    const joins = () => (started.includes("letter") ? Promise.resolve("joined") : undefined);
+    const twin = queue.admit(1).add({ ...job("twin"), join: joins }, new AbortController().signal);
+    await settle();
+    await finish("book");
+    expect(await twin).toBe("joined");
+    expect(started).toEqual(["book", "letter"]);
+  });
+
+  test("the first page of every document is prepared ahead", async () => {
+    const { queue, prepared, add } = harness();
+    for (const name of ["a", "b", "c"]) {
+      const lane = queue.admit(1);
+      void add(lane, `${name}1`);
+      void add(lane, `${name}2`);
+    }
+    await settle();
+    expect(prepared).toEqual(expect.arrayContaining(["a1", "b1", "c1"]));
+    expect(prepared).not.toContain("c2");
+  });
+
+  test("an admission without a page is followed by idleness", () => {
+    const { queue, idle } = harness();
+    queue.admit(1).close(true);
+    expect(idle).toEqual([true]);
+  });
+
+  test("an abandoned document leaves the queue at once", async () => {
+    const { queue, started, add, finish } = harness();
+    const gone = new AbortController();
+    const [first, second] = [queue.admit(1), queue.admit(1)];
+    void add(first, "running");
+    const waiting = add(second, "waiting", gone.signal);
+    await settle();
+    const outcome = Promise.allSettled([waiting]);
+    gone.abort(new SidecarError("client_gone", "The client has gone."));
+    expect((await outcome)[0]).toMatchObject({ status: "rejected", reason: { code: "client_gone" } });
+    expect(queue.status().waitingPages).toBe(0);
+    await finish("running");
+    expect(started).toEqual(["running"]);
+  });
+
+  test("a page that cannot be prepared fails alone", async () => {
+    const { queue, add, finish } = harness();
+    const lane = queue.admit(1);
+    const broken: PageJob<string> = {
+      prepare: () => Promise.reject(new Error("broken")),
+      join: () => undefined,
+      start: () => {
+        throw new Error("must not start");
+      },
+    };
+    const first = lane.add(broken, new AbortController().signal);
+    const second = add(lane, "2");
+    expect((await Promise.allSettled([first]))[0]).toMatchObject({ reason: { message: "broken" } });
+    await settle();
+    await finish("2");
+    expect(await second).toBe("2");
+  });
+
+  test("documents beyond the limit are refused with an estimate from recent page times", async () => {
+    let nowMs = 0;
+    const { queue, add, finish } = harness({ documentLimit: 2, now: () => nowMs });
+    const lane = queue.admit(1);
+    void add(lane, "1");
+    await settle();
+    nowMs = 10_000;
+    await finish("1");
+    for (const name of ["2", "3", "4"]) void add(lane, name);
+    queue.admit(1);
+    await settle();
+    const refused = () => queue.admit(1);
+    expect(refused).toThrow(SidecarError);
+    try {
+      refused();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "ocr_busy", retryAfterSeconds: 30 });
+    }
+  });
+
+  test("documents beyond the bytes are refused, but one alone is always taken", () => {
+    const { queue } = harness({ maxBytes: 100 });
+    const large = queue.admit(150);
+    expect(() => queue.admit(1)).toThrow("queue is full");
+    large.close(false);
+    queue.admit(60);
+    expect(() => queue.admit(41)).toThrow("queue is full");
+    queue.admit(40);
+    expect(queue.status()).toMatchObject({ documents: 2, heldBytes: 100 });
+  });
+
+  test("a document between its pages is not idleness", async () => {
+    const { queue, idle, add, finish } = harness();
+    const lane = queue.admit(1);
+    const first = add(lane, "1");
+    await settle();
+    await finish("1");
+    await first;
+    expect(idle).toEqual([]);
+    lane.close(false);
+    expect(idle).toEqual([false]);
+  });
+
+  test("idle is said once, when nothing waits and nothing runs, with whether the caller had gone", async () => {
+    const { queue, idle, add, finish } = harness();
+    const lane = queue.admit(1);
+    const gone = new AbortController();
+    void add(lane, "1");
+    const second = add(lane, "2", gone.signal);
+    await settle();
+    await finish("1");
+    expect(idle).toEqual([]);
+    const outcome = Promise.allSettled([second]);
+    gone.abort(new Error("gone"));
+    lane.close(true);
+    expect((await outcome)[0]).toMatchObject({ reason: { message: "gone" } });
+    await finish("2");
+    expect(idle).toEqual([true]);
+    lane.close(true);
+    expect(idle).toEqual([true]);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "bun:test";
+import { judgeLayers } from "../../src/ocr/layer/judge-layers.ts";
+import { type PlanOptions, planPage } from "../../src/ocr/plan.ts";
+import type { PageFacts } from "../../src/pdf/document.ts";
+
+const emptyPage: PageFacts = {
+  page: 1,
+  widthPt: 595,
+  heightPt: 842,
+  rotation: 0,
+  text: "",
+  characters: 0,
+  imageCoverage: 0,
+  pathSegments: 0,
+  drawn: false,
+  scannerText: false,
+};
+const typed = (characters: number) => ({ characters, text: "a".repeat(characters), drawn: true });
+const auto: PlanOptions = { engine: "auto", charThreshold: 100 };
+
+function plan(facts: Partial<PageFacts>, options: Partial<PlanOptions> = {}) {
+  const [layer] = judgeLayers([{ ...emptyPage, ...facts }], false);
+  if (layer === undefined) throw new Error("no layer");
+  return planPage(layer, { ...auto, ...options });
+}
+
+describe("the plan of a page", () => {
+  test.each([
+    ["a page with more characters than the threshold is read from its text layer", typed(101), "text-layer"],
+    ["a page at the threshold with nothing else on it keeps its text", typed(100), "text-layer"],
+    [
+      "a page at the threshold beside a picture of a fifth of the page goes to the engine",
+      { ...typed(100), imageCoverage: 0.2 },
+      "engine",
+    ],
+    [
+      "a signature page with a small logo keeps its text",
+      { ...typed(60), imageCoverage: 0.02, pathSegments: 400 },
+      "text-layer",
+    ],
+    ["a drawing of more than a thousand segments goes to the engine", { ...typed(60), pathSegments: 1001 }, "engine"],
+    ["a drawing of a thousand segments keeps its text", { ...typed(60), pathSegments: 1000 }, "text-layer"],
+    ["a page without text goes to the engine when anything is drawn on it", { drawn: true }, "engine"],
+    ["a page without text and without anything drawn is blank", {}, "blank"],
+    [
+      "a scanner's own text over its picture is not believed",
+      { ...typed(500), imageCoverage: 1, scannerText: true },
+      "engine",
+    ],
+  ] as const)("%s", (_, facts, source) => {
+    expect(plan(facts).source).toBe(source);
+  });
+
+  test("the caller's wish for the model sends every page to it but blank ones", () => {
+    expect(plan(typed(5000), { engine: "np-dms-ocr" }).source).toBe("engine");
+    expect(plan({}, { engine: "np-dms-ocr" }).source).toBe("blank");
+  });
+
+  test("every plan says why", () => {
+    for (const facts of [{}, { drawn: true }, typed(500), { ...typed(50), imageCoverage: 0.5 }]) {
+      expect(plan(facts).reason).not.toBe("");
+    }
+  });
+});

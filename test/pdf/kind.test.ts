@@ -1,0 +1,30 @@
+import { describe, expect, test } from "bun:test";
+import type { DocumentKind } from "../../src/pdf/document.ts";
+import { detectKind } from "../../src/pdf/files/kind.ts";
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
+
+describe("the kind of a document", () => {
+  test.each<[string, Uint8Array, DocumentKind | undefined]>([
+    ["a PDF", bytes("%PDF-1.7\n"), "pdf"],
+    ["a PDF behind 1,019 bytes of junk", bytes(`${"x".repeat(1019)}%PDF-`), "pdf"],
+    ["a PDF behind 1,020 bytes of junk", bytes(`${"x".repeat(1020)}%PDF-`), undefined],
+    ["a PNG", bytes("\x89PNG\r\n\x1a\n"), "png"],
+    ["a PNG that mentions a PDF", bytes("\x89PNG\r\n\x1a\n tEXt %PDF-1.4"), "png"],
+    ["a PNG behind junk", bytes("x\x89PNG\r\n\x1a\n"), undefined],
+    ["a JPEG", bytes("\xff\xd8\xff\xe0"), "jpeg"],
+    ["a little-endian TIFF", bytes("II*\0\x08"), "tiff"],
+    ["a big-endian TIFF", bytes("MM\0*\0"), "tiff"],
+    ["a WebP", bytes("RIFF\0\0\0\0WEBPVP8 "), undefined],
+    ["HTML", bytes("<html>"), undefined],
+    ["no bytes", new Uint8Array(0), undefined],
+  ])("%s is told by its bytes", (_name, head, kind) => {
+    expect(detectKind(head)).toBe(kind);
+  });
+
+  test("bytes in shared memory are looked at as any others", () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(8));
+    shared.set(bytes("%PDF-1.7"));
+    expect(detectKind(shared)).toBe("pdf");
+  });
+});

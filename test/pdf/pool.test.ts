@@ -1,0 +1,358 @@
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import type { OpenDocument, PdfPool } from "../../src/pdf/document.ts";
+import { createPdfPool, type PdfPoolOptions } from "../../src/pdf/pool.ts";
+import { documentFile } from "../support/document-file.ts";
+import { buildPdf } from "../support/pdf-builder.ts";
+import { poolOptions } from "../support/pdf-pool.ts";
+import { refusalOf } from "../support/refusal-of.ts";
+import { until } from "../support/until.ts";
+
+// Real processes on a busy machine of two cores.
+setDefaultTimeout(30_000);
+
+const { signal } = new AbortController();
+const upright = { longestSidePx: 100, turnDegrees: 0 };
+const pools: PdfPool[] = [];
+
+afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.close())));
+
+function startPool(options: Partial<PdfPoolOptions> = {}): PdfPool {
+  const pool = createPdfPool({ ...poolOptions, ...options });
+  pools.push(pool);
+  return pool;
+}
+
+/** A pool whose workers do what the "document" says. */
+const hostilePool = (options: Partial<PdfPoolOptions> = {}) =>
+  startPool({
+    processes: 1,
+    pageTimeoutMs: 300,
+    program: new URL("../support/hostile-pdf-program.ts", import.meta.url),
+    ...options,
+  });
+
+/** The commands, and one byte more in which the process counts its tasks. */
+const script = (text: string) => documentFile(new TextEncoder().encode(`${text}\0`));
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+const openScript = (pool: PdfPool, text: string) => pool.open(script(text), "pdf", signal);
+
+async function expectHealthy(pool: PdfPool): Promise<void> {
+  const document = await openScript(pool, "ok");
+  expect(await document.readPages([1, 2], signal)).toHaveLength(2);
+}
+
+describe("the pool", () => {
+  test("serves documents that are posted before any worker is ready", async () => {
+    const pool = startPool();
+    expect(pool.status().ready).toBe(0);
+    const pdf = buildPdf([{ kind: "text", lines: ["early"] }]);
+    const documents = await Promise.all(Array.from({ length: 8 }, () => pool.open(documentFile(pdf), "pdf", signal)));
+    const pages = await Promise.all(documents.map((document) => document.readPages([1], signal)));
+    expect(pages.flat().map(({ text }) => text)).toEqual(Array(8).fill("early"));
+    // One process may have done it all before the other was there.
+    await until(() => pool.status().ready === 2);
+    expect(pool.status()).toEqual({ processes: 2, ready: 2, busy: 0, queued: 0, replaced: 0, recycled: 0 });
+  });
+
+  test("spreads the pages of a long document over the free processes", async () => {
+    const pool = hostilePool({ processes: 2, pageTimeoutMs: 5000 });
+    await until(() => pool.status().ready === 2);
+    const document = await openScript(pool, "slow 50");
+    const reading = document.readPages(range(20), signal);
+    await until(() => pool.status().busy === 2);
+    expect((await reading).map(({ page }) => page)).toEqual(range(20));
+  });
+
+  test("gives other documents their turn between the slow pages of one", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const slow = await openScript(pool, "slow 100");
+    const reading = slow.readPages(range(10), signal);
+    let isRead = false;
+    const noteEnd = reading.then(() => {
+      isRead = true;
+    });
+    await expectHealthy(pool);
+    expect(isRead).toBe(false);
+    await noteEnd;
+  });
+
+  test("gives a waiting task to whichever worker is idle", async () => {
+    const pool = hostilePool({ processes: 2, pageTimeoutMs: 5000 });
+    await until(() => pool.status().ready === 2);
+    const document = await openScript(pool, "slow 100");
+    const work = [document.render(1, upright, signal), document.render(2, upright, signal)];
+    await until(() => pool.status().busy === 2);
+    expect(pool.status()).toMatchObject({ queued: 0 });
+    await Promise.all(work);
+  });
+
+  test.each(["throw", "exit", "poison", "garbage"])("repeats a task on a fresh worker after %s", async (command) => {
+    const pool = hostilePool();
+    const document = await openScript(pool, `once:${command}`);
+    expect(await document.readPages([7], signal)).toMatchObject([{ page: 7 }]);
+    expect(pool.status()).toMatchObject({ replaced: 1, processes: 1 });
+  });
+
+  test.each(["throw", "exit", "poison", "garbage"])("fails a task alone that kills twice by %s", async (command) => {
+    const pool = hostilePool();
+    const document = await openScript(pool, command);
+    expect(await refusalOf(document.readPages([1], signal))).toMatchObject({
+      code: "document_too_complex",
+      status: 422,
+    });
+    await until(() => pool.status().replaced === 2);
+    await expectHealthy(pool);
+  });
+
+  test.each(["spin", "wasm", "stop"])(
+    "ends a process at its time limit that does %s, once, and goes on",
+    async (verb) => {
+      const pool = hostilePool();
+      const document = await openScript(pool, verb);
+      const reading = refusalOf(document.render(1, upright, signal));
+      const waiting = openScript(pool, "ok");
+      expect(await reading).toMatchObject({ code: "document_too_complex" });
+      await waiting;
+      expect(pool.status().replaced).toBe(1);
+      await expectHealthy(pool);
+    },
+  );
+
+  test("the time limit is for a page, not for a task of many", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 400 });
+    const document = await openScript(pool, "slow 150");
+    expect(await document.readPages(range(6), signal)).toHaveLength(6);
+    expect(pool.status().replaced).toBe(0);
+  });
+
+  test("refuses a document that two workers have died of, and no other", async () => {
+    const pool = hostilePool();
+    const document = await openScript(pool, "poison");
+    await refusalOf(document.readPages([1], signal));
+    const refusal = await refusalOf(openScript(pool, "poison"));
+    expect(refusal).toMatchObject({ code: "document_refused", status: 422, retryAfterSeconds: 600 });
+    await expectHealthy(pool);
+  });
+
+  test("a document that ran out of time once may come again", async () => {
+    const pool = hostilePool();
+    for (let time = 0; time < 2; time += 1) {
+      const document = await openScript(pool, "spin");
+      expect(await refusalOf(document.readPages([1], signal))).toMatchObject({ code: "document_too_complex" });
+    }
+    expect(await refusalOf(openScript(pool, "spin"))).toMatchObject({ code: "document_refused" });
+  });
+
+  test("tasks of other documents survive the death of a worker", async () => {
+    const pool = hostilePool();
+    const documents = await Promise.all(["ok", "exit", "ok", "poison", "ok"].map((text) => openScript(pool, text)));
+    const results = await Promise.allSettled(documents.map((document) => document.readPages([1], signal)));
+    expect(results.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+  });
+
+  test("a worker is replaced after its number of tasks", async () => {
+    const pool = hostilePool({ recycleAfterTasks: 3 });
+    for (let round = 0; round < 4; round += 1) await expectHealthy(pool);
+    // A document is opened and read.
+    await until(() => pool.status().recycled === 2);
+    expect(pool.status()).toMatchObject({ replaced: 0 });
+  });
+
+  test("a worker that has grown beyond its memory is replaced, and its result counts", async () => {
+    const pool = hostilePool();
+    const document = await openScript(pool, "grow");
+    expect(await document.readPages([1], signal)).toHaveLength(1);
+    await until(() => pool.status().recycled === 1);
+    await expectHealthy(pool);
+  });
+
+  test("a real worker reports its memory", async () => {
+    const pool = startPool({ processes: 1, maxProcessMemoryBytes: 1 });
+    const document = await pool.open(documentFile(buildPdf([{ kind: "text", lines: ["large"] }])), "pdf", signal);
+    expect((await document.readPages([1], signal))[0]?.text).toBe("large");
+    await until(() => pool.status().recycled === 2);
+  });
+
+  test("a worker that does not start is tried again until it does", async () => {
+    const pool = startPool({ processes: 1, program: new URL("../support/nothing.ts", import.meta.url) });
+    await until(() => pool.status().replaced >= 2);
+    expect(pool.status()).toMatchObject({ ready: 0, busy: 0 });
+  });
+});
+
+describe("a caller that goes away", () => {
+  test("leaves the queue at once", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const document = await openScript(pool, "slow 200");
+    const running = document.render(1, upright, signal);
+    const caller = new AbortController();
+    const queued = document.render(2, upright, caller.signal);
+    await until(() => pool.status().busy === 1 && pool.status().queued === 1);
+    caller.abort(new Error("gone"));
+    expect(pool.status().queued).toBe(0);
+    expect(await refusalOf(queued)).toHaveProperty("message", "gone");
+    await running;
+  });
+
+  test("gets its answer at once, and a process that finishes by itself is not ended", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const document = await openScript(pool, "slow 200");
+    const caller = new AbortController();
+    const running = document.render(1, upright, caller.signal);
+    await until(() => pool.status().busy === 1);
+    caller.abort(new Error("gone"));
+    expect(await refusalOf(running)).toHaveProperty("message", "gone");
+    expect(pool.status().busy).toBe(1);
+    await expectHealthy(pool);
+    expect(pool.status().replaced).toBe(0);
+  });
+
+  test("ends a process that works on for nobody, and has no task repeated", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 60_000 });
+    const document = await openScript(pool, "spin");
+    const caller = new AbortController();
+    const running = document.render(1, upright, caller.signal);
+    await until(() => pool.status().busy === 1);
+    caller.abort(new Error("gone"));
+    expect(await refusalOf(running)).toHaveProperty("message", "gone");
+    await expectHealthy(pool);
+    expect(pool.status().replaced).toBe(1);
+  });
+
+  test("stops the rest of a long document", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const file = script("slow 20");
+    const document = await pool.open(file, "pdf", signal);
+    const caller = new AbortController();
+    const reading = document.readPages(range(100), caller.signal);
+    await until(() => pool.status().busy === 1);
+    caller.abort(new Error("gone"));
+    expect(await refusalOf(reading)).toHaveProperty("message", "gone");
+    await expectHealthy(pool);
+    // Opened, and the first turn of pages begun.
+    expect(readFileSync(file.path).at(-1)).toBe(2);
+  });
+
+  test("before it has come opens nothing", async () => {
+    const pool = hostilePool();
+    expect(await refusalOf(pool.open(script("ok"), "pdf", AbortSignal.abort(new Error("gone"))))).toHaveProperty(
+      "message",
+      "gone",
+    );
+  });
+});
+
+describe("the queue", () => {
+  test("is bounded", async () => {
+    const pool = hostilePool({ maxQueuedTasks: 2, pageTimeoutMs: 5000 });
+    const document = await openScript(pool, "slow 100");
+    const running = document.render(1, upright, signal);
+    await until(() => pool.status().busy === 1);
+    const work = [running, ...[2, 3].map((page) => document.render(page, upright, signal))];
+    const refused = document.render(4, upright, signal);
+    expect(await refusalOf(refused)).toMatchObject({ code: "ocr_busy", retryable: true });
+    await Promise.all(work);
+  });
+
+  test("is waited in for so long and no longer", async () => {
+    const pool = hostilePool({ maxWaitMs: 100, pageTimeoutMs: 5000 });
+    await until(() => pool.status().ready === 1);
+    const document = await openScript(pool, "slow 400");
+    const running = document.render(1, upright, signal);
+    expect(await refusalOf(document.render(2, upright, signal))).toMatchObject({ code: "ocr_busy", status: 503 });
+    expect(pool.status()).toMatchObject({ busy: 1, queued: 0 });
+    await running;
+    await expectHealthy(pool);
+  });
+
+  test("holds few tasks of one document, however long that is", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const long: OpenDocument = await openScript(pool, "slow 2");
+    const reading = long.readPages(range(100), signal);
+    await until(() => pool.status().busy === 1);
+    expect(pool.status()).toMatchObject({ queued: 0 });
+    await reading;
+  });
+});
+
+describe("a document that is closed", () => {
+  const openFiles = () => readdirSync("/proc/self/fd").length;
+
+  test("gives its file back, however often it is closed", async () => {
+    const pool = hostilePool();
+    await until(() => pool.status().ready === 1);
+    const before = openFiles();
+    const document = await openScript(pool, "ok");
+    await document.readPages([1], signal);
+    expect(openFiles()).toBe(before + 1);
+    document.close();
+    document.close();
+    expect(openFiles()).toBe(before);
+  });
+
+  test("and one that cannot be opened give their files back", async () => {
+    const pool = startPool({ processes: 1 });
+    await until(() => pool.status().ready === 1);
+    const before = openFiles();
+    const broken = () => documentFile(new TextEncoder().encode("%PDF-1.7 and nothing else"));
+    expect(await refusalOf(pool.open(broken(), "pdf", signal))).toMatchObject({ code: "document_damaged" });
+    expect(await refusalOf(pool.open(broken(), "pdf", AbortSignal.abort(new Error("gone"))))).toMatchObject({
+      message: "gone",
+    });
+    expect(openFiles()).toBe(before);
+  });
+
+  test("has nothing read for it that still waited", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const other = await openScript(pool, "slow 200");
+    const document = await openScript(pool, "ok");
+    const running = other.render(1, upright, signal);
+    const waiting = refusalOf(document.render(1, upright, signal));
+    document.close();
+    expect(await waiting).toMatchObject({ message: "the document is closed" });
+    expect(pool.status()).toMatchObject({ busy: 1, queued: 0 });
+    await running;
+    expect(await refusalOf(document.render(1, upright, signal))).toMatchObject({ message: "the document is closed" });
+  });
+});
+
+describe("closing", () => {
+  test("answers whoever waits, and starts nothing again", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000 });
+    const document = await openScript(pool, "spin");
+    const work = [document.render(1, upright, signal), document.render(2, upright, signal)];
+    const settled = Promise.allSettled(work);
+    await pool.close();
+    for (const result of await settled) {
+      expect(result).toMatchObject({ status: "rejected", reason: { code: "shutting_down" } });
+    }
+    expect(await refusalOf(document.render(3, upright, signal))).toMatchObject({ code: "shutting_down" });
+    expect(pool.status()).toMatchObject({ ready: 0, busy: 0, queued: 0 });
+  });
+
+  test("leaves no process behind, so that a program with a pool can end", async () => {
+    const program = `
+      import { createPdfPool } from "./src/pdf/pool.ts";
+      import { poolOptions } from "./test/support/pdf-pool.ts";
+import { refusalOf } from "../support/refusal-of.ts";
+      for (let round = 0; round < 3; round += 1) {
+        const pool = createPdfPool(poolOptions);
+        await new Promise((resolve) => setTimeout(resolve, round * 100));
+        await pool.close();
+      }
+      console.log("closed");
+    `;
+    const child = Bun.spawn([process.execPath, "-e", program], { cwd: `${import.meta.dir}/../..`, stdout: "pipe" });
+    expect(await new Response(child.stdout).text()).toBe("closed\n");
+    expect(await child.exited).toBe(0);
+  });
+});

@@ -1,0 +1,314 @@
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { z } from "zod";
+import { type KeptProcess, type ProcessOptions, startProcess } from "../../src/processes/kept-process.ts";
+import { createSlots, type SlotsOptions } from "../../src/processes/slots.ts";
+import { refusalOf } from "../support/refusal-of.ts";
+import { until } from "../support/until.ts";
+
+// Real processes on a busy machine of two cores.
+setDefaultTimeout(30_000);
+
+const { signal } = new AbortController();
+const reply = z.string();
+type Process = KeptProcess<string, string>;
+const opened: { close(): Promise<void> }[] = [];
+
+afterEach(() => Promise.all(opened.splice(0).map((one) => one.close())));
+
+function start(options: Partial<ProcessOptions<string>> = {}): Process {
+  const process = startProcess<string, string>({
+    name: "hostile process",
+    program: new URL("../support/hostile-program.ts", import.meta.url),
+    reply,
+    readyTimeoutMs: 20_000,
+    maxMemoryBytes: 512 * 1024 * 1024,
+    ...options,
+  });
+  opened.push({ close: () => process.kill("closed") });
+  return process;
+}
+
+async function startReady(options: Partial<ProcessOptions<string>> = {}): Promise<Process> {
+  const process = start(options);
+  await process.ready;
+  return process;
+}
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe("a kept process", () => {
+  test("answers one task after the other, and is told things that need no answer", async () => {
+    const child = await startReady();
+    expect(await child.ask("say a", { timeoutMs: 5000, signal })).toBe("a");
+    child.tell("remember b");
+    expect(await child.ask("recall", { timeoutMs: 5000, signal })).toBe("b");
+    expect(child).toMatchObject({ state: "idle", answered: 2 });
+  });
+
+  test("gets the variables that it is given and no others", async () => {
+    const child = await startReady({ environment: { ONLY: "this" } });
+    // Bun tells its own children that they end with it.
+    const { BUN_FEATURE_FLAG_NO_ORPHANS, ...variables } = JSON.parse(
+      await child.ask("environment", { timeoutMs: 5000, signal }),
+    );
+    expect([BUN_FEATURE_FLAG_NO_ORPHANS, variables]).toEqual(["1", { ONLY: "this" }]);
+  });
+
+  test("stands back: it is the first to go when memory runs out", async () => {
+    const child = await startReady();
+    expect((await Bun.file(`/proc/${child.pid}/oom_score_adj`).text()).trim()).toBe("1000");
+  });
+
+  test.each<[string, Partial<ProcessOptions<string>>, string]>([
+    ["is never ready", { argv: ["never-ready"], readyTimeoutMs: 300 }, "timed-out"],
+    ["dies at its start", { argv: ["die"] }, "crashed"],
+    ["is no program at all", { program: new URL("../support/nothing.ts", import.meta.url) }, "crashed"],
+    ["says garbage instead of being ready", { argv: ["garbage"] }, "garbage"],
+  ])("that %s is ended, and whoever waits for it hears why", async (_what, options, why) => {
+    const child = start(options);
+    expect(await refusalOf(child.ready)).toMatchObject({ name: "ProcessGone", exit: { why } });
+    expect(await child.exited).toMatchObject({ why });
+    expect(isAlive(child.pid)).toBe(false);
+  });
+
+  test.each<[string, string, string]>([
+    ["loops for ever in JavaScript", "spin", "timed-out"],
+    ["loops for ever in WebAssembly", "wasm", "timed-out"],
+    ["stops", "stop", "timed-out"],
+    ["is silent", "silent", "timed-out"],
+    ["ends in mid-task", "exit 3", "crashed"],
+    ["throws", "throw", "crashed"],
+    ["answers garbage", "garbage", "garbage"],
+    ["answers what no such process says", "wrong", "garbage"],
+    ["takes too much memory", "grow", "out-of-memory"],
+    ["writes a gigabyte to stderr", "shout", "garbage"],
+  ])("that %s is ended with its reason, and its task fails alone", async (_what, task, why) => {
+    const child = await startReady({ maxMemoryBytes: 300 * 1024 * 1024 });
+    const slow = task === "grow" || task === "shout";
+    const refusal = await refusalOf(child.ask(task, { timeoutMs: slow ? 20_000 : 500, signal }));
+    expect(refusal).toMatchObject({ name: "ProcessGone", exit: { why } });
+    expect(await refusalOf(child.ask("say a", { timeoutMs: 500, signal }))).toMatchObject({ name: "ProcessGone" });
+    expect(isAlive(child.pid)).toBe(false);
+  });
+
+  test("tells its exit code and its last words", async () => {
+    const child = await startReady();
+    expect(await refusalOf(child.ask("die with words", { timeoutMs: 5000, signal }))).toMatchObject({
+      message: "ended with code 4 (the last of them)",
+    });
+  });
+
+  test("may take as long as it says that it goes on", async () => {
+    const child = await startReady();
+    const heard: string[] = [];
+    const options = { timeoutMs: 400, signal, onProgress: (said: string) => heard.push(said) };
+    expect(await child.ask("slowly 5", options)).toBe("done");
+    expect(heard).toHaveLength(5);
+  });
+
+  test("that says it goes on when nobody asked is ended", async () => {
+    const child = await startReady();
+    child.tell("chatter");
+    expect(await child.exited).toMatchObject({ why: "garbage" });
+  });
+
+  test("lets a caller who goes away go at once, and ends only if it does not finish by itself", async () => {
+    const child = await startReady();
+    const leave = async (task: string) => {
+      const caller = new AbortController();
+      const asked = refusalOf(child.ask(task, { timeoutMs: 60_000, signal: caller.signal }));
+      caller.abort(new Error("gone"));
+      expect(await asked).toHaveProperty("message", "gone");
+      await child.rested();
+    };
+    await leave("sleep 20");
+    expect(await child.ask("say b", { timeoutMs: 5000, signal })).toBe("b");
+    await leave("spin");
+    expect(await child.exited).toMatchObject({ why: "abandoned" });
+  });
+
+  test("is not asked for a caller who has gone before", async () => {
+    const child = await startReady();
+    const refusal = refusalOf(child.ask("spin", { timeoutMs: 500, signal: AbortSignal.abort(new Error("gone")) }));
+    expect(await refusal).toHaveProperty("message", "gone");
+    expect(child.state).toBe("idle");
+  });
+
+  test.each(["idle", "spin", "wasm", "stop"])("ends with its parent, be that killed while it does %s", async (task) => {
+    const program = `
+      import { z } from "zod";
+      import { startProcess } from "./src/processes/kept-process.ts";
+      const child = startProcess({
+        name: "orphan", reply: z.string(), readyTimeoutMs: 20_000, maxMemoryBytes: 1e9,
+        program: new URL("./test/support/hostile-program.ts", "file://${process.cwd()}/"),
+      });
+      await child.ready;
+      if ("${task}" !== "idle") void child.ask("${task}", { timeoutMs: 60_000, signal: new AbortController().signal });
+      setTimeout(() => console.log(child.pid), 100);
+    `;
+    const parent = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe" });
+    const { value } = await parent.stdout.getReader().read();
+    const pid = Number(new TextDecoder().decode(value));
+    expect(isAlive(pid)).toBe(true);
+    parent.kill("SIGKILL");
+    await until(() => !isAlive(pid));
+  });
+});
+
+describe("slots", () => {
+  function openSlots(options: Partial<SlotsOptions<string, string>> = {}) {
+    const slots = createSlots<string, string>({
+      count: 1,
+      start,
+      maxQueued: 10,
+      maxWaitMs: 20_000,
+      busy: () => new Error("busy"),
+      ...options,
+    });
+    opened.push({ close: () => slots.close(new Error("closed")) });
+    const run = (task: string, caller = signal) => slots.run(task, { timeoutMs: 500, signal: caller });
+    return { ...slots, slots, run };
+  }
+
+  test("start their processes at once and use each that is free", async () => {
+    const { run, status } = openSlots({ count: 2 });
+    await until(() => status().ready === 2);
+    const work = [run("sleep 100"), run("sleep 100"), run("say a")];
+    await until(() => status().busy === 2);
+    expect(status()).toMatchObject({ queued: 1 });
+    expect(await Promise.all(work)).toEqual(["slept", "slept", "a"]);
+  });
+
+  test("started on demand end when they have nothing to do, and never are more than their number", async () => {
+    let started = 0;
+    const { run, status } = openSlots({
+      count: 2,
+      idleMs: 50,
+      start: () => {
+        started += 1;
+        return start();
+      },
+    });
+    expect(status()).toMatchObject({ ready: 0 });
+    expect(started).toBe(0);
+    expect(await Promise.all(["a", "b", "c"].map((word) => run(`say ${word}`)))).toEqual(["a", "b", "c"]);
+    expect(started).toBe(2);
+    await until(() => status().ready === 0);
+    expect(status()).toMatchObject({ replaced: 0, recycled: 0 });
+    expect(await run("say d")).toBe("d");
+  });
+
+  test.each([undefined, 5000])("go on after a process has died (idle time %p)", async (idleMs) => {
+    const { run, status } = openSlots(idleMs === undefined ? {} : { idleMs });
+    expect(await refusalOf(run("exit 3"))).toMatchObject({ name: "ProcessGone" });
+    expect(await run("say a")).toBe("a");
+    expect(status()).toMatchObject({ replaced: 1 });
+  });
+
+  test("count a process that is ended until it has gone", async () => {
+    const alive = new Set<number>();
+    let most = 0;
+    const { run } = openSlots({
+      idleMs: 5000,
+      start: () => {
+        const child = start();
+        alive.add(child.pid);
+        most = Math.max(most, [...alive].filter(isAlive).length);
+        return child;
+      },
+    });
+    for (let round = 0; round < 4; round += 1) {
+      const caller = new AbortController();
+      const asked = refusalOf(run("wasm", caller.signal));
+      setTimeout(() => caller.abort(new Error("gone")), 100);
+      await asked;
+    }
+    expect(await run("say a")).toBe("a");
+    expect(most).toBe(1);
+  });
+
+  test("try again with a process that does not start, less and less often", async () => {
+    const startedMs: number[] = [];
+    const { status } = openSlots({
+      start: () => {
+        startedMs.push(performance.now());
+        return start({ argv: ["die"] });
+      },
+    });
+    await until(() => startedMs.length >= 4);
+    const [first = 0, second = 0, third = 0, fourth = 0] = startedMs;
+    expect(fourth - third).toBeGreaterThan(399);
+    expect(third - second).toBeGreaterThan(199);
+    expect(second - first).toBeGreaterThan(99);
+    expect(status()).toMatchObject({ ready: 0 });
+  });
+
+  test.each([undefined, 5000])("answer busy when no process can be started (idle time %p)", async (idleMs) => {
+    const { run } = openSlots({
+      ...(idleMs === undefined ? {} : { idleMs }),
+      maxWaitMs: 500,
+      start: () => start({ argv: ["die"] }),
+    });
+    expect(await refusalOf(run("say a"))).toHaveProperty("message", "busy");
+  });
+
+  test("let only so many wait, and none whose caller has gone", async () => {
+    const { run, status } = openSlots({ maxQueued: 1 });
+    await until(() => status().ready === 1);
+    const running = run("sleep 200");
+    const caller = new AbortController();
+    const waiting = refusalOf(run("say a", caller.signal));
+    expect(await refusalOf(run("say b"))).toHaveProperty("message", "busy");
+    caller.abort(new Error("gone"));
+    expect(await waiting).toHaveProperty("message", "gone");
+    const next = run("say c");
+    expect(status()).toMatchObject({ queued: 1 });
+    expect(await running).toBe("slept");
+    expect(await next).toBe("c");
+  });
+
+  test.each<["recycle" | "replace", object]>([
+    ["recycle", { recycled: 1, replaced: 0 }],
+    ["replace", { recycled: 0, replaced: 1 }],
+  ])("%s a process when its answer says so, after the caller has it", async (judgement, expected) => {
+    const { run, status } = openSlots({ judge: (said) => (said === "a" ? judgement : "keep") });
+    expect(await run("say a")).toBe("a");
+    expect(await run("say b")).toBe("b");
+    expect(status()).toMatchObject(expected);
+  });
+
+  test("prefer the process that is best for a task", async () => {
+    const { processes, status, slots } = openSlots({ count: 2 });
+    await until(() => status().ready === 2);
+    for (const wanted of [...processes(), ...processes()]) {
+      let takenBy = 0;
+      await slots.run("say a", {
+        timeoutMs: 500,
+        signal,
+        prefers: ({ pid }) => pid === wanted.pid,
+        onTaken: ({ pid }) => {
+          takenBy = pid;
+        },
+      });
+      expect(takenBy).toBe(wanted.pid);
+    }
+  });
+
+  test("reject whatever runs or waits when they are closed, and leave no process", async () => {
+    const { run, status, processes, close } = openSlots();
+    await until(() => status().ready === 1);
+    const [child] = processes();
+    const settled = Promise.allSettled([run("wasm"), run("say a")]);
+    await close(new Error("closed"));
+    expect(await settled).toMatchObject(Array(2).fill({ status: "rejected", reason: { message: "closed" } }));
+    expect(await refusalOf(run("say a"))).toHaveProperty("message", "closed");
+    expect(isAlive(child?.pid ?? 0)).toBe(false);
+  });
+});

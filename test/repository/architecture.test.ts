@@ -1,0 +1,84 @@
+import { expect, test } from "bun:test";
+import { dirname, relative, resolve } from "node:path";
+
+const root = resolve(import.meta.dir, "../../src");
+const transpiler = new Bun.Transpiler({ loader: "ts" });
+
+/** Which rooms a room may import besides itself and `errors.ts`, which all may. */
+const allowed: Record<string, readonly string[]> = {
+  processes: [],
+  pdf: ["processes"],
+  ollama: [],
+  tesseract: ["processes"],
+  gpu: ["ollama", "processes"],
+  ocr: ["pdf", "ollama", "tesseract"],
+  retrieval: ["processes"],
+  http: ["ocr", "retrieval", "gpu", "pdf", "ollama"],
+  client: [],
+  cli: ["client"],
+};
+
+/** What only one room or file may name: libraries, and words of the language. */
+const owners = [
+  { what: "the PDF engine", named: /from "mupdf/, owner: /^pdf\/engine/ },
+  { what: "hono", named: /from "(hono|@hono\/)/, owner: /^http\// },
+  { what: "inference", named: /from "(@huggingface\/|onnxruntime)/, owner: /^retrieval\// },
+  { what: "the embedded engine", named: /from "tesseract/, owner: /^tesseract\// },
+  { what: "other programs", named: /\bspawn(Sync)?\(|child_process/, owner: /^processes\// },
+  { what: "threads", named: /new Worker\(|worker_threads/, owner: /^$/ },
+  { what: "the environment", named: /process\.env|Bun\.env/, owner: /^env\.ts$/ },
+] as const;
+
+interface SourceFile {
+  path: string;
+  room: string;
+  source: string;
+  imports: string[];
+}
+
+const files: SourceFile[] = await Promise.all(
+  [...new Bun.Glob("**/*.ts").scanSync(root)].sort().map(async (path) => {
+    const source = await Bun.file(resolve(root, path)).text();
+    return { path, room: path.includes("/") ? (path.split("/")[0] ?? "") : "", source, imports: importsOf(source) };
+  }),
+);
+
+function importsOf(source: string): string[] {
+  const types = [...source.matchAll(/^(?:import|export) type [^;]*? from "([^"]+)"/gms)].map(([, path]) => path ?? "");
+  return [...transpiler.scanImports(source).map(({ path }) => path), ...types];
+}
+
+test("imports point down: a room imports only from the rooms below it", () => {
+  const offenders = files
+    .filter(({ room }) => room !== "")
+    .flatMap(({ path, room, imports }) =>
+      imports
+        .filter((target) => target.startsWith("."))
+        .map((target) => relative(root, resolve(root, dirname(path), target)))
+        .filter((target) => {
+          const targetRoom = target.includes("/") ? target.split("/")[0] : undefined;
+          if (targetRoom === undefined) return target !== "errors.ts";
+          return targetRoom !== room && !(allowed[room] ?? []).includes(targetRoom);
+        })
+        .map((target) => `${path} imports ${target}`),
+    );
+  expect(offenders).toEqual([]);
+});
+
+test("libraries, programs, threads and the environment are left to their owners", () => {
+  const offenders = owners.flatMap(({ what, named, owner }) =>
+    files.filter(({ path, source }) => named.test(source) && !owner.test(path)).map(({ path }) => `${path}: ${what}`),
+  );
+  expect(offenders).toEqual([]);
+});
+
+test("the client runs wherever a backend runs: zod is all it imports, and Bun is not mentioned", () => {
+  const offenders = files
+    .filter(({ path, room }) => room === "client" || path === "client.ts")
+    .filter(
+      ({ source, imports }) =>
+        imports.some((target) => !target.startsWith(".") && target !== "zod") || /\bBun\.|\bprocess\./.test(source),
+    )
+    .map(({ path }) => path);
+  expect(offenders).toEqual([]);
+});

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "bun:test";
+import { resolve } from "node:path";
+import dockerignore from "@balena/dockerignore";
+import manifest from "../../package.json" with { type: "json" };
+import { envSchema } from "../../src/service/env-schema.ts";
+import { parseDockerfile, type Stage } from "../support/dockerfile.ts";
+import { findSecrets } from "../support/find-secrets.ts";
+import { listRepositoryFiles, repository } from "../support/tracked-files.ts";
+
+const textOf = (path: string) => Bun.file(resolve(repository, path)).text();
+const { globals, stages } = parseDockerfile(await textOf("Dockerfile"));
+const ignored = dockerignore().add(await textOf(".dockerignore"));
+
+/** What lies in a working folder besides the tracked files, and must never be sent to the builder. */
+const leftovers = [
+  ".env",
+  ".env.local",
+  ".git/config",
+  "node_modules/hono/package.json",
+  "secrets/api-keys",
+  "models/bge-m3/onnx/model.onnx",
+  "src/.env",
+  "src/http/debug.log",
+  "src/server.key",
+  "test/fixtures/letter.pdf",
+];
+
+/** The build context, from tracked files and leftovers. */
+const context = ignored.filter([...(await listRepositoryFiles()), ...leftovers]);
+
+const stageOf = (name: string): Stage => {
+  const stage = stages.find((candidate) => candidate.name === name);
+  if (stage === undefined) throw new Error(`The Dockerfile has no stage ${name}.`);
+  return stage;
+};
+const textsOf = (stage: Stage, name: string) =>
+  stage.instructions.filter((instruction) => instruction.name === name).map(({ text }) => text);
+const targets = ["cpu", "gpu"].map(stageOf);
+
+/** Sources of a COPY from the build context; none for a COPY from another stage. */
+function contextSources(text: string): string[] {
+  return text.startsWith("--from=") ? [] : text.split(/\s+/).slice(0, -1);
+}
+
+describe("the image", () => {
+  test("comes in two flavours, and a build without a target makes the one for the processor", () => {
+    expect(stages.map(({ name }) => name)).toEqual(["bun", "modules", "modules-cuda", "gpu", "cpu"]);
+  });
+
+  test("is pinned to versions, and to the Bun that the project names", () => {
+    const images = globals.map(({ text }) => text.split("=")[1] ?? "");
+    expect(images).toContain(`oven/${manifest.packageManager.replace("@", ":")}`);
+    for (const image of images) expect(image).toMatch(/^[\w./-]+:\d+\.\d+\.\d+[\w.-]*$/);
+    const variables = globals.map(({ text }) => `\${${text.split("=")[0]}}`);
+    const known = [...variables, ...stages.map(({ name }) => name)];
+    for (const { base } of stages) expect(known).toContain(base);
+  });
+
+  test.each(stages)("stage $name copies only what the build context or an earlier stage holds", (stage) => {
+    const earlier = stages.slice(0, stages.indexOf(stage)).map(({ name }) => name);
+    for (const text of textsOf(stage, "COPY")) {
+      const from = /^--from=(\S+)/.exec(text)?.[1];
+      if (from !== undefined) expect(earlier).toContain(from);
+      for (const source of contextSources(text)) {
+        expect(context.some((path) => path === source || path.startsWith(`${source}/`))).toBeTrue();
+      }
+    }
+  });
+
+  test("nothing is added from the network by name, and nothing is copied wholesale", () => {
+    const instructions = stages.flatMap((stage) => stage.instructions);
+    expect(instructions.filter(({ name }) => name === "ADD")).toEqual([]);
+    const sources = instructions.filter(({ name }) => name === "COPY").flatMap(({ text }) => contextSources(text));
+    expect(sources).not.toContain(".");
+  });
+
+  test("dependencies are installed before the sources are copied, for production and from the lock file", () => {
+    expect(textsOf(stageOf("modules"), "RUN")[0]).toBe("bun install --frozen-lockfile --production --ignore-scripts");
+    for (const { instructions } of targets) {
+      const copies = instructions.filter(({ name }) => name === "COPY").map(({ text }) => text);
+      expect(copies.findIndex((text) => text.includes("node_modules"))).toBeLessThan(
+        copies.findIndex((text) => text.startsWith("src ")),
+      );
+    }
+  });
+
+  test.each(targets)("$name runs as a numbered user without a shell", (target) => {
+    expect(textsOf(target, "USER")).toEqual(["10001:10001"]);
+    expect(textsOf(target, "ENTRYPOINT")).toEqual(["[]"]);
+    expect(textsOf(target, "CMD")).toEqual(['["bun", "src/main.ts"]']);
+    const [healthCheck = ""] = textsOf(target, "HEALTHCHECK");
+    expect(healthCheck).toMatch(/--timeout=\d+s .* CMD \["bun", "src\/health-check\.ts"\]$/);
+    expect(textsOf(target, "SHELL")).toEqual([]);
+  });
+
+  test("both flavours are the same but for their base and the card", () => {
+    const settings = targets.map((target) =>
+      target.instructions
+        .filter(({ name }) => !["RUN", "COPY"].includes(name))
+        .map(({ name, text }) => `${name} ${text.replace("NVIDIA_DRIVER_CAPABILITIES=compute,utility ", "")}`),
+    );
+    expect(settings[0]).toEqual(settings[1] ?? []);
+  });
+
+  test("its environment holds no secret, and of ours only what the service knows", () => {
+    const foreign = [
+      "NODE_ENV",
+      "BUN_RUNTIME_TRANSPILER_CACHE_PATH",
+      "MALLOC_TRIM_THRESHOLD_",
+      "NVIDIA_DRIVER_CAPABILITIES",
+    ];
+    for (const target of targets) {
+      const names = textsOf(target, "ENV").flatMap((text) => [...text.matchAll(/(\w+)=/g)].map((match) => match[1]));
+      expect(
+        names.filter((name) => name !== undefined && !foreign.includes(name) && !(name in envSchema.shape)),
+      ).toEqual([]);
+      expect(names).toContain("OLLAMA_API_URL");
+    }
+    const inputs = [...globals, ...stages.flatMap((stage) => stage.instructions)].filter(({ name }) =>
+      /ARG|ENV/.test(name),
+    );
+    expect(inputs.filter(({ text }) => /key|secret|password|token/i.test(text))).toEqual([]);
+  });
+});
+
+describe("the build context", () => {
+  test("holds nothing but what the image needs", () => {
+    expect(
+      context.filter(
+        (path) =>
+          !/^(package\.json|bun\.lock|LICENSE|scripts\/prune-modules\.ts|src\/[\w./-]+\.ts|src\/http\/routes\/docs-page\/[\w.]+)$/.test(
+            path,
+          ),
+      ),
+    ).toEqual([]);
+    expect(context).toContain("src/main.ts");
+  });
+
+  test("holds none of what lies about in a working folder", () => {
+    expect(ignored.filter(leftovers)).toEqual([]);
+  });
+
+  test("holds no secret", async () => {
+    const files = context.filter((path) => path !== "bun.lock");
+    const found = await Promise.all(files.map(async (path) => findSecrets(path, await textOf(path))));
+    expect(found.flat()).toEqual([]);
+  });
+});

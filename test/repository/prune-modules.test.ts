@@ -1,0 +1,85 @@
+import { expect, test } from "bun:test";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import {
+  type Architecture,
+  type PruneReason,
+  parseArchitecture,
+  pruneModules,
+  pruneReason,
+} from "../../scripts/prune-modules.ts";
+import { repository } from "../support/tracked-files.ts";
+
+const table: ReadonlyArray<[path: string, architecture: Architecture, expected: PruneReason | undefined]> = [
+  ["onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1", "x64", undefined],
+  ["onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1", "arm64", "other-platform"],
+  ["onnxruntime-node/bin/napi-v6/linux/arm64/onnxruntime_binding.node", "arm64", undefined],
+  ["onnxruntime-node/bin/napi-v6/darwin/arm64/libonnxruntime.1.dylib", "arm64", "other-platform"],
+  ["onnxruntime-node/bin/napi-v6/win32/x64/DirectML.dll", "x64", "other-platform"],
+  ["onnxruntime-node/script/install.js", "x64", undefined],
+  ["onnxruntime-web/dist/ort.wasm", "x64", "browser-build"],
+  ["onnxruntime-common/dist/cjs/index.js", "x64", undefined],
+  ["tesseract.js-core/tesseract-core-simd.wasm", "x64", undefined],
+  ["tesseract.js-core/tesseract-core-simd.wasm.js", "x64", "inlined-copy"],
+  ["@tesseract.js-data/tha/4.0.0/tha.traineddata.gz", "x64", "other-model-variant"],
+  ["@tesseract.js-data/tha/4.0.0_best_int/tha.traineddata.gz", "x64", undefined],
+  ["zod/v4/core/core.d.cts", "x64", "type-declaration"],
+  ["hono/dist/hono.js.map", "x64", "source-map"],
+  ["mupdf/dist/mupdf-wasm.wasm", "x64", undefined],
+  ["zod/LICENSE", "x64", undefined],
+];
+
+test.each(table)("%s for %s: %p", (path, architecture, expected) => {
+  expect(pruneReason(path, architecture)).toBe(expected);
+});
+
+test("a pruned folder holds exactly what the rules leave, and no empty folders", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "prune-"));
+  try {
+    const paths = table.filter(([, architecture]) => architecture === "x64").map(([path]) => path);
+    for (const path of paths) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await Bun.write(join(folder, path), "12345678");
+    }
+    const removed = await pruneModules(folder, "x64");
+    const left = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = left.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(files.map((file) => file.slice(folder.length + 1)).sort()).toEqual(
+      paths.filter((path) => pruneReason(path, "x64") === undefined).sort(),
+    );
+    expect(removed.get("other-platform")).toBe(8);
+    const empty = left.filter(
+      (entry) => entry.isDirectory() && !files.some((f) => f.startsWith(join(entry.parentPath, entry.name))),
+    );
+    expect(empty).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("every file of a package that the sources import stays", async () => {
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  const lost: string[] = [];
+  let checked = 0;
+  for (const source of new Bun.Glob("src/**/*.ts").scanSync(repository)) {
+    if (source.endsWith(".d.ts")) continue;
+    const file = resolve(repository, source);
+    for (const { path } of transpiler.scanImports(await Bun.file(file).text())) {
+      if (path.startsWith(".") || path.startsWith("node:") || path.startsWith("bun")) continue;
+      const target = createRequire(file).resolve(path);
+      const inside = target.split("/node_modules/").at(-1) ?? "";
+      checked += 1;
+      if (pruneReason(inside, "x64") !== undefined) lost.push(`${source}: ${path}`);
+    }
+  }
+  expect(checked).toBeGreaterThan(20);
+  expect(lost).toEqual([]);
+});
+
+test("Docker's names of architectures are understood, others are refused by name", () => {
+  expect(parseArchitecture("amd64")).toBe("x64");
+  expect(parseArchitecture("arm64")).toBe("arm64");
+  expect(() => parseArchitecture("riscv64")).toThrow("riscv64");
+});

@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type FetchRequest, fetchModel } from "../../src/retrieval/models/model-fetch.ts";
+import { findModelFiles } from "../../src/retrieval/models/model-files.ts";
+import { readLock } from "../../src/retrieval/models/model-lock.ts";
+import { createRetrieval } from "../../src/retrieval/retrieval.ts";
+import { FakeChildren } from "../support/fake-child.ts";
+import { type FakeHubFile, fakeCommit, fakeHub } from "../support/fake-hub.ts";
+import { sparseLinearFile } from "../support/stored-zip.ts";
+import { writeTinyModel } from "../support/tiny-model.ts";
+import { tinyOptions } from "../support/tiny-retrieval.ts";
+import { until } from "../support/until.ts";
+
+// Processes start slowly on a busy machine; nothing here measures time.
+setDefaultTimeout(60_000);
+
+const never = new AbortController().signal;
+let modelDir: string;
+beforeEach(async () => {
+  modelDir = await mkdtemp(join(tmpdir(), "models-"));
+});
+afterEach(() => rm(modelDir, { recursive: true, force: true }));
+
+const bytes = (text: string) => Buffer.from(text);
+const small = (): Record<string, FakeHubFile> => ({
+  "config.json": { content: bytes("{}") },
+  "tokenizer.json": { content: bytes("tokeniser".repeat(1_000)), large: true },
+  "tokenizer_config.json": { content: bytes("{ }") },
+  "onnx/model.onnx": { content: bytes("graph"), large: true },
+  "onnx/model.onnx_data": { content: bytes("weights".repeat(50_000)), large: true },
+  "onnx/model_quantized.onnx": { content: bytes("int8"), large: true },
+  "onnx/Constant_7_attr__value": { content: bytes("constant") },
+  "pytorch_model.bin": { content: bytes("not wanted"), large: true },
+  "README.md": { content: bytes("not wanted") },
+});
+
+const head = { "sparse_linear.pt": { content: sparseLinearFile(new Float32Array(32), 0, "half"), large: true } };
+
+const request = (hub: string, overrides: Partial<FetchRequest> = {}): FetchRequest => ({
+  modelDir,
+  model: "org/model",
+  dtype: "fp32",
+  sparseHead: undefined,
+  hub,
+  ...overrides,
+});
+
+const quietly = { signal: never, onProgress: () => undefined };
+
+describe("fetching a model", () => {
+  test("brings the files that are needed and no others, and records commit and digests", async () => {
+    using hub = fakeHub({ "org/model": small(), "org/head": head });
+    const progress: number[] = [];
+    const fetched = await fetchModel(request(hub.url, { sparseHead: "org/head:sparse_linear.pt" }), {
+      signal: never,
+      onProgress: ({ doneBytes, totalBytes }) => progress.push(doneBytes / totalBytes),
+    });
+    expect(hub.fetched.toSorted()).toEqual([
+      "config.json",
+      "onnx/Constant_7_attr__value",
+      "onnx/model.onnx",
+      "onnx/model.onnx_data",
+      "sparse_linear.pt",
+      "tokenizer.json",
+      "tokenizer_config.json",
+    ]);
+    expect(fetched.every(({ kept, commit }) => !kept && commit === fakeCommit)).toBe(true);
+    expect(Math.max(...progress)).toBe(1);
+    const { models } = await readLock(modelDir);
+    expect(models["org/model"]).toMatchObject({ revision: fakeCommit, requested: "main" });
+    const digest = new Bun.CryptoHasher("sha256").update("{}").digest("hex");
+    expect(models["org/model"]?.files["config.json"]).toEqual({ bytes: 2, sha256: digest });
+    expect(Object.keys(models["org/head"]?.files ?? {})).toEqual(["sparse_linear.pt"]);
+    const found = await findModelFiles(modelDir, "org/model", "fp32", "org/head:sparse_linear.pt");
+    expect(found).toMatchObject({ ok: true, files: { modelFile: "onnx/model.onnx", bytes: 5 + 350_000 + 8 } });
+    expect(found.ok && found.files.recorded.length).toBe(7);
+  });
+
+  test("keeps what is there and right", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await fetchModel(request(hub.url), quietly);
+    hub.fetched.length = 0;
+    const again = await fetchModel(request(hub.url), quietly);
+    expect(again.every(({ kept }) => kept)).toBe(true);
+    expect(hub.fetched).toEqual([]);
+    await Bun.write(join(modelDir, "org/model/onnx/model.onnx"), "grapH");
+    await fetchModel(request(hub.url), quietly);
+    expect(hub.fetched).toEqual(["onnx/model.onnx"]);
+  });
+
+  test("goes on where an earlier attempt stopped", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await mkdir(join(modelDir, "org/model/onnx"), { recursive: true });
+    await Bun.write(join(modelDir, "org/model/onnx/model.onnx_data.part"), "weights".repeat(100));
+    await fetchModel(request(hub.url), quietly);
+    expect(hub.fetched).toContain("onnx/model.onnx_data bytes=700-");
+    expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data")).text()).toBe("weights".repeat(50_000));
+  });
+
+  test.each([
+    ["other bytes", "wEights".repeat(50_000), /arrived damaged \(its digest/],
+    ["too few bytes", "weights", /arrived damaged \(it has 7 bytes, not 350000\)/],
+    ["too many bytes", "weights".repeat(60_000), /longer than the hub says/],
+  ])("refuses a file of %s, and leaves nothing that could be taken for it", async (_, sent, message) => {
+    const files = small();
+    files["onnx/model.onnx_data"] = { content: bytes("weights".repeat(50_000)), large: true, sent: bytes(sent) };
+    using hub = fakeHub({ "org/model": files });
+    await expect(fetchModel(request(hub.url), quietly)).rejects.toThrow(message);
+    expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data")).exists()).toBe(false);
+    expect((await readLock(modelDir)).models).toEqual({});
+  });
+
+  test("checks small files against the SHA-1 that Git gives them", async () => {
+    const files = { ...small(), "config.json": { content: bytes("{}"), sent: bytes("[]") } };
+    using hub = fakeHub({ "org/model": files });
+    await expect(fetchModel(request(hub.url), quietly)).rejects.toThrow(/config\.json arrived damaged/);
+  });
+
+  test.each<[string, Partial<FetchRequest>, RegExp]>([
+    ["a repository that is not there", { model: "org/other" }, /answers 404 for org\/other in revision main/],
+    ["a revision that is not there", { model: "org/model@abc" }, /answers 404 for org\/model in revision abc/],
+    ["a type of weights that is not there", { dtype: "fp16" }, /no fp16 model/],
+    ["a folder", { model: "folder" }, /is a folder, not a repository/],
+    ["a head that is not there", { sparseHead: "org/model:sparse_linear.pt" }, /has no file sparse_linear\.pt/],
+    ["a hub that is not there", { hub: "http://127.0.0.1:1" }, /127\.0\.0\.1:1 cannot be reached/],
+  ])("says what is wrong with %s", async (_, overrides, message) => {
+    using hub = fakeHub({ "org/model": small() });
+    await expect(fetchModel(request(hub.url, overrides), quietly)).rejects.toThrow(message);
+  });
+
+  test("stops when it is told to", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    const stop = AbortSignal.abort(new Error("stop"));
+    await expect(fetchModel(request(hub.url), { ...quietly, signal: stop })).rejects.toThrow("stop");
+  });
+});
+
+describe("the files of a model", () => {
+  test("are another revision's when the record says so", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await fetchModel(request(hub.url), quietly);
+    expect(await findModelFiles(modelDir, `org/model@${fakeCommit}`, "fp32", undefined)).toMatchObject({ ok: true });
+    const other = await findModelFiles(modelDir, "org/model@abcdef", "fp32", undefined);
+    expect(other).toMatchObject({ ok: false, absent: true, reason: expect.stringContaining("not in abcdef") });
+  });
+
+  test("are missing when recorded weights are gone", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await fetchModel(request(hub.url), quietly);
+    await rm(join(modelDir, "org/model/onnx/model.onnx_data"));
+    expect(await findModelFiles(modelDir, "org/model", "fp32", undefined)).toMatchObject({
+      ok: false,
+      absent: true,
+      reason: "org/model/onnx/model.onnx_data is not there",
+    });
+  });
+
+  test.each([
+    ["fp32", ["onnx/model.onnx", "model.onnx", "onnx/model_quantized.onnx"], "onnx/model.onnx"],
+    ["fp32", ["model.onnx", "model_quantized.onnx"], "model.onnx"],
+    ["fp16", ["onnx/model.onnx", "onnx/model_fp16.onnx"], "onnx/model_fp16.onnx"],
+    ["int8", ["onnx/model.onnx", "model_quantized.onnx"], "model_quantized.onnx"],
+    ["int8", ["onnx/model_int8.onnx", "onnx/model_quantized.onnx"], "onnx/model_quantized.onnx"],
+  ] as const)("of type %s are, among %j, %s", async (dtype, present, expected) => {
+    for (const name of [...present, "config.json", "tokenizer.json", "tokenizer_config.json"]) {
+      await Bun.write(join(modelDir, "org/model", name), "x");
+    }
+    const found = await findModelFiles(modelDir, "org/model", dtype, undefined);
+    expect(found).toMatchObject({ ok: true, files: { modelFile: expected, recorded: [] } });
+  });
+
+  test("are checked against the record once, and again when they have changed", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await fetchModel(request(hub.url), quietly);
+    const children = new FakeChildren();
+    const embed = { model: "org/model", sparseHead: "none/x.pt", dtype: "fp32", maxTokens: 64 } as const;
+    const retrieval = await createRetrieval({ ...tinyOptions(modelDir), embed, startChild: children.start });
+    try {
+      const checked: Array<number | undefined> = [];
+      for (const change of [false, false, true]) {
+        if (change) await utimes(join(modelDir, "org/model/config.json"), 1, 1);
+        children.started.at(-1)?.kill();
+        await until(() => retrieval.status().embedder.cpu.state !== "ready", "the old process is gone");
+        await retrieval.embedder.embed(["x"], never);
+        checked.push(children.started.at(-1)?.settings?.verify.length);
+      }
+      expect(checked).toEqual([6, 0, 1]);
+    } finally {
+      await retrieval.close(AbortSignal.abort());
+    }
+  });
+
+  test.each(["../model", "/etc", "a b"])("are not looked for in %j", async (model) => {
+    expect(await findModelFiles(modelDir, model, "fp32", undefined)).toMatchObject({ ok: false, absent: false });
+  });
+});
+
+describe("a service that may download", () => {
+  test("fetches a missing model in the background and then answers", async () => {
+    const source = await mkdtemp(join(tmpdir(), "hub-"));
+    await writeTinyModel(source, { outputs: "three-headed", external: true });
+    const files: Record<string, FakeHubFile> = {};
+    for await (const name of new Bun.Glob("**/*").scan(source)) {
+      files[name] = { content: await Bun.file(join(source, name)).bytes(), large: name.includes("onnx") };
+    }
+    using hub = fakeHub({ "org/model": files, "org/head": head });
+    const embed = {
+      model: "org/model",
+      sparseHead: "org/head:sparse_linear.pt",
+      dtype: "fp32",
+      maxTokens: 64,
+    } as const;
+    const retrieval = await createRetrieval({ ...tinyOptions(modelDir), embed, download: true, hub: hub.url });
+    try {
+      const { results } = await retrieval.embedder.embed(["x"], never);
+      expect(results[0]?.dense).toHaveLength(32);
+      expect(Object.keys((await readLock(modelDir)).models).toSorted()).toEqual(["org/head", "org/model"]);
+    } finally {
+      await retrieval.close(AbortSignal.abort());
+      await rm(source, { recursive: true });
+    }
+  });
+
+  test("names the fault when it cannot", async () => {
+    const embed = { model: "org/model", sparseHead: "none/x.pt", dtype: "fp32", maxTokens: 64 } as const;
+    const options = { ...tinyOptions(modelDir), embed, download: true, hub: "http://127.0.0.1:1", preload: true };
+    const retrieval = await createRetrieval(options);
+    try {
+      await until(() => retrieval.status().embedder.cpu.state === "failed", "it failed");
+      const fault = await retrieval.embedder.embed(["x"], never).catch((error: unknown) => error);
+      expect(fault).toMatchObject({ code: "model_unavailable", message: expect.stringContaining("cannot be reached") });
+    } finally {
+      await retrieval.close(AbortSignal.abort());
+    }
+  });
+});
+
+describe("the models command", () => {
+  const run = async (args: readonly string[], variables: Record<string, string>) => {
+    const script = new URL("../../scripts/models.ts", import.meta.url).pathname;
+    const env = { PATH: process.env.PATH ?? "", ...variables };
+    const command = Bun.spawn([process.execPath, script, ...args], { env, stdout: "pipe", stderr: "pipe" });
+    const [out, err, code] = await Promise.all([
+      new Response(command.stdout).text(),
+      new Response(command.stderr).text(),
+      command.exited,
+    ]);
+    return { out, err, code };
+  };
+  const variables = {
+    EMBED_MODEL: "org/model",
+    EMBED_SPARSE_HEAD: "org/head:sparse_linear.pt",
+    RERANK_MODEL: "org/ranker",
+  };
+
+  test("fetches both models with progress, says what it did, and checks them without network", async () => {
+    using hub = fakeHub({ "org/model": small(), "org/head": head, "org/ranker": small() });
+    const first = await run(["--dir", modelDir, "--hub", hub.url], variables);
+    expect(first.err).toBe("");
+    expect(first.code).toBe(0);
+    expect(first.out).toContain("100 % of 0.4 MB");
+    expect(first.out).toMatch(
+      /fetched org\/head\/sparse_linear\.pt {2}\d+ bytes {2}sha256 [0-9a-f]{64} {2}commit 0123/,
+    );
+    expect(first.out).toContain("complete");
+    const check = await run(["--check"], { ...variables, MODEL_DIR: modelDir });
+    expect(check.code).toBe(0);
+    expect(check.out.match(/checked/g)).toHaveLength(13);
+  });
+
+  test("fails when a file was damaged on its way", async () => {
+    using hub = fakeHub({ "org/model": small(), "org/head": head, "org/ranker": small() });
+    await run(["--dir", modelDir, "--hub", hub.url], variables);
+    await Bun.write(join(modelDir, "org/ranker/onnx/model.onnx"), "grapH");
+    const check = await run(["--check", "--dir", modelDir], variables);
+    expect(check.code).toBe(1);
+    expect(check.err).toContain("onnx/model.onnx is damaged");
+  });
+});

@@ -1,0 +1,256 @@
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  cosine,
+  decideGpuKeep,
+  decideGpuStart,
+  type GpuStartFacts,
+  type Headroom,
+} from "../../src/retrieval/gpu/gpu-policy.ts";
+import { createRetrieval, type Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
+import { FakeChildren } from "../support/fake-child.ts";
+import { writeTinyModel } from "../support/tiny-model.ts";
+import { tinyOptions, tinyRetrieval } from "../support/tiny-retrieval.ts";
+import { until } from "../support/until.ts";
+
+// Processes start slowly on a busy machine; nothing here measures time.
+setDefaultTimeout(60_000);
+
+const never = new AbortController().signal;
+const free = (freeMb: number, spilled = false): Headroom => ({ known: true, freeMb, spilled });
+const unknown: Headroom = { known: false, why: "nvidia-smi is not there" };
+
+describe("a GPU child is started", () => {
+  const room: GpuStartFacts = {
+    device: "auto",
+    providerPresent: true,
+    gpu: { state: "off" },
+    nowMs: 100_000,
+    headroom: free(6_200),
+    thresholdMb: 3_000,
+    modelMb: 2_200,
+  };
+  test.each<[string, Partial<GpuStartFacts>, boolean, RegExp]>([
+    ["with just enough room", {}, true, /6200 MB .* free, 6200 are needed/],
+    ["not with one MB less", { headroom: free(6_199) }, false, /6199 MB .* free, 6200 are needed/],
+    ["not when the CPU is configured", { device: "cpu" }, false, /RETRIEVAL_DEVICE is cpu/],
+    ["not without a provider", { providerPresent: false }, false, /no CUDA provider/],
+    [
+      "without a provider when cuda is demanded, to say what is missing",
+      { device: "cuda", providerPresent: false },
+      true,
+      /./,
+    ],
+    ["not when the VRAM is unknown", { headroom: unknown }, false, /unknown: nvidia-smi/],
+    ["not while a model of Ollama's does not fit", { headroom: free(9_000, true) }, false, /does not fit/],
+    ["not twice", { gpu: { state: "starting" } }, false, /it is starting/],
+    ["not when there is one", { gpu: { state: "ready" } }, false, /it is ready/],
+    ["not while it cools down", { gpu: { state: "latched", untilMs: 100_001, why: "it failed" } }, false, /it failed/],
+    ["again after that", { gpu: { state: "latched", untilMs: 100_000, why: "it failed" } }, true, /./],
+  ])("%s", (_, facts, start, reason) => {
+    const decision = decideGpuStart({ ...room, ...facts });
+    expect(decision.start).toBe(start);
+    expect(decision.reason).toMatch(reason);
+  });
+});
+
+describe("a GPU child that lives", () => {
+  const calm = { headroom: free(3_000), thresholdMb: 3_000, idleMs: 1_000, unusedMs: 999, unknownReadings: 0 };
+  test.each([
+    ["stays", {}, "keep"],
+    ["is killed when free VRAM falls below the threshold", { headroom: free(2_999) }, "kill"],
+    ["is killed when a model of Ollama's does not fit", { headroom: free(9_000, true) }, "kill"],
+    ["stays through readings that come to nothing", { headroom: unknown, unknownReadings: 4 }, "keep"],
+    ["is killed when the VRAM stays unknown", { headroom: unknown, unknownReadings: 5 }, "kill"],
+    ["is released when nobody used it", { unusedMs: 1_000 }, "release"],
+    ["is killed rather than released under pressure", { headroom: free(1), unusedMs: 1_000 }, "kill"],
+  ] as const)("%s", (_, facts, action) => {
+    expect(decideGpuKeep({ ...calm, ...facts }).action).toBe(action);
+  });
+});
+
+test.each([
+  [[1, 2], [2, 4], 1],
+  [[1, 0], [0, 1], 0],
+  [[1, 0], [-1, 0], -1],
+  [[1], [1, 1], 0],
+  [[0, 0], [0, 0], 0],
+])("the cosine of %j and %j is %d", (left, right, expected) => {
+  expect(cosine(left, right)).toBeCloseTo(expected, 12);
+});
+
+describe("with a card", () => {
+  const open: Array<() => Promise<void>> = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((close) => close()));
+  });
+
+  async function withCard(overrides: Partial<RetrievalOptions> = {}) {
+    const modelDir = await mkdtemp(join(tmpdir(), "tiny-models-"));
+    await writeTinyModel(join(modelDir, "tiny/embed"), { outputs: "three-headed" });
+    await writeTinyModel(join(modelDir, "tiny/rerank"), { outputs: "logits" });
+    const children = new FakeChildren();
+    const card = { headroom: free(16_000), readings: 0 };
+    const retrieval = await createRetrieval({
+      ...tinyOptions(modelDir),
+      device: "auto",
+      providerPresent: true,
+      watchGpuEveryMs: 5,
+      startChild: children.start,
+      readHeadroom: () => {
+        card.readings += 1;
+        return Promise.resolve(card.headroom);
+      },
+      ...overrides,
+    });
+    open.push(async () => {
+      await retrieval.close(AbortSignal.abort());
+      await rm(modelDir, { recursive: true, force: true });
+    });
+    return { retrieval, children, card };
+  }
+
+  const device = async (retrieval: Retrieval) => (await retrieval.embedder.embed(["pump"], never)).device;
+  const gpu = (retrieval: Retrieval) => retrieval.status().embedder.gpu;
+
+  test("the first request runs on the CPU and starts a child, the next ones run there", async () => {
+    const { retrieval, children } = await withCard();
+    expect(await device(retrieval)).toBe("cpu");
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    expect(await device(retrieval)).toBe("cuda");
+    expect(children.on("cuda")).toHaveLength(1);
+    expect(gpu(retrieval).heldMb).toBeGreaterThan(0);
+    expect(retrieval.status().gpuHeldMb).toBe(gpu(retrieval).heldMb);
+  });
+
+  test("both models go there, each with a child of its own", async () => {
+    const { retrieval, children } = await withCard();
+    await retrieval.reranker.rerank("q", ["a", "b"], never);
+    await until(() => retrieval.status().reranker.gpu.state === "ready", "the GPU child is ready");
+    expect(await retrieval.reranker.rerank("q", ["a", "b"], never)).toMatchObject({ device: "cuda", scores: [97, 98] });
+    expect(children.on("cuda").map(({ settings }) => settings?.kind)).toEqual(["rerank"]);
+  });
+
+  test.each(["load", "wrong numbers", "run", "crash"] as const)(
+    "a child that fails its start (%s) serves nobody and is not tried again for a minute",
+    async (fault) => {
+      const { retrieval, children } = await withCard();
+      children.fault = fault;
+      expect(await device(retrieval)).toBe("cpu");
+      await until(() => gpu(retrieval).state === "latched", "the failure is known");
+      expect(gpu(retrieval).reason).not.toBe("");
+      expect(await device(retrieval)).toBe("cpu");
+      expect(children.on("cuda")).toHaveLength(1);
+      expect(children.on("cuda").every(({ alive }) => !alive)).toBe(true);
+    },
+  );
+
+  test.each(["run", "crash"] as const)("a request that fails there (%s) is computed on the CPU", async (fault) => {
+    const { retrieval, children } = await withCard();
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    children.fault = fault;
+    const answers = await Promise.all(Array.from({ length: 5 }, () => retrieval.embedder.embed(["pump"], never)));
+    expect(answers.map((answer) => answer.device)).toEqual(["cpu", "cpu", "cpu", "cpu", "cpu"]);
+    await until(() => gpu(retrieval).state === "latched", "it is latched");
+    expect(retrieval.status().embedder.gpuFailures).toBe(1);
+    expect(children.on("cpu")).toHaveLength(1);
+    expect(children.on("cuda").every(({ alive }) => !alive)).toBe(true);
+  });
+
+  test.each([
+    ["free VRAM is short", free(100)],
+    ["a model of Ollama's does not fit", free(16_000, true)],
+    ["the VRAM is not known any more", unknown],
+  ])("the child is killed when %s, and what it had to do is done by the CPU", async (_, headroom) => {
+    const { retrieval, children, card } = await withCard();
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    children.fault = "hang";
+    const request = retrieval.embedder.embed(["pump"], never);
+    card.headroom = headroom;
+    expect((await request).device).toBe("cpu");
+    expect(gpu(retrieval).state).toBe("latched");
+    expect(gpu(retrieval).heldMb).toBe(0);
+    card.headroom = free(16_000);
+    expect(await device(retrieval)).toBe("cpu");
+    expect(children.on("cuda")).toHaveLength(1);
+  });
+
+  test("a child that is killed counts as what it holds until it has gone", async () => {
+    const { retrieval, children, card } = await withCard();
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.gone = promise;
+    card.headroom = free(100);
+    await until(() => gpu(retrieval).state === "latched", "the child is killed");
+    expect(gpu(retrieval).heldMb).toBeGreaterThan(0);
+    resolve();
+    await until(() => gpu(retrieval).heldMb === 0, "its memory is free");
+  });
+
+  test("a child that hangs costs its request the limit, and is given up", async () => {
+    const { retrieval, children } = await withCard({ timeoutMs: 100 });
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    children.fault = "hang";
+    const fault = await retrieval.embedder.embed(["pump"], never).catch((error: unknown) => error);
+    expect(fault).toMatchObject({ code: "retrieval_timeout" });
+    await until(() => gpu(retrieval).state === "latched", "it is given up");
+    expect(await device(retrieval)).toBe("cpu");
+  });
+
+  test("an unused child is released, and started again on demand", async () => {
+    const { retrieval, children } = await withCard({ gpuIdleMs: 30 });
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await until(() => gpu(retrieval).state === "off", "it is released");
+    expect(children.on("cuda").every(({ alive }) => !alive)).toBe(true);
+    expect(retrieval.status().embedder.gpuFailures).toBe(0);
+    expect(await device(retrieval)).toBe("cpu");
+    await until(() => gpu(retrieval).state === "ready", "another is ready");
+    expect(children.on("cuda")).toHaveLength(2);
+  });
+
+  test("without room no child is started, and the reason is there", async () => {
+    const { retrieval, children, card } = await withCard();
+    card.headroom = free(3_500);
+    await device(retrieval);
+    await until(() => card.readings > 0 && gpu(retrieval).reason.includes("free"), "it was considered");
+    expect(children.on("cuda")).toHaveLength(0);
+    expect(gpu(retrieval)).toMatchObject({ state: "off", reason: expect.stringContaining("3500 MB of VRAM are free") });
+  });
+
+  test("a caller that goes away while its request is there is not computed again", async () => {
+    const { retrieval, children } = await withCard();
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    children.fault = "hang";
+    const caller = new AbortController();
+    const request = retrieval.embedder.embed(["pump"], caller.signal).catch((error: unknown) => error);
+    const before = children.on("cpu")[0]?.batches;
+    caller.abort(new Error("gone"));
+    expect(await request).toEqual(new Error("gone"));
+    expect(children.on("cpu")[0]?.batches).toBe(before ?? 0);
+  });
+});
+
+test("on a machine without CUDA the demand for it is a readable failure, and the CPU answers", async () => {
+  const service = await tinyRetrieval({ device: "cuda", readHeadroom: () => Promise.resolve(free(16_000)) });
+  try {
+    expect((await service.retrieval.embedder.embed(["x"], never)).device).toBe("cpu");
+    const { gpu } = service.retrieval.status().embedder;
+    if (gpu.state === "ready") return;
+    await until(() => service.retrieval.status().embedder.gpu.state === "latched", "it failed");
+    const { reason } = service.retrieval.status().embedder.gpu;
+    expect(reason).toMatch(/Failed to load .*libonnxruntime_providers_\w+\.so/);
+    expect(reason).not.toContain("/");
+    expect(reason).not.toContain("\u001b");
+    expect((await service.retrieval.embedder.embed(["x"], never)).device).toBe("cpu");
+  } finally {
+    await service.close();
+  }
+});

@@ -1,0 +1,122 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { parseEnv } from "../../src/service/env.ts";
+import { envSchema } from "../../src/service/env-schema.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
+
+const key = { OCR_SIDECAR_API_KEY: crypto.randomUUID() };
+const problemsOf = (variables: Record<string, string>) => {
+  const result = parseEnv(variables);
+  return result.ok ? [] : result.problems;
+};
+
+describe("the environment", () => {
+  test("has the defaults of the replaced service", () => {
+    const result = parseEnv(key);
+    expect(result).toMatchObject({
+      ok: true,
+      env: {
+        OCR_PORT: 8765,
+        OCR_SIDECAR_UPLOAD_BASE: "/mnt/uploads",
+        OCR_MODEL: "np-dms-ocr:latest",
+        OCR_TIMEOUT: 360,
+        OCR_CHAR_THRESHOLD: 100,
+        OCR_MAX_PAGES: 0,
+        MAX_SYSTEM_PROMPT_LENGTH: 10_000,
+        VRAM_HEADROOM_THRESHOLD_MB: 3000,
+        OCR_RESIDENCY_WINDOW_SECONDS: 120,
+        GPU_TOTAL_VRAM_MB: 16_384,
+        GPU_MAIN_MODEL_PRESSURE_THRESHOLD_MB: 7000,
+        RETRIEVAL_TIMEOUT_SECONDS: 30,
+      },
+    });
+    expect(result.ok && result.env.OLLAMA_API_URL).toBeUndefined();
+  });
+
+  test("takes an empty value for an unset one, decimals for whole numbers, and any profile name", () => {
+    const result = parseEnv({
+      ...key,
+      OCR_PORT: "",
+      OCR_TIMEOUT: " ",
+      VRAM_HEADROOM_THRESHOLD_MB: "3000.0",
+      OCR_ACTIVE_PROFILE: "unheard-of",
+    });
+    expect(result).toMatchObject({
+      ok: true,
+      env: { OCR_PORT: 8765, OCR_TIMEOUT: 360, VRAM_HEADROOM_THRESHOLD_MB: 3000 },
+    });
+  });
+
+  test("reports all problems at once, each with name, value and expectation", () => {
+    const problems = problemsOf({
+      OCR_PORT: "eighty",
+      OCR_CONCURRENCY: "0",
+      OCR_AUTO_ROTATE: "maybe",
+      OCR_ON_PAGE_ERROR: "ignore",
+    });
+    expect(problems).toHaveLength(5);
+    expect(problems[0]).toBe('OCR_PORT holds "eighty"; it should hold a whole number from 0 to 65535.');
+    expect(problems.at(-1)).toContain("OCR_SIDECAR_API_KEY is not set");
+  });
+
+  test("never prints a secret", () => {
+    const problems = problemsOf({ ...key, OLLAMA_API_URL: "ftp://user:hunter2@host" });
+    expect(problems).toHaveLength(1);
+    expect(problems.join()).not.toContain("hunter2");
+  });
+
+  test("asks for a key unless the network is the boundary", () => {
+    expect(problemsOf({})).toHaveLength(1);
+    expect(problemsOf({ OCR_SIDECAR_API_KEY: " , " })).toHaveLength(1);
+    expect(problemsOf({ OCR_SIDECAR_API_KEY_FILE: "/run/secrets/key" })).toHaveLength(0);
+    expect(problemsOf({ OCR_SIDECAR_AUTH: "network" })).toHaveLength(0);
+  });
+
+  test("accepts several keys", () => {
+    const result = parseEnv({ OCR_SIDECAR_API_KEY: "one, two," });
+    expect(result.ok && result.env.OCR_SIDECAR_API_KEY).toEqual(["one", "two"]);
+  });
+
+  test.each([",", " , ", ",,"])("takes %p for a list without an entry, and nothing for none at all", (list) => {
+    const network = { OCR_SIDECAR_AUTH: "network" };
+    expect(problemsOf({ ...network, OCR_SIDECAR_ALLOWED_CIDRS: list })).toEqual([
+      `OCR_SIDECAR_ALLOWED_CIDRS holds ${JSON.stringify(list.trim())}; it should hold networks such as 10.0.0.0/8, separated by commas.`,
+    ]);
+    expect(problemsOf({ OCR_SIDECAR_API_KEY: list })).toEqual([
+      "OCR_SIDECAR_API_KEY holds a value that cannot be used (not shown); it should hold one or more keys separated by commas.",
+    ]);
+    const unset = parseEnv({ ...network, OCR_SIDECAR_ALLOWED_CIDRS: " ", OCR_SIDECAR_API_KEY: "" });
+    expect(unset.ok && unset.env).toMatchObject({ OCR_SIDECAR_AUTH: "network" });
+    expect(unset.ok && [unset.env.OCR_SIDECAR_ALLOWED_CIDRS, unset.env.OCR_SIDECAR_API_KEY]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("every variable says what it holds and what it is for", () => {
+    for (const [name, schema] of Object.entries(envSchema.shape)) {
+      const meta = schema.meta();
+      expect({ name, expected: typeof meta?.expected, description: typeof meta?.description }).toEqual({
+        name,
+        expected: "string",
+        description: "string",
+      });
+    }
+  });
+
+  test("a start without a key prints the variable and ends with 78 before it listens", async () => {
+    const child = Bun.spawn([process.execPath, "src/main.ts"], {
+      cwd: `${import.meta.dir}/../..`,
+      env: { PATH: "/bin", OCR_PORT: "x", OCR_SIDECAR_ALLOWED_CIDRS: "," },
+      stderr: "pipe",
+      stdout: "pipe",
+    });
+    expect(await child.exited).toBe(78);
+    const printed = await new Response(child.stderr).text();
+    expect(printed).toContain("OCR_SIDECAR_API_KEY");
+    expect(printed).toContain("OCR_PORT");
+    expect(printed).toContain('OCR_SIDECAR_ALLOWED_CIDRS holds ","');
+    expect(await new Response(child.stdout).text()).toBe("");
+  });
+});

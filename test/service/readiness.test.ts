@@ -1,0 +1,56 @@
+import { expect, test } from "bun:test";
+import type { Component } from "../../src/http/services.ts";
+import type { ModelStatus } from "../../src/retrieval/models/served-model.ts";
+import { createReadiness, judgePool } from "../../src/service/readiness.ts";
+
+const model: ModelStatus = {
+  model: "tiny",
+  dtype: "fp32",
+  cpu: { state: "idle" },
+  pid: undefined,
+  gpu: { state: "off", reason: "nothing has asked for it", heldMb: 0 },
+  device: "cpu",
+  requests: 0,
+  texts: 0,
+  crashes: 0,
+  replacements: 0,
+  gpuFailures: 0,
+};
+
+test("an upload folder that never answers is asked once, and is a failure when its time is over", async () => {
+  let asked = 0;
+  let clock = 0;
+  const readiness = createReadiness({
+    ollama: undefined,
+    ocrModel: "none",
+    uploadBase: "/mnt/hanging",
+    hasFallback: false,
+    pool: {
+      status: () => ({ processes: 1, ready: 1, busy: 0, queued: 0, replaced: 0, recycled: 0 }),
+    },
+    retrieval: { status: () => ({ embedder: model, reranker: model, threads: 1, gpuHeldMb: 0 }) },
+    refusing: () => undefined,
+    isFolder: () => {
+      asked += 1;
+      return new Promise(() => undefined);
+    },
+    lookTimeoutMs: 20,
+    now: () => clock,
+  });
+  const failed: Component = { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE cannot be opened" };
+  for (let look = 0; look < 3; look += 1) {
+    const { ready, components } = await readiness.now("ocr");
+    expect({ ready, uploads: components.uploads }).toEqual({ ready: true, uploads: failed });
+    clock += 60_000;
+  }
+  expect(asked).toBe(1);
+});
+
+test.each([
+  { ready: 0, state: "loading", reason: "0 of 2 processes are up" },
+  { ready: 1, state: "ready", reason: "1 of 2 processes are up" },
+  { ready: 2, state: "ready", reason: undefined },
+] as const)("with $ready of 2 PDF processes up the component is $state", ({ ready, ...expected }) => {
+  const { state, reason } = judgePool({ processes: 2, ready });
+  expect({ state, reason }).toEqual(expected);
+});

@@ -1,0 +1,127 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { buildPdf } from "../support/pdf-builder.ts";
+import { scan } from "../support/scan.ts";
+import { startWithOllama } from "../support/sidecar-with-ollama.ts";
+import { until } from "../support/until.ts";
+
+// Real workers and sockets on a busy machine of two cores.
+setDefaultTimeout(30_000);
+
+const ocrModel = "np-dms-ocr:latest";
+
+describe("the residency of the OCR model", () => {
+  test("under VRAM pressure a scan of five pages costs one cold load, and the model is gone at the end", async () => {
+    await using world = await startWithOllama(
+      { preloaded: [{ name: "llm", pinned: true }], unloadLagMs: 50 },
+      { GPU_MAIN_MODEL_PRESSURE_THRESHOLD_MB: "1000" },
+    );
+    const { fake, sidecar } = world;
+    const response = await sidecar.upload(scan(5));
+    const endedAt = performance.now();
+    expect(response.status).toBe(200);
+    expect(response.headers.get("X-Residency-Keep-Alive")).toBe("0");
+    expect(response.headers.get("X-Residency-Reason")).toBe("high-pressure");
+    expect(fake.coldLoads).toBe(1);
+    expect(fake.pages.map((page) => page.keepAlive)).toEqual([120, 120, 120, 120, 120]);
+    await until(() => !fake.isLoaded(ocrModel));
+    expect(performance.now() - endedAt).toBeLessThan(2000);
+  });
+
+  test("with headroom there is one cold load and a residency of 120 s", async () => {
+    await using world = await startWithOllama({});
+    const { fake, sidecar } = world;
+    const response = await sidecar.upload(scan(5));
+    expect(response.headers.get("X-Residency-Keep-Alive")).toBe("120");
+    expect(response.headers.get("X-Residency-Reason")).toBe("headroom-sufficient");
+    await sidecar.upload(scan(2, "another"));
+    expect(fake.coldLoads).toBe(1);
+    expect(fake.pages.at(-1)?.keepAlive).toBe(120);
+    expect(fake.isLoaded(ocrModel)).toBe(true);
+  });
+
+  test.each(["deep-analysis", "large-context"])("the profile %s gives the GPU back at once", async (profile) => {
+    await using world = await startWithOllama({}, { OCR_ACTIVE_PROFILE: profile });
+    const { fake, sidecar } = world;
+    const response = await sidecar.upload(scan(2));
+    expect(response.headers.get("X-Residency-Reason")).toBe("large-context-active");
+    await until(() => !fake.isLoaded(ocrModel));
+    expect(fake.coldLoads).toBe(1);
+  });
+
+  test("VRAM that cannot be read is never taken for free", async () => {
+    await using world = await startWithOllama({});
+    const { fake, sidecar } = world;
+    fake.fail("html", { path: "/api/ps", times: 1 });
+    const response = await sidecar.upload(scan(1));
+    expect(response.headers.get("X-Residency-Reason")).toBe("query-failed");
+    expect(response.headers.get("X-Residency-Keep-Alive")).toBe("0");
+  });
+
+  test("parameters arrive as the caller gave them, at the very next call, and absent ones do not arrive", async () => {
+    await using world = await startWithOllama({});
+    const { fake, sidecar } = world;
+    const pdf = scan(1);
+    await sidecar.upload(pdf);
+    await sidecar.upload(pdf, { temperature: "0", topP: "0.5" });
+    const both = {
+      runtimeParams: '{"temperature": 0.7, "repetition_penalty": 1.2, "max_tokens": 4096, "top_k": 0}',
+      temperature: "0.2",
+      repeatPenalty: "1.1",
+    };
+    await sidecar.upload(pdf, { ...both, systemPrompt: "Read {{ocr_text}} and [img-0].", dmsTags: '{"subject": ""}' });
+    expect(fake.pages.map((page) => page.options)).toEqual([
+      {},
+      { temperature: 0, top_p: 0.5 },
+      { temperature: 0.2, repeat_penalty: 1.1, num_predict: 4096, top_k: 0 },
+    ]);
+    expect(fake.pages[0]?.system).toBeUndefined();
+    expect(fake.pages[2]?.system).toStartWith("Read {{ocr_text}} and [");
+    expect(fake.pages[2]?.prompt).toContain("<subject>");
+    expect(fake.pages[2]?.prompt).not.toContain("received_date");
+  });
+
+  test("beside an LLM in VRAM a stress of OCR never asks for more than the card has", async () => {
+    await using world = await startWithOllama({ preloaded: [{ name: "llm", pinned: true }], pageDelayMs: 5 });
+    const { fake, sidecar } = world;
+    const documents = Array.from({ length: 10 }, (_, index) => sidecar.upload(scan(2, `document ${index}`)));
+    const statuses = (await Promise.all(documents)).map((response) => response.status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(fake.peakVramMb).toBeLessThanOrEqual(16_384);
+    expect(fake.loads.flatMap(({ evicted }) => evicted)).toEqual([]);
+    expect(fake.loads.every(({ spilledMb }) => spilledMb === 0)).toBe(true);
+    expect(fake.pages).toHaveLength(20);
+  });
+
+  test("a document that failed gives the model back at once", async () => {
+    await using world = await startWithOllama({}, { OCR_ACTIVE_PROFILE: "deep-analysis", OCR_PAGE_ATTEMPTS: "1" });
+    const { fake, sidecar } = world;
+    fake.fail("crash", { when: (page) => page.index === 1 });
+    expect((await sidecar.upload(scan(3))).status).toBe(502);
+    await until(() => !fake.isLoaded(ocrModel), "the model is unloaded", 2000);
+  });
+});
+
+describe("a mixed document", () => {
+  test("gives all pages in order, each with how it was read", async () => {
+    await using world = await startWithOllama({ answer: (page) => `# Scan ${page.index}` });
+    const { sidecar } = world;
+    const cover = Array(4).fill("The typed cover of a document that was scanned.");
+    const pdf = buildPdf([
+      { kind: "text", lines: cover },
+      { kind: "scan", lines: ["one"] },
+      { kind: "blank" },
+      { kind: "scan", lines: ["two"] },
+      { kind: "signature", lines: ["Signed"] },
+    ]);
+    const body = await (await sidecar.upload(pdf, { includePages: "true" })).json();
+    expect(body.pages.map(({ page, source }: { page: number; source: string }) => [page, source])).toEqual([
+      [1, "text-layer"],
+      [2, "np-dms-ocr"],
+      [3, "blank"],
+      [4, "np-dms-ocr"],
+      [5, "text-layer"],
+    ]);
+    expect(body.text).toBe(`${cover.join("\n")}\n\n# Scan 0\n\n# Scan 1\n\nSigned`);
+    expect(body).toMatchObject({ ocrUsed: true, engineUsed: "np-dms-ocr", pageCount: 5 });
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "bun:test";
+import { recognisedLines } from "../../src/tesseract/lines/recognised-line.ts";
+import { uniteReadings } from "../../src/tesseract/lines/unite-readings.ts";
+import { decideOrientation } from "../../src/tesseract/orientation.ts";
+import { readingWarnings } from "../../src/tesseract/reading-warnings.ts";
+
+describe("uniting two readings of a line", () => {
+  test.each([
+    ["marks that only one of them found", "ที ระบุ", "ที่ระบ", "ที่ ระบุ"],
+    ["the more confident one where the letters differ", "มกราค", "มกราคม", "มกราค"],
+    ["the line's marks where both have as many", "ฉบับนี่", "ฉบับนี้", "ฉบับนี้"],
+    ["nothing and nothing", "", "", ""],
+  ])("takes %s", (_, ofPage, ofLine, united) => {
+    expect(uniteReadings({ text: ofPage, confidence: 90 }, { text: ofLine, confidence: 80 })).toBe(united);
+  });
+
+  test("takes the line's reading when that is the more confident one", () => {
+    expect(uniteReadings({ text: "]ลท", confidence: 40 }, { text: "Jan", confidence: 80 })).toBe("Jan");
+  });
+});
+
+describe("lines of the recogniser", () => {
+  const tsv = [
+    "1\t1\t0\t0\t0\t0\t0\t0\t100\t100\t-1\t",
+    "4\t1\t1\t1\t1\t0\t10\t20\t30\t8\t-1\t",
+    "5\t1\t1\t1\t1\t1\t10\t20\t9\t8\t90.0\tก",
+    "5\t1\t1\t1\t1\t2\t20\t20\t9\t8\t70.0\tข",
+    "4\t1\t1\t1\t2\t0\t10\t40\t30\t8\t-1\t",
+    "5\t1\t1\t1\t2\t1\t10\t40\t9\t8\t95.0\t ",
+    "",
+  ].join("\n");
+  const words = [
+    { left: 10, top: 20, width: 9, height: 8 },
+    { left: 20, top: 20, width: 9, height: 8 },
+  ];
+
+  test("have the text of one output and the boxes of the other; lines of blanks are none", () => {
+    expect(recognisedLines("ก  ข\n\n", tsv)).toEqual([
+      { text: "ก  ข", confidence: 80, box: { left: 10, top: 20, width: 30, height: 8 }, words },
+    ]);
+  });
+
+  test("are unknown when the outputs disagree", () => {
+    expect(recognisedLines("ก\nข\n", tsv)).toBeUndefined();
+  });
+});
+
+describe("the orientation of a page", () => {
+  test.each([
+    ["is not guessed", undefined, { turnDegrees: 0, confidence: 0, reason: "too little text to tell" }],
+    [
+      "is kept",
+      { turnDegrees: 0, confidence: 1 },
+      { turnDegrees: 0, confidence: 1, reason: "upright, confidence 1.0" },
+    ],
+    [
+      "is changed when the recogniser is sure",
+      { turnDegrees: 270, confidence: 6 },
+      { turnDegrees: 270, confidence: 6, reason: "turned by 270°, confidence 6.0" },
+    ],
+    [
+      "is kept when it is not",
+      { turnDegrees: 180, confidence: 5.9 },
+      { turnDegrees: 0, confidence: 5.9, reason: "perhaps turned, but confidence 5.9 is below 6" },
+    ],
+  ] as const)("%s", (_, detected, decided) => {
+    expect(decideOrientation(detected)).toEqual(decided);
+  });
+});
+
+describe("warnings about a reading", () => {
+  test.each([
+    ["none for clean text", { text: "วันที่ 15", inkOutside: 0.1 }, []],
+    [
+      "ink that was not read",
+      { text: "a", inkOutside: 0.345 },
+      ["35 % of the ink on the page lies outside the recognised text"],
+    ],
+    [
+      "Thai digits",
+      { text: "๑๕ มกราคม", inkOutside: 0 },
+      ["the embedded engine cannot read the Thai digits ๔ ๖ ๗ ๘ ๙: check numbers and dates in Thai digits"],
+    ],
+  ])("%s", (_, reading, warnings) => {
+    expect(readingWarnings(reading)).toEqual(warnings);
+  });
+});

@@ -1,0 +1,157 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { SidecarError } from "../../src/errors.ts";
+import { createTesseractEngine, type TesseractEngineOptions } from "../../src/tesseract/engine.ts";
+import { drawing, greyPng, quarterTurn, thaiPage } from "../support/thai-page.ts";
+
+// Real processes on a busy machine of two cores.
+setDefaultTimeout(60_000);
+
+const options: TesseractEngineOptions = {
+  processes: 1,
+  queueLimit: 4,
+  maxWaitMs: 20_000,
+  pageTimeoutMs: 20_000,
+  idleMs: 20_000,
+  recyclePages: 100,
+  maxHeapBytes: 512 * 2 ** 20,
+  maxMemoryBytes: 1024 * 2 ** 20,
+  maxPixels: 10_000_000,
+};
+const anySignal = new AbortController().signal;
+
+const sentence = "ผู้รับจ้างต้องส่งแบบก่อสร้างที่แก้ไขแล้วภายใน 7 วัน";
+const page = await thaiPage(`<p>${sentence}</p>`.repeat(3));
+const small = greyPng(await thaiPage(`<p>${sentence}</p>`));
+const long = greyPng(await thaiPage(`<p>${sentence} ${sentence} ${sentence}</p>`.repeat(12)));
+
+const codeOf = async (promise: Promise<unknown>) => {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof SidecarError ? error.code : error;
+};
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await Bun.sleep(5);
+}
+
+describe("the embedded engine", () => {
+  const engine = createTesseractEngine(options);
+  afterAll(() => engine.close());
+
+  test("starts nothing before the first page", () => {
+    expect(engine.status()).toEqual({ processes: 1, ready: 0, busy: 0, queued: 0, replaced: 0, recycled: 0 });
+  });
+
+  test("reads a Thai page", async () => {
+    const reading = await engine.read(small, anySignal);
+    expect(reading.text.replaceAll("\u0E4D\u0E32", "\u0E33")).toBe(sentence);
+    expect(reading.warnings).toEqual([]);
+    expect(reading.inkOutside).toBeLessThan(0.1);
+    await until(() => engine.status().busy === 0);
+    expect(engine.status()).toMatchObject({ ready: 1 });
+  });
+
+  test("reads an empty page as nothing", async () => {
+    expect(await engine.read(greyPng(drawing(800, 1100, [])), anySignal)).toMatchObject({ text: "", inkOutside: 0 });
+  });
+
+  test("tells how a page lies", async () => {
+    const turned = quarterTurn(page);
+    const [upright, onItsSide] = await Promise.all(
+      [page, turned].map((image) => engine.detectOrientation(greyPng(image), anySignal)),
+    );
+    expect(upright?.turnDegrees).toBe(0);
+    expect(onItsSide?.turnDegrees).toBe(270);
+    expect(await engine.detectOrientation(greyPng(drawing(800, 1100, [])), anySignal)).toMatchObject({
+      turnDegrees: 0,
+    });
+  });
+
+  test.each([
+    ["nothing", new Uint8Array()],
+    ["garbage", new Uint8Array(5000).fill(1)],
+    ["half a picture", small.subarray(0, small.length >> 1)],
+    ["a picture that is too large", greyPng(drawing(4000, 3000, []))],
+  ])("refuses %s and reads on with the same process", async (_, png) => {
+    expect(await codeOf(engine.read(png, anySignal))).toBe("ocr_failed");
+    expect(engine.status()).toMatchObject({ ready: 1, replaced: 0 });
+  });
+
+  test("stops reading when the caller goes away, and reads the next page", async () => {
+    const caller = new AbortController();
+    const reading = engine.read(long, caller.signal);
+    await until(() => engine.status().busy === 1);
+    const reason = new Error("gone");
+    caller.abort(reason);
+    expect(await codeOf(reading)).toBe(reason);
+    await until(() => engine.status().replaced === 1);
+    expect((await engine.read(small, anySignal)).text).not.toBe("");
+  });
+});
+
+describe("the limits of the embedded engine", () => {
+  test("a page that takes too long fails and its process is replaced", async () => {
+    const engine = createTesseractEngine({ ...options, pageTimeoutMs: 300 });
+    expect(await codeOf(engine.read(long, anySignal))).toBe("page_timeout");
+    await until(() => engine.status().replaced === 1);
+    expect(engine.status()).toMatchObject({ ready: 0, busy: 0 });
+    await engine.close();
+  });
+
+  test("a full queue is busy, and a page that waits leaves it with its caller", async () => {
+    const engine = createTesseractEngine({ ...options, queueLimit: 1 });
+    const waiting = new AbortController();
+    const first = codeOf(engine.read(long, anySignal));
+    const second = codeOf(engine.read(long, waiting.signal));
+    await until(() => engine.status().busy === 1 && engine.status().queued === 1);
+    expect(await codeOf(engine.read(long, anySignal))).toBe("ocr_busy");
+    const reason = new Error("gone");
+    waiting.abort(reason);
+    expect(await second).toBe(reason);
+    await engine.close();
+    expect(await first).toBe("shutting_down");
+  });
+
+  test("processes are recycled by pages and ended when idle", async () => {
+    const engine = createTesseractEngine({ ...options, recyclePages: 1, idleMs: 0 });
+    await engine.detectOrientation(small, anySignal);
+    await until(() => engine.status().ready === 0);
+    expect(engine.status()).toMatchObject({ queued: 0, replaced: 0, recycled: 1 });
+    await engine.close();
+    const idle = createTesseractEngine({ ...options, idleMs: 1 });
+    await idle.detectOrientation(small, anySignal);
+    await until(() => idle.status().ready === 0);
+    expect(idle.status()).toMatchObject({ replaced: 0, recycled: 0 });
+    await idle.close();
+  });
+
+  test("a process that says what none says, or takes too much memory, ends alone and its page fails", async () => {
+    const program = new URL("../support/hostile-tesseract-program.ts", import.meta.url);
+    const engine = createTesseractEngine({ ...options, program, maxMemoryBytes: 300 * 2 ** 20 });
+    for (const task of ["garbage", "grow"]) {
+      expect(await codeOf(engine.read(new TextEncoder().encode(task), anySignal))).toBe("ocr_failed");
+    }
+    expect((await engine.read(new TextEncoder().encode("ok"), anySignal)).text).toBe("ok");
+    expect(engine.status()).toMatchObject({ ready: 1, replaced: 2 });
+    await engine.close();
+  });
+
+  test("closing leaves no file descriptor open and refuses further pages", async () => {
+    const descriptors = () => readdirSync("/proc/self/fd").length;
+    const cycle = async () => {
+      const engine = createTesseractEngine(options);
+      await engine.detectOrientation(small, anySignal);
+      await engine.close();
+      expect(engine.status()).toMatchObject({ ready: 0, busy: 0 });
+      expect(await codeOf(engine.read(small, anySignal))).toBe("shutting_down");
+    };
+    await cycle();
+    const before = descriptors();
+    await cycle();
+    await cycle();
+    await until(() => descriptors() <= before);
+  }, 20_000);
+});
