@@ -104,9 +104,10 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   watchGauges(metrics.registry, {
     version,
     pool,
-    residency,
+    vram: residency.headroom,
     retrieval,
-    desks: ocr.desks,
+    engine: ocr.desks.primary,
+    fallback: ocr.desks.fallback,
     queueLimits: { documents: env.OCR_QUEUE_LIMIT, bytes: env.OCR_QUEUE_MAX_MB * mebibyte },
     readiness,
     inFlight,

@@ -1,10 +1,4 @@
 import type { ErrorCode } from "../errors.ts";
-import type { RequestRecord } from "../http/answers/request-record.ts";
-import type { MetricsPort } from "../http/services.ts";
-import type { RetryCause } from "../ocr/engines/model-engine.ts";
-import type { PageResult } from "../ocr/page-result.ts";
-import type { ChatResult } from "../ollama/chat.ts";
-import type { BatchRecord } from "../retrieval/batching/batcher.ts";
 import { MetricRegistry } from "./metric-registry.ts";
 
 /** OCR takes minutes: buckets from a text layer's milliseconds to a long document's half hour, in seconds. */
@@ -18,8 +12,40 @@ const coldLoadMs = 1000;
 /** When a residency decision is made: for the header of a request, or to be carried out now that the queue is empty. */
 export type DecisionMoment = "request" | "idle";
 
+interface FinishedRequest {
+  method: string;
+  /** The pattern of the route: strangers cannot make up its values. */
+  route: string;
+  status: number;
+  durationMs: number;
+  fault: { code: ErrorCode } | undefined;
+}
+
+interface FinishedPage {
+  source: "text-layer" | "np-dms-ocr" | "tesseract" | "blank";
+  /** 0 when an engine's earlier reading was used. */
+  attempts: number;
+  ms: number;
+  truncated: boolean;
+  error?: { code: ErrorCode };
+}
+
+interface ModelAnswer {
+  promptTokens: number;
+  outputTokens: number;
+  outputMs: number;
+  /** Near 0 when the model was loaded already. */
+  loadMs: number;
+}
+
+interface ComputedBatch {
+  sequences: number;
+  tokens: number;
+  ms: number;
+}
+
 /** What the service counts about requests, pages and the model. Other rooms add theirs to `registry`. */
-export class Metrics implements MetricsPort {
+export class Metrics {
   readonly registry = new MetricRegistry();
   readonly #requests = this.registry.counter("http_requests_total", "Finished requests by route and status", [
     "method",
@@ -98,13 +124,13 @@ export class Metrics implements MetricsPort {
     for (const kind of ["prompt", "output"]) this.#tokens.inc({ kind }, 0);
   }
 
-  request({ method, route, status, durationMs, fault }: RequestRecord): void {
+  request({ method, route, status, durationMs, fault }: FinishedRequest): void {
     this.#requests.inc({ method, route, status: String(status) });
     this.#requestSeconds.observe({ route }, durationMs / 1000);
     if (fault !== undefined) this.#errors.inc({ code: fault.code });
   }
 
-  page({ source, attempts, ms, truncated, error }: PageResult): void {
+  page({ source, attempts, ms, truncated, error }: FinishedPage): void {
     if (error !== undefined) {
       this.pageFailed(error.code);
       return;
@@ -119,11 +145,11 @@ export class Metrics implements MetricsPort {
     this.#pageFailures.inc({ code });
   }
 
-  retry(cause: RetryCause): void {
+  retry(cause: "repetition" | "empty" | "error"): void {
     this.#retries.inc({ cause });
   }
 
-  answer({ promptTokens, outputTokens, outputMs, loadMs }: ChatResult): void {
+  answer({ promptTokens, outputTokens, outputMs, loadMs }: ModelAnswer): void {
     this.#tokens.inc({ kind: "prompt" }, promptTokens);
     this.#tokens.inc({ kind: "output" }, outputTokens);
     if (outputMs > 0) this.#tokenRate.observe((outputTokens * 1000) / outputMs);
@@ -140,7 +166,7 @@ export class Metrics implements MetricsPort {
     this.#decisions.inc({ reason, moment });
   }
 
-  batch(model: string, device: string, { sequences, tokens, ms }: BatchRecord): void {
+  batch(model: string, device: string, { sequences, tokens, ms }: ComputedBatch): void {
     this.#inferenceTexts.inc({ model, device }, sequences);
     this.#inferenceTokens.inc({ model, device }, tokens);
     this.#inferenceSeconds.observe({ model, device }, ms / 1000);

@@ -1,28 +1,9 @@
-import type { InFlight } from "../http/intake/in-flight.ts";
-import type { EngineDesks } from "../ocr/engines/admission.ts";
-import type { PdfPool } from "../pdf/document.ts";
-import type { Spool } from "../pdf/files/spool.ts";
-import type { Retrieval } from "../retrieval/retrieval.ts";
-import type { ReadinessJudge } from "../service/readiness.ts";
-import type { Residency } from "../service/wire-residency.ts";
 import { readContainerMemory } from "./container-memory.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
-import { type QueueLimits, watchDesk, watchFallback, watchPool } from "./ocr-gauges.ts";
+import { watchEngine, watchFallback, watchPool } from "./ocr-gauges.ts";
 import { watchRetrieval } from "./retrieval-gauges.ts";
+import type { GaugeSources } from "./sources.ts";
 import { watchVram } from "./vram-gauges.ts";
-
-export interface GaugeSources {
-  version: string;
-  pool: PdfPool;
-  residency: Residency;
-  retrieval: Retrieval;
-  desks: EngineDesks;
-  queueLimits: QueueLimits;
-  readiness: ReadinessJudge;
-  /** Requests whose work has not ended. */
-  inFlight: InFlight;
-  spool: Spool;
-}
 
 /** Registers what is read at the moment of a scrape. */
 export function watchGauges(registry: MetricRegistry, sources: GaugeSources): void {
@@ -46,12 +27,11 @@ export function watchGauges(registry: MetricRegistry, sources: GaugeSources): vo
   });
   watchReadiness(registry, sources);
   watchPool(registry, sources.pool);
-  watchVram(registry, sources.residency.headroom);
+  watchVram(registry, sources.vram);
   watchMemory(registry);
   watchRetrieval(registry, sources.retrieval);
-  const { primary, fallback } = sources.desks;
-  watchDesk(registry, primary, sources.queueLimits);
-  watchFallback(registry, fallback);
+  watchEngine(registry, sources.engine, sources.queueLimits);
+  watchFallback(registry, sources.fallback);
 }
 
 function watchReadiness(registry: MetricRegistry, { readiness }: GaugeSources): void {

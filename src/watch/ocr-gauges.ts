@@ -1,15 +1,8 @@
-import type { EngineDesk } from "../ocr/engines/engine-desk.ts";
-import type { PdfPool } from "../pdf/document.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
-
-/** What the queue takes at most. */
-export interface QueueLimits {
-  documents: number;
-  bytes: number;
-}
+import type { EngineSource, GaugeSources, PoolSource, QueueLimits } from "./sources.ts";
 
 /** Registers the processes that open documents. */
-export function watchPool(registry: MetricRegistry, pool: PdfPool): void {
+export function watchPool(registry: MetricRegistry, pool: PoolSource): void {
   registry.watchGauge({
     name: "pdf_workers",
     help: "Processes that open documents, by state",
@@ -37,20 +30,20 @@ export function watchPool(registry: MetricRegistry, pool: PdfPool): void {
 }
 
 /** Registers the queue before the engine that takes what the model could not read; zeros where there is none. */
-export function watchFallback(registry: MetricRegistry, desk: EngineDesk | undefined): void {
+export function watchFallback(registry: MetricRegistry, fallback: GaugeSources["fallback"]): void {
   registry.watchGauge({
     name: "fallback_pages",
     help: "Pages waiting for the fallback engine, and being read",
     label: "state",
     read: () => {
-      const { waitingPages = 0, runningPages = 0 } = desk?.queue.status() ?? {};
+      const { waitingPages = 0, runningPages = 0 } = fallback?.queue.status() ?? {};
       return { waiting: waitingPages, running: runningPages };
     },
   });
 }
 
 /** Registers the queue before an engine and the memory behind it. */
-export function watchDesk(registry: MetricRegistry, { queue, memory }: EngineDesk, limits: QueueLimits): void {
+export function watchEngine(registry: MetricRegistry, { queue, memory }: EngineSource, limits: QueueLimits): void {
   registry.watchGauge({
     name: "queue_documents",
     help: "Documents admitted and unfinished",

@@ -1,8 +1,8 @@
-import type { Retrieval } from "../retrieval/retrieval.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
+import type { RetrievalSource } from "./sources.ts";
 
 /** Registers the inference processes: where requests run, what waits, and why processes ended. */
-export function watchRetrieval(registry: MetricRegistry, retrieval: Retrieval): void {
+export function watchRetrieval(registry: MetricRegistry, retrieval: RetrievalSource): void {
   registry.watchGauge({
     name: "retrieval_texts",
     help: "Texts that wait or are computed, by model",

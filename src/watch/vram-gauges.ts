@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HeadroomReader, VramPicture } from "../gpu/headroom-reader.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
+import type { VramReading, VramSource } from "./sources.ts";
 
 /** A scrape waits no longer than this for a new reading, and then takes the one before. */
 const patienceMs = 50;
@@ -8,10 +8,10 @@ const patienceMs = 50;
 const readingMs = 3500;
 
 /** Registers the VRAM by source and by model; one look at the card serves all of them. */
-export function watchVram(registry: MetricRegistry, reader: HeadroomReader): void {
-  const watch = (name: string, help: string, read: (picture: VramPicture) => number | undefined) =>
+export function watchVram(registry: MetricRegistry, reader: VramSource): void {
+  const watch = (name: string, help: string, read: (picture: VramReading) => number | undefined) =>
     registry.watchGauge({ name, help, read: async () => read(await look(reader)) });
-  const known = ({ headroom }: VramPicture) => (headroom.known ? headroom : undefined);
+  const known = ({ headroom }: VramReading) => (headroom.known ? headroom : undefined);
   watch("vram_known", "1 when the VRAM could be read", ({ headroom }) => Number(headroom.known));
   watch("vram_total_bytes", "Size of the card; absent while unknown", (picture) => toBytes(known(picture)?.totalMb));
   watch("vram_free_bytes", "Free VRAM, the smaller figure of the sources; absent while unknown", (picture) =>
@@ -41,7 +41,7 @@ export function watchVram(registry: MetricRegistry, reader: HeadroomReader): voi
   });
 }
 
-const look = (reader: HeadroomReader): Promise<VramPicture> =>
+const look = (reader: VramSource): Promise<VramReading> =>
   Promise.race([
     reader.picture(AbortSignal.timeout(readingMs)),
     sleep(patienceMs, undefined, { ref: false }).then(() => reader.last()),
