@@ -71,7 +71,7 @@ export const sections = {
       "believe the invisible text layer that a scanner wrote over its picture",
     ),
     PDF_WORKERS: numeric(0, { min: 0, max: 64, unit: "processes" }).describe(
-      "processes that open documents; 0 = one per core, at most 8",
+      "processes that open documents; 0 = one per core, at most 8, fewer where memory is short",
     ),
     PDF_PAGE_TIMEOUT_SECONDS: numeric(30, positiveSeconds).describe(
       "time for one page in a process, then the process is replaced",
@@ -146,7 +146,7 @@ export const sections = {
     RETRIEVAL_PRELOAD: flag(true).describe("load the CPU models in the background at start, if they are there"),
     RETRIEVAL_DOWNLOAD: flag(false).describe("fetch missing models without being asked"),
     RETRIEVAL_TIMEOUT_SECONDS: numeric(30, positiveSeconds).describe("longest wait for a turn, and longest inference"),
-    RETRIEVAL_THREADS: numeric(0, { min: 0, max: 256, unit: "processes" }).describe(
+    RETRIEVAL_THREADS: numeric(0, { min: 0, max: 256, unit: "threads" }).describe(
       "threads shared by all models; 0 = the container's CPU quota less one",
     ),
     RETRIEVAL_GPU_IDLE_SECONDS: numeric(300, seconds).describe("an unused GPU child is ended after this time"),

@@ -1,11 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import { createKeyRing } from "../http/access/key-ring.ts";
 import { ownNetworks } from "../http/access/own-networks.ts";
-import type { AccessPolicy, Limits } from "../http/services.ts";
+import type { AccessPolicy } from "../http/services.ts";
 import type { Env } from "./env-schema.ts";
 
 const log = getLogger(["sidecar"]);
-const mebibyte = 1024 * 1024;
 
 /**
  * Who may call.
@@ -26,15 +25,3 @@ export async function accessPolicy(env: Env): Promise<AccessPolicy> {
   log.info("Network mode: peers in {allowed} may call without a key", { allowed: networks.allowed.join(", ") });
   return { mode: "network", ...networks };
 }
-
-/** What one request may ask for. */
-export const limitsOf = (env: Env): Limits => ({
-  maxUploadBytes: env.MAX_UPLOAD_MB * mebibyte,
-  bodyTimeoutMs: env.BODY_TIMEOUT_SECONDS * 1000,
-  idleTimeoutSeconds: env.IDLE_TIMEOUT_SECONDS,
-  maxSystemPromptChars: env.MAX_SYSTEM_PROMPT_LENGTH,
-  maxPages: env.OCR_MAX_PAGES,
-  maxTexts: env.MAX_CLIENT_BATCH,
-  onPageError: env.OCR_ON_PAGE_ERROR,
-  documentTimeoutMs: env.OCR_DOCUMENT_TIMEOUT * 1000,
-});

@@ -9,13 +9,11 @@ import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
+import type { ServiceLimits } from "./limits.ts";
 import type { SharedDeskParts } from "./wire-ocr.ts";
 import type { Residency } from "./wire-residency.ts";
 
-const mebibyte = 1024 * 1024;
-
-/** Between pages the model is kept even where the operator wants it gone at the end of the queue. */
-const shortestPageWindowSeconds = 60;
+const bytesPerMb = 1_048_576;
 
 export interface ModelDesk {
   desk: EngineDesk;
@@ -29,6 +27,7 @@ export interface ModelDesk {
  */
 export async function wireModelDesk(
   env: Env,
+  limits: Pick<ServiceLimits, "page" | "queue">,
   ollama: OllamaClient,
   { headroom, decideOcr }: Residency,
   metrics: Metrics,
@@ -44,22 +43,20 @@ export async function wireModelDesk(
     ollama,
     model: env.OCR_MODEL,
     taskPrompt: await readTaskPrompt(env.OCR_TASK_PROMPT_FILE),
-    maxAttempts: env.OCR_PAGE_ATTEMPTS,
-    pageTimeoutMs: env.OCR_TIMEOUT * 1000,
-    keepAliveSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS || shortestPageWindowSeconds,
+    maxAttempts: limits.page.maxAttempts,
+    pageTimeoutMs: limits.page.timeoutMs,
+    keepAliveSeconds: limits.page.keepAliveSeconds,
     onUse: keeper.used,
     onAnswer: (result) => metrics.answer(result),
     onRetry: (cause) => metrics.retry(cause),
     awaitRoom: createColdLoadGate({
       headroom: headroom.read,
       installedMb: (signal) => installedMb(ollama, env.OCR_MODEL, signal),
-      deferMs: env.OCR_DEFER_SECONDS * 1000,
+      deferMs: limits.page.deferMs,
     }),
   });
   const queue = new PageQueue({
-    concurrency: env.OCR_CONCURRENCY,
-    documentLimit: env.OCR_QUEUE_LIMIT,
-    maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,
+    ...limits.queue,
     onWork: keeper.workArrived,
     onTurn: (waitedMs) => metrics.turn(waitedMs),
     onIdle: keeper.idle,
@@ -69,7 +66,7 @@ export async function wireModelDesk(
 
 async function installedMb(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<number> {
   const models = await ollama.installedModels(signal);
-  return (models.find((model) => isSameModel(model.name, name))?.sizeBytes ?? 0) / mebibyte;
+  return (models.find((model) => isSameModel(model.name, name))?.sizeBytes ?? 0) / bytesPerMb;
 }
 
 async function readTaskPrompt(file: string | undefined): Promise<string> {

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { getLogger } from "@logtape/logtape";
 import { SidecarError } from "../errors.ts";
 import type { EngineDesks } from "../ocr/engines/admission.ts";
@@ -13,20 +12,11 @@ import type { OllamaClient } from "../ollama/chat.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
+import type { ServiceLimits } from "./limits.ts";
 import { wireModelDesk } from "./wire-model-engine.ts";
 import type { Residency } from "./wire-residency.ts";
 
 const log = getLogger(["sidecar"]);
-const mebibyte = 1024 * 1024;
-const pageMemoryTtlMs = 30 * 60 * 1000;
-
-/** The contract gives a call whose caller has gone one second. */
-const abandonedPageMs = 400;
-
-/** The embedded engine reads a page in seconds; after this time it will not. */
-const longestEmbeddedPageMs = 120_000;
-const longestEmbeddedWaitMs = 300_000;
-const embeddedIdleMs = 60_000;
 
 /** The engines of the service, with whatever stands around them. */
 export interface Ocr {
@@ -47,39 +37,27 @@ export type SharedDeskParts = Pick<EngineDesk, "memory" | "running" | "orient">;
  */
 export async function wireOcr(
   env: Env,
+  limits: ServiceLimits,
   ollama: OllamaClient | undefined,
   residency: Residency,
   metrics: Metrics,
 ): Promise<Ocr> {
-  const processes = env.TESSERACT_WORKERS || Math.max(1, Math.min(4, availableParallelism() - 1));
-  const tesseract = createTesseractEngine({
-    processes,
-    queueLimit: 256,
-    maxWaitMs: longestEmbeddedWaitMs,
-    pageTimeoutMs: Math.min(env.OCR_TIMEOUT * 1000, longestEmbeddedPageMs),
-    idleMs: embeddedIdleMs,
-    recyclePages: 200,
-    maxHeapBytes: 512 * mebibyte,
-    maxMemoryBytes: 1024 * mebibyte,
-    maxPixels: 4_000_000,
-  });
+  const tesseract = createTesseractEngine(limits.embedded);
   const shared: SharedDeskParts = {
     memory: new PageMemory<PageReading>({
-      maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte,
-      ttlMs: pageMemoryTtlMs,
+      ...limits.pageMemory,
       isWhole: ({ truncated }) => !truncated,
       bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
     }),
-    running: new SharedReadings(lingerMs),
+    running: new SharedReadings((reason) => (isClientGone(reason) ? limits.page.abandonedMs : 0)),
     orient: env.OCR_AUTO_ROTATE ? createOrient(tesseract) : undefined,
   };
   const embedded: EngineDesk = {
     ...shared,
     engine: createEmbeddedEngine(tesseract),
     queue: new PageQueue({
-      concurrency: processes,
-      documentLimit: env.OCR_QUEUE_LIMIT,
-      maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,
+      ...limits.queue,
+      concurrency: limits.embedded.processes,
       onTurn: (waitedMs) => metrics.turn(waitedMs),
     }),
   };
@@ -87,7 +65,7 @@ export async function wireOcr(
     log.warning("OLLAMA_API_URL is not set: the embedded engine reads the pages, which is no match for the OCR model");
     return { desks: { primary: embedded, fallback: undefined }, tesseract, close: () => tesseract.close() };
   }
-  const { desk, keeper } = await wireModelDesk(env, ollama, residency, metrics, shared);
+  const { desk, keeper } = await wireModelDesk(env, limits, ollama, residency, metrics, shared);
   return {
     desks: { primary: desk, fallback: env.OCR_FALLBACK_ENGINE === "tesseract" ? embedded : undefined },
     tesseract,
@@ -98,5 +76,4 @@ export async function wireOcr(
   };
 }
 
-const lingerMs = (reason: unknown) =>
-  reason instanceof SidecarError && reason.code === "client_gone" ? abandonedPageMs : 0;
+const isClientGone = (reason: unknown) => reason instanceof SidecarError && reason.code === "client_gone";

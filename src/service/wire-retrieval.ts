@@ -1,16 +1,13 @@
-import { totalmem } from "node:os";
 import { createRetrieval, type Retrieval } from "../retrieval/retrieval.ts";
-import { readContainerMemory } from "../watch/container-memory.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
+import type { ServiceLimits } from "./limits.ts";
 import type { Residency } from "./wire-residency.ts";
 
-/** Of the container's memory: an inference process that would need more is ended before the kernel ends whatever it likes. */
-const memoryShare = 0.85;
-
 /** Makes the retrieval half from the environment; models load in the background. */
-export async function wireRetrieval(
+export function wireRetrieval(
   env: Env,
+  limits: ServiceLimits["retrieval"],
   residency: Residency,
   metrics: Metrics,
   childEnvironment: Readonly<Record<string, string>>,
@@ -28,13 +25,10 @@ export async function wireRetrieval(
     gpuIndex: env.GPU_INDEX,
     preload: env.RETRIEVAL_PRELOAD,
     download: env.RETRIEVAL_DOWNLOAD,
-    timeoutMs: env.RETRIEVAL_TIMEOUT_SECONDS * 1000,
-    gpuIdleMs: env.RETRIEVAL_GPU_IDLE_SECONDS * 1000,
-    threads: env.RETRIEVAL_THREADS,
+    ...limits,
     headroomThresholdMb: env.VRAM_HEADROOM_THRESHOLD_MB,
     readHeadroom: residency.headroom.read,
     childEnvironment,
-    maxChildMemoryBytes: memoryShare * ((await readContainerMemory())?.limitBytes ?? totalmem()),
     onBatch: (model, device, record) => metrics.batch(model, device, record),
   });
 }

@@ -1,4 +1,4 @@
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { shuttingDown } from "../errors.ts";
 import { ByteBudget } from "../http/intake/byte-budget.ts";
 import { InFlight } from "../http/intake/in-flight.ts";
@@ -14,21 +14,14 @@ import { Metrics } from "../watch/counters.ts";
 import { watchGauges } from "../watch/gauges.ts";
 import { countPages } from "./count-pages.ts";
 import type { Env } from "./env-schema.ts";
+import { limitsOf } from "./limits.ts";
+import { readMachine } from "./machine.ts";
 import { createReadiness } from "./readiness.ts";
 import { version } from "./version.ts";
-import { accessPolicy, limitsOf } from "./wire-access.ts";
+import { accessPolicy } from "./wire-access.ts";
 import { wireOcr } from "./wire-ocr.ts";
 import { wireResidency } from "./wire-residency.ts";
 import { wireRetrieval } from "./wire-retrieval.ts";
-
-const mebibyte = 1024 * 1024;
-
-/** One of the largest JSON bodies and some common ones; parsed, each is held four times for a moment. */
-const maxJsonIntakeBytes = 40 * mebibyte;
-/** Each holds the engine anew, and no desk machine has work for more. */
-const mostPdfProcesses = 8;
-/** Far more than are read at once, and far fewer than the 1,024 descriptors that a process has at least. */
-const maxSpoolFiles = 256;
 
 /** The service without its socket. */
 export interface Sidecar {
@@ -49,11 +42,11 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   await using opened = new AsyncDisposableStack();
   // A start that fails has no work to wait for.
   let closing = AbortSignal.abort();
+  const limits = limitsOf(env, await readMachine());
   const access = await accessPolicy(env);
   const spool = await createSpool({
     folder: env.OCR_SPOOL_DIR ?? tmpdir(),
-    maxBytes: env.OCR_SPOOL_MAX_MB * mebibyte,
-    maxFiles: maxSpoolFiles,
+    ...limits.spool,
   });
   opened.defer(() => spool.close());
   const draining = new AbortController();
@@ -64,19 +57,12 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   // Retrieval asks for the headroom, and the headroom counts what retrieval holds.
   let ownGpuMb = () => 0;
   const residency = wireResidency(env, ollama, () => ownGpuMb());
-  const retrieval = await wireRetrieval(env, residency, metrics, childEnvironment);
+  const retrieval = await wireRetrieval(env, limits.retrieval, residency, metrics, childEnvironment);
   opened.defer(() => retrieval.close(closing));
   ownGpuMb = () => retrieval.status().gpuHeldMb;
-  const ocr = await wireOcr(env, ollama, residency, metrics);
+  const ocr = await wireOcr(env, limits, ollama, residency, metrics);
   opened.defer(() => ocr.close(closing));
-  const pool = createPdfPool({
-    processes: env.PDF_WORKERS || Math.min(mostPdfProcesses, availableParallelism()),
-    pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,
-    maxPages: env.MAX_PAGES_PER_DOCUMENT,
-    maxPagePixels: env.MAX_PAGE_MEGAPIXELS * 1_000_000,
-    fewCharacters: env.OCR_CHAR_THRESHOLD,
-    maxProcessMemoryBytes: env.PDF_WORKER_MAX_MB * mebibyte,
-  });
+  const pool = createPdfPool(limits.pdf);
   opened.defer(() => pool.close());
   const startedMs = performance.now();
   const readiness = createReadiness({
@@ -98,7 +84,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
     desks: ocr.desks,
   };
-  const jsonIntake = new ByteBudget(maxJsonIntakeBytes);
+  const jsonIntake = new ByteBudget(limits.jsonBodies.maxHeldBytes);
   const inFlight = new InFlight();
 
   watchGauges(metrics.registry, {
@@ -108,7 +94,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     retrieval,
     engine: ocr.desks.primary,
     fallback: ocr.desks.fallback,
-    queueLimits: { documents: env.OCR_QUEUE_LIMIT, bytes: env.OCR_QUEUE_MAX_MB * mebibyte },
+    queueLimits: { documents: limits.queue.documentLimit, bytes: limits.queue.maxBytes },
     readiness,
     inFlight,
     spool,
@@ -118,7 +104,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   return {
     services: {
       access,
-      limits: limitsOf(env),
+      limits: limits.request,
       spool,
       jsonIntake,
       inFlight,
@@ -145,7 +131,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         readBelowBase({
           base: env.OCR_SIDECAR_UPLOAD_BASE,
           path,
-          maxBytes: env.MAX_UPLOAD_MB * mebibyte,
+          maxBytes: limits.request.maxUploadBytes,
           spool,
           signal,
         }),

@@ -1,0 +1,16 @@
+import { totalmem } from "node:os";
+import { usableCpus } from "../retrieval/cpu-quota.ts";
+import { readContainerMemory } from "../watch/container-memory.ts";
+
+/** What the bounds of processes follow from. */
+export interface Machine {
+  /** CPUs of the container's quota or, without one, of the machine; possibly a fraction. */
+  cpus: number;
+  /** Memory limit of the container or, without one, memory of the machine. */
+  memoryBytes: number;
+}
+
+export async function readMachine(): Promise<Machine> {
+  const [cpus, memory] = await Promise.all([usableCpus(), readContainerMemory()]);
+  return { cpus, memoryBytes: memory?.limitBytes ?? totalmem() };
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { parseEnv } from "../../src/service/env.ts";
+import { limitsOf } from "../../src/service/limits.ts";
+
+const gibibyte = 1024 ** 3;
+
+function limitsFor(cpus: number, memoryBytes: number, variables: Record<string, string> = {}) {
+  const parsed = parseEnv({ OCR_SIDECAR_API_KEY: "k", ...variables });
+  if (!parsed.ok) throw new Error(parsed.problems.join(", "));
+  return limitsOf(parsed.env, { cpus, memoryBytes });
+}
+
+test.each<[string, number, number, Record<string, string>, number]>([
+  ["two cores", 2, 10 * gibibyte, {}, 2],
+  ["a part of a core", 0.5, 10 * gibibyte, {}, 1],
+  ["a core and a half", 1.5, 10 * gibibyte, {}, 1],
+  ["many cores and enough memory", 64, 64 * gibibyte, {}, 8],
+  ["many cores and little memory", 64, 4 * gibibyte, {}, 2],
+  ["less memory than one may take", 4, gibibyte / 2, {}, 1],
+  ["processes that may take more", 8, 10 * gibibyte, { PDF_WORKER_MAX_MB: "1024" }, 2],
+  ["a number that the operator wants", 2, gibibyte, { PDF_WORKERS: "5" }, 5],
+])("with %s there are so many PDF processes", (_what, cpus, memoryBytes, variables, processes) => {
+  expect(limitsFor(cpus, memoryBytes, variables).pdf.processes).toBe(processes);
+});
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [4, 3],
+  [16, 4],
+])("on %i cores the embedded engine reads %i pages at once", (cpus, processes) => {
+  expect(limitsFor(cpus, 10 * gibibyte).embedded.processes).toBe(processes);
+});
+
+test("an inference process may not take all of the memory", () => {
+  expect(limitsFor(2, 10 * gibibyte).retrieval.maxChildMemoryBytes).toBe(8.5 * gibibyte);
+});
+
+test("the embedded engine has two minutes for a page at most, however long the model may take", () => {
+  expect(limitsFor(2, gibibyte, { OCR_TIMEOUT: "360" }).embedded.pageTimeoutMs).toBe(120_000);
+  expect(limitsFor(2, gibibyte, { OCR_TIMEOUT: "20" }).embedded.pageTimeoutMs).toBe(20_000);
+});
