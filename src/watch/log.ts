@@ -30,8 +30,11 @@ export async function configureLog({ level, json }: LogOptions): Promise<void> {
   });
 }
 
-/** What JSON leaves as it is, but some readers take for the end of a line or the start of a terminal command. */
-const hostile = /[\p{Cc}\u2028\u2029]/gu;
+/**
+ * What JSON leaves as it is, but some readers take for the end of a line, the start of a terminal command, or an order to
+ * show what follows from right to left.
+ */
+const hostile = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 const escapeCharacter = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 

@@ -25,6 +25,8 @@ const service = z.strictObject({
   cap_drop: z.array(text),
   security_opt: z.array(text),
   mem_limit: text.optional(),
+  memswap_limit: text.optional(),
+  cpus: text.optional(),
   pids_limit: z.int().positive().optional(),
   logging: z.strictObject({
     driver: z.literal("json-file"),
@@ -114,6 +116,8 @@ describe("the compose file", () => {
     });
     expect(definition.tmpfs?.some((mount) => /^\/tmp:.*size=/.test(mount))).toBeTrue();
     expect(interpolate(definition.mem_limit ?? "")).toBe("10g");
+    expect(definition.memswap_limit).toBe(definition.mem_limit);
+    expect(interpolate(definition.cpus ?? "")).toBe("0");
     expect(definition.pids_limit).toBeGreaterThan(0);
     expect(definition.healthcheck?.test).toEqual(["CMD", "bun", "src/health-check.ts"]);
     expect(definition.extra_hosts).toEqual(["host.docker.internal:host-gateway"]);
@@ -153,6 +157,12 @@ describe("the compose file", () => {
       OCR_SIDECAR_API_KEY: [key],
       RETRIEVAL_DOWNLOAD: false,
     });
+  });
+
+  test("bounds the memory and the processes of Ollama, too", () => {
+    expect(services.ollama?.mem_limit).toBeDefined();
+    expect(services.ollama?.memswap_limit).toBe(services.ollama?.mem_limit);
+    expect(services.ollama?.pids_limit).toBeGreaterThan(0);
   });
 
   test("holds no key: in key mode a start without one is refused", () => {
