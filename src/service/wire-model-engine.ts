@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { createColdLoadGate } from "../gpu/cold-load-gate.ts";
-import type { EngineDesk } from "../ocr/engines/engine-desk.ts";
+import type { EnginePipeline } from "../ocr/engines/engine-pipeline.ts";
 import { createModelEngine } from "../ocr/engines/model-engine.ts";
-import { createModelKeeper, type ModelKeeper } from "../ocr/engines/model-keeper.ts";
+import { createModelResidency, type ModelResidency } from "../ocr/engines/model-residency.ts";
 import { builtInTaskPrompt } from "../ocr/engines/prompt.ts";
 import { PageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
-import type { SharedDeskParts } from "./wire-ocr.ts";
+import type { SharedPipelineParts } from "./wire-ocr.ts";
 import type { Residency } from "./wire-residency.ts";
 
 const mebibyte = 1024 * 1024;
@@ -17,29 +17,29 @@ const mebibyte = 1024 * 1024;
 /** Between pages the model is kept even where the operator wants it gone at the end of the queue. */
 const shortestPageWindowSeconds = 60;
 
-export interface ModelDesk {
-  desk: EngineDesk;
-  keeper: ModelKeeper;
+export interface ModelPipeline {
+  pipeline: EnginePipeline;
+  modelResidency: ModelResidency;
 }
 
 /**
- * Puts the queue and the residency keeper around the model at Ollama.
+ * Puts the queue and what carries the residency decision out around the model at Ollama.
  *
  * @throws Error when the task prompt file cannot be read
  */
-export async function wireModelDesk(
+export async function wireModelPipeline(
   env: Env,
   ollama: OllamaClient,
   { headroom, decideOcr }: Residency,
   metrics: Metrics,
-  shared: SharedDeskParts,
-): Promise<ModelDesk> {
+  shared: SharedPipelineParts,
+): Promise<ModelPipeline> {
   const decide = async (signal: AbortSignal) => {
     const decision = await decideOcr(signal);
     metrics.decision(decision.reason, "idle");
     return decision;
   };
-  const keeper = createModelKeeper({ decide, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
+  const modelResidency = createModelResidency({ decide, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
   const engine = createModelEngine({
     ollama,
     model: env.OCR_MODEL,
@@ -47,7 +47,7 @@ export async function wireModelDesk(
     maxAttempts: env.OCR_PAGE_ATTEMPTS,
     pageTimeoutMs: env.OCR_TIMEOUT * 1000,
     keepAliveSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS || shortestPageWindowSeconds,
-    onUse: keeper.used,
+    onUse: modelResidency.used,
     onAnswer: (result) => metrics.answer(result),
     onRetry: (cause) => metrics.retry(cause),
     awaitRoom: createColdLoadGate({
@@ -60,11 +60,11 @@ export async function wireModelDesk(
     concurrency: env.OCR_CONCURRENCY,
     documentLimit: env.OCR_QUEUE_LIMIT,
     maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,
-    onWork: keeper.workArrived,
+    onWork: modelResidency.workArrived,
     onTurn: (waitedMs) => metrics.turn(waitedMs),
-    onIdle: keeper.idle,
+    onIdle: modelResidency.idle,
   });
-  return { desk: { ...shared, engine, queue }, keeper };
+  return { pipeline: { ...shared, engine, queue }, modelResidency };
 }
 
 async function installedMb(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<number> {

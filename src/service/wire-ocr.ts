@@ -1,24 +1,24 @@
 import { availableParallelism } from "node:os";
 import { getLogger } from "@logtape/logtape";
 import { SidecarError } from "../errors.ts";
-import type { EngineDesks } from "../ocr/engines/admission.ts";
+import type { EnginePipelines } from "../ocr/engines/admission.ts";
 import { createEmbeddedEngine } from "../ocr/engines/embedded-engine.ts";
-import type { EngineDesk } from "../ocr/engines/engine-desk.ts";
+import type { EnginePipeline } from "../ocr/engines/engine-pipeline.ts";
 import { createOrient } from "../ocr/engines/orient.ts";
+import { PageCache } from "../ocr/engines/page-cache.ts";
 import type { PageReading } from "../ocr/engines/page-engine.ts";
-import { PageMemory } from "../ocr/engines/page-memory.ts";
 import { SharedReadings } from "../ocr/engines/shared-readings.ts";
 import { PageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
-import { wireModelDesk } from "./wire-model-engine.ts";
+import { wireModelPipeline } from "./wire-model-engine.ts";
 import type { Residency } from "./wire-residency.ts";
 
 const log = getLogger(["sidecar"]);
 const mebibyte = 1024 * 1024;
-const pageMemoryTtlMs = 30 * 60 * 1000;
+const pageCacheTtlMs = 30 * 60 * 1000;
 
 /** The contract gives a call whose caller has gone one second. */
 const abandonedPageMs = 400;
@@ -30,14 +30,14 @@ const embeddedIdleMs = 60_000;
 
 /** The engines of the service, with whatever stands around them. */
 export interface Ocr {
-  desks: EngineDesks;
+  pipelines: EnginePipelines;
   tesseract: TesseractEngine;
   /** Gives the card back and ends the processes; `signal` bounds the unload. */
   close(signal: AbortSignal): Promise<void>;
 }
 
-/** What the desks of all engines share. */
-export type SharedDeskParts = Pick<EngineDesk, "memory" | "running" | "orient">;
+/** What the pipelines of all engines share. */
+export type SharedPipelineParts = Pick<EnginePipeline, "cache" | "running" | "orient">;
 
 /**
  * Makes the engines: the model where Ollama is configured, else the embedded one, which is also the fallback where
@@ -63,17 +63,17 @@ export async function wireOcr(
     maxMemoryBytes: 1024 * mebibyte,
     maxPixels: 4_000_000,
   });
-  const shared: SharedDeskParts = {
-    memory: new PageMemory<PageReading>({
+  const shared: SharedPipelineParts = {
+    cache: new PageCache<PageReading>({
       maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte,
-      ttlMs: pageMemoryTtlMs,
+      ttlMs: pageCacheTtlMs,
       isWhole: ({ truncated }) => !truncated,
       bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
     }),
     running: new SharedReadings(lingerMs),
     orient: env.OCR_AUTO_ROTATE ? createOrient(tesseract) : undefined,
   };
-  const embedded: EngineDesk = {
+  const embedded: EnginePipeline = {
     ...shared,
     engine: createEmbeddedEngine(tesseract),
     queue: new PageQueue({
@@ -85,14 +85,14 @@ export async function wireOcr(
   };
   if (ollama === undefined) {
     log.warning("OLLAMA_API_URL is not set: the embedded engine reads the pages, which is no match for the OCR model");
-    return { desks: { primary: embedded, fallback: undefined }, tesseract, close: () => tesseract.close() };
+    return { pipelines: { primary: embedded, fallback: undefined }, tesseract, close: () => tesseract.close() };
   }
-  const { desk, keeper } = await wireModelDesk(env, ollama, residency, metrics, shared);
+  const { pipeline, modelResidency } = await wireModelPipeline(env, ollama, residency, metrics, shared);
   return {
-    desks: { primary: desk, fallback: env.OCR_FALLBACK_ENGINE === "tesseract" ? embedded : undefined },
+    pipelines: { primary: pipeline, fallback: env.OCR_FALLBACK_ENGINE === "tesseract" ? embedded : undefined },
     tesseract,
     close: async (signal) => {
-      await keeper.close(signal);
+      await modelResidency.close(signal);
       await tesseract.close();
     },
   };

@@ -83,7 +83,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     ollama,
     ocrModel: env.OCR_MODEL,
     uploadBase: env.OCR_SIDECAR_UPLOAD_BASE,
-    hasFallback: ocr.desks.fallback !== undefined,
+    hasFallback: ocr.pipelines.fallback !== undefined,
     pool,
     retrieval,
     refusing: () => (draining.signal.aborted ? "the service is stopping" : undefined),
@@ -96,7 +96,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
-    desks: ocr.desks,
+    pipelines: ocr.pipelines,
   };
   const jsonIntake = new ByteBudget(maxJsonIntakeBytes);
   const inFlight = new InFlight();
@@ -106,7 +106,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     pool,
     residency,
     retrieval,
-    desks: ocr.desks,
+    pipelines: ocr.pipelines,
     queueLimits: { documents: env.OCR_QUEUE_LIMIT, bytes: env.OCR_QUEUE_MAX_MB * mebibyte },
     readiness,
     inFlight,
@@ -135,7 +135,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       residencyReport: async (signal) => ({
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
-        queue: ocr.desks.primary.queue.status(),
+        queue: ocr.pipelines.primary.queue.status(),
         requests: { inFlight: inFlight.count, jsonBytes: jsonIntake.heldBytes },
         spool: spool.status(),
         pdfWorkers: pool.status(),

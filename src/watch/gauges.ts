@@ -1,5 +1,5 @@
 import type { InFlight } from "../http/intake/in-flight.ts";
-import type { EngineDesks } from "../ocr/engines/admission.ts";
+import type { EnginePipelines } from "../ocr/engines/admission.ts";
 import type { PdfPool } from "../pdf/document.ts";
 import type { Spool } from "../pdf/files/spool.ts";
 import type { Retrieval } from "../retrieval/retrieval.ts";
@@ -7,7 +7,7 @@ import type { ReadinessJudge } from "../service/readiness.ts";
 import type { Residency } from "../service/wire-residency.ts";
 import { readContainerMemory } from "./container-memory.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
-import { type QueueLimits, watchDesk, watchFallback, watchPool } from "./ocr-gauges.ts";
+import { type QueueLimits, watchFallback, watchPipeline, watchPool } from "./ocr-gauges.ts";
 import { watchRetrieval } from "./retrieval-gauges.ts";
 import { watchVram } from "./vram-gauges.ts";
 
@@ -16,7 +16,7 @@ export interface GaugeSources {
   pool: PdfPool;
   residency: Residency;
   retrieval: Retrieval;
-  desks: EngineDesks;
+  pipelines: EnginePipelines;
   queueLimits: QueueLimits;
   readiness: ReadinessJudge;
   /** Requests whose work has not ended. */
@@ -49,8 +49,8 @@ export function watchGauges(registry: MetricRegistry, sources: GaugeSources): vo
   watchVram(registry, sources.residency.headroom);
   watchMemory(registry);
   watchRetrieval(registry, sources.retrieval);
-  const { primary, fallback } = sources.desks;
-  watchDesk(registry, primary, sources.queueLimits);
+  const { primary, fallback } = sources.pipelines;
+  watchPipeline(registry, primary, sources.queueLimits);
   watchFallback(registry, fallback);
 }
 

@@ -1,4 +1,4 @@
-import type { EngineDesk } from "../ocr/engines/engine-desk.ts";
+import type { EnginePipeline } from "../ocr/engines/engine-pipeline.ts";
 import type { PdfPool } from "../pdf/document.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
 
@@ -37,20 +37,20 @@ export function watchPool(registry: MetricRegistry, pool: PdfPool): void {
 }
 
 /** Registers the queue before the engine that takes what the model could not read; zeros where there is none. */
-export function watchFallback(registry: MetricRegistry, desk: EngineDesk | undefined): void {
+export function watchFallback(registry: MetricRegistry, pipeline: EnginePipeline | undefined): void {
   registry.watchGauge({
     name: "fallback_pages",
     help: "Pages waiting for the fallback engine, and being read",
     label: "state",
     read: () => {
-      const { waitingPages = 0, runningPages = 0 } = desk?.queue.status() ?? {};
+      const { waitingPages = 0, runningPages = 0 } = pipeline?.queue.status() ?? {};
       return { waiting: waitingPages, running: runningPages };
     },
   });
 }
 
-/** Registers the queue before an engine and the memory behind it. */
-export function watchDesk(registry: MetricRegistry, { queue, memory }: EngineDesk, limits: QueueLimits): void {
+/** Registers the queue before an engine and the cache behind it. */
+export function watchPipeline(registry: MetricRegistry, { queue, cache }: EnginePipeline, limits: QueueLimits): void {
   registry.watchGauge({
     name: "queue_documents",
     help: "Documents admitted and unfinished",
@@ -83,7 +83,7 @@ export function watchDesk(registry: MetricRegistry, { queue, memory }: EngineDes
   registry.watchGauge({
     name: "page_cache_pages",
     help: "Finished pages kept in memory",
-    read: () => memory.status.pages,
+    read: () => cache.status.pages,
   });
-  registry.watchGauge({ name: "page_cache_bytes", help: "Memory of kept pages", read: () => memory.status.bytes });
+  registry.watchGauge({ name: "page_cache_bytes", help: "Memory of kept pages", read: () => cache.status.bytes });
 }

@@ -4,12 +4,12 @@ import { cleanMarkdown } from "../clean.ts";
 import { repairTextLayer } from "../layer/repair.ts";
 import type { PageEngine, PageReading } from "./page-engine.ts";
 
-/** The embedded engine. It takes no words: prompt, tags and parameters do not apply to it. */
+/** The embedded engine. It takes no instructions: prompt, tags and parameters do not apply to it. */
 export function createEmbeddedEngine(tesseract: TesseractEngine): PageEngine {
   return {
     name: "tesseract",
     version: async () => tesseractVersion,
-    words: () => "",
+    instructions: () => "",
     read: async ({ png, ink }, _request, signal, onAttempt): Promise<PageReading> => {
       onAttempt?.();
       const reading = await tesseract.read(png, signal);

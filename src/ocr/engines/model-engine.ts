@@ -44,7 +44,7 @@ export function createModelEngine(options: ModelEngineOptions): PageEngine {
   return {
     name: "np-dms-ocr",
     version: (signal) => digestOf(ollama, model, signal),
-    words: (request) => JSON.stringify(wordsOf(taskPrompt, request)),
+    instructions: (request) => JSON.stringify(instructionsOf(taskPrompt, request)),
     read: (page, request, signal, onAttempt) =>
       readPage(
         {
@@ -61,7 +61,7 @@ export function createModelEngine(options: ModelEngineOptions): PageEngine {
   };
 }
 
-function wordsOf(taskPrompt: string, request: EngineRequest) {
+function instructionsOf(taskPrompt: string, request: EngineRequest) {
   const options = Object.entries(request.options).sort(([a], [b]) => a.localeCompare(b));
   return { system: request.systemPrompt ?? null, prompt: buildPrompt(taskPrompt, request.dmsTags), options };
 }

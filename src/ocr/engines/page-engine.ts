@@ -27,8 +27,8 @@ export interface PageEngine {
   readonly name: EngineName;
   /** Identifies the version of the engine that would read now, such as the model's digest. */
   version(signal: AbortSignal): Promise<string>;
-  /** Everything but the picture that decides the text; equal words give equal readings. */
-  words(request: EngineRequest): string;
+  /** Everything but the picture that decides the text; equal instructions give equal readings. */
+  instructions(request: EngineRequest): string;
   /**
    * Reads one page. Ends within the engine's time for a page, or when the signal is aborted.
    *

@@ -1,4 +1,4 @@
-import { answers, type ReadingKey } from "./page-memory.ts";
+import { answers, type ReadingKey } from "./page-cache.ts";
 
 interface Running<Reading> {
   key: ReadingKey;
@@ -17,7 +17,7 @@ export interface SharedReading<Reading> {
 }
 
 /**
- * Readings that run now. Callers who ask for the same page with the same words share one; its work is aborted
+ * Readings that run now. Callers who ask for the same page under the same instructions share one; its work is aborted
  * when the last of them has gone, whoever began it.
  */
 export class SharedReadings<Reading> {
@@ -32,11 +32,11 @@ export class SharedReadings<Reading> {
     this.#lingerMs = lingerMs;
   }
 
-  /** Joins a running reading; undefined when there is none. `sameWords` is false when its parameters differ. */
-  join(key: ReadingKey, signal: AbortSignal): (SharedReading<Reading> & { sameWords: boolean }) | undefined {
+  /** Joins a running reading; undefined when there is none. `sameInstructions` is false when its own differ. */
+  join(key: ReadingKey, signal: AbortSignal): (SharedReading<Reading> & { sameInstructions: boolean }) | undefined {
     const running = this.#find(key);
     if (running === undefined) return undefined;
-    return { ...this.#attach(running, signal), sameWords: running.key.parameters === key.parameters };
+    return { ...this.#attach(running, signal), sameInstructions: running.key.instructions === key.instructions };
   }
 
   /** Begins a reading that others may join. */
@@ -60,7 +60,7 @@ export class SharedReadings<Reading> {
     const candidates = [...this.#running].filter(
       (running) => !running.abort.signal.aborted && answers(running.key, key),
     );
-    return candidates.find((running) => running.key.parameters === key.parameters) ?? candidates[0];
+    return candidates.find((running) => running.key.instructions === key.instructions) ?? candidates[0];
   }
 
   #attach(running: Running<Reading>, signal: AbortSignal): SharedReading<Reading> {

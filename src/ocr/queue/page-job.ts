@@ -18,7 +18,7 @@ export interface StartedJob<Result> {
 }
 
 /** The waiting pages of one admitted document. */
-export interface Lane {
+export interface QueuedDocument {
   /** Queues a page; rejects with the signal's reason if that is aborted before or while it runs. */
   add<Result>(job: PageJob<Result>, signal: AbortSignal): Promise<Result>;
   /** Takes the document out. `abandoned` says that its caller has gone. */

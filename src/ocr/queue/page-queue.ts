@@ -1,7 +1,7 @@
 import { SidecarError } from "../../errors.ts";
 import { PageClock } from "./page-clock.ts";
-import type { Lane, PageJob } from "./page-job.ts";
-import { Rotation } from "./rotation.ts";
+import type { PageJob, QueuedDocument } from "./page-job.ts";
+import { RoundRobin } from "./round-robin.ts";
 import { createWaitingPage, type WaitingPage } from "./waiting-page.ts";
 
 export interface PageQueueOptions {
@@ -25,7 +25,7 @@ export interface PageQueueStatus {
   runningPages: number;
 }
 
-interface LaneState {
+interface DocumentState {
   waiting: WaitingPage[];
   bytes: number;
 }
@@ -37,7 +37,7 @@ interface LaneState {
 export class PageQueue {
   readonly #options: PageQueueOptions;
   readonly #now: () => number;
-  readonly #rotation = new Rotation<WaitingPage, LaneState>();
+  readonly #order = new RoundRobin<WaitingPage, DocumentState>();
   readonly #clock = new PageClock();
   #running = 0;
   #heldBytes = 0;
@@ -50,8 +50,8 @@ export class PageQueue {
   }
 
   status(): PageQueueStatus {
-    const waitingPages = this.#rotation.lanes.reduce((sum, lane) => sum + lane.waiting.length, 0);
-    return { documents: this.#rotation.size, heldBytes: this.#heldBytes, waitingPages, runningPages: this.#running };
+    const waitingPages = this.#order.documents.reduce((sum, document) => sum + document.waiting.length, 0);
+    return { documents: this.#order.size, heldBytes: this.#heldBytes, waitingPages, runningPages: this.#running };
   }
 
   /**
@@ -59,39 +59,39 @@ export class PageQueue {
    *
    * @throws SidecarError `ocr_busy` with an estimate of when to ask again.
    */
-  admit(bytes: number): Lane {
+  admit(bytes: number): QueuedDocument {
     const { documentLimit, maxBytes } = this.#options;
-    if (this.#rotation.size >= documentLimit) throw this.#busyError(`${documentLimit} documents`);
+    if (this.#order.size >= documentLimit) throw this.#busyError(`${documentLimit} documents`);
     // A single document larger than the bound is taken when nothing else is held, or it could never be read.
     if (this.#heldBytes > 0 && this.#heldBytes + bytes > maxBytes) throw this.#busyError(`${maxBytes} bytes`);
-    const lane: LaneState = { waiting: [], bytes };
-    this.#rotation.add(lane);
+    const document: DocumentState = { waiting: [], bytes };
+    this.#order.add(document);
     this.#heldBytes += bytes;
     this.#busy = true;
     this.#options.onWork?.();
     return {
-      add: (job, signal) => this.#add(lane, job, signal),
-      close: (abandoned) => this.#close(lane, abandoned),
+      add: (job, signal) => this.#add(document, job, signal),
+      close: (abandoned) => this.#close(document, abandoned),
     };
   }
 
-  #add<Result>(lane: LaneState, job: PageJob<Result>, signal: AbortSignal): Promise<Result> {
+  #add<Result>(document: DocumentState, job: PageJob<Result>, signal: AbortSignal): Promise<Result> {
     if (signal.aborted) return Promise.reject(signal.reason);
     const { entry, result } = createWaitingPage(job, signal, this.#now());
     const leave = () => {
-      remove(lane.waiting, entry);
+      remove(document.waiting, entry);
       entry.reject(signal.reason);
     };
     signal.addEventListener("abort", leave, { once: true });
-    lane.waiting.push(entry);
+    document.waiting.push(entry);
     queueMicrotask(() => this.#advance());
     return result.finally(() => signal.removeEventListener("abort", leave));
   }
 
-  #close(lane: LaneState, abandoned: boolean): void {
-    if (!this.#rotation.remove(lane)) return;
-    this.#heldBytes -= lane.bytes;
-    lane.waiting.length = 0;
+  #close(document: DocumentState, abandoned: boolean): void {
+    if (!this.#order.remove(document)) return;
+    this.#heldBytes -= document.bytes;
+    document.waiting.length = 0;
     this.#abandoned = abandoned;
     this.#settle();
   }
@@ -99,33 +99,34 @@ export class PageQueue {
   /** Lets start what can start, and prepares what comes next. */
   #advance(): void {
     while (this.#running < this.#options.concurrency) {
-      const entry = this.#rotation.takeNext();
+      const entry = this.#order.takeNext();
       if (entry === undefined) break;
       void this.#run(entry);
     }
-    for (const [place, lane] of this.#rotation.lanes.entries()) {
+    for (const [place, document] of this.#order.documents.entries()) {
       const ahead = place === 0 ? this.#options.concurrency : 1;
-      for (const entry of lane.waiting.slice(0, ahead)) if (entry.state === "waiting") void this.#prepare(lane, entry);
+      for (const entry of document.waiting.slice(0, ahead))
+        if (entry.state === "waiting") void this.#prepare(document, entry);
     }
   }
 
   /** Prepares a waiting page; one that cannot be prepared fails without waiting for its turn. */
-  async #prepare(lane: LaneState, entry: WaitingPage): Promise<void> {
+  async #prepare(document: DocumentState, entry: WaitingPage): Promise<void> {
     entry.state = "preparing";
     try {
       await entry.prepare();
       entry.state = "prepared";
       this.#joinPrepared();
     } catch (error) {
-      remove(lane.waiting, entry);
+      remove(document.waiting, entry);
       entry.reject(error);
     }
     this.#advance();
   }
 
   #joinPrepared(): void {
-    for (const lane of this.#rotation.lanes) {
-      lane.waiting = lane.waiting.filter((entry) => entry.state !== "prepared" || !entry.join());
+    for (const document of this.#order.documents) {
+      document.waiting = document.waiting.filter((entry) => entry.state !== "prepared" || !entry.join());
     }
   }
 
@@ -155,7 +156,7 @@ export class PageQueue {
 
   #settle(): void {
     // A document between two pages, or between its admission and its first page, is not idleness.
-    if (!this.#busy || this.#rotation.size > 0 || this.#running > 0) return;
+    if (!this.#busy || this.#order.size > 0 || this.#running > 0) return;
     this.#busy = false;
     this.#options.onIdle?.(this.#abandoned);
     this.#abandoned = false;

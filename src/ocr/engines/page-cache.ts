@@ -3,15 +3,15 @@ export interface ReadingKey {
   /** Digest of the rendered page and of the model that reads it. */
   page: string;
   /** Digest of prompt, tags, system prompt and parameters. */
-  parameters: string;
+  instructions: string;
   /** The caller named no system prompt, tags or parameters: any reading of the page will do. */
   bare: boolean;
 }
 
 export interface KeptReading<Reading> {
   reading: Reading;
-  /** The reading was made with other parameters than this caller's, who named none. */
-  otherParameters: boolean;
+  /** The reading was made under other instructions than this caller's, who gave none. */
+  otherInstructions: boolean;
 }
 
 interface Entry<Reading> {
@@ -21,11 +21,11 @@ interface Entry<Reading> {
   expiresAtMs: number;
 }
 
-export interface PageMemoryOptions<Reading> {
+export interface PageCacheOptions<Reading> {
   maxBytes: number;
   ttlMs: number;
   bytesOf(reading: Reading): number;
-  /** Whether a reading was not cut short; who names no words gets a whole one where there is one. */
+  /** Whether a reading was not cut short; who gives no instructions gets a whole one where there is one. */
   isWhole?(reading: Reading): boolean;
   now?: () => number;
 }
@@ -34,13 +34,13 @@ export interface PageMemoryOptions<Reading> {
  * Finished pages, in memory only: bounded in bytes (the least recently used goes first) and in time. A caller
  * that gave up and asks again finds here what was read in the meantime.
  */
-export class PageMemory<Reading> {
-  readonly #options: PageMemoryOptions<Reading>;
+export class PageCache<Reading> {
+  readonly #options: PageCacheOptions<Reading>;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry<Reading>>();
   #bytes = 0;
 
-  constructor(options: PageMemoryOptions<Reading>) {
+  constructor(options: PageCacheOptions<Reading>) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
   }
@@ -56,13 +56,13 @@ export class PageMemory<Reading> {
 
   find(key: ReadingKey): KeptReading<Reading> | undefined {
     const exact = this.#alive(idOf(key));
-    if (exact !== undefined) return { reading: exact.reading, otherParameters: false };
+    if (exact !== undefined) return { reading: exact.reading, otherInstructions: false };
     if (!key.bare) return undefined;
     const samePage = [...this.#entries.values()].filter((entry) => entry.key.page === key.page);
     const whole = samePage.findLast((entry) => this.#options.isWhole?.(entry.reading) ?? true);
     const similar = whole ?? samePage.at(-1);
     const entry = similar === undefined ? undefined : this.#alive(idOf(similar.key));
-    return entry === undefined ? undefined : { reading: entry.reading, otherParameters: true };
+    return entry === undefined ? undefined : { reading: entry.reading, otherInstructions: true };
   }
 
   keep(key: ReadingKey, reading: Reading): void {
@@ -104,6 +104,6 @@ export class PageMemory<Reading> {
 
 /** Whether a reading under `offered` answers a caller who asks for `wanted`. */
 export const answers = (offered: ReadingKey, wanted: ReadingKey): boolean =>
-  offered.page === wanted.page && (wanted.bare || offered.parameters === wanted.parameters);
+  offered.page === wanted.page && (wanted.bare || offered.instructions === wanted.instructions);
 
-const idOf = (key: ReadingKey) => `${key.page}|${key.parameters}`;
+const idOf = (key: ReadingKey) => `${key.page}|${key.instructions}`;

@@ -3,7 +3,7 @@ import type { EngineName } from "./engines/page-engine.ts";
 import { countCodePoints, type DocumentResult, type PageResult } from "./page-result.ts";
 
 /** The finished pages of one document, gathered in the order they finish and answered in page order. */
-export class Tally {
+export class ResultBuilder {
   readonly #pages = new Map<number, PageResult>();
   readonly #onPage: ((page: PageResult) => void) | undefined;
 
@@ -22,7 +22,7 @@ export class Tally {
   }
 
   /** @param notes warnings about the document as a whole */
-  result(engineName: EngineName | undefined, notes: readonly string[]): DocumentResult {
+  build(engineName: EngineName | undefined, notes: readonly string[]): DocumentResult {
     const pages = [...this.#pages.values()].sort((a, b) => a.page - b.page);
     const text = joinPages(pages.map((page) => page.text));
     const warnings = [

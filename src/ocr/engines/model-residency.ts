@@ -6,7 +6,7 @@ export interface KeepAliveDecision {
   reason: string;
 }
 
-export interface ModelKeeperOptions {
+export interface ModelResidencyOptions {
   decide(signal: AbortSignal): Promise<KeepAliveDecision>;
   /** Unloads the model and verifies that it is gone. */
   unload(signal: AbortSignal): Promise<void>;
@@ -15,7 +15,7 @@ export interface ModelKeeperOptions {
 }
 
 /** Carries the residency decision out when no page waits any more. */
-export interface ModelKeeper {
+export interface ModelResidency {
   /** A page is being sent to the model. */
   used(): void;
   /** A document was admitted: whatever was about to be unloaded stays. */
@@ -34,7 +34,7 @@ const defaultAbandonedGraceMs = 5000;
  * would cost a cold start (65 s on the target machine) per page. So giving the card back is a step of its own:
  * an explicit unload when the queue has run empty and the policy says so.
  */
-export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
+export function createModelResidency(options: ModelResidencyOptions): ModelResidency {
   const graceMs = options.abandonedGraceMs ?? defaultAbandonedGraceMs;
   const closing = new AbortController();
   let open = false;
