@@ -9,7 +9,7 @@ import { countCodePoints, type DocumentResult, type PageResult, type PageSource 
 import { selectPages } from "./page-selection.ts";
 import { type PagePlan, planPage } from "./plan.ts";
 import type { OcrRequest } from "./request.ts";
-import { ResultBuilder } from "./result-builder.ts";
+import { createResultBuilder } from "./result-builder.ts";
 
 /** Share of a page that pictures cover when it is a scan. */
 const scannedCoverage = 0.5;
@@ -62,7 +62,7 @@ export async function readDocument(
   const admission = pages.length === 0 ? undefined : await admit(pipelines, work);
   try {
     listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));
-    const result = new ResultBuilder(listener.onPage);
+    const result = createResultBuilder(listener.onPage);
     for (const page of unreadable) result.add(page);
     for (const { layer, plan } of planned) {
       if (plan.source !== "engine") result.add(textLayerPage(layer, plan.source));

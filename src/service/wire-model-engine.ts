@@ -4,7 +4,7 @@ import type { EnginePipeline } from "../ocr/engines/engine-pipeline.ts";
 import { createModelEngine } from "../ocr/engines/model-engine.ts";
 import { createModelResidency, type ModelResidency } from "../ocr/engines/model-residency.ts";
 import { builtInTaskPrompt } from "../ocr/engines/prompt.ts";
-import { PageQueue } from "../ocr/queue/page-queue.ts";
+import { createPageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
 import type { Metrics } from "../watch/counters.ts";
@@ -56,7 +56,7 @@ export async function wireModelPipeline(
       deferMs: env.OCR_DEFER_SECONDS * 1000,
     }),
   });
-  const queue = new PageQueue({
+  const queue = createPageQueue({
     concurrency: env.OCR_CONCURRENCY,
     documentLimit: env.OCR_QUEUE_LIMIT,
     maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,

@@ -5,10 +5,10 @@ import type { EnginePipelines } from "../ocr/engines/admission.ts";
 import { createEmbeddedEngine } from "../ocr/engines/embedded-engine.ts";
 import type { EnginePipeline } from "../ocr/engines/engine-pipeline.ts";
 import { createOrient } from "../ocr/engines/orient.ts";
-import { PageCache } from "../ocr/engines/page-cache.ts";
+import { createPageCache } from "../ocr/engines/page-cache.ts";
 import type { PageReading } from "../ocr/engines/page-engine.ts";
-import { SharedReadings } from "../ocr/engines/shared-readings.ts";
-import { PageQueue } from "../ocr/queue/page-queue.ts";
+import { createSharedReadings } from "../ocr/engines/shared-readings.ts";
+import { createPageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
 import type { Metrics } from "../watch/counters.ts";
@@ -64,19 +64,19 @@ export async function wireOcr(
     maxPixels: 4_000_000,
   });
   const shared: SharedPipelineParts = {
-    cache: new PageCache<PageReading>({
+    cache: createPageCache<PageReading>({
       maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte,
       ttlMs: pageCacheTtlMs,
       isWhole: ({ truncated }) => !truncated,
       bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
     }),
-    running: new SharedReadings(lingerMs),
+    running: createSharedReadings(lingerMs),
     orient: env.OCR_AUTO_ROTATE ? createOrient(tesseract) : undefined,
   };
   const embedded: EnginePipeline = {
     ...shared,
     engine: createEmbeddedEngine(tesseract),
-    queue: new PageQueue({
+    queue: createPageQueue({
       concurrency: processes,
       documentLimit: env.OCR_QUEUE_LIMIT,
       maxBytes: env.OCR_QUEUE_MAX_MB * mebibyte,

@@ -83,7 +83,7 @@ export function watchPipeline(registry: MetricRegistry, { queue, cache }: Engine
   registry.watchGauge({
     name: "page_cache_pages",
     help: "Finished pages kept in memory",
-    read: () => cache.status.pages,
+    read: () => cache.status().pages,
   });
-  registry.watchGauge({ name: "page_cache_bytes", help: "Memory of kept pages", read: () => cache.status.bytes });
+  registry.watchGauge({ name: "page_cache_bytes", help: "Memory of kept pages", read: () => cache.status().bytes });
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { PageCache, type ReadingKey } from "../../src/ocr/engines/page-cache.ts";
-import { SharedReadings } from "../../src/ocr/engines/shared-readings.ts";
+import { createPageCache, type ReadingKey } from "../../src/ocr/engines/page-cache.ts";
+import { createSharedReadings } from "../../src/ocr/engines/shared-readings.ts";
 import { until } from "../support/until.ts";
 
 const key = (page: string, instructions = "p", bare = false): ReadingKey => ({ page, instructions, bare });
 const cache = (options: { maxBytes?: number; now?: () => number } = {}) =>
-  new PageCache<string>({ maxBytes: 1000, ttlMs: 100, bytesOf: (text) => text.length, ...options });
+  createPageCache<string>({ maxBytes: 1000, ttlMs: 100, bytesOf: (text) => text.length, ...options });
 
 describe("the cache of finished pages", () => {
   test("a page is found under the same instructions only", () => {
@@ -25,7 +25,7 @@ describe("the cache of finished pages", () => {
   });
 
   test("who gives no instructions gets a whole reading where there is one", () => {
-    const pages = new PageCache<string>({
+    const pages = createPageCache<string>({
       maxBytes: 1000,
       ttlMs: 100,
       bytesOf: (text) => text.length,
@@ -43,13 +43,13 @@ describe("the cache of finished pages", () => {
     pages.find(key("a"));
     pages.keep(key("c"), "x".repeat(7));
     expect([..."abc"].map((page) => pages.find(key(page)) !== undefined)).toEqual([true, false, true]);
-    expect(pages.status.bytes).toBeLessThanOrEqual(25);
+    expect(pages.status().bytes).toBeLessThanOrEqual(25);
   });
 
   test("a page larger than the whole cache is not kept", () => {
     const pages = cache({ maxBytes: 10 });
     pages.keep(key("a"), "x".repeat(11));
-    expect(pages.status).toEqual({ pages: 0, bytes: 0 });
+    expect(pages.status()).toEqual({ pages: 0, bytes: 0 });
   });
 
   test("pages are forgotten when their time is over", () => {
@@ -59,7 +59,7 @@ describe("the cache of finished pages", () => {
     nowMs = 100;
     expect(pages.find(key("a"))).toBeUndefined();
     expect(pages.find(key("a", "q", true))).toBeUndefined();
-    expect(pages.status.pages).toBe(0);
+    expect(pages.status().pages).toBe(0);
   });
 
   test("nothing is kept where the cache is switched off", () => {
@@ -72,7 +72,7 @@ describe("the cache of finished pages", () => {
 
 describe("shared readings", () => {
   function running() {
-    const shared = new SharedReadings<string>();
+    const shared = createSharedReadings<string>();
     const work = Promise.withResolvers<string>();
     let workSignal: AbortSignal | undefined;
     const read = (signal: AbortSignal) => {
@@ -123,7 +123,7 @@ describe("shared readings", () => {
   });
 
   test("the work lingers for a caller that gave up and asks again at once", async () => {
-    const shared = new SharedReadings<string>(() => 20);
+    const shared = createSharedReadings<string>(() => 20);
     const work = Promise.withResolvers<string>();
     let aborted = false;
     const read = (signal: AbortSignal) => {

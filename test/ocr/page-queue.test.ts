@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
-import type { PageJob, QueuedDocument } from "../../src/ocr/queue/page-job.ts";
-import { PageQueue, type PageQueueOptions } from "../../src/ocr/queue/page-queue.ts";
+import type { PageJob } from "../../src/ocr/queue/page-job.ts";
+import { createPageQueue, type PageQueueOptions, type QueuedDocument } from "../../src/ocr/queue/page-queue.ts";
 
 /** A queue whose pages run until they are finished by hand. */
 function harness(options: Partial<PageQueueOptions> = {}) {
@@ -9,7 +9,7 @@ function harness(options: Partial<PageQueueOptions> = {}) {
   const prepared: string[] = [];
   const idle: boolean[] = [];
   const finishers = new Map<string, () => void>();
-  const queue = new PageQueue({
+  const queue = createPageQueue({
     concurrency: 1,
     documentLimit: 64,
     maxBytes: 1000,

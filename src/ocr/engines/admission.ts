@@ -1,6 +1,6 @@
 import { type ErrorCode, SidecarError } from "../../errors.ts";
 import type { OpenDocument } from "../../pdf/document.ts";
-import type { QueuedDocument } from "../queue/page-job.ts";
+import type { QueuedDocument } from "../queue/page-queue.ts";
 import type { OcrRequest } from "../request.ts";
 import type { EnginePipeline } from "./engine-pipeline.ts";
 

@@ -3,7 +3,7 @@ import { countCodePoints, type PageResult } from "../page-result.ts";
 import type { ResultBuilder } from "../result-builder.ts";
 import { type Admission, type EnginePage, type EnginePages, type EnginePipelines, isEngineFault } from "./admission.ts";
 import { createReadingJob, type OrientedReading, type ReadingJob } from "./engine-pipeline.ts";
-import { Fallback } from "./fallback.ts";
+import { createFallback } from "./fallback.ts";
 
 /** The longer side of a page's picture, in pixels: what the model was trained on (A4 is about 154 dpi). */
 const longestSidePx = 1800;
@@ -18,8 +18,8 @@ export async function readAtEngine(
   const { pipeline } = admission;
   const stop = new AbortController();
   const signal = AbortSignal.any([work.signal, stop.signal]);
-  const kept = () => (pipeline.cache.enabled ? result.keptPages : 0);
-  const fallback = pipeline === pipelines.fallback ? undefined : new Fallback(pipelines.fallback, work.document);
+  const kept = () => (pipeline.cache.enabled ? result.keptPages() : 0);
+  const fallback = createFallback(pipeline === pipelines.fallback ? undefined : pipelines.fallback, work.document);
   const readOne = async (wanted: EnginePage) => {
     const { page } = wanted;
     const startedMs = performance.now();
@@ -30,7 +30,7 @@ export async function readAtEngine(
     };
     const read = (at: Admission) => readPage(at, { ...work, signal, onAttempt }, wanted, elapsedMs);
     try {
-      result.add(await read(admission).catch((error: unknown) => readAgain(fallback, error, signal, read)));
+      result.add(await read(admission).catch((error: unknown) => fallback.readInstead(error, signal, read)));
     } catch (error) {
       if (signal.aborted) return;
       if (work.request.onPageError === "skip" && isPageFault(error)) {
@@ -49,7 +49,7 @@ export async function readAtEngine(
     stop.abort(error);
     throw error;
   } finally {
-    fallback?.close();
+    fallback.close();
   }
 }
 
@@ -85,22 +85,4 @@ async function readPage(
 function isOthersFault(job: ReadingJob, error: unknown): boolean {
   if (job.joined() === "no" || !isEngineFault(error)) return false;
   return job.joined() === "other-instructions" || error.code === "page_timeout";
-}
-
-/** Gives a page that one engine could not read to the other, and says so. */
-async function readAgain(
-  fallback: Fallback | undefined,
-  error: unknown,
-  signal: AbortSignal,
-  read: (at: Admission) => Promise<PageResult>,
-): Promise<PageResult> {
-  if (fallback === undefined || signal.aborted || !isEngineFault(error)) throw error;
-  // A fallback that is busy must not hide why it was asked.
-  const admission = await fallback.admission(signal).catch(() => undefined);
-  if (admission === undefined) throw error;
-  const result = await read(admission);
-  return {
-    ...result,
-    warnings: [`read by ${result.source}, because the model failed: ${error.message}`, ...result.warnings],
-  };
 }

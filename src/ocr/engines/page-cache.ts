@@ -30,76 +30,71 @@ export interface PageCacheOptions<Reading> {
   now?: () => number;
 }
 
+export interface PageCache<Reading> {
+  /** Whether anything can be kept at all. */
+  readonly enabled: boolean;
+  find(key: ReadingKey): KeptReading<Reading> | undefined;
+  keep(key: ReadingKey, reading: Reading): void;
+  status(): { pages: number; bytes: number };
+}
+
 /**
  * Finished pages, in memory only: bounded in bytes (the least recently used goes first) and in time. A caller
  * that gave up and asks again finds here what was read in the meantime.
  */
-export class PageCache<Reading> {
-  readonly #options: PageCacheOptions<Reading>;
-  readonly #now: () => number;
-  readonly #entries = new Map<string, Entry<Reading>>();
-  #bytes = 0;
+export function createPageCache<Reading>(options: PageCacheOptions<Reading>): PageCache<Reading> {
+  const { maxBytes, ttlMs, bytesOf, isWhole = () => true, now = Date.now } = options;
+  const entries = new Map<string, Entry<Reading>>();
+  let heldBytes = 0;
 
-  constructor(options: PageCacheOptions<Reading>) {
-    this.#options = options;
-    this.#now = options.now ?? Date.now;
-  }
-
-  /** Whether anything can be kept at all. */
-  get enabled(): boolean {
-    return this.#options.maxBytes > 0;
-  }
-
-  get status(): { pages: number; bytes: number } {
-    return { pages: this.#entries.size, bytes: this.#bytes };
-  }
-
-  find(key: ReadingKey): KeptReading<Reading> | undefined {
-    const exact = this.#alive(idOf(key));
+  function find(key: ReadingKey): KeptReading<Reading> | undefined {
+    const exact = use(idOf(key));
     if (exact !== undefined) return { reading: exact.reading, otherInstructions: false };
     if (!key.bare) return undefined;
-    const samePage = [...this.#entries.values()].filter((entry) => entry.key.page === key.page);
-    const whole = samePage.findLast((entry) => this.#options.isWhole?.(entry.reading) ?? true);
-    const similar = whole ?? samePage.at(-1);
-    const entry = similar === undefined ? undefined : this.#alive(idOf(similar.key));
+    const samePage = [...entries.values()].filter((entry) => entry.key.page === key.page);
+    const similar = samePage.findLast(({ reading }) => isWhole(reading)) ?? samePage.at(-1);
+    const entry = similar === undefined ? undefined : use(idOf(similar.key));
     return entry === undefined ? undefined : { reading: entry.reading, otherInstructions: true };
   }
 
-  keep(key: ReadingKey, reading: Reading): void {
+  function keep(key: ReadingKey, reading: Reading): void {
     const id = idOf(key);
-    this.#remove(id);
-    const bytes = this.#options.bytesOf(reading) + id.length;
-    if (bytes > this.#options.maxBytes) return;
-    this.#entries.set(id, { key, reading, bytes, expiresAtMs: this.#now() + this.#options.ttlMs });
-    this.#bytes += bytes;
-    this.#evict();
+    remove(id);
+    const bytes = bytesOf(reading) + id.length;
+    if (bytes > maxBytes) return;
+    entries.set(id, { key, reading, bytes, expiresAtMs: now() + ttlMs });
+    heldBytes += bytes;
+    evict();
   }
 
-  #alive(id: string): Entry<Reading> | undefined {
-    const entry = this.#entries.get(id);
+  /** The entry, if its time is not over, which is now the one most recently used. */
+  function use(id: string): Entry<Reading> | undefined {
+    const entry = entries.get(id);
     if (entry === undefined) return undefined;
-    if (entry.expiresAtMs <= this.#now()) {
-      this.#remove(id);
+    if (entry.expiresAtMs <= now()) {
+      remove(id);
       return undefined;
     }
-    this.#entries.delete(id);
-    this.#entries.set(id, entry);
+    entries.delete(id);
+    entries.set(id, entry);
     return entry;
   }
 
-  #evict(): void {
-    const now = this.#now();
-    for (const [id, entry] of this.#entries) {
-      if (entry.expiresAtMs <= now || this.#bytes > this.#options.maxBytes) this.#remove(id);
+  function evict(): void {
+    const nowMs = now();
+    for (const [id, entry] of entries) {
+      if (entry.expiresAtMs <= nowMs || heldBytes > maxBytes) remove(id);
     }
   }
 
-  #remove(id: string): void {
-    const entry = this.#entries.get(id);
+  function remove(id: string): void {
+    const entry = entries.get(id);
     if (entry === undefined) return;
-    this.#entries.delete(id);
-    this.#bytes -= entry.bytes;
+    entries.delete(id);
+    heldBytes -= entry.bytes;
   }
+
+  return { enabled: maxBytes > 0, find, keep, status: () => ({ pages: entries.size, bytes: heldBytes }) };
 }
 
 /** Whether a reading under `offered` answers a caller who asks for `wanted`. */
