@@ -3,11 +3,11 @@ import { cleanMarkdown } from "./clean.ts";
 import { type Admission, admit, type EnginePipelines, isAbandoned } from "./engines/admission.ts";
 import { readAtEngine } from "./engines/engine-pages.ts";
 import { hasPlaceholder } from "./engines/prompt.ts";
-import { judgeLayers, type PageLayer } from "./layer/judge-layers.ts";
-import { readFacts } from "./layer/read-facts.ts";
+import { judgeLayers, type PageLayer } from "./layer/judge.ts";
 import { countCodePoints, type DocumentResult, type PageResult, type PageSource } from "./page-result.ts";
 import { selectPages } from "./page-selection.ts";
 import { type PagePlan, planPage } from "./plan.ts";
+import { readFacts } from "./read-facts.ts";
 import type { OcrRequest } from "./request.ts";
 import { createResultBuilder } from "./result-builder.ts";
 

@@ -1,6 +1,5 @@
 import { joinPages } from "./clean.ts";
-import type { EngineName } from "./engines/page-engine.ts";
-import { countCodePoints, type DocumentResult, type PageResult } from "./page-result.ts";
+import { countCodePoints, type DocumentResult, type EngineName, type PageResult } from "./page-result.ts";
 
 export interface ResultBuilder {
   add(page: PageResult): void;

@@ -9,13 +9,15 @@ import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
-import type { SharedPipelineParts } from "./wire-ocr.ts";
 import type { Residency } from "./wire-residency.ts";
 
 const mebibyte = 1024 * 1024;
 
 /** Between pages the model is kept even where the operator wants it gone at the end of the queue. */
 const shortestPageWindowSeconds = 60;
+
+/** What the pipelines of all engines share. */
+export type SharedPipelineParts = Pick<EnginePipeline, "cache" | "running" | "orient">;
 
 export interface ModelPipeline {
   pipeline: EnginePipeline;

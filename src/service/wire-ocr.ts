@@ -2,9 +2,8 @@ import { availableParallelism } from "node:os";
 import { getLogger } from "@logtape/logtape";
 import { SidecarError } from "../errors.ts";
 import type { EnginePipelines } from "../ocr/engines/admission.ts";
-import { createEmbeddedEngine } from "../ocr/engines/embedded-engine.ts";
+import { createEmbeddedEngine, createOrient } from "../ocr/engines/embedded-engine.ts";
 import type { EnginePipeline } from "../ocr/engines/engine-pipeline.ts";
-import { createOrient } from "../ocr/engines/orient.ts";
 import { createPageCache } from "../ocr/engines/page-cache.ts";
 import type { PageReading } from "../ocr/engines/page-engine.ts";
 import { createSharedReadings } from "../ocr/engines/shared-readings.ts";
@@ -13,7 +12,7 @@ import type { OllamaClient } from "../ollama/chat.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
-import { wireModelPipeline } from "./wire-model-engine.ts";
+import { type SharedPipelineParts, wireModelPipeline } from "./wire-model-engine.ts";
 import type { Residency } from "./wire-residency.ts";
 
 const log = getLogger(["sidecar"]);
@@ -35,9 +34,6 @@ export interface Ocr {
   /** Gives the card back and ends the processes; `signal` bounds the unload. */
   close(signal: AbortSignal): Promise<void>;
 }
-
-/** What the pipelines of all engines share. */
-export type SharedPipelineParts = Pick<EnginePipeline, "cache" | "running" | "orient">;
 
 /**
  * Makes the engines: the model where Ollama is configured, else the embedded one, which is also the fallback where

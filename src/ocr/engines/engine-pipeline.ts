@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import type { OpenDocument, RenderedPage } from "../../pdf/document.ts";
 import type { PageJob } from "../queue/page-job.ts";
 import type { PageQueue } from "../queue/page-queue.ts";
-import type { Orient } from "./orient.ts";
 import type { PageCache, ReadingKey } from "./page-cache.ts";
-import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
+import type { EngineRequest, Orient, PageEngine, PageReading } from "./page-engine.ts";
 import type { SharedReadings } from "./shared-readings.ts";
 
 /** An engine with the queue before it and the cache behind it. */

@@ -1,8 +1,6 @@
 import type { RenderedPage } from "../../pdf/document.ts";
+import type { EngineName } from "../page-result.ts";
 import type { OcrRequest } from "../request.ts";
-
-/** An OCR engine's name as answers carry it. */
-export type EngineName = "np-dms-ocr" | "tesseract";
 
 /** What one engine made of one page. */
 export interface PageReading {
@@ -37,3 +35,6 @@ export interface PageEngine {
    */
   read(page: RenderedPage, request: EngineRequest, signal: AbortSignal, onAttempt?: () => void): Promise<PageReading>;
 }
+
+/** How far a picture of a page must be turned clockwise to stand upright: 0, 90, 180 or 270 degrees. */
+export type Orient = (page: RenderedPage, signal: AbortSignal) => Promise<number>;
