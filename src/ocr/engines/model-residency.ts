@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { messageOf } from "../../errors.ts";
 
 /** How long the OCR model may stay loaded, and why; made outside this room from the VRAM that is free. */
 export interface KeepAliveDecision {
@@ -58,7 +59,7 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
     } catch (error) {
       // Where the next document interrupts, it has the model loaded again before its going could be seen.
       if (interrupted.signal.aborted) return;
-      log.warning("OCR model could not be unloaded: {reason}", { reason: reasonOf(error) });
+      log.warning("OCR model could not be unloaded: {reason}", { reason: messageOf(error) });
     } finally {
       unloading = undefined;
     }
@@ -79,7 +80,7 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
     timer = undefined;
     pending = pending.then(carryOut).catch((error: unknown) => {
       if (closing.signal.aborted) return;
-      log.warning("The residency decision could not be carried out: {reason}", { reason: reasonOf(error) });
+      log.warning("The residency decision could not be carried out: {reason}", { reason: messageOf(error) });
     });
   };
 
@@ -110,5 +111,3 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
     },
   };
 }
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
