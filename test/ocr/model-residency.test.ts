@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createModelResidency, type KeepAliveDecision } from "../../src/ocr/engines/model-residency.ts";
+import { captureLog } from "../support/captured-log.ts";
 import { until } from "../support/until.ts";
 
 const release: KeepAliveDecision = { keepAliveSeconds: 0, reason: "high-pressure" };
@@ -121,6 +122,7 @@ describe("what carries the residency decision out", () => {
   });
 
   test("a failing unload is reported and does not break the next one", async () => {
+    await using log = await captureLog();
     let calls = 0;
     const residency = createModelResidency({
       decide: async () => release,
@@ -129,11 +131,16 @@ describe("what carries the residency decision out", () => {
         if (calls === 1) throw new Error("still there");
       },
     });
-    for (const expected of [1, 2]) {
+    const expected = [
+      "warning: OCR model could not be unloaded: still there",
+      "info: OCR model unloaded: high-pressure",
+    ];
+    for (const count of [1, 2]) {
       residency.used();
       residency.idle(false);
-      await until(() => calls === expected);
+      await until(() => log.records.length === count);
     }
+    expect(log.records.map(({ level, message }) => `${level}: ${message.join("")}`)).toEqual(expected);
     await residency.close(AbortSignal.timeout(100));
   });
 });

@@ -39,7 +39,7 @@ function harness(options: Partial<PageQueueOptions> = {}) {
 
 const settle = () => Bun.sleep(0);
 
-describe("the queue before the GPU", () => {
+describe("the queue before an engine", () => {
   test("documents take turns page by page", async () => {
     const { queue, started, add, finish } = harness();
     const [a, b] = [queue.admit(1), queue.admit(1)];
@@ -87,6 +87,15 @@ describe("the queue before the GPU", () => {
     await settle();
     expect(started).toEqual(["1"]);
     expect(prepared).toEqual(["1", "2"]);
+  });
+
+  test("as many pages are prepared ahead as run at once", async () => {
+    const { queue, prepared, started, add } = harness({ concurrency: 2 });
+    const document = queue.admit(1);
+    for (const name of ["1", "2", "3", "4", "5"]) void add(document, name);
+    await settle();
+    expect(started).toEqual(["1", "2"]);
+    expect(prepared).toEqual(["1", "2", "3", "4"]);
   });
 
   test("as many pages run at once as the concurrency allows", async () => {
