@@ -25,7 +25,7 @@ export interface ModelPipeline {
 }
 
 /**
- * Puts the queue and what carries the residency decision out around the model at Ollama.
+ * Puts a queue before the model at Ollama, and lets its stay on the card follow the residency decision.
  *
  * @throws Error when the task prompt file cannot be read
  */

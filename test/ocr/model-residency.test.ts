@@ -22,7 +22,7 @@ function harness(decision: KeepAliveDecision, abandonedGraceMs = 30) {
   return { residency, unloads, decisions };
 }
 
-describe("what carries the residency decision out", () => {
+describe("the residency of the OCR model", () => {
   test("unloads when the queue runs empty and the policy says so", async () => {
     const { residency, unloads } = harness(release);
     residency.used();

@@ -16,6 +16,7 @@ export interface EnginePipeline {
   orient: Orient | undefined;
 }
 
+/** One page of a document, and under which instructions it is to be read. */
 export interface PageToRead {
   document: OpenDocument;
   page: number;
