@@ -90,3 +90,8 @@ export class SidecarError extends Error {
     return faults[this.code].status;
   }
 }
+
+/** What was thrown, as the words of a log line or of a sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,6 +1,8 @@
 import type { SidecarError } from "../errors.ts";
-import type { EngineName } from "./engines/page-engine.ts";
 import type { RepairedText } from "./layer/repair.ts";
+
+/** An OCR engine's name as answers carry it. */
+export type EngineName = "np-dms-ocr" | "tesseract";
 
 /** Where a page's text came from. */
 export type PageSource = "text-layer" | EngineName | "blank";

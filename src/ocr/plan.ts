@@ -1,4 +1,4 @@
-import type { PageLayer } from "./layer/judge-layers.ts";
+import type { PageLayer } from "./layer/judge.ts";
 import type { EngineChoice } from "./request.ts";
 
 /** How a page will be read. `engine` stands for whichever OCR engine is configured. */

@@ -1,15 +1,15 @@
 import type { OpenDocument } from "../pdf/document.ts";
 import { cleanMarkdown } from "./clean.ts";
-import { type Admission, admit, type EngineDesks, isAbandoned } from "./engines/admission.ts";
+import { type Admission, admit, type EnginePipelines, isAbandoned } from "./engines/admission.ts";
 import { readAtEngine } from "./engines/engine-pages.ts";
 import { hasPlaceholder } from "./engines/prompt.ts";
-import { judgeLayers, type PageLayer } from "./layer/judge-layers.ts";
-import { readFacts } from "./layer/read-facts.ts";
+import { judgeLayers, type PageLayer } from "./layer/judge.ts";
 import { countCodePoints, type DocumentResult, type PageResult, type PageSource } from "./page-result.ts";
 import { selectPages } from "./page-selection.ts";
 import { type PagePlan, planPage } from "./plan.ts";
+import { readFacts } from "./read-facts.ts";
 import type { OcrRequest } from "./request.ts";
-import { Tally } from "./tally.ts";
+import { createResultBuilder } from "./result-builder.ts";
 
 /** Share of a page that pictures cover when it is a scan. */
 const scannedCoverage = 0.5;
@@ -19,7 +19,7 @@ export interface ReaderOptions {
   charThreshold: number;
   /** Believe the invisible text layer of a scanner if nothing else speaks against it. */
   trustScannerText: boolean;
-  desks: EngineDesks;
+  pipelines: EnginePipelines;
 }
 
 /** One page of the plan: where its text will come from, and why. */
@@ -45,7 +45,7 @@ export interface Listener {
  * @throws SidecarError `invalid_request` (pages), `ocr_not_configured`, `ocr_busy`, and what a page failed with.
  */
 export async function readDocument(
-  { charThreshold, trustScannerText, desks }: ReaderOptions,
+  { charThreshold, trustScannerText, pipelines }: ReaderOptions,
   document: OpenDocument,
   request: OcrRequest,
   signal: AbortSignal,
@@ -59,18 +59,18 @@ export async function readDocument(
     .filter(({ plan }) => plan.source === "engine")
     .map(({ layer, plan }) => ({ page: plan.page, scanned: layer.facts.imageCoverage >= scannedCoverage }));
   const work = { document, pages, request, signal, onTurn: listener.onTurn };
-  const admission = pages.length === 0 ? undefined : await admit(desks, work);
+  const admission = pages.length === 0 ? undefined : await admit(pipelines, work);
   try {
     listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));
-    const tally = new Tally(listener.onPage);
-    for (const page of unreadable) tally.add(page);
+    const result = createResultBuilder(listener.onPage);
+    for (const page of unreadable) result.add(page);
     for (const { layer, plan } of planned) {
-      if (plan.source !== "engine") tally.add(textLayerPage(layer, plan.source));
+      if (plan.source !== "engine") result.add(textLayerPage(layer, plan.source));
     }
-    if (admission !== undefined) await readAtEngine(admission, desks, work, tally);
-    return tally.result(admission?.desk.engine.name, notes(request, admission));
+    if (admission !== undefined) await readAtEngine(admission, pipelines, work, result);
+    return result.build(admission?.pipeline.engine.name, notes(request, admission));
   } finally {
-    admission?.lane.close(isAbandoned(signal));
+    admission?.queued.close(isAbandoned(signal));
   }
 }
 
@@ -90,14 +90,14 @@ function textLayerPage({ facts, verdict, repairs, ...layer }: PageLayer, source:
 }
 
 const sourceOf = ({ source }: PagePlan, admission: Admission | undefined): PageSource =>
-  source === "engine" ? (admission?.desk.engine.name ?? "text-layer") : source;
+  source === "engine" ? (admission?.pipeline.engine.name ?? "text-layer") : source;
 
 /** What is to be said of the document as a whole. */
 function notes(request: OcrRequest, admission: Admission | undefined): string[] {
   if (admission === undefined) return [];
   const { systemPrompt, dmsTags, options } = request;
   const said = admission.note === undefined ? [] : [admission.note];
-  if (admission.desk.engine.name !== "np-dms-ocr") {
+  if (admission.pipeline.engine.name !== "np-dms-ocr") {
     const ignored = systemPrompt !== undefined || dmsTags !== undefined || Object.keys(options).length > 0;
     return ignored
       ? [...said, "prompt, tags and parameters do not apply to the embedded engine and were ignored"]

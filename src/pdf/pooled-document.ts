@@ -2,7 +2,7 @@ import { SidecarError } from "../errors.ts";
 import type { DocumentKind, OpenDocument, PageFacts } from "./document.ts";
 import type { DocumentFile } from "./files/document-file.ts";
 import type { EngineJob, JobResult } from "./messages.ts";
-import { inLanes } from "./page-lanes.ts";
+import { readInParallel } from "./parallel-parts.ts";
 
 export interface PooledDocumentOptions {
   file: DocumentFile;
@@ -47,8 +47,8 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
   async function readPages(pages: readonly number[], pagesSignal: AbortSignal): Promise<PageFacts[]> {
     const { fewCharacters } = limits;
     let textLength = 0;
-    return await inLanes(pages, freeProcesses, pagesSignal, async (wanted, laneSignal) => {
-      const read = await runJob({ type: "read-pages", pages: [...wanted], fewCharacters }, laneSignal);
+    return await readInParallel(pages, freeProcesses, pagesSignal, async (wanted, partSignal) => {
+      const read = await runJob({ type: "read-pages", pages: [...wanted], fewCharacters }, partSignal);
       textLength += read.pages.reduce((sum, { text }) => sum + text.length, 0);
       if (textLength > maxDocumentText) throw tooMuchText();
       return read.pages;

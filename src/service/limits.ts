@@ -72,7 +72,7 @@ export function limitsOf(env: Env, machine: Machine) {
       deferMs: env.OCR_DEFER_SECONDS * 1000,
     },
     /** Finished pages that are kept. */
-    pageMemory: { maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte, ttlMs: 30 * 60_000 },
+    pageCache: { maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte, ttlMs: 30 * 60_000 },
     retrieval: {
       timeoutMs: env.RETRIEVAL_TIMEOUT_SECONDS * 1000,
       gpuIdleMs: env.RETRIEVAL_GPU_IDLE_SECONDS * 1000,

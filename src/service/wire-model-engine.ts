@@ -1,44 +1,46 @@
 import { readFile } from "node:fs/promises";
 import { createColdLoadGate } from "../gpu/cold-load-gate.ts";
-import type { EngineDesk } from "../ocr/engines/engine-desk.ts";
+import type { EnginePipeline } from "../ocr/engines/engine-pipeline.ts";
 import { createModelEngine } from "../ocr/engines/model-engine.ts";
-import { createModelKeeper, type ModelKeeper } from "../ocr/engines/model-keeper.ts";
+import { createModelResidency, type ModelResidency } from "../ocr/engines/model-residency.ts";
 import { builtInTaskPrompt } from "../ocr/engines/prompt.ts";
-import { PageQueue } from "../ocr/queue/page-queue.ts";
+import { createPageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
-import type { SharedDeskParts } from "./wire-ocr.ts";
 import type { Residency } from "./wire-residency.ts";
 
 const bytesPerMb = 1_048_576;
 
-export interface ModelDesk {
-  desk: EngineDesk;
-  keeper: ModelKeeper;
+/** What the pipelines of all engines share. */
+export type SharedPipelineParts = Pick<EnginePipeline, "cache" | "running" | "orient">;
+
+export interface ModelPipeline {
+  pipeline: EnginePipeline;
+  modelResidency: ModelResidency;
 }
 
 /**
- * Puts the queue and the residency keeper around the model at Ollama.
+ * Puts a queue before the model at Ollama, and lets its stay on the card follow the residency decision.
  *
  * @throws Error when the task prompt file cannot be read
  */
-export async function wireModelDesk(
+export async function wireModelPipeline(
   env: Env,
   limits: Pick<ServiceLimits, "page" | "queue">,
   ollama: OllamaClient,
   { headroom, decideOcr }: Residency,
   metrics: Metrics,
-  shared: SharedDeskParts,
-): Promise<ModelDesk> {
+  shared: SharedPipelineParts,
+): Promise<ModelPipeline> {
   const decide = async (signal: AbortSignal) => {
     const decision = await decideOcr(signal);
     metrics.decision(decision.reason, "idle");
     return decision;
   };
-  const keeper = createModelKeeper({ decide, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
+  const modelResidency = createModelResidency({ decide, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
   const engine = createModelEngine({
     ollama,
     model: env.OCR_MODEL,
@@ -46,7 +48,7 @@ export async function wireModelDesk(
     maxAttempts: limits.page.maxAttempts,
     pageTimeoutMs: limits.page.timeoutMs,
     keepAliveSeconds: limits.page.keepAliveSeconds,
-    onUse: keeper.used,
+    onUse: modelResidency.used,
     onAnswer: (result) => metrics.answer(result),
     onRetry: (cause) => metrics.retry(cause),
     awaitRoom: createColdLoadGate({
@@ -55,13 +57,13 @@ export async function wireModelDesk(
       deferMs: limits.page.deferMs,
     }),
   });
-  const queue = new PageQueue({
+  const queue = createPageQueue({
     ...limits.queue,
-    onWork: keeper.workArrived,
+    onWork: modelResidency.workArrived,
     onTurn: (waitedMs) => metrics.turn(waitedMs),
-    onIdle: keeper.idle,
+    onIdle: modelResidency.idle,
   });
-  return { desk: { ...shared, engine, queue }, keeper };
+  return { pipeline: { ...shared, engine, queue }, modelResidency };
 }
 
 async function installedMb(ollama: OllamaClient, name: string, signal: AbortSignal): Promise<number> {

@@ -1,33 +1,29 @@
 import { getLogger } from "@logtape/logtape";
 import { SidecarError } from "../errors.ts";
-import type { EngineDesks } from "../ocr/engines/admission.ts";
-import { createEmbeddedEngine } from "../ocr/engines/embedded-engine.ts";
-import type { EngineDesk } from "../ocr/engines/engine-desk.ts";
-import { createOrient } from "../ocr/engines/orient.ts";
+import type { EnginePipelines } from "../ocr/engines/admission.ts";
+import { createEmbeddedEngine, createOrient } from "../ocr/engines/embedded-engine.ts";
+import type { EnginePipeline } from "../ocr/engines/engine-pipeline.ts";
+import { createPageCache } from "../ocr/engines/page-cache.ts";
 import type { PageReading } from "../ocr/engines/page-engine.ts";
-import { PageMemory } from "../ocr/engines/page-memory.ts";
-import { SharedReadings } from "../ocr/engines/shared-readings.ts";
-import { PageQueue } from "../ocr/queue/page-queue.ts";
+import { createSharedReadings } from "../ocr/engines/shared-readings.ts";
+import { createPageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
-import { wireModelDesk } from "./wire-model-engine.ts";
+import { type SharedPipelineParts, wireModelPipeline } from "./wire-model-engine.ts";
 import type { Residency } from "./wire-residency.ts";
 
 const log = getLogger(["sidecar"]);
 
 /** The engines of the service, with whatever stands around them. */
 export interface Ocr {
-  desks: EngineDesks;
+  pipelines: EnginePipelines;
   tesseract: TesseractEngine;
   /** Gives the card back and ends the processes; `signal` bounds the unload. */
   close(signal: AbortSignal): Promise<void>;
 }
-
-/** What the desks of all engines share. */
-export type SharedDeskParts = Pick<EngineDesk, "memory" | "running" | "orient">;
 
 /**
  * Makes the engines: the model where Ollama is configured, else the embedded one, which is also the fallback where
@@ -43,19 +39,19 @@ export async function wireOcr(
   metrics: Metrics,
 ): Promise<Ocr> {
   const tesseract = createTesseractEngine(limits.embedded);
-  const shared: SharedDeskParts = {
-    memory: new PageMemory<PageReading>({
-      ...limits.pageMemory,
+  const shared: SharedPipelineParts = {
+    cache: createPageCache<PageReading>({
+      ...limits.pageCache,
       isWhole: ({ truncated }) => !truncated,
       bytesOf: ({ text, warnings }) => 2 * (text.length + warnings.join("").length) + 200,
     }),
-    running: new SharedReadings((reason) => (isClientGone(reason) ? limits.page.abandonedMs : 0)),
+    running: createSharedReadings((reason) => (isClientGone(reason) ? limits.page.abandonedMs : 0)),
     orient: env.OCR_AUTO_ROTATE ? createOrient(tesseract) : undefined,
   };
-  const embedded: EngineDesk = {
+  const embedded: EnginePipeline = {
     ...shared,
     engine: createEmbeddedEngine(tesseract),
-    queue: new PageQueue({
+    queue: createPageQueue({
       ...limits.queue,
       concurrency: limits.embedded.processes,
       onTurn: (waitedMs) => metrics.turn(waitedMs),
@@ -63,14 +59,14 @@ export async function wireOcr(
   };
   if (ollama === undefined) {
     log.warning("OLLAMA_API_URL is not set: the embedded engine reads the pages, which is no match for the OCR model");
-    return { desks: { primary: embedded, fallback: undefined }, tesseract, close: () => tesseract.close() };
+    return { pipelines: { primary: embedded, fallback: undefined }, tesseract, close: () => tesseract.close() };
   }
-  const { desk, keeper } = await wireModelDesk(env, limits, ollama, residency, metrics, shared);
+  const { pipeline, modelResidency } = await wireModelPipeline(env, limits, ollama, residency, metrics, shared);
   return {
-    desks: { primary: desk, fallback: env.OCR_FALLBACK_ENGINE === "tesseract" ? embedded : undefined },
+    pipelines: { primary: pipeline, fallback: env.OCR_FALLBACK_ENGINE === "tesseract" ? embedded : undefined },
     tesseract,
     close: async (signal) => {
-      await keeper.close(signal);
+      await modelResidency.close(signal);
       await tesseract.close();
     },
   };

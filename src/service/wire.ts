@@ -69,7 +69,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     ollama,
     ocrModel: env.OCR_MODEL,
     uploadBase: env.OCR_SIDECAR_UPLOAD_BASE,
-    hasFallback: ocr.desks.fallback !== undefined,
+    hasFallback: ocr.pipelines.fallback !== undefined,
     pool,
     retrieval,
     refusing: () => (draining.signal.aborted ? "the service is stopping" : undefined),
@@ -82,7 +82,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const reader = {
     charThreshold: env.OCR_CHAR_THRESHOLD,
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
-    desks: ocr.desks,
+    pipelines: ocr.pipelines,
   };
   const jsonIntake = new ByteBudget(limits.jsonBodies.maxHeldBytes);
   const inFlight = new InFlight();
@@ -92,8 +92,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     pool,
     vram: residency.headroom,
     retrieval,
-    engine: ocr.desks.primary,
-    fallback: ocr.desks.fallback,
+    engine: ocr.pipelines.primary,
+    fallback: ocr.pipelines.fallback,
     queueLimits: { documents: limits.queue.documentLimit, bytes: limits.queue.maxBytes },
     readiness,
     inFlight,
@@ -122,7 +122,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       residencyReport: async (signal) => ({
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
-        queue: ocr.desks.primary.queue.status(),
+        queue: ocr.pipelines.primary.queue.status(),
         requests: { inFlight: inFlight.count, jsonBytes: jsonIntake.heldBytes },
         spool: spool.status(),
         pdfWorkers: pool.status(),

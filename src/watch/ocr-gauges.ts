@@ -42,8 +42,8 @@ export function watchFallback(registry: MetricRegistry, fallback: GaugeSources["
   });
 }
 
-/** Registers the queue before an engine and the memory behind it. */
-export function watchEngine(registry: MetricRegistry, { queue, memory }: EngineSource, limits: QueueLimits): void {
+/** Registers the queue before an engine and the cache behind it. */
+export function watchEngine(registry: MetricRegistry, { queue, cache }: EngineSource, limits: QueueLimits): void {
   registry.watchGauge({
     name: "queue_documents",
     help: "Documents admitted and unfinished",
@@ -76,7 +76,7 @@ export function watchEngine(registry: MetricRegistry, { queue, memory }: EngineS
   registry.watchGauge({
     name: "page_cache_pages",
     help: "Finished pages kept in memory",
-    read: () => memory.status.pages,
+    read: () => cache.status().pages,
   });
-  registry.watchGauge({ name: "page_cache_bytes", help: "Memory of kept pages", read: () => memory.status.bytes });
+  registry.watchGauge({ name: "page_cache_bytes", help: "Memory of kept pages", read: () => cache.status().bytes });
 }

@@ -4,7 +4,7 @@ export interface GaugeSources {
   pool: PoolSource;
   vram: VramSource;
   retrieval: RetrievalSource;
-  /** The queue before the engine, and the memory behind it. */
+  /** The queue before the engine, and the cache behind it. */
   engine: EngineSource;
   /** The engine that takes what the first could not read. */
   fallback: Pick<EngineSource, "queue"> | undefined;
@@ -21,7 +21,7 @@ export interface PoolSource {
 
 export interface EngineSource {
   queue: { status(): { documents: number; heldBytes: number; waitingPages: number; runningPages: number } };
-  memory: { readonly status: { pages: number; bytes: number } };
+  cache: { status(): { pages: number; bytes: number } };
 }
 
 /** What the queue takes at most. */

@@ -38,6 +38,7 @@ describe("the gate before a cold load", () => {
   test.each([
     ["there is room beside the LLM", card(8000)],
     ["the model is loaded already", card(14_000, 4000)],
+    ["the model is loaded on the CPU", { ...card(14_000), ocrModelLoaded: true }],
     ["no other model is loaded", card(0)],
     ["the VRAM is unknown", { known: false, why: "down" } as const],
   ])("lets pass at once where %s", async (_, headroom) => {

@@ -33,7 +33,7 @@ describe.concurrent("the idle limit of a connection", () => {
     await response.text();
   });
 
-  test("does not run while a document waits for a thread that opens it", async () => {
+  test("does not run while a document waits for a process that opens it", async () => {
     await using world = await startImpatient({ PDF_PAGE_TIMEOUT_SECONDS: "5" });
     const endless = badDocuments.get("a content stream that inflates to 3 GB of blanks")?.() ?? typed;
     const slow = world.sidecar.upload(new Uint8Array(endless), {}, { keepalive: false });

@@ -7,7 +7,7 @@ import { startSidecar } from "../support/sidecar.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
 import { repository } from "../support/tracked-files.ts";
 
-// The engine's thread takes a second to start, and more on a busy machine of two cores.
+// The engine's process takes a second to start, and more on a busy machine of two cores.
 setDefaultTimeout(60_000);
 
 const lines = Array.from(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
-import type { Lane, PageJob } from "../../src/ocr/queue/page-job.ts";
-import { PageQueue, type PageQueueOptions } from "../../src/ocr/queue/page-queue.ts";
+import type { PageJob } from "../../src/ocr/queue/page-job.ts";
+import { createPageQueue, type PageQueueOptions, type QueuedDocument } from "../../src/ocr/queue/page-queue.ts";
 
 /** A queue whose pages run until they are finished by hand. */
 function harness(options: Partial<PageQueueOptions> = {}) {
@@ -9,7 +9,7 @@ function harness(options: Partial<PageQueueOptions> = {}) {
   const prepared: string[] = [];
   const idle: boolean[] = [];
   const finishers = new Map<string, () => void>();
-  const queue = new PageQueue({
+  const queue = createPageQueue({
     concurrency: 1,
     documentLimit: 64,
     maxBytes: 1000,
@@ -28,7 +28,8 @@ function harness(options: Partial<PageQueueOptions> = {}) {
       return { result: promise.then(() => name), slot: promise };
     },
   });
-  const add = (lane: Lane, name: string, signal = new AbortController().signal) => lane.add(job(name), signal);
+  const add = (document: QueuedDocument, name: string, signal = new AbortController().signal) =>
+    document.add(job(name), signal);
   const finish = async (name: string) => {
     finishers.get(name)?.();
     await Bun.sleep(0);
@@ -38,7 +39,7 @@ function harness(options: Partial<PageQueueOptions> = {}) {
 
 const settle = () => Bun.sleep(0);
 
-describe("the queue before the GPU", () => {
+describe("the queue before an engine", () => {
   test("documents take turns page by page", async () => {
     const { queue, started, add, finish } = harness();
     const [a, b] = [queue.admit(1), queue.admit(1)];
@@ -81,17 +82,26 @@ describe("the queue before the GPU", () => {
 
   test("the page that is next is prepared while the one before it runs", async () => {
     const { queue, prepared, started, add } = harness();
-    const lane = queue.admit(1);
-    for (const name of ["1", "2", "3"]) void add(lane, name);
+    const document = queue.admit(1);
+    for (const name of ["1", "2", "3"]) void add(document, name);
     await settle();
     expect(started).toEqual(["1"]);
     expect(prepared).toEqual(["1", "2"]);
   });
 
+  test("as many pages are prepared ahead as run at once", async () => {
+    const { queue, prepared, started, add } = harness({ concurrency: 2 });
+    const document = queue.admit(1);
+    for (const name of ["1", "2", "3", "4", "5"]) void add(document, name);
+    await settle();
+    expect(started).toEqual(["1", "2"]);
+    expect(prepared).toEqual(["1", "2", "3", "4"]);
+  });
+
   test("as many pages run at once as the concurrency allows", async () => {
     const { queue, started, add, finish } = harness({ concurrency: 2 });
-    const lane = queue.admit(1);
-    for (const name of ["1", "2", "3"]) void add(lane, name);
+    const document = queue.admit(1);
+    for (const name of ["1", "2", "3"]) void add(document, name);
     await settle();
     expect(started).toEqual(["1", "2"]);
     await finish("2");
@@ -100,9 +110,9 @@ describe("the queue before the GPU", () => {
 
   test("a page that needs no slot lets the next one start at once", async () => {
     const { queue, started, add, job } = harness();
-    const lane = queue.admit(1);
-    const kept = lane.add({ ...job("kept"), join: () => Promise.resolve("kept") }, new AbortController().signal);
-    void add(lane, "2");
+    const document = queue.admit(1);
+    const kept = document.add({ ...job("kept"), join: () => Promise.resolve("kept") }, new AbortController().signal);
+    void add(document, "2");
     expect(await kept).toBe("kept");
     await settle();
     expect(started).toEqual(["2"]);
@@ -112,9 +122,9 @@ describe("the queue before the GPU", () => {
     const { queue, started, add, job } = harness();
     void add(queue.admit(1), "book");
     await settle();
-    const lane = queue.admit(1);
+    const document = queue.admit(1);
     const known = ["1", "2", "3"].map((name) =>
-      lane.add({ ...job(name), join: () => Promise.resolve(name) }, new AbortController().signal),
+      document.add({ ...job(name), join: () => Promise.resolve(name) }, new AbortController().signal),
     );
     expect(await Promise.all(known)).toEqual(["1", "2", "3"]);
     expect(started).toEqual(["book"]);
@@ -136,9 +146,9 @@ describe("the queue before the GPU", () => {
   test("the first page of every document is prepared ahead", async () => {
     const { queue, prepared, add } = harness();
     for (const name of ["a", "b", "c"]) {
-      const lane = queue.admit(1);
-      void add(lane, `${name}1`);
-      void add(lane, `${name}2`);
+      const document = queue.admit(1);
+      void add(document, `${name}1`);
+      void add(document, `${name}2`);
     }
     await settle();
     expect(prepared).toEqual(expect.arrayContaining(["a1", "b1", "c1"]));
@@ -168,7 +178,7 @@ describe("the queue before the GPU", () => {
 
   test("a page that cannot be prepared fails alone", async () => {
     const { queue, add, finish } = harness();
-    const lane = queue.admit(1);
+    const document = queue.admit(1);
     const broken: PageJob<string> = {
       prepare: () => Promise.reject(new Error("broken")),
       join: () => undefined,
@@ -176,8 +186,8 @@ describe("the queue before the GPU", () => {
         throw new Error("must not start");
       },
     };
-    const first = lane.add(broken, new AbortController().signal);
-    const second = add(lane, "2");
+    const first = document.add(broken, new AbortController().signal);
+    const second = add(document, "2");
     expect((await Promise.allSettled([first]))[0]).toMatchObject({ reason: { message: "broken" } });
     await settle();
     await finish("2");
@@ -187,12 +197,12 @@ describe("the queue before the GPU", () => {
   test("documents beyond the limit are refused with an estimate from recent page times", async () => {
     let nowMs = 0;
     const { queue, add, finish } = harness({ documentLimit: 2, now: () => nowMs });
-    const lane = queue.admit(1);
-    void add(lane, "1");
+    const document = queue.admit(1);
+    void add(document, "1");
     await settle();
     nowMs = 10_000;
     await finish("1");
-    for (const name of ["2", "3", "4"]) void add(lane, name);
+    for (const name of ["2", "3", "4"]) void add(document, name);
     queue.admit(1);
     await settle();
     const refused = () => queue.admit(1);
@@ -217,32 +227,32 @@ describe("the queue before the GPU", () => {
 
   test("a document between its pages is not idleness", async () => {
     const { queue, idle, add, finish } = harness();
-    const lane = queue.admit(1);
-    const first = add(lane, "1");
+    const document = queue.admit(1);
+    const first = add(document, "1");
     await settle();
     await finish("1");
     await first;
     expect(idle).toEqual([]);
-    lane.close(false);
+    document.close(false);
     expect(idle).toEqual([false]);
   });
 
   test("idle is said once, when nothing waits and nothing runs, with whether the caller had gone", async () => {
     const { queue, idle, add, finish } = harness();
-    const lane = queue.admit(1);
+    const document = queue.admit(1);
     const gone = new AbortController();
-    void add(lane, "1");
-    const second = add(lane, "2", gone.signal);
+    void add(document, "1");
+    const second = add(document, "2", gone.signal);
     await settle();
     await finish("1");
     expect(idle).toEqual([]);
     const outcome = Promise.allSettled([second]);
     gone.abort(new Error("gone"));
-    lane.close(true);
+    document.close(true);
     expect((await outcome)[0]).toMatchObject({ reason: { message: "gone" } });
     await finish("2");
     expect(idle).toEqual([true]);
-    lane.close(true);
+    document.close(true);
     expect(idle).toEqual([true]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { judgeLayers } from "../../src/ocr/layer/judge-layers.ts";
+import { judgeLayers } from "../../src/ocr/layer/judge.ts";
 import { type PlanOptions, planPage } from "../../src/ocr/plan.ts";
 import type { PageFacts } from "../../src/pdf/document.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { parseEnv } from "../../src/service/env.ts";
 import { envSchema } from "../../src/service/env-schema.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const key = { OCR_SIDECAR_API_KEY: crypto.randomUUID() };

@@ -5,7 +5,7 @@ import { scan } from "../support/scan.ts";
 import { type SidecarWithOllama, startWithOllama } from "../support/sidecar-with-ollama.ts";
 import { until } from "../support/until.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 type Outcome = { status: 200; warning: string } | { status: number; code: string; fatal?: boolean };

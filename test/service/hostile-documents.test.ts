@@ -10,7 +10,7 @@ setDefaultTimeout(60_000);
 const pageTimeoutSeconds = 1.5;
 const mebibyte = 1024 * 1024;
 /** The engine gets twice this at most; the rest of the process needs some 200 MiB. */
-const workerMebibytes = 256;
+const processMebibytes = 256;
 
 /** What is certain beyond "a documented status": the other documents may be read or refused. */
 const expected: Readonly<Record<string, string>> = {
@@ -54,7 +54,7 @@ beforeAll(async () => {
   service = await startServiceProcess({
     OLLAMA_API_URL: fake.url,
     PDF_WORKERS: "1",
-    PDF_WORKER_MAX_MB: String(workerMebibytes),
+    PDF_WORKER_MAX_MB: String(processMebibytes),
     PDF_PAGE_TIMEOUT_SECONDS: String(pageTimeoutSeconds),
     LOG_LEVEL: "error",
   });
@@ -86,7 +86,7 @@ describe("the corpus of bad documents", () => {
       expect(body.detail).not.toBeEmpty();
       expect(body.requestId).not.toBeEmpty();
     }
-    // Opening, reading and rendering each have the page's time, and the worker may have to be started once more.
+    // Opening, reading and rendering each have the page's time, and the process may have to be started once more.
     expect(ms).toBeLessThan(3 * pageTimeoutSeconds * 1000 + 5000);
     const after = await upload(good);
     expect({ status: after.status, characters: after.body.charCount }).toEqual({ status: 200, characters: 244 });
@@ -97,11 +97,11 @@ describe("the corpus of bad documents", () => {
     expect(pdfWorkers).toMatchObject({ queued: 0 });
   });
 
-  test("never took more memory than the bound of a worker allows", async () => {
-    expect(await service.peakResidentBytes()).toBeLessThan((2 * workerMebibytes + 600) * mebibyte);
+  test("never took more memory than the bound of a process allows", async () => {
+    expect(await service.peakResidentBytes()).toBeLessThan((2 * processMebibytes + 600) * mebibyte);
   });
 
-  test("a document that two workers died of is refused by its hash, and others are not", async () => {
+  test("a document that two processes died of is refused by its hash, and others are not", async () => {
     const bomb = badDocuments.get("forms that double 40 times")?.();
     if (bomb === undefined) throw new Error("no such document");
     const again = await upload(bomb);

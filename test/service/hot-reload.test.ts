@@ -1,27 +1,31 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { cp, mkdtemp, readdir, readlink, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, readlink, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { startCommand } from "../support/started-command.ts";
 import { repository } from "../support/tracked-files.ts";
 
-// Real threads and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(60_000);
 
 const reloads = 6;
 const health = z.object({ version: z.string() });
 
-/** Threads and sockets that a process has open now. */
-async function countOpen(pid: number): Promise<{ threads: number; sockets: number }> {
-  const threads = (await readdir(`/proc/${pid}/task`)).length;
+/** Child processes and sockets that a process has now. */
+async function countOpen(pid: number): Promise<{ processes: number; sockets: number }> {
+  const tasks = await readdir(`/proc/${pid}/task`);
+  const children = await Promise.all(
+    tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, "utf8").catch(() => "")),
+  );
+  const processes = children.flatMap((list) => list.split(" ").filter((child) => child !== "")).length;
   const descriptors = await readdir(`/proc/${pid}/fd`);
   const targets = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => "")));
-  return { threads, sockets: targets.filter((target) => target.startsWith("socket:")).length };
+  return { processes, sockets: targets.filter((target) => target.startsWith("socket:")).length };
 }
 
 test.skipIf(process.platform !== "linux")(
-  "reloading in the same process piles up neither workers nor sockets",
+  "reloading in the same process piles up neither processes nor sockets",
   async () => {
     const checkout = await mkdtemp(join(tmpdir(), "hot-"));
     try {
@@ -43,7 +47,7 @@ test.skipIf(process.platform !== "linux")(
           return "";
         }
       };
-      const readyWorkers = async (): Promise<boolean> => {
+      const processesAreReady = async (): Promise<boolean> => {
         const response = await fetch(`${service.url}/ready`, { keepalive: false });
         const { components } = z
           .object({ components: z.object({ pdfWorkers: z.object({ reason: z.string().optional() }) }) })
@@ -65,7 +69,7 @@ test.skipIf(process.platform !== "linux")(
           () => `The change to ${name} never arrived.`,
         );
       };
-      const untilReady = () => untilTrue(readyWorkers, () => "The PDF workers never came up.");
+      const untilReady = () => untilTrue(processesAreReady, () => "The PDF processes never came up.");
 
       await reload("first");
       await untilReady();
@@ -73,12 +77,10 @@ test.skipIf(process.platform !== "linux")(
       for (let index = 0; index < reloads; index += 1) await reload(`again-${index}`);
       await untilReady();
       let now = before;
-      // A thread that ends is listed a little longer, and the runtime's own come and go; workers left over would be
-      // at least two for each reload.
       await untilTrue(
         async () => {
           now = await countOpen(service.child.pid);
-          return now.threads <= before.threads + reloads && now.sockets <= before.sockets;
+          return now.processes <= before.processes && now.sockets <= before.sockets;
         },
         () => `After ${reloads} reloads ${JSON.stringify(now)}, before them ${JSON.stringify(before)}.`,
       );

@@ -4,7 +4,7 @@ import { scan } from "../support/scan.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
 import { until } from "../support/until.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const ocrModel = "np-dms-ocr:latest";

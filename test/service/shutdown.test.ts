@@ -5,7 +5,7 @@ import { scan } from "../support/scan.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const opened: AsyncDisposable[] = [];

@@ -4,7 +4,7 @@ import { buildPdf } from "../support/pdf-builder.ts";
 import { startSidecar } from "../support/sidecar.ts";
 import { until } from "../support/until.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const opened: AsyncDisposable[] = [];

@@ -5,7 +5,7 @@ import { readmeLine } from "../support/readme-line.ts";
 import { startCommand } from "../support/started-command.ts";
 import { repository } from "../support/tracked-files.ts";
 
-// Real threads and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(60_000);
 
 /** What the README's first line starts, without what it installs before. */

@@ -8,7 +8,7 @@ import { scan } from "../support/scan.ts";
 import { startSidecar, type TestSidecar } from "../support/sidecar.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 test("the metrics count what was done, and nothing a stranger makes up becomes a label", async () => {

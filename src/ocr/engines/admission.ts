@@ -1,21 +1,21 @@
 import { type ErrorCode, SidecarError } from "../../errors.ts";
 import type { OpenDocument } from "../../pdf/document.ts";
-import type { Lane } from "../queue/page-job.ts";
+import type { QueuedDocument } from "../queue/page-queue.ts";
 import type { OcrRequest } from "../request.ts";
-import type { EngineDesk } from "./engine-desk.ts";
+import type { EnginePipeline } from "./engine-pipeline.ts";
 
 /** The engines of the service. */
-export interface EngineDesks {
+export interface EnginePipelines {
   /** The model where Ollama is configured, else the embedded engine. */
-  primary: EngineDesk;
+  primary: EnginePipeline;
   /** Takes the pages that the configured engine could not read. */
-  fallback: EngineDesk | undefined;
+  fallback: EnginePipeline | undefined;
 }
 
 /** A document's place at an engine. */
 export interface Admission {
-  desk: EngineDesk;
-  lane: Lane;
+  pipeline: EnginePipeline;
+  queued: QueuedDocument;
   engineVersion: string;
   /** Why the fallback engine reads the whole document, where it does. */
   note?: string;
@@ -42,8 +42,11 @@ export interface EnginePages {
  *
  * @throws SidecarError `ocr_not_configured`, `ocr_busy`, or what the engine's server answered
  */
-export async function admit(desks: EngineDesks, { document, request, signal }: EnginePages): Promise<Admission> {
-  const { primary, fallback } = desks;
+export async function admit(
+  pipelines: EnginePipelines,
+  { document, request, signal }: EnginePages,
+): Promise<Admission> {
+  const { primary, fallback } = pipelines;
   if (request.engine === "np-dms-ocr" && primary.engine.name !== "np-dms-ocr") {
     throw modelNotConfigured();
   }
@@ -57,12 +60,16 @@ export async function admit(desks: EngineDesks, { document, request, signal }: E
 }
 
 /** Admits a document to this engine and no other; throws as `admit`. */
-export async function admitAt(desk: EngineDesk, document: OpenDocument, signal: AbortSignal): Promise<Admission> {
-  const lane = desk.queue.admit(document.sizeBytes);
+export async function admitAt(
+  pipeline: EnginePipeline,
+  document: OpenDocument,
+  signal: AbortSignal,
+): Promise<Admission> {
+  const queued = pipeline.queue.admit(document.sizeBytes);
   try {
-    return { desk, lane, engineVersion: await desk.engine.version(signal) };
+    return { pipeline, queued, engineVersion: await pipeline.engine.version(signal) };
   } catch (error) {
-    lane.close(isAbandoned(signal));
+    queued.close(isAbandoned(signal));
     throw error;
   }
 }

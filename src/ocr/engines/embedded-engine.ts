@@ -1,15 +1,18 @@
+import { getLogger } from "@logtape/logtape";
 import type { TesseractEngine } from "../../tesseract/engine.ts";
 import { tesseractVersion } from "../../tesseract/version.ts";
 import { cleanMarkdown } from "../clean.ts";
 import { repairTextLayer } from "../layer/repair.ts";
-import type { PageEngine, PageReading } from "./page-engine.ts";
+import type { Orient, PageEngine, PageReading } from "./page-engine.ts";
 
-/** The embedded engine. It takes no words: prompt, tags and parameters do not apply to it. */
+const log = getLogger(["sidecar", "ocr"]);
+
+/** The embedded engine. It takes no instructions: prompt, tags and parameters do not apply to it. */
 export function createEmbeddedEngine(tesseract: TesseractEngine): PageEngine {
   return {
     name: "tesseract",
     version: async () => tesseractVersion,
-    words: () => "",
+    instructions: () => "",
     read: async ({ png, ink }, _request, signal, onAttempt): Promise<PageReading> => {
       onAttempt?.();
       const reading = await tesseract.read(png, signal);
@@ -21,5 +24,20 @@ export function createEmbeddedEngine(tesseract: TesseractEngine): PageEngine {
         : reading.warnings;
       return { text, attempts: 1, truncated: false, warnings, readEmpty };
     },
+  };
+}
+
+/** Finds the orientation with the embedded engine. A page whose orientation cannot be found is read as it lies. */
+export function createOrient(tesseract: TesseractEngine): Orient {
+  return async ({ png }, signal) => {
+    try {
+      const { turnDegrees, reason } = await tesseract.detectOrientation(png, signal);
+      if (turnDegrees !== 0) log.debug("A page is turned by {turnDegrees} degrees: {reason}", { turnDegrees, reason });
+      return turnDegrees;
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warning("The orientation of a page could not be found: {error}", { error });
+      return 0;
+    }
   };
 }

@@ -10,7 +10,7 @@ import { unwrapAnswer } from "./model-answer.ts";
 import { type Attempt, nextStep } from "./page-attempts.ts";
 import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
 import { buildPrompt } from "./prompt.ts";
-import { onlyGlyph, RepetitionWatch } from "./repetition.ts";
+import { createRepetitionDetector, onlyGlyph } from "./repetition.ts";
 
 export interface ModelEngineOptions {
   ollama: OllamaClient;
@@ -44,7 +44,7 @@ export function createModelEngine(options: ModelEngineOptions): PageEngine {
   return {
     name: "np-dms-ocr",
     version: (signal) => digestOf(ollama, model, signal),
-    words: (request) => JSON.stringify(wordsOf(taskPrompt, request)),
+    instructions: (request) => JSON.stringify(instructionsOf(taskPrompt, request)),
     read: (page, request, signal, onAttempt) =>
       readPage(
         {
@@ -61,7 +61,7 @@ export function createModelEngine(options: ModelEngineOptions): PageEngine {
   };
 }
 
-function wordsOf(taskPrompt: string, request: EngineRequest) {
+function instructionsOf(taskPrompt: string, request: EngineRequest) {
   const options = Object.entries(request.options).sort(([a], [b]) => a.localeCompare(b));
   return { system: request.systemPrompt ?? null, prompt: buildPrompt(taskPrompt, request.dmsTags), options };
 }
@@ -131,12 +131,12 @@ async function askOnce(
   request: EngineRequest,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const watch = new RepetitionWatch();
+  const detector = createRepetitionDetector();
   let stopped: Attempt | undefined;
   options.onUse();
   try {
     const result = await options.ollama.chat(chatRequest(options, page, request), signal, (piece) => {
-      const verdict = watch.push(piece);
+      const verdict = detector.push(piece);
       if (verdict.kind === "none") return;
       stopped = { kind: "repetition", verdict };
       throw new Error("the answer repeats itself");

@@ -1,8 +1,6 @@
 import type { RenderedPage } from "../../pdf/document.ts";
+import type { EngineName } from "../page-result.ts";
 import type { OcrRequest } from "../request.ts";
-
-/** An OCR engine's name as answers carry it. */
-export type EngineName = "np-dms-ocr" | "tesseract";
 
 /** What one engine made of one page. */
 export interface PageReading {
@@ -27,8 +25,8 @@ export interface PageEngine {
   readonly name: EngineName;
   /** Identifies the version of the engine that would read now, such as the model's digest. */
   version(signal: AbortSignal): Promise<string>;
-  /** Everything but the picture that decides the text; equal words give equal readings. */
-  words(request: EngineRequest): string;
+  /** Everything but the picture that decides the text; equal instructions give equal readings. */
+  instructions(request: EngineRequest): string;
   /**
    * Reads one page. Ends within the engine's time for a page, or when the signal is aborted.
    *
@@ -37,3 +35,6 @@ export interface PageEngine {
    */
   read(page: RenderedPage, request: EngineRequest, signal: AbortSignal, onAttempt?: () => void): Promise<PageReading>;
 }
+
+/** How far a picture of a page must be turned clockwise to stand upright: 0, 90, 180 or 270 degrees. */
+export type Orient = (page: RenderedPage, signal: AbortSignal) => Promise<number>;

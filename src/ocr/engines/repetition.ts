@@ -26,23 +26,27 @@ const checkEveryChars = 256;
 /** 16,384 tokens, the publisher's limit, are at most about 4 characters each. */
 const runawayChars = 100_000;
 
-/**
- * Watches an answer while it streams. `push` takes each piece and says whether what has come so far can still be
- * a page. The thresholds are wide on purpose: a false alarm loses a page, a late one costs some seconds.
- */
-export class RepetitionWatch {
-  #text = "";
-  #checkedChars = 0;
+/** Looks at an answer while it streams. */
+export interface RepetitionDetector {
+  /** Takes the next piece and says whether what has come so far can still be a page. */
+  push(piece: string): RepetitionVerdict;
+}
 
-  push(piece: string): RepetitionVerdict {
-    this.#text += piece;
-    const glyph = onlyGlyph(this.#text, oneGlyphChars * 2);
-    if (glyph !== undefined) return { kind: "one-glyph", glyph };
-    if (this.#text.length > runawayChars) return { kind: "runaway", chars: this.#text.length };
-    if (this.#text.length - this.#checkedChars < checkEveryChars) return { kind: "none" };
-    this.#checkedChars = this.#text.length;
-    return findLoop(this.#text.slice(-tailChars));
-  }
+/** The thresholds are wide on purpose: a false alarm loses a page, a late one costs some seconds. */
+export function createRepetitionDetector(): RepetitionDetector {
+  let text = "";
+  let checkedChars = 0;
+  return {
+    push(piece) {
+      text += piece;
+      const glyph = onlyGlyph(text, oneGlyphChars * 2);
+      if (glyph !== undefined) return { kind: "one-glyph", glyph };
+      if (text.length > runawayChars) return { kind: "runaway", chars: text.length };
+      if (text.length - checkedChars < checkEveryChars) return { kind: "none" };
+      checkedChars = text.length;
+      return findLoop(text.slice(-tailChars));
+    },
+  };
 }
 
 /** The one glyph that a whole answer of at least 24 characters consists of, or undefined. */

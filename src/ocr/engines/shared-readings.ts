@@ -1,4 +1,4 @@
-import { answers, type ReadingKey } from "./page-memory.ts";
+import { answers, type ReadingKey } from "./page-cache.ts";
 
 interface Running<Reading> {
   key: ReadingKey;
@@ -16,61 +16,39 @@ export interface SharedReading<Reading> {
   settled: Promise<void>;
 }
 
-/**
- * Readings that run now. Callers who ask for the same page with the same words share one; its work is aborted
- * when the last of them has gone, whoever began it.
- */
-export class SharedReadings<Reading> {
-  readonly #running = new Set<Running<Reading>>();
-  readonly #lingerMs: (reason: unknown) => number;
-
-  /**
-   * @param lingerMs how long the work of the last caller goes on after that caller left for this reason: a caller
-   * that gave up and asks again at once joins it, and a page that was all but finished is not lost
-   */
-  constructor(lingerMs: (reason: unknown) => number = () => 0) {
-    this.#lingerMs = lingerMs;
-  }
-
-  /** Joins a running reading; undefined when there is none. `sameWords` is false when its parameters differ. */
-  join(key: ReadingKey, signal: AbortSignal): (SharedReading<Reading> & { sameWords: boolean }) | undefined {
-    const running = this.#find(key);
-    if (running === undefined) return undefined;
-    return { ...this.#attach(running, signal), sameWords: running.key.parameters === key.parameters };
-  }
-
+/** Readings that run now. */
+export interface SharedReadings<Reading> {
+  /** Joins a running reading; undefined when there is none. `sameInstructions` is false when its own differ. */
+  join(key: ReadingKey, signal: AbortSignal): (SharedReading<Reading> & { sameInstructions: boolean }) | undefined;
   /** Begins a reading that others may join. */
-  begin(key: ReadingKey, read: (signal: AbortSignal) => Promise<Reading>, signal: AbortSignal): SharedReading<Reading> {
-    const abort = new AbortController();
-    const result = read(abort.signal);
-    const settled = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    const running: Running<Reading> = { key, result, settled, callers: 0, abort, lingering: undefined };
-    this.#running.add(running);
-    void settled.then(() => {
-      clearTimeout(running.lingering);
-      this.#running.delete(running);
-    });
-    return this.#attach(running, signal);
+  begin(key: ReadingKey, read: (signal: AbortSignal) => Promise<Reading>, signal: AbortSignal): SharedReading<Reading>;
+}
+
+/**
+ * Callers who ask for the same page under the same instructions share one reading; its work is aborted when the last
+ * of them has gone, whoever began it.
+ *
+ * @param lingerMs how long the work of the last caller goes on after that caller left for this reason: a caller
+ * that gave up and asks again at once joins it, and a page that was all but finished is not lost
+ */
+export function createSharedReadings<Reading>(
+  lingerMs: (reason: unknown) => number = () => 0,
+): SharedReadings<Reading> {
+  const all = new Set<Running<Reading>>();
+
+  function find(key: ReadingKey): Running<Reading> | undefined {
+    const candidates = [...all].filter(({ abort, key: offered }) => !abort.signal.aborted && answers(offered, key));
+    return candidates.find((running) => running.key.instructions === key.instructions) ?? candidates[0];
   }
 
-  #find(key: ReadingKey): Running<Reading> | undefined {
-    const candidates = [...this.#running].filter(
-      (running) => !running.abort.signal.aborted && answers(running.key, key),
-    );
-    return candidates.find((running) => running.key.parameters === key.parameters) ?? candidates[0];
-  }
-
-  #attach(running: Running<Reading>, signal: AbortSignal): SharedReading<Reading> {
+  function attach(running: Running<Reading>, signal: AbortSignal): SharedReading<Reading> {
     running.callers += 1;
     clearTimeout(running.lingering);
     const left = Promise.withResolvers<never>();
     const leave = () => {
       running.callers -= 1;
       left.reject(signal.reason);
-      if (running.callers === 0) this.#abandon(running, signal.reason);
+      if (running.callers === 0) abandon(running, signal.reason);
     };
     if (signal.aborted) leave();
     else signal.addEventListener("abort", leave, { once: true });
@@ -80,9 +58,32 @@ export class SharedReadings<Reading> {
     return { result, settled: running.settled };
   }
 
-  #abandon(running: Running<Reading>, reason: unknown): void {
-    const lingerMs = this.#lingerMs(reason);
-    if (lingerMs === 0) running.abort.abort(reason);
-    else running.lingering = setTimeout(() => running.abort.abort(reason), lingerMs);
+  function abandon(running: Running<Reading>, reason: unknown): void {
+    const afterMs = lingerMs(reason);
+    if (afterMs === 0) running.abort.abort(reason);
+    else running.lingering = setTimeout(() => running.abort.abort(reason), afterMs);
   }
+
+  return {
+    join(key, signal) {
+      const running = find(key);
+      if (running === undefined) return undefined;
+      return { ...attach(running, signal), sameInstructions: running.key.instructions === key.instructions };
+    },
+    begin(key, read, signal) {
+      const abort = new AbortController();
+      const result = read(abort.signal);
+      const settled = result.then(
+        () => undefined,
+        () => undefined,
+      );
+      const running: Running<Reading> = { key, result, settled, callers: 0, abort, lingering: undefined };
+      all.add(running);
+      void settled.then(() => {
+        clearTimeout(running.lingering);
+        all.delete(running);
+      });
+      return attach(running, signal);
+    },
+  };
 }

@@ -1,3 +1,5 @@
+import type { PageFacts } from "../../pdf/document.ts";
+import { hasThai, type RepairedText, repairTextLayer } from "./repair.ts";
 import { measureTextLayer, type TextLayerSignals } from "./signals.ts";
 
 export interface TextLayerContext {
@@ -15,6 +17,26 @@ export interface TextLayerVerdict {
   reason: string;
   /** The reason of a refusal; empty for a trusted layer. */
   warnings: string[];
+}
+
+/** A page with its text layer repaired and judged. */
+export interface PageLayer extends RepairedText {
+  facts: PageFacts;
+  verdict: TextLayerVerdict;
+}
+
+/** Repairs, then judges, the text layers of a document; whether it is a Thai one is seen from all its pages. */
+export function judgeLayers(pages: readonly PageFacts[], trustScannerText: boolean): PageLayer[] {
+  const repaired = pages.map((facts) => ({ facts, ...repairTextLayer(facts.text) }));
+  const documentHasThai = repaired.some(({ text }) => hasThai(text));
+  return repaired.map((layer) => ({
+    ...layer,
+    verdict: judgeTextLayer(layer.text, {
+      scannerText: layer.facts.scannerText,
+      trustScannerText,
+      documentHasThai,
+    }),
+  }));
 }
 
 /**

@@ -13,8 +13,8 @@ export interface RepairedText {
  */
 const maxRounds = 12;
 
-/** What any repair needs to see: a Thai character. Most pages without one are done after this one look. */
-const anyThai = /[\u0E01-\u0E5B]/;
+/** Whether there is a Thai character at all. */
+export const hasThai = (text: string): boolean => /[\u0E01-\u0E5B]/.test(text);
 
 /**
  * Repairs the damage that PDF producers do to Thai text. Pure, idempotent, linear in the length of the text, and
@@ -22,7 +22,8 @@ const anyThai = /[\u0E01-\u0E5B]/;
  */
 export function repairTextLayer(text: string): RepairedText {
   const repairs: RepairedText["repairs"] = {};
-  if (!anyThai.test(text)) return { text, repairs };
+  // No repair has anything to do without one: most pages are done after this look.
+  if (!hasThai(text)) return { text, repairs };
   let current = text;
   for (let round = 0; round < maxRounds; round++) {
     const repaired = thaiRepairs.reduce((given, repair) => apply(repair, given, repairs), current);

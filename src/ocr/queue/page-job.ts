@@ -1,4 +1,4 @@
-/** One page waiting for its turn. */
+/** One page for the queue, as its caller gives it. */
 export interface PageJob<Result> {
   /** Work that needs no slot, begun shortly before the turn comes. */
   prepare(): Promise<void>;
@@ -17,10 +17,43 @@ export interface StartedJob<Result> {
   slot: Promise<void>;
 }
 
-/** The waiting pages of one admitted document. */
-export interface Lane {
-  /** Queues a page; rejects with the signal's reason if that is aborted before or while it runs. */
-  add<Result>(job: PageJob<Result>, signal: AbortSignal): Promise<Result>;
-  /** Takes the document out. `abandoned` says that its caller has gone. */
-  close(abandoned: boolean): void;
+/** The same page while it waits for its turn, whatever its result may be. */
+export interface WaitingPage {
+  sinceMs: number;
+  state: "waiting" | "preparing" | "prepared";
+  prepare(): Promise<void>;
+  /** Answers the page without a slot, where that can be done now. */
+  join(): boolean;
+  /** Starts the page; resolves when its slot is free again. */
+  start(): Promise<void>;
+  reject(error: unknown): void;
+  /** Whether its caller has gone. */
+  isGone(): boolean;
+}
+
+/** @returns the page for the queue, and what its caller waits for */
+export function createWaitingPage<Result>(
+  job: PageJob<Result>,
+  signal: AbortSignal,
+  sinceMs: number,
+): { page: WaitingPage; result: Promise<Result> } {
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  const page: WaitingPage = {
+    sinceMs,
+    state: "waiting",
+    prepare: () => job.prepare(),
+    join() {
+      const joined = job.join();
+      joined?.then(resolve, reject);
+      return joined !== undefined;
+    },
+    start() {
+      const { result, slot } = job.start();
+      result.then(resolve, reject);
+      return slot;
+    },
+    reject,
+    isGone: () => signal.aborted,
+  };
+  return { page, result: promise };
 }

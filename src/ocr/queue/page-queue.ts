@@ -1,8 +1,7 @@
 import { SidecarError } from "../../errors.ts";
-import { PageClock } from "./page-clock.ts";
-import type { Lane, PageJob } from "./page-job.ts";
-import { Rotation } from "./rotation.ts";
-import { createWaitingPage, type WaitingPage } from "./waiting-page.ts";
+import { createPageClock } from "./page-clock.ts";
+import { createWaitingPage, type PageJob, type WaitingPage } from "./page-job.ts";
+import { createRoundRobin } from "./round-robin.ts";
 
 export interface PageQueueOptions {
   /** Pages that hold a slot at once. */
@@ -25,147 +24,156 @@ export interface PageQueueStatus {
   runningPages: number;
 }
 
-interface LaneState {
-  waiting: WaitingPage[];
-  bytes: number;
-}
-
-/**
- * The one queue before the GPU. Documents take turns page by page. The first page of every document is prepared
- * ahead, and answered without a slot where it is known or being read already; slots are for new readings only.
- */
-export class PageQueue {
-  readonly #options: PageQueueOptions;
-  readonly #now: () => number;
-  readonly #rotation = new Rotation<WaitingPage, LaneState>();
-  readonly #clock = new PageClock();
-  #running = 0;
-  #heldBytes = 0;
-  #abandoned = false;
-  #busy = false;
-
-  constructor(options: PageQueueOptions) {
-    this.#options = options;
-    this.#now = options.now ?? Date.now;
-  }
-
-  status(): PageQueueStatus {
-    const waitingPages = this.#rotation.lanes.reduce((sum, lane) => sum + lane.waiting.length, 0);
-    return { documents: this.#rotation.size, heldBytes: this.#heldBytes, waitingPages, runningPages: this.#running };
-  }
-
+/** The one queue before an engine. */
+export interface PageQueue {
   /**
    * Admits a document of `bytes` bytes.
    *
    * @throws SidecarError `ocr_busy` with an estimate of when to ask again.
    */
-  admit(bytes: number): Lane {
-    const { documentLimit, maxBytes } = this.#options;
-    if (this.#rotation.size >= documentLimit) throw this.#busyError(`${documentLimit} documents`);
+  admit(bytes: number): QueuedDocument;
+  status(): PageQueueStatus;
+}
+
+/** An admitted document, as the queue knows it. */
+export interface QueuedDocument {
+  /** Queues a page; rejects with the signal's reason if that is aborted before or while it runs. */
+  add<Result>(job: PageJob<Result>, signal: AbortSignal): Promise<Result>;
+  /** Takes the document out. `abandoned` says that its caller has gone. */
+  close(abandoned: boolean): void;
+}
+
+interface DocumentState {
+  waiting: WaitingPage[];
+  bytes: number;
+}
+
+/**
+ * Documents take turns page by page. The first page of every document is prepared ahead, and answered without a slot
+ * where it is known or being read already; slots are for new readings only.
+ */
+export function createPageQueue(options: PageQueueOptions): PageQueue {
+  const { concurrency, documentLimit, maxBytes, onIdle, onTurn, onWork, now = Date.now } = options;
+  const order = createRoundRobin<WaitingPage, DocumentState>();
+  const clock = createPageClock();
+  let running = 0;
+  let heldBytes = 0;
+  let abandonedLast = false;
+  let busy = false;
+
+  function status(): PageQueueStatus {
+    const documents = order.documents();
+    const waitingPages = documents.reduce((sum, { waiting }) => sum + waiting.length, 0);
+    return { documents: documents.length, heldBytes, waitingPages, runningPages: running };
+  }
+
+  function admit(bytes: number): QueuedDocument {
+    if (order.documents().length >= documentLimit) throw full(`${documentLimit} documents`);
     // A single document larger than the bound is taken when nothing else is held, or it could never be read.
-    if (this.#heldBytes > 0 && this.#heldBytes + bytes > maxBytes) throw this.#busyError(`${maxBytes} bytes`);
-    const lane: LaneState = { waiting: [], bytes };
-    this.#rotation.add(lane);
-    this.#heldBytes += bytes;
-    this.#busy = true;
-    this.#options.onWork?.();
+    if (heldBytes > 0 && heldBytes + bytes > maxBytes) throw full(`${maxBytes} bytes`);
+    const document: DocumentState = { waiting: [], bytes };
+    order.add(document);
+    heldBytes += bytes;
+    busy = true;
+    onWork?.();
     return {
-      add: (job, signal) => this.#add(lane, job, signal),
-      close: (abandoned) => this.#close(lane, abandoned),
+      add: (job, signal) => add(document, job, signal),
+      close: (abandoned) => close(document, abandoned),
     };
   }
 
-  #add<Result>(lane: LaneState, job: PageJob<Result>, signal: AbortSignal): Promise<Result> {
+  function add<Result>(document: DocumentState, job: PageJob<Result>, signal: AbortSignal): Promise<Result> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    const { entry, result } = createWaitingPage(job, signal, this.#now());
+    const { page, result } = createWaitingPage(job, signal, now());
     const leave = () => {
-      remove(lane.waiting, entry);
-      entry.reject(signal.reason);
+      remove(document.waiting, page);
+      page.reject(signal.reason);
     };
     signal.addEventListener("abort", leave, { once: true });
-    lane.waiting.push(entry);
-    queueMicrotask(() => this.#advance());
+    document.waiting.push(page);
+    queueMicrotask(advance);
     return result.finally(() => signal.removeEventListener("abort", leave));
   }
 
-  #close(lane: LaneState, abandoned: boolean): void {
-    if (!this.#rotation.remove(lane)) return;
-    this.#heldBytes -= lane.bytes;
-    lane.waiting.length = 0;
-    this.#abandoned = abandoned;
-    this.#settle();
+  function close(document: DocumentState, abandoned: boolean): void {
+    if (!order.remove(document)) return;
+    heldBytes -= document.bytes;
+    document.waiting.length = 0;
+    abandonedLast = abandoned;
+    settle();
   }
 
   /** Lets start what can start, and prepares what comes next. */
-  #advance(): void {
-    while (this.#running < this.#options.concurrency) {
-      const entry = this.#rotation.takeNext();
-      if (entry === undefined) break;
-      void this.#run(entry);
+  function advance(): void {
+    while (running < concurrency) {
+      const page = order.takeNext();
+      if (page === undefined) break;
+      void run(page);
     }
-    for (const [place, lane] of this.#rotation.lanes.entries()) {
-      const ahead = place === 0 ? this.#options.concurrency : 1;
-      for (const entry of lane.waiting.slice(0, ahead)) if (entry.state === "waiting") void this.#prepare(lane, entry);
+    for (const [place, document] of order.documents().entries()) {
+      const next = document.waiting.slice(0, place === 0 ? concurrency : 1);
+      for (const page of next) if (page.state === "waiting") void prepare(document, page);
     }
   }
 
   /** Prepares a waiting page; one that cannot be prepared fails without waiting for its turn. */
-  async #prepare(lane: LaneState, entry: WaitingPage): Promise<void> {
-    entry.state = "preparing";
+  async function prepare(document: DocumentState, page: WaitingPage): Promise<void> {
+    page.state = "preparing";
     try {
-      await entry.prepare();
-      entry.state = "prepared";
-      this.#joinPrepared();
+      await page.prepare();
+      page.state = "prepared";
+      joinPrepared();
     } catch (error) {
-      remove(lane.waiting, entry);
-      entry.reject(error);
+      remove(document.waiting, page);
+      page.reject(error);
     }
-    this.#advance();
+    advance();
   }
 
-  #joinPrepared(): void {
-    for (const lane of this.#rotation.lanes) {
-      lane.waiting = lane.waiting.filter((entry) => entry.state !== "prepared" || !entry.join());
+  function joinPrepared(): void {
+    for (const document of order.documents()) {
+      document.waiting = document.waiting.filter((page) => page.state !== "prepared" || !page.join());
     }
   }
 
   /** Gives a page its slot until its reading has ended. */
-  async #run(entry: WaitingPage): Promise<void> {
-    this.#running += 1;
+  async function run(page: WaitingPage): Promise<void> {
+    running += 1;
     try {
-      await entry.prepare();
-      if (!entry.isGone() && !entry.join()) await this.#hold(entry);
+      await page.prepare();
+      if (!page.isGone() && !page.join()) await hold(page);
     } catch (error) {
-      entry.reject(error);
+      page.reject(error);
     }
-    this.#running -= 1;
-    this.#advance();
-    this.#settle();
+    running -= 1;
+    advance();
+    settle();
   }
 
-  async #hold(entry: WaitingPage): Promise<void> {
-    const startedMs = this.#now();
-    this.#options.onTurn?.(startedMs - entry.sinceMs);
-    const slot = entry.start();
-    this.#joinPrepared();
-    this.#advance();
+  async function hold(page: WaitingPage): Promise<void> {
+    const startedMs = now();
+    onTurn?.(startedMs - page.sinceMs);
+    const slot = page.start();
+    joinPrepared();
+    advance();
     await slot;
-    this.#clock.record(this.#now() - startedMs);
+    clock.record(now() - startedMs);
   }
 
-  #settle(): void {
+  function settle(): void {
     // A document between two pages, or between its admission and its first page, is not idleness.
-    if (!this.#busy || this.#rotation.size > 0 || this.#running > 0) return;
-    this.#busy = false;
-    this.#options.onIdle?.(this.#abandoned);
-    this.#abandoned = false;
+    if (!busy || order.documents().length > 0 || running > 0) return;
+    busy = false;
+    onIdle?.(abandonedLast);
+    abandonedLast = false;
   }
 
-  #busyError(bound: string): SidecarError {
-    const { waitingPages, runningPages } = this.status();
-    const retryAfterSeconds = this.#clock.secondsFor(waitingPages + runningPages, this.#options.concurrency);
-    return queueFull(bound, retryAfterSeconds);
+  function full(bound: string): SidecarError {
+    const { waitingPages, runningPages } = status();
+    return queueFull(bound, clock.secondsFor(waitingPages + runningPages, concurrency));
   }
+
+  return { admit, status };
 }
 
 /** @param bound what is full, such as `64 documents` */

@@ -1,4 +1,3 @@
-import { nikhahit, saraAa, saraAm, thaiClasses } from "./characters.ts";
 import { thaiPrivateUse } from "./private-use.ts";
 
 /** What was repaired; the names are part of an answer's `pages[].repairs`. */
@@ -19,7 +18,20 @@ export interface ThaiRepair {
   repair(run: string, before: string, after: string): string;
 }
 
-const { consonants, toneMarks, combiningMarks, letters, all } = thaiClasses;
+// The Thai block of Unicode as character classes, to be put between `[` and `]`. U+0E3F (baht) and the digits and signs
+// from U+0E4F on are no letters.
+const consonants = "\\u0E01-\\u0E2E";
+const toneMarks = "\\u0E48-\\u0E4B";
+/** Everything that is drawn above or below the letter before it. */
+const combiningMarks = "\\u0E31\\u0E34-\\u0E3A\\u0E47-\\u0E4E";
+/** Consonants, vowels and marks: what words are made of. */
+const letters = "\\u0E01-\\u0E3A\\u0E40-\\u0E4E";
+const all = "\\u0E01-\\u0E3A\\u0E3F-\\u0E5B";
+
+const saraAa = "\u0E32";
+const saraAm = "\u0E33";
+const nikhahit = "\u0E4D";
+
 const blanks = "\\s\\u200B";
 const thai = new RegExp(`[${all}]`);
 

@@ -2,22 +2,22 @@ import { createHash } from "node:crypto";
 import type { OpenDocument, RenderedPage } from "../../pdf/document.ts";
 import type { PageJob } from "../queue/page-job.ts";
 import type { PageQueue } from "../queue/page-queue.ts";
-import type { Orient } from "./orient.ts";
-import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
-import type { PageMemory, ReadingKey } from "./page-memory.ts";
+import type { PageCache, ReadingKey } from "./page-cache.ts";
+import type { EngineRequest, Orient, PageEngine, PageReading } from "./page-engine.ts";
 import type { SharedReadings } from "./shared-readings.ts";
 
-/** An engine with the queue before it and the memory behind it. */
-export interface EngineDesk {
+/** An engine with the queue before it and the cache behind it. */
+export interface EnginePipeline {
   engine: PageEngine;
   queue: PageQueue;
-  memory: PageMemory<PageReading>;
+  cache: PageCache<PageReading>;
   running: SharedReadings<PageReading>;
   /** Finds how scanned pages lie; undefined where they are read as they lie. */
   orient: Orient | undefined;
 }
 
-export interface PageTicket {
+/** One page of a document, and under which instructions it is to be read. */
+export interface PageToRead {
   document: OpenDocument;
   page: number;
   /** The page is mostly a picture, so it may lie on its side. */
@@ -27,20 +27,20 @@ export interface PageTicket {
   /** From `engine.version`. */
   engineVersion: string;
   signal: AbortSignal;
-  /** Called whenever the page is given to the engine for this ticket. */
+  /** Called whenever the page is given to the engine for this caller. */
   onAttempt?: () => void;
 }
 
 /** A reading together with how far the page was turned for it. */
-export interface DeskReading extends PageReading {
+export interface OrientedReading extends PageReading {
   /** Clockwise: 0, 90, 180 or 270. */
   turnDegrees: number;
 }
 
 /** A page as a job of the queue, with what became of it. */
-export interface DeskJob extends PageJob<DeskReading> {
+export interface ReadingJob extends PageJob<OrientedReading> {
   /** Whether it was joined to a reading that another request had begun. */
-  joined(): "no" | "same-words" | "other-words";
+  joined(): "no" | "same-instructions" | "other-instructions";
 }
 
 interface Prepared {
@@ -50,15 +50,15 @@ interface Prepared {
 }
 
 /**
- * A page as a job of the queue. Preparing renders it and turns it upright; then it is answered from memory, joined
+ * A page as a job of the queue. Preparing renders it and turns it upright; then it is answered from the cache, joined
  * to a running reading of the same page, or begun. `alone` forbids joining.
  */
-export function pageJob(desk: EngineDesk, ticket: PageTicket, alone = false): DeskJob {
+export function createReadingJob(pipeline: EnginePipeline, wanted: PageToRead, alone = false): ReadingJob {
   let preparing: Promise<void> | undefined;
   let prepared: Prepared | undefined;
-  let joined: ReturnType<DeskJob["joined"]> = "no";
+  let joined: ReturnType<ReadingJob["joined"]> = "no";
   const prepare = async () => {
-    prepared = await preparePage(desk, ticket);
+    prepared = await preparePage(pipeline, wanted);
   };
   const turned = (result: Promise<PageReading>, { turnDegrees }: Prepared) => {
     // The picture is needed once; a queued document must not hold the pictures of its finished pages.
@@ -72,19 +72,19 @@ export function pageJob(desk: EngineDesk, ticket: PageTicket, alone = false): De
     },
     join: () => {
       if (prepared === undefined) return undefined;
-      const kept = desk.memory.find(prepared.key);
+      const kept = pipeline.cache.find(prepared.key);
       if (kept !== undefined) {
         return turned(
-          Promise.resolve(reused(kept.reading, "an earlier reading of this page", !kept.otherParameters)),
+          Promise.resolve(reused(kept.reading, "an earlier reading of this page", !kept.otherInstructions)),
           prepared,
         );
       }
-      const running = alone ? undefined : desk.running.join(prepared.key, ticket.signal);
+      const running = alone ? undefined : pipeline.running.join(prepared.key, wanted.signal);
       if (running === undefined) return undefined;
-      joined = running.sameWords ? "same-words" : "other-words";
+      joined = running.sameInstructions ? "same-instructions" : "other-instructions";
       const what = "a reading of this page that was under way";
       return turned(
-        running.result.then((reading) => reused(reading, what, running.sameWords)),
+        running.result.then((reading) => reused(reading, what, running.sameInstructions)),
         prepared,
       );
     },
@@ -92,36 +92,36 @@ export function pageJob(desk: EngineDesk, ticket: PageTicket, alone = false): De
       if (prepared === undefined) throw new Error("a page was started before it was prepared");
       const { picture, key } = prepared;
       const read = async (signal: AbortSignal) => {
-        const reading = await desk.engine.read(picture, ticket.request, signal, ticket.onAttempt);
-        if (!reading.readEmpty) desk.memory.keep(key, reading);
+        const reading = await pipeline.engine.read(picture, wanted.request, signal, wanted.onAttempt);
+        if (!reading.readEmpty) pipeline.cache.keep(key, reading);
         return reading;
       };
-      const begun = desk.running.begin(key, read, ticket.signal);
+      const begun = pipeline.running.begin(key, read, wanted.signal);
       return { result: turned(begun.result, prepared), slot: begun.settled };
     },
     joined: () => joined,
   };
 }
 
-async function preparePage({ engine, orient }: EngineDesk, ticket: PageTicket): Promise<Prepared> {
-  const { document, page, longestSidePx, signal } = ticket;
+async function preparePage({ engine, orient }: EnginePipeline, wanted: PageToRead): Promise<Prepared> {
+  const { document, page, longestSidePx, signal } = wanted;
   const upright = await document.render(page, { longestSidePx, turnDegrees: 0 }, signal);
-  const turnDegrees = ticket.scanned && orient !== undefined ? await orient(upright, signal) : 0;
+  const turnDegrees = wanted.scanned && orient !== undefined ? await orient(upright, signal) : 0;
   const picture = turnDegrees === 0 ? upright : await document.render(page, { longestSidePx, turnDegrees }, signal);
-  return { picture, turnDegrees, key: readingKey(engine, ticket, picture) };
+  return { picture, turnDegrees, key: readingKey(engine, wanted, picture) };
 }
 
-function reused(reading: PageReading, what: string, sameWords: boolean): PageReading {
+function reused(reading: PageReading, what: string, sameInstructions: boolean): PageReading {
   const { notes: _, ...kept } = reading;
-  const words = sameWords ? "" : ", made with another request's prompt, tags or parameters";
-  return { ...kept, attempts: 0, warnings: [`${what} was used${words}`, ...reading.warnings] };
+  const difference = sameInstructions ? "" : ", made with another request's prompt, tags or parameters";
+  return { ...kept, attempts: 0, warnings: [`${what} was used${difference}`, ...reading.warnings] };
 }
 
-function readingKey(engine: PageEngine, ticket: PageTicket, rendered: RenderedPage): ReadingKey {
-  const { request } = ticket;
+function readingKey(engine: PageEngine, wanted: PageToRead, rendered: RenderedPage): ReadingKey {
+  const { request } = wanted;
   const tagged = request.dmsTags !== undefined && request.dmsTags.length > 0;
   const bare = request.systemPrompt === undefined && !tagged && Object.keys(request.options).length === 0;
   const picture = createHash("sha256").update(rendered.png).digest("hex");
-  const words = createHash("sha256").update(engine.words(request)).digest("hex");
-  return { page: `${engine.name}|${ticket.engineVersion}|${picture}`, parameters: words, bare };
+  const instructions = createHash("sha256").update(engine.instructions(request)).digest("hex");
+  return { page: `${engine.name}|${wanted.engineVersion}|${picture}`, instructions, bare };
 }

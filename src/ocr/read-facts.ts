@@ -1,7 +1,7 @@
-import type { OpenDocument, PageFacts } from "../../pdf/document.ts";
-import { isPageFault, skippedPage } from "../page-faults.ts";
-import type { PageResult } from "../page-result.ts";
-import type { PageErrorMode } from "../request.ts";
+import type { OpenDocument, PageFacts } from "../pdf/document.ts";
+import { isPageFault, skippedPage } from "./page-faults.ts";
+import type { PageResult } from "./page-result.ts";
+import type { PageErrorMode } from "./request.ts";
 
 export interface ReadFacts {
   facts: PageFacts[];

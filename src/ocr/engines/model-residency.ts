@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { messageOf } from "../../errors.ts";
 
 /** How long the OCR model may stay loaded, and why; made outside this room from the VRAM that is free. */
 export interface KeepAliveDecision {
@@ -6,7 +7,7 @@ export interface KeepAliveDecision {
   reason: string;
 }
 
-export interface ModelKeeperOptions {
+export interface ModelResidencyOptions {
   decide(signal: AbortSignal): Promise<KeepAliveDecision>;
   /** Unloads the model and verifies that it is gone. */
   unload(signal: AbortSignal): Promise<void>;
@@ -15,7 +16,7 @@ export interface ModelKeeperOptions {
 }
 
 /** Carries the residency decision out when no page waits any more. */
-export interface ModelKeeper {
+export interface ModelResidency {
   /** A page is being sent to the model. */
   used(): void;
   /** A document was admitted: whatever was about to be unloaded stays. */
@@ -34,7 +35,7 @@ const defaultAbandonedGraceMs = 5000;
  * would cost a cold start (65 s on the target machine) per page. So giving the card back is a step of its own:
  * an explicit unload when the queue has run empty and the policy says so.
  */
-export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
+export function createModelResidency(options: ModelResidencyOptions): ModelResidency {
   const graceMs = options.abandonedGraceMs ?? defaultAbandonedGraceMs;
   const closing = new AbortController();
   let open = false;
@@ -58,7 +59,7 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
     } catch (error) {
       // Where the next document interrupts, it has the model loaded again before its going could be seen.
       if (interrupted.signal.aborted) return;
-      log.warning("OCR model could not be unloaded: {reason}", { reason: reasonOf(error) });
+      log.warning("OCR model could not be unloaded: {reason}", { reason: messageOf(error) });
     } finally {
       unloading = undefined;
     }
@@ -79,7 +80,7 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
     timer = undefined;
     pending = pending.then(carryOut).catch((error: unknown) => {
       if (closing.signal.aborted) return;
-      log.warning("The residency decision could not be carried out: {reason}", { reason: reasonOf(error) });
+      log.warning("The residency decision could not be carried out: {reason}", { reason: messageOf(error) });
     });
   };
 
@@ -110,5 +111,3 @@ export function createModelKeeper(options: ModelKeeperOptions): ModelKeeper {
     },
   };
 }
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,31 +1,31 @@
 import { describe, expect, test } from "bun:test";
-import { PageMemory, type ReadingKey } from "../../src/ocr/engines/page-memory.ts";
-import { SharedReadings } from "../../src/ocr/engines/shared-readings.ts";
+import { createPageCache, type ReadingKey } from "../../src/ocr/engines/page-cache.ts";
+import { createSharedReadings } from "../../src/ocr/engines/shared-readings.ts";
 import { until } from "../support/until.ts";
 
-const key = (page: string, parameters = "p", bare = false): ReadingKey => ({ page, parameters, bare });
-const memory = (options: { maxBytes?: number; now?: () => number } = {}) =>
-  new PageMemory<string>({ maxBytes: 1000, ttlMs: 100, bytesOf: (text) => text.length, ...options });
+const key = (page: string, instructions = "p", bare = false): ReadingKey => ({ page, instructions, bare });
+const cache = (options: { maxBytes?: number; now?: () => number } = {}) =>
+  createPageCache<string>({ maxBytes: 1000, ttlMs: 100, bytesOf: (text) => text.length, ...options });
 
-describe("the memory of finished pages", () => {
-  test("a page is found by the same words only", () => {
-    const pages = memory();
+describe("the cache of finished pages", () => {
+  test("a page is found under the same instructions only", () => {
+    const pages = cache();
     pages.keep(key("a"), "text");
-    expect(pages.find(key("a"))).toEqual({ reading: "text", otherParameters: false });
+    expect(pages.find(key("a"))).toEqual({ reading: "text", otherInstructions: false });
     expect(pages.find(key("a", "q"))).toBeUndefined();
     expect(pages.find(key("b"))).toBeUndefined();
   });
 
-  test("who names no words accepts any reading of the page, and is told", () => {
-    const pages = memory();
+  test("who gives no instructions accepts any reading of the page, and is told", () => {
+    const pages = cache();
     pages.keep(key("a", "q"), "text");
-    expect(pages.find(key("a", "bare", true))).toEqual({ reading: "text", otherParameters: true });
+    expect(pages.find(key("a", "bare", true))).toEqual({ reading: "text", otherInstructions: true });
     pages.keep(key("a", "bare", true), "own");
-    expect(pages.find(key("a", "bare", true))).toEqual({ reading: "own", otherParameters: false });
+    expect(pages.find(key("a", "bare", true))).toEqual({ reading: "own", otherInstructions: false });
   });
 
-  test("who names no words gets a whole reading where there is one", () => {
-    const pages = new PageMemory<string>({
+  test("who gives no instructions gets a whole reading where there is one", () => {
+    const pages = createPageCache<string>({
       maxBytes: 1000,
       ttlMs: 100,
       bytesOf: (text) => text.length,
@@ -37,33 +37,33 @@ describe("the memory of finished pages", () => {
   });
 
   test("the least recently used page goes when the bytes are spent", () => {
-    const pages = memory({ maxBytes: 25 });
+    const pages = cache({ maxBytes: 25 });
     pages.keep(key("a"), "x".repeat(7));
     pages.keep(key("b"), "x".repeat(7));
     pages.find(key("a"));
     pages.keep(key("c"), "x".repeat(7));
     expect([..."abc"].map((page) => pages.find(key(page)) !== undefined)).toEqual([true, false, true]);
-    expect(pages.status.bytes).toBeLessThanOrEqual(25);
+    expect(pages.status().bytes).toBeLessThanOrEqual(25);
   });
 
-  test("a page larger than the whole memory is not kept", () => {
-    const pages = memory({ maxBytes: 10 });
+  test("a page larger than the whole cache is not kept", () => {
+    const pages = cache({ maxBytes: 10 });
     pages.keep(key("a"), "x".repeat(11));
-    expect(pages.status).toEqual({ pages: 0, bytes: 0 });
+    expect(pages.status()).toEqual({ pages: 0, bytes: 0 });
   });
 
   test("pages are forgotten when their time is over", () => {
     let nowMs = 0;
-    const pages = memory({ now: () => nowMs });
+    const pages = cache({ now: () => nowMs });
     pages.keep(key("a"), "text");
     nowMs = 100;
     expect(pages.find(key("a"))).toBeUndefined();
     expect(pages.find(key("a", "q", true))).toBeUndefined();
-    expect(pages.status.pages).toBe(0);
+    expect(pages.status().pages).toBe(0);
   });
 
-  test("nothing is kept where the memory is switched off", () => {
-    const pages = memory({ maxBytes: 0 });
+  test("nothing is kept where the cache is switched off", () => {
+    const pages = cache({ maxBytes: 0 });
     pages.keep(key("a"), "");
     expect(pages.enabled).toBe(false);
     expect(pages.find(key("a"))).toBeUndefined();
@@ -72,7 +72,7 @@ describe("the memory of finished pages", () => {
 
 describe("shared readings", () => {
   function running() {
-    const shared = new SharedReadings<string>();
+    const shared = createSharedReadings<string>();
     const work = Promise.withResolvers<string>();
     let workSignal: AbortSignal | undefined;
     const read = (signal: AbortSignal) => {
@@ -90,7 +90,7 @@ describe("shared readings", () => {
     finish("text");
     expect(await first.result).toBe("text");
     expect(await second?.result).toBe("text");
-    expect(second?.sameWords).toBe(true);
+    expect(second?.sameInstructions).toBe(true);
     await first.settled;
     expect(shared.join(key("a"), new AbortController().signal)).toBeUndefined();
   });
@@ -106,7 +106,7 @@ describe("shared readings", () => {
     expect(isAborted()).toBe(false);
     finish("text");
     expect(await second?.result).toBe("text");
-    expect(second?.sameWords).toBe(false);
+    expect(second?.sameInstructions).toBe(false);
   });
 
   test("the work stops when the last caller has gone, and nobody joins it any more", async () => {
@@ -123,7 +123,7 @@ describe("shared readings", () => {
   });
 
   test("the work lingers for a caller that gave up and asks again at once", async () => {
-    const shared = new SharedReadings<string>(() => 20);
+    const shared = createSharedReadings<string>(() => 20);
     const work = Promise.withResolvers<string>();
     let aborted = false;
     const read = (signal: AbortSignal) => {
@@ -147,7 +147,7 @@ describe("shared readings", () => {
     work.resolve("text");
   });
 
-  test("a caller with other words does not join", async () => {
+  test("a caller with other instructions does not join", async () => {
     const { shared, read, finish } = running();
     const first = shared.begin(key("a"), read, new AbortController().signal);
     expect(shared.join(key("a", "q"), new AbortController().signal)).toBeUndefined();

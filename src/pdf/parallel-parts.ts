@@ -11,43 +11,43 @@ const pagesWorthSharing = 4;
  * @param read reads at least the first of these pages
  * @returns what was read, in the order of `pages`
  */
-export async function inLanes<Read>(
+export async function readInParallel<Read>(
   pages: readonly number[],
   free: () => number,
   signal: AbortSignal,
   read: (pages: readonly number[], signal: AbortSignal) => Promise<readonly Read[]>,
 ): Promise<Read[]> {
-  const lanesAtFirst = Math.max(1, free());
-  const partSize = Math.min(pagesPerTask, Math.max(pagesWorthSharing, Math.ceil(pages.length / lanesAtFirst)));
+  const readersAtFirst = Math.max(1, free());
+  const partSize = Math.min(pagesPerTask, Math.max(pagesWorthSharing, Math.ceil(pages.length / readersAtFirst)));
   const results: Read[] = [];
   const failed = new AbortController();
-  const laneSignal = AbortSignal.any([signal, failed.signal]);
-  const lanes: Promise<void>[] = [];
+  const partSignal = AbortSignal.any([signal, failed.signal]);
+  const readers: Promise<void>[] = [];
   let next = 0;
 
-  async function lane(): Promise<void> {
+  async function reader(): Promise<void> {
     while (next < pages.length && !failed.signal.aborted) {
       const from = next;
       next = Math.min(pages.length, from + partSize);
       await readPart(from, next).catch((error: unknown) => failed.abort(error));
       // Beside the one that has just become free again.
-      if (free() > 1) addLane();
+      if (free() > 1) addReader();
     }
   }
 
   async function readPart(from: number, to: number): Promise<void> {
     for (let at = from; at < to; ) {
-      const part = await read(pages.slice(at, to), laneSignal);
+      const part = await read(pages.slice(at, to), partSignal);
       for (const result of part) results[at++] = result;
     }
   }
 
-  function addLane(): void {
-    if (next < pages.length) lanes.push(lane());
+  function addReader(): void {
+    if (next < pages.length) readers.push(reader());
   }
 
-  for (let count = 0; count < lanesAtFirst; count += 1) addLane();
-  for (const running of lanes) await running;
+  for (let count = 0; count < readersAtFirst; count += 1) addReader();
+  for (const running of readers) await running;
   failed.signal.throwIfAborted();
   return results;
 }

@@ -1,0 +1,51 @@
+import { joinPages } from "./clean.ts";
+import { countCodePoints, type DocumentResult, type EngineName, type PageResult } from "./page-result.ts";
+
+export interface ResultBuilder {
+  add(page: PageResult): void;
+  /** Pages that an engine has read and a retry would find; one that was read empty is read again. */
+  keptPages(): number;
+  /** @param notes warnings about the document as a whole */
+  build(engineName: EngineName | undefined, notes: readonly string[]): DocumentResult;
+}
+
+/** Gathers the finished pages of one document in the order they finish, and answers them in page order. */
+export function createResultBuilder(onPage?: (page: PageResult) => void): ResultBuilder {
+  const finished = new Map<number, PageResult>();
+  return {
+    add(page) {
+      finished.set(page.page, page);
+      onPage?.(page);
+    },
+    keptPages: () => [...finished.values()].filter((page) => isRead(page) && page.text !== "").length,
+    build(engineName, notes) {
+      const pages = [...finished.values()].sort((a, b) => a.page - b.page);
+      const text = joinPages(pages.map((page) => page.text));
+      const warnings = [
+        ...notes,
+        ...pages.flatMap((page) => page.warnings.map((warning) => `page ${page.page}: ${warning}`)),
+      ];
+      return {
+        text,
+        ocrUsed: pages.some(isRead),
+        pageCount: pages.length,
+        charCount: countCodePoints(text),
+        engineUsed: engineUsed(pages) ?? engineName ?? "fast-path",
+        warnings,
+        pages,
+      };
+    },
+  };
+}
+
+const isEngine = (source: PageResult["source"]): source is EngineName =>
+  source === "np-dms-ocr" || source === "tesseract";
+
+const isRead = (page: PageResult) => isEngine(page.source) && page.error === undefined;
+
+/** The engine that read pages; where two did, the model. */
+function engineUsed(pages: readonly PageResult[]): EngineName | undefined {
+  const sources = new Set(pages.filter(isRead).map((page) => page.source));
+  if (sources.has("np-dms-ocr")) return "np-dms-ocr";
+  return sources.has("tesseract") ? "tesseract" : undefined;
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "bun:test";
+import { SidecarError } from "../../src/errors.ts";
+import { createModelEngine, type ModelEngineOptions } from "../../src/ocr/engines/model-engine.ts";
+import type { ChatResult, OllamaClient } from "../../src/ollama/chat.ts";
+
+const { signal } = new AbortController();
+const request = { systemPrompt: undefined, dmsTags: undefined, options: {} };
+const page = { png: Uint8Array.of(1), widthPx: 1273, heightPx: 1800, ink: 0.05 };
+const answer: ChatResult = {
+  text: "# Page",
+  doneReason: "stop",
+  totalMs: 1,
+  loadMs: 0,
+  promptTokens: 1,
+  outputTokens: 1,
+  outputMs: 1,
+};
+
+const unexpected = () => Promise.reject(new Error("nobody should ask this"));
+
+function engineOf(chat: OllamaClient["chat"], options: Partial<ModelEngineOptions> = {}) {
+  const ollama: OllamaClient = {
+    chat,
+    loadedModels: unexpected,
+    installedModels: unexpected,
+    unload: unexpected,
+    capabilities: unexpected,
+    version: unexpected,
+  };
+  return createModelEngine({
+    ollama,
+    model: "np-dms-ocr:latest",
+    taskPrompt: "Read the page.",
+    maxAttempts: 2,
+    pageTimeoutMs: 60_000,
+    keepAliveSeconds: 120,
+    onUse: () => undefined,
+    ...options,
+  });
+}
+
+describe("the model as an engine", () => {
+  test("reads a page that waited for room longer than a page may take", async () => {
+    const engine = engineOf(
+      async (_, within) => {
+        within.throwIfAborted();
+        return answer;
+      },
+      {
+        pageTimeoutMs: 50,
+        awaitRoom: async () => {
+          await Bun.sleep(100);
+          return "deferred";
+        },
+      },
+    );
+    expect(await engine.read(page, request, signal)).toMatchObject({ text: "# Page", notes: ["deferred"] });
+  });
+
+  test("asks a busy server again no sooner than a second later", async () => {
+    const askedAtMs: number[] = [];
+    const engine = engineOf(async () => {
+      askedAtMs.push(performance.now());
+      if (askedAtMs.length === 1) throw new SidecarError("ollama_busy", "Ollama is busy.");
+      return answer;
+    });
+    expect(await engine.read(page, request, signal)).toMatchObject({ text: "# Page", attempts: 2 });
+    const [first = 0, second = 0] = askedAtMs;
+    // A timer may be early by the fraction of a millisecond.
+    expect(second - first).toBeGreaterThan(999);
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "bun:test";
+import { SidecarError } from "../../src/errors.ts";
+import type { EnginePipeline } from "../../src/ocr/engines/engine-pipeline.ts";
+import { createPageCache } from "../../src/ocr/engines/page-cache.ts";
+import type { PageEngine, PageReading } from "../../src/ocr/engines/page-engine.ts";
+import { createSharedReadings } from "../../src/ocr/engines/shared-readings.ts";
+import type { EngineName } from "../../src/ocr/page-result.ts";
+import { createPageQueue } from "../../src/ocr/queue/page-queue.ts";
+import { readDocument } from "../../src/ocr/read-document.ts";
+import type { OcrRequest } from "../../src/ocr/request.ts";
+import type { OpenDocument } from "../../src/pdf/document.ts";
+import { refusalOf } from "../support/refusal-of.ts";
+
+const request: OcrRequest = {
+  engine: "auto",
+  maxPages: 0,
+  pages: undefined,
+  systemPrompt: undefined,
+  dmsTags: undefined,
+  options: {},
+  onPageError: "fail",
+};
+
+/** A document of scanned pages; the picture of a page is its number. */
+const scanned = (pageCount: number): OpenDocument => ({
+  kind: "pdf",
+  pageCount,
+  sizeBytes: 1000,
+  sha256: "0".repeat(64),
+  readPages: async (pages) =>
+    pages.map((page) => ({
+      page,
+      widthPt: 595,
+      heightPt: 842,
+      rotation: 0,
+      text: "",
+      characters: 0,
+      imageCoverage: 1,
+      pathSegments: 0,
+      drawn: true,
+      scannerText: false,
+    })),
+  render: async (page) => ({ png: Uint8Array.of(page), widthPx: 1273, heightPx: 1800, ink: 0.05 }),
+  close: () => undefined,
+});
+
+type Read = (page: number, signal: AbortSignal) => Promise<string>;
+
+/** An engine behind a real queue and a real cache, with the pages it was asked to read. */
+function pipelineOf(name: EngineName, read: Read, options: { concurrency?: number; documentLimit?: number } = {}) {
+  const asked: number[] = [];
+  const engine: PageEngine & { digest: string } = {
+    name,
+    digest: "first",
+    version: async () => engine.digest,
+    instructions: () => "",
+    read: async ({ png }, _request, signal): Promise<PageReading> => {
+      const page = png[0] ?? 0;
+      asked.push(page);
+      const text = await read(page, signal);
+      return { text, attempts: 1, truncated: false, warnings: [], readEmpty: text === "" };
+    },
+  };
+  const pipeline: EnginePipeline = {
+    engine,
+    queue: createPageQueue({ concurrency: 1, documentLimit: 64, maxBytes: 1_000_000, ...options }),
+    cache: createPageCache<PageReading>({ maxBytes: 100_000, ttlMs: 60_000, bytesOf: ({ text }) => text.length }),
+    running: createSharedReadings<PageReading>(),
+    orient: undefined,
+  };
+  return { pipeline, engine, asked };
+}
+
+const read = (document: OpenDocument, primary: EnginePipeline, fallback?: EnginePipeline) =>
+  readDocument(
+    { charThreshold: 100, trustScannerText: false, pipelines: { primary, fallback } },
+    document,
+    request,
+    new AbortController().signal,
+  );
+
+const failed = () => new SidecarError("ocr_failed", "The model failed.");
+
+describe("a document read by an engine", () => {
+  test("whose page fails stops its other pages, those that wait and those that run", async () => {
+    let stopped = 0;
+    const { pipeline, asked } = pipelineOf(
+      "np-dms-ocr",
+      async (page, signal) => {
+        if (page === 1) throw failed();
+        return await new Promise((_, reject) => {
+          signal.addEventListener("abort", () => {
+            stopped += 1;
+            reject(signal.reason);
+          });
+        });
+      },
+      { concurrency: 2 },
+    );
+    expect(await refusalOf(read(scanned(10), pipeline))).toMatchObject({ code: "ocr_failed" });
+    await Bun.sleep(0);
+    // The slot of the page that failed is free a moment before its document is stopped, so a third page may begin.
+    expect(asked.filter((page) => page > 3)).toEqual([]);
+    expect(stopped).toBe(asked.length - 1);
+    expect(pipeline.queue.status()).toMatchObject({ documents: 0, waitingPages: 0, runningPages: 0 });
+  });
+
+  test("whose page fails says how many pages a retry will find: those read empty are not among them", async () => {
+    const { pipeline } = pipelineOf("np-dms-ocr", async (page) => {
+      if (page === 4) throw failed();
+      return page === 2 ? "" : `page ${page}`;
+    });
+    expect(await refusalOf(read(scanned(5), pipeline))).toMatchObject({
+      message: "Page 4 could not be read: The model failed. 2 finished pages are kept for a retry.",
+    });
+  });
+
+  test("gives its place at the fallback back, so that the next one may fall back as well", async () => {
+    const model = pipelineOf("np-dms-ocr", () => Promise.reject(failed()), { documentLimit: 1 });
+    const embedded = pipelineOf("tesseract", async (page) => `page ${page}`, { documentLimit: 1 });
+    for (const pageCount of [2, 3]) {
+      const { pages } = await read(scanned(pageCount), model.pipeline, embedded.pipeline);
+      expect(pages.map(({ source }) => source)).toEqual(Array(pageCount).fill("tesseract"));
+    }
+  });
+
+  test("is read anew when the model was pulled again under another digest", async () => {
+    const { pipeline, engine, asked } = pipelineOf("np-dms-ocr", async () => engine.digest);
+    await read(scanned(1), pipeline);
+    expect((await read(scanned(1), pipeline)).text).toBe("first");
+    expect(asked).toEqual([1]);
+    engine.digest = "second";
+    expect((await read(scanned(1), pipeline)).text).toBe("second");
+    expect(asked).toEqual([1, 1]);
+  });
+
+  test("has a page that read empty despite its ink read again on a retry, and no other", async () => {
+    const texts = ["one", "", "two"];
+    const { pipeline, asked } = pipelineOf("np-dms-ocr", async () => texts.shift() ?? "");
+    expect((await read(scanned(2), pipeline)).text).toBe("one");
+    expect((await read(scanned(2), pipeline)).text).toBe("one\n\ntwo");
+    expect(asked).toEqual([1, 2, 2]);
+  });
+});
