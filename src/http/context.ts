@@ -14,6 +14,8 @@ export interface Variables {
   requestId: string;
   /** Aborted when the client hangs up. */
   clientSignal: AbortSignal;
+  /** Who asks, as an opaque word made of key and peer address; absent where nobody has to say. */
+  caller?: string;
   /** The residency decision of the moment the request came. */
   residency: Promise<ResidencyPicture | undefined>;
   /** Set by `note`; absent until the first one. */

@@ -8,6 +8,8 @@ export type PageErrorMode = "fail" | "skip";
 
 /** One document to read, as the caller asked for it; nothing is defaulted but what the contract defaults. */
 export interface OcrRequest {
+  /** Who asks, as an opaque word: readings under other instructions than those asked for are given to nobody else. */
+  caller: string;
   engine: EngineChoice;
   /** Pages read at most; 0 = all. */
   maxPages: number;

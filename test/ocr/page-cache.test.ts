@@ -3,59 +3,74 @@ import { createPageCache, type ReadingKey } from "../../src/ocr/engines/page-cac
 import { createSharedReadings } from "../../src/ocr/engines/shared-readings.ts";
 import { until } from "../support/until.ts";
 
-const key = (page: string, instructions = "p", bare = false): ReadingKey => ({ page, instructions, bare });
+const key = (page: string, instructions = "p", bare = false, caller = "me"): ReadingKey => ({
+  page,
+  instructions,
+  bare,
+  caller,
+});
 const cache = (options: { maxBytes?: number; now?: () => number } = {}) =>
   createPageCache<string>({ maxBytes: 1000, ttlMs: 100, bytesOf: (text) => text.length, ...options });
 
 describe("the cache of finished pages", () => {
   test("a page is found under the same instructions only", () => {
     const pages = cache();
-    pages.keep(key("a"), "text");
+    pages.keep(key("a"), "text", ["me"]);
     expect(pages.find(key("a"))).toEqual({ reading: "text", otherInstructions: false });
     expect(pages.find(key("a", "q"))).toBeUndefined();
     expect(pages.find(key("b"))).toBeUndefined();
   });
 
-  test("who gives no instructions accepts any reading of the page, and is told", () => {
+  test("who gives no instructions accepts any whole reading that it has asked for itself, and is told", () => {
     const pages = cache();
-    pages.keep(key("a", "q"), "text");
+    pages.keep(key("a", "q"), "text", ["me"]);
     expect(pages.find(key("a", "bare", true))).toEqual({ reading: "text", otherInstructions: true });
-    pages.keep(key("a", "bare", true), "own");
+    pages.keep(key("a", "bare", true), "own", ["me"]);
     expect(pages.find(key("a", "bare", true))).toEqual({ reading: "own", otherInstructions: false });
   });
 
-  test("who gives no instructions gets a whole reading where there is one", () => {
+  test("who gives no instructions gets no reading that others have asked for, and none that was cut short", () => {
     const pages = createPageCache<string>({
       maxBytes: 1000,
       ttlMs: 100,
       bytesOf: (text) => text.length,
       isWhole: (text) => text !== "cut",
     });
-    pages.keep(key("a", "p"), "whole");
-    pages.keep(key("a", "q"), "cut");
-    expect(pages.find(key("a", "bare", true))?.reading).toBe("whole");
+    pages.keep(key("a", "p"), "theirs", ["other"]);
+    pages.keep(key("a", "q"), "cut", ["me"]);
+    expect(pages.find(key("a", "bare", true))).toBeUndefined();
+    expect(pages.find(key("a", "bare", true, "other"))?.reading).toBe("theirs");
+  });
+
+  test("a reading belongs to all who have asked for it, before and after it was made", () => {
+    const pages = cache();
+    pages.keep(key("a", "q"), "text", ["one", "two"]);
+    expect(pages.find(key("a", "q", false, "three"))?.reading).toBe("text");
+    pages.keep(key("a", "q"), "text", ["four"]);
+    const found = ["one", "two", "three", "four", "five"].map((caller) => pages.find(key("a", "bare", true, caller)));
+    expect(found.map((kept) => kept !== undefined)).toEqual([true, true, true, true, false]);
   });
 
   test("the least recently used page goes when the bytes are spent", () => {
     const pages = cache({ maxBytes: 25 });
-    pages.keep(key("a"), "x".repeat(7));
-    pages.keep(key("b"), "x".repeat(7));
+    pages.keep(key("a"), "x".repeat(7), ["me"]);
+    pages.keep(key("b"), "x".repeat(7), ["me"]);
     pages.find(key("a"));
-    pages.keep(key("c"), "x".repeat(7));
+    pages.keep(key("c"), "x".repeat(7), ["me"]);
     expect([..."abc"].map((page) => pages.find(key(page)) !== undefined)).toEqual([true, false, true]);
     expect(pages.status().bytes).toBeLessThanOrEqual(25);
   });
 
   test("a page larger than the whole cache is not kept", () => {
     const pages = cache({ maxBytes: 10 });
-    pages.keep(key("a"), "x".repeat(11));
+    pages.keep(key("a"), "x".repeat(11), ["me"]);
     expect(pages.status()).toEqual({ pages: 0, bytes: 0 });
   });
 
   test("pages are forgotten when their time is over", () => {
     let nowMs = 0;
     const pages = cache({ now: () => nowMs });
-    pages.keep(key("a"), "text");
+    pages.keep(key("a"), "text", ["me"]);
     nowMs = 100;
     expect(pages.find(key("a"))).toBeUndefined();
     expect(pages.find(key("a", "q", true))).toBeUndefined();
@@ -64,7 +79,7 @@ describe("the cache of finished pages", () => {
 
   test("nothing is kept where the cache is switched off", () => {
     const pages = cache({ maxBytes: 0 });
-    pages.keep(key("a"), "");
+    pages.keep(key("a"), "", ["me"]);
     expect(pages.enabled).toBe(false);
     expect(pages.find(key("a"))).toBeUndefined();
   });
@@ -145,6 +160,17 @@ describe("shared readings", () => {
     await outcome;
     await until(() => aborted);
     work.resolve("text");
+  });
+
+  test("who gives no instructions joins no reading of others, but one that it has joined under its instructions", async () => {
+    const { shared, read, finish } = running();
+    const { signal } = new AbortController();
+    const first = shared.begin(key("a", "q", false, "other"), read, signal);
+    expect(shared.join(key("a", "bare", true), signal)).toBeUndefined();
+    expect(shared.join(key("a", "q"), signal)?.sameInstructions).toBe(true);
+    expect(shared.join(key("a", "bare", true), signal)?.sameInstructions).toBe(false);
+    finish("text");
+    await first.result;
   });
 
   test("a caller with other instructions does not join", async () => {

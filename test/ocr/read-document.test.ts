@@ -12,6 +12,7 @@ import type { OpenDocument } from "../../src/pdf/document.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 
 const request: OcrRequest = {
+  caller: "a",
   engine: "auto",
   maxPages: 0,
   pages: undefined,

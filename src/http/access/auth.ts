@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { getLogger } from "@logtape/logtape";
 import type { MiddlewareHandler } from "hono";
 import { ipRestriction } from "hono/ip-restriction";
@@ -33,6 +34,7 @@ function apiKey(keys: Extract<AccessPolicy, { mode: "api-key" }>["keys"]): Middl
     }
     if (!(await keys.accepts(given)))
       throw new SidecarError("unauthorized", "The API key is not accepted; ask the operator for a valid one.");
+    c.set("caller", callerOf(given, c.env.peerAddress));
     return next();
   };
 }
@@ -46,9 +48,14 @@ function network({ allowed, refused }: Extract<AccessPolicy, { mode: "network" }
   return async function network(c, next) {
     // Without an entry the filter would let everybody pass.
     if (allowed.length === 0 || peerOf(c) === "") return forbidden();
+    c.set("caller", callerOf("", c.env.peerAddress));
     return restrict(c, next);
   };
 }
+
+/** The same word for the same key from the same address, from which neither can be told. */
+const callerOf = (key: string, peerAddress = "") =>
+  createHash("sha256").update(`${key}\n${peerAddress}`).digest("base64url");
 
 function bearerToken(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(header)?.[1];

@@ -70,7 +70,7 @@ export const ocrFields = z.object({
 export type OcrFields = z.infer<typeof ocrFields>;
 
 export interface OcrOrder {
-  request: OcrRequest;
+  request: Omit<OcrRequest, "caller">;
   includePages: boolean;
 }
 
@@ -85,7 +85,7 @@ export function toOrder(fields: OcrFields, limits: Limits): OcrOrder {
   const tags = pickOne("dmsTags", fields.dmsTags, "dms_tags", fields.dms_tags);
   const pages = fields.pages ?? undefined;
   if (pages !== undefined) assertSelectionForm(pages);
-  const request: OcrRequest = {
+  const request: OcrOrder["request"] = {
     engine: engineOf(fields.engine ?? "auto"),
     maxPages: fields.maxPages || limits.maxPages,
     pages,

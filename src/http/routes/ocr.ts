@@ -73,7 +73,13 @@ async function answer(c: Context<AppEnv>, services: Services, receive: Receive) 
     const { document, order } = await receiveAndOpen(services, receive, work.signal);
     const read = async (listener: Listener) => {
       const heard = noteProgress(c, listener);
-      const result = await readAndClose(services, document, order.request, work.signal, heard);
+      const result = await readAndClose(
+        services,
+        document,
+        { ...order.request, caller: c.get("caller") ?? "" },
+        work.signal,
+        heard,
+      );
       note(c, { engine: result.engineUsed, pageCount: result.pageCount, charCount: result.charCount });
       return result;
     };

@@ -68,7 +68,9 @@ async function readPage(
       return job.start();
     };
     try {
-      return await queued.add({ ...job, start }, signal);
+      const reading = await queued.add({ ...job, start }, signal);
+      // Cut short by the other request's parameters.
+      return reading.truncated && job.joined() === "other-instructions" ? await ask(true) : reading;
     } catch (error) {
       if (signal.aborted || !isOthersFault(job, error)) throw error;
       return await ask(true);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { OpenDocument, RenderedPage } from "../../pdf/document.ts";
 import type { PageJob } from "../queue/page-job.ts";
 import type { PageQueue } from "../queue/page-queue.ts";
+import type { OcrRequest } from "../request.ts";
 import type { PageCache, ReadingKey } from "./page-cache.ts";
 import type { EngineRequest, Orient, PageEngine, PageReading } from "./page-engine.ts";
 import type { SharedReadings } from "./shared-readings.ts";
@@ -23,7 +24,7 @@ export interface PageToRead {
   /** The page is mostly a picture, so it may lie on its side. */
   scanned: boolean;
   longestSidePx: number;
-  request: EngineRequest;
+  request: EngineRequest & Pick<OcrRequest, "caller">;
   /** From `engine.version`. */
   engineVersion: string;
   signal: AbortSignal;
@@ -51,7 +52,8 @@ interface Prepared {
 
 /**
  * A page as a job of the queue. Preparing renders it and turns it upright; then it is answered from the cache, joined
- * to a running reading of the same page, or begun. `alone` forbids joining.
+ * to a running reading of the same page, or begun. `alone` forbids joining. What was read under other instructions than
+ * those asked for is taken only from the same caller, who has given up on them, and only where it is whole.
  */
 export function createReadingJob(pipeline: EnginePipeline, wanted: PageToRead, alone = false): ReadingJob {
   let preparing: Promise<void> | undefined;
@@ -91,9 +93,9 @@ export function createReadingJob(pipeline: EnginePipeline, wanted: PageToRead, a
     start: () => {
       if (prepared === undefined) throw new Error("a page was started before it was prepared");
       const { picture, key } = prepared;
-      const read = async (signal: AbortSignal) => {
+      const read = async (signal: AbortSignal, askedBy: ReadonlySet<string>) => {
         const reading = await pipeline.engine.read(picture, wanted.request, signal, wanted.onAttempt);
-        if (!reading.readEmpty) pipeline.cache.keep(key, reading);
+        if (!reading.readEmpty) pipeline.cache.keep(key, reading, askedBy);
         return reading;
       };
       const begun = pipeline.running.begin(key, read, wanted.signal);
@@ -123,5 +125,5 @@ function readingKey(engine: PageEngine, wanted: PageToRead, rendered: RenderedPa
   const bare = request.systemPrompt === undefined && !tagged && Object.keys(request.options).length === 0;
   const picture = createHash("sha256").update(rendered.png).digest("hex");
   const instructions = createHash("sha256").update(engine.instructions(request)).digest("hex");
-  return { page: `${engine.name}|${wanted.engineVersion}|${picture}`, instructions, bare };
+  return { page: `${engine.name}|${wanted.engineVersion}|${picture}`, instructions, bare, caller: request.caller };
 }

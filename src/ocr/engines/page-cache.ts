@@ -4,8 +4,10 @@ export interface ReadingKey {
   page: string;
   /** Digest of prompt, tags, system prompt and parameters. */
   instructions: string;
-  /** The caller named no system prompt, tags or parameters: any reading of the page will do. */
+  /** The caller named no system prompt, tags or parameters: any reading of the page that it has asked for will do. */
   bare: boolean;
+  /** Who asks. */
+  caller: string;
 }
 
 export interface KeptReading<Reading> {
@@ -17,6 +19,8 @@ export interface KeptReading<Reading> {
 interface Entry<Reading> {
   key: ReadingKey;
   reading: Reading;
+  /** Who has asked for this very reading. */
+  askedBy: Set<string>;
   bytes: number;
   expiresAtMs: number;
 }
@@ -25,7 +29,7 @@ export interface PageCacheOptions<Reading> {
   maxBytes: number;
   ttlMs: number;
   bytesOf(reading: Reading): number;
-  /** Whether a reading was not cut short; who gives no instructions gets a whole one where there is one. */
+  /** Whether a reading was not cut short; who gives no instructions gets no other reading. */
   isWhole?(reading: Reading): boolean;
   now?: () => number;
 }
@@ -34,9 +38,13 @@ export interface PageCache<Reading> {
   /** Whether anything can be kept at all. */
   readonly enabled: boolean;
   find(key: ReadingKey): KeptReading<Reading> | undefined;
-  keep(key: ReadingKey, reading: Reading): void;
+  /** @param askedBy who has asked for it while it was made */
+  keep(key: ReadingKey, reading: Reading, askedBy: Iterable<string>): void;
   status(): { pages: number; bytes: number };
 }
+
+/** Callers that are remembered of one reading; more of them read it again, should they ask for it without instructions. */
+const maxCallers = 64;
 
 /**
  * Finished pages, in memory only: bounded in bytes (the least recently used goes first) and in time. A caller
@@ -49,20 +57,24 @@ export function createPageCache<Reading>(options: PageCacheOptions<Reading>): Pa
 
   function find(key: ReadingKey): KeptReading<Reading> | undefined {
     const exact = use(idOf(key));
-    if (exact !== undefined) return { reading: exact.reading, otherInstructions: false };
-    if (!key.bare) return undefined;
-    const samePage = [...entries.values()].filter((entry) => entry.key.page === key.page);
-    const similar = samePage.findLast(({ reading }) => isWhole(reading)) ?? samePage.at(-1);
+    if (exact !== undefined) {
+      if (exact.askedBy.size < maxCallers) exact.askedBy.add(key.caller);
+      return { reading: exact.reading, otherInstructions: false };
+    }
+    const similar = [...entries.values()].findLast(
+      (entry) => answers(entry.key, entry.askedBy, key) && isWhole(entry.reading),
+    );
     const entry = similar === undefined ? undefined : use(idOf(similar.key));
     return entry === undefined ? undefined : { reading: entry.reading, otherInstructions: true };
   }
 
-  function keep(key: ReadingKey, reading: Reading): void {
+  function keep(key: ReadingKey, reading: Reading, askedBy: Iterable<string>): void {
     const id = idOf(key);
+    const callers = new Set([...(entries.get(id)?.askedBy ?? []), ...askedBy]);
     remove(id);
     const bytes = bytesOf(reading) + id.length;
     if (bytes > maxBytes) return;
-    entries.set(id, { key, reading, bytes, expiresAtMs: now() + ttlMs });
+    entries.set(id, { key, reading, askedBy: callers, bytes, expiresAtMs: now() + ttlMs });
     heldBytes += bytes;
     evict();
   }
@@ -97,8 +109,12 @@ export function createPageCache<Reading>(options: PageCacheOptions<Reading>): Pa
   return { enabled: maxBytes > 0, find, keep, status: () => ({ pages: entries.size, bytes: heldBytes }) };
 }
 
-/** Whether a reading under `offered` answers a caller who asks for `wanted`. */
-export const answers = (offered: ReadingKey, wanted: ReadingKey): boolean =>
-  offered.page === wanted.page && (wanted.bare || offered.instructions === wanted.instructions);
+/**
+ * Whether a reading under `offered`, which these callers have asked for, answers one who asks for `wanted`: under equal
+ * instructions it is everybody's; under others it is nobody else's, whose prompt would then write a stranger's text.
+ */
+export const answers = (offered: ReadingKey, askedBy: ReadonlySet<string>, wanted: ReadingKey): boolean =>
+  offered.page === wanted.page &&
+  (offered.instructions === wanted.instructions || (wanted.bare && askedBy.has(wanted.caller)));
 
 const idOf = (key: ReadingKey) => `${key.page}|${key.instructions}`;

@@ -5,6 +5,8 @@ interface Running<Reading> {
   result: Promise<Reading>;
   settled: Promise<void>;
   callers: number;
+  /** Who has asked for it under its own instructions. */
+  askedBy: Set<string>;
   abort: AbortController;
   lingering: ReturnType<typeof setTimeout> | undefined;
 }
@@ -16,16 +18,19 @@ export interface SharedReading<Reading> {
   settled: Promise<void>;
 }
 
+/** Makes a reading; `askedBy` grows as others join it under the same instructions. */
+type Read<Reading> = (signal: AbortSignal, askedBy: ReadonlySet<string>) => Promise<Reading>;
+
 /** Readings that run now. */
 export interface SharedReadings<Reading> {
   /** Joins a running reading; undefined when there is none. `sameInstructions` is false when its own differ. */
   join(key: ReadingKey, signal: AbortSignal): (SharedReading<Reading> & { sameInstructions: boolean }) | undefined;
   /** Begins a reading that others may join. */
-  begin(key: ReadingKey, read: (signal: AbortSignal) => Promise<Reading>, signal: AbortSignal): SharedReading<Reading>;
+  begin(key: ReadingKey, read: Read<Reading>, signal: AbortSignal): SharedReading<Reading>;
 }
 
 /**
- * Callers who ask for the same page under the same instructions share one reading; its work is aborted when the last
+ * Callers who ask for the same page under the same instructions share one reading, and one who asks again without any; its work is aborted when the last
  * of them has gone, whoever began it.
  *
  * @param lingerMs how long the work of the last caller goes on after that caller left for this reason: a caller
@@ -37,7 +42,9 @@ export function createSharedReadings<Reading>(
   const all = new Set<Running<Reading>>();
 
   function find(key: ReadingKey): Running<Reading> | undefined {
-    const candidates = [...all].filter(({ abort, key: offered }) => !abort.signal.aborted && answers(offered, key));
+    const candidates = [...all].filter(
+      ({ abort, key: offered, askedBy }) => !abort.signal.aborted && answers(offered, askedBy, key),
+    );
     return candidates.find((running) => running.key.instructions === key.instructions) ?? candidates[0];
   }
 
@@ -68,16 +75,19 @@ export function createSharedReadings<Reading>(
     join(key, signal) {
       const running = find(key);
       if (running === undefined) return undefined;
-      return { ...attach(running, signal), sameInstructions: running.key.instructions === key.instructions };
+      const sameInstructions = running.key.instructions === key.instructions;
+      if (sameInstructions) running.askedBy.add(key.caller);
+      return { ...attach(running, signal), sameInstructions };
     },
     begin(key, read, signal) {
       const abort = new AbortController();
-      const result = read(abort.signal);
+      const askedBy = new Set([key.caller]);
+      const result = read(abort.signal, askedBy);
       const settled = result.then(
         () => undefined,
         () => undefined,
       );
-      const running: Running<Reading> = { key, result, settled, callers: 0, abort, lingering: undefined };
+      const running: Running<Reading> = { key, result, settled, callers: 0, askedBy, abort, lingering: undefined };
       all.add(running);
       void settled.then(() => {
         clearTimeout(running.lingering);
