@@ -90,3 +90,6 @@ export class SidecarError extends Error {
     return faults[this.code].status;
   }
 }
+
+/** What an error of whatever kind says, for sentences and log lines that no caller reads. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

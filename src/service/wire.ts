@@ -1,7 +1,7 @@
 import { availableParallelism, tmpdir } from "node:os";
 import { shuttingDown } from "../errors.ts";
-import { ByteBudget } from "../http/intake/byte-budget.ts";
-import { InFlight } from "../http/intake/in-flight.ts";
+import { createByteBudget } from "../http/intake/byte-budget.ts";
+import { createInFlight } from "../http/intake/in-flight.ts";
 import { docsAssets } from "../http/routes/docs-assets.ts";
 import type { ResidencyPicture, Services } from "../http/services.ts";
 import { readDocument } from "../ocr/read-document.ts";
@@ -98,8 +98,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
     desks: ocr.desks,
   };
-  const jsonIntake = new ByteBudget(maxJsonIntakeBytes);
-  const inFlight = new InFlight();
+  const jsonIntake = createByteBudget({ maxBytes: maxJsonIntakeBytes });
+  const inFlight = createInFlight();
 
   watchGauges(metrics.registry, {
     version,

@@ -8,7 +8,7 @@ import { authenticate } from "../../src/http/access/auth.ts";
 import { createKeyRing } from "../../src/http/access/key-ring.ts";
 import { describeNetworks } from "../../src/http/access/own-networks.ts";
 import type { AppEnv } from "../../src/http/context.ts";
-import { ByteBudget } from "../../src/http/intake/byte-budget.ts";
+import { createByteBudget } from "../../src/http/intake/byte-budget.ts";
 import { parseEnv } from "../../src/service/env.ts";
 import { accessPolicy } from "../../src/service/wire-access.ts";
 import { startSidecar } from "../support/sidecar.ts";
@@ -208,7 +208,7 @@ describe("network mode", () => {
 
 describe("the byte budget", () => {
   test("refuses what all requests together may not hold, and gets everything back", () => {
-    const budget = new ByteBudget(100);
+    const budget = createByteBudget({ maxBytes: 100 });
     const [one, two] = [budget.open("ocr_busy"), budget.open("ocr_busy")];
     one.take(60);
     expect(() => two.take(41)).toThrow("Too much is being received");
@@ -221,7 +221,7 @@ describe("the byte budget", () => {
   });
 
   test("lets one request alone pass its bound", () => {
-    const budget = new ByteBudget(10);
+    const budget = createByteBudget({ maxBytes: 10 });
     const alone = budget.open("ocr_busy");
     alone.take(8);
     alone.take(8);

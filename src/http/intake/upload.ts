@@ -1,12 +1,10 @@
 import type { DocumentFile, DocumentWriter } from "../../pdf/files/document-file.ts";
 import type { Spool } from "../../pdf/files/spool.ts";
-import { fileTooLarge } from "../answers/faults.ts";
+import { fileTooLarge, invalidField, mebibyte } from "../answers/faults.ts";
 import { readBody } from "./body.ts";
-import { createFormFields, invalidForm } from "./form-fields.ts";
+import { createFormFields } from "./form-fields.ts";
 import { createFormSplitter, FormFault } from "./form-splitter.ts";
 import { partName } from "./part-name.ts";
-
-const mebibyte = 1024 * 1024;
 
 /** By how much a form may be larger than its file. */
 const maxFormOverheadBytes = mebibyte;
@@ -51,11 +49,11 @@ export async function readUpload(
 
   async function begin(header: Uint8Array): Promise<void> {
     parts += 1;
-    if (parts > maxParts) throw invalidForm("form", `The form has more than ${maxParts} parts`);
+    if (parts > maxParts) throw invalidField("form", `The form has more than ${maxParts} parts`);
     const name = strictName(header);
     isFile = name === "file";
     if (!isFile) return fields.begin(name);
-    if (document !== undefined) throw invalidForm("file", "The form holds more than one part named file");
+    if (document !== undefined) throw invalidField("file", "The form holds more than one part named file");
     document = await spool.create();
   }
 
@@ -71,11 +69,13 @@ export async function readUpload(
       for (const piece of splitter.push(chunk)) await (piece.type === "part" ? begin(piece.header) : add(piece.bytes));
     }
     if (!splitter.isComplete) throw new FormFault("the last boundary is missing");
-    if (document === undefined) throw invalidForm("file", "The form holds no part named file");
+    if (document === undefined) throw invalidField("file", "The form holds no part named file");
     return { fields: fields.read(), file: await document.finish() };
   } catch (error) {
     document?.discard();
-    throw error instanceof FormFault ? invalidForm("form", "The form is broken off or not well formed", error) : error;
+    throw error instanceof FormFault
+      ? invalidField("form", "The form is broken off or not well formed", { cause: error })
+      : error;
   }
 }
 
@@ -83,13 +83,13 @@ function strictName(header: Uint8Array): string {
   try {
     return partName(header);
   } catch (error) {
-    throw invalidForm("form", "The form holds text that is not UTF-8", error);
+    throw invalidField("form", "The form holds text that is not UTF-8", { cause: error });
   }
 }
 
 function boundaryOf(contentType: string | null): string {
   const match = /^multipart\/form-data\s*;.*?\bboundary=(?:"([^"]{1,200})"|([^\s;]{1,200}))/i.exec(contentType ?? "");
   const boundary = match?.[1] ?? match?.[2];
-  if (boundary === undefined) throw invalidForm("Content-Type", "Send a form as multipart/form-data with a boundary");
+  if (boundary === undefined) throw invalidField("Content-Type", "Send a form as multipart/form-data with a boundary");
   return boundary;
 }

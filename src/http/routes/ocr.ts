@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Listener } from "../../ocr/read-document.ts";
+import { mebibyte } from "../answers/faults.ts";
 import { toAnswer } from "../answers/ocr-answer.ts";
 import { streamDocument } from "../answers/ocr-stream.ts";
 import { problemOf, reportFault } from "../answers/problem.ts";
@@ -17,7 +18,7 @@ import type { Services } from "../services.ts";
 import { type Receive, readAndClose, receiveAndOpen } from "./ocr-document.ts";
 import { ocrRoute, uploadRoute } from "./ocr-openapi.ts";
 
-const maxJsonBytes = 1024 * 1024;
+const maxJsonBytes = mebibyte;
 
 const eventStreamHeaders = {
   "Content-Type": "text/event-stream; charset=utf-8",

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { mebibyte } from "../answers/faults.ts";
 import { note } from "../answers/request-record.ts";
 import type { AppEnv } from "../context.ts";
 import { workSignal } from "../intake/deadline.ts";
@@ -33,7 +34,7 @@ export async function infer<Result extends { device: "cpu" | "cuda"; waitedMs: n
 /** How large the bodies of all retrieval endpoints may be. */
 export const retrievalBodyBytes = {
   /** A thousand chunks of 8,192 characters of Thai. */
-  maxBytes: 32 * 1024 * 1024,
+  maxBytes: 32 * mebibyte,
   /**
    * A thousand documents of sixty texts each have less. Bun 1.4.5 parses so many bytes of anything within 75 ms and 50 MB;
    * 32 MiB of brackets take it 5 s and 2.5 GB.
