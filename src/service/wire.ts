@@ -2,7 +2,6 @@ import { availableParallelism, tmpdir } from "node:os";
 import { shuttingDown } from "../errors.ts";
 import { createByteBudget } from "../http/intake/byte-budget.ts";
 import { createInFlight } from "../http/intake/in-flight.ts";
-import { docsAssets } from "../http/routes/docs-assets.ts";
 import type { ResidencyPicture, Services } from "../http/services.ts";
 import { readDocument } from "../ocr/read-document.ts";
 import { maskUrl } from "../ollama/base-url.ts";
@@ -140,7 +139,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         spool: spool.status(),
         pdfWorkers: pool.status(),
       }),
-      readUpload: (path, signal) =>
+      receiveStored: (path, signal) =>
         readBelowBase({
           base: env.OCR_SIDECAR_UPLOAD_BASE,
           path,
@@ -153,7 +152,6 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         readDocument(reader, document, request, signal, listener),
       ),
       metrics,
-      docs: docsAssets,
       retrieval: {
         embedder: retrieval.embedder,
         reranker: retrieval.reranker,

@@ -58,8 +58,8 @@ export const tooManyTexts = (field: string, count: number, max: number) =>
 export const keepAliveNotAllowed = () =>
   new SidecarError("keep_alive_not_allowed", "keep_alive belongs to the residency policy; leave it out.");
 
-/** Whatever waited for the client's signal fails with an error of the platform's; nobody is there to be told. */
-export const clientGone = (cause?: unknown) => new SidecarError("client_gone", "The client has gone.", { cause });
+/** Nobody is there to be told. */
+export const clientGone = () => new SidecarError("client_gone", "The client has gone.");
 
 export const documentTooSlow = (timeoutMs: number) =>
   new SidecarError("document_timeout", `The document was not finished within ${timeoutMs / 1000} s.`);
