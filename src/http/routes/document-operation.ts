@@ -16,12 +16,12 @@ import type { OcrOrder } from "../intake/ocr-fields.ts";
 import { documentTimeoutMs } from "../intake/work.ts";
 import type { Services } from "../services.ts";
 
-/*
- * What the operations that read a document have in common. The document has one owner at each moment: the operation
- * receives it, `openReceived` takes the file over, and `answerDocument` the opened document.
+/**
+ * Begins an operation that reads a document: from now on the document's own time runs, and a stop waits for it. It has one
+ * owner at each moment: the operation receives it, `openReceived` takes the file over, and `answerDocument` what was opened.
+ *
+ * @throws SidecarError `invalid_request` for a time that is none
  */
-
-/** From now on the document's own time runs, and a stop waits for it. Throws `invalid_request`. */
 export function beginDocument(c: Context<AppEnv>, { limits, inFlight }: Pick<Services, "limits" | "inFlight">): void {
   const { work } = c.var;
   work.limitTime(documentTimeoutMs(c.req.header("X-Request-Timeout"), limits.documentTimeoutMs));
