@@ -91,7 +91,5 @@ export class SidecarError extends Error {
   }
 }
 
-/** What was thrown, as the words of a log line or of a sentence. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+/** What an error of whatever kind says, for sentences and log lines that no caller reads. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

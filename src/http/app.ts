@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { TrieRouter } from "hono/router/trie-router";
 import { getPath } from "hono/utils/url";
-import { shuttingDown } from "../errors.ts";
+import { SidecarError, shuttingDown } from "../errors.ts";
 import { authenticate } from "./access/auth.ts";
 import { requestId } from "./access/request-id.ts";
 import { routeNotFound, wrongMethod } from "./answers/faults.ts";
@@ -11,17 +11,38 @@ import { answerError, invalidRequest } from "./answers/problem.ts";
 import { recordRequests } from "./answers/request-record.ts";
 import type { AppEnv } from "./context.ts";
 import { absoluteUrl } from "./intake/absolute-url.ts";
-import { refuseEncodedBody } from "./intake/body.ts";
-import { limitIdleTime } from "./intake/idle-time.ts";
-import { mountCompatible } from "./routes/compatible.ts";
+import { openWork } from "./intake/work.ts";
 import { mountDocs } from "./routes/docs.ts";
+import { mountEmbed } from "./routes/embed.ts";
+import { mountHealth } from "./routes/health.ts";
+import { mountJinaRerank } from "./routes/jina-rerank.ts";
+import { mountMetrics } from "./routes/metrics.ts";
 import { mountOcr } from "./routes/ocr.ts";
+import { mountOcrUpload } from "./routes/ocr-upload.ts";
+import { mountOpenAiEmbeddings } from "./routes/openai-embeddings.ts";
 import { mountOpenApi } from "./routes/openapi.ts";
-import { mountOps } from "./routes/ops.ts";
-import { mountRetrieval } from "./routes/retrieval.ts";
+import { mountReady } from "./routes/ready.ts";
+import { mountRerank } from "./routes/rerank.ts";
+import { mountResidency } from "./routes/residency.ts";
 import type { Services } from "./services.ts";
 
-/** The whole service as a function from Request to Response; sockets, threads and children stand outside. */
+/** Each with its file; in the order in which the reference lists them. */
+const operations = [
+  mountHealth,
+  mountReady,
+  mountMetrics,
+  mountResidency,
+  mountOcr,
+  mountOcrUpload,
+  mountEmbed,
+  mountRerank,
+  mountOpenAiEmbeddings,
+  mountJinaRerank,
+  mountDocs,
+  mountOpenApi,
+];
+
+/** The whole service as a function from Request to Response; sockets and processes stand outside. */
 export function createApp(services: Services): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({
     // What the default ends with for these routes, after it has tried another in vain before the first answer.
@@ -33,17 +54,12 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   });
   app.onError(answerError);
   app.notFound((c) => answerError(routeNotFound(c.req.path), c));
-  app.use(limitIdleTime(services.limits.idleTimeoutSeconds));
-  app.use(rememberClient, requestId(services.createRequestId), recordRequests(services.metrics));
+  app.use(openWork({ stopping: services.stopping, idleTimeoutSeconds: services.limits.idleTimeoutSeconds }));
+  app.use(requestId(services.createRequestId), recordRequests(services.metrics));
   app.use(authenticate(services.access));
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use(refuseWhileDraining(services.draining), refuseEncodedBody);
-  mountOps(app, services);
-  mountOcr(app, services);
-  mountRetrieval(app, services);
-  mountCompatible(app, services);
-  mountDocs(app, services.docs);
-  mountOpenApi(app, services.health().version);
+  for (const mount of operations) mount(app, services);
   return app;
 }
 
@@ -52,18 +68,21 @@ function pathOf(request: Request): string {
   return getPath(url === request.url ? request : new Request(url));
 }
 
-/** Later steps replace the raw request by one whose body they have read, so its signal is kept here. */
-const rememberClient: MiddlewareHandler<AppEnv> = async function rememberClient(c, next) {
-  c.set("clientSignal", c.req.raw.signal);
-  await next();
-};
-
 function refuseWhileDraining(draining: AbortSignal): MiddlewareHandler<AppEnv> {
   return async function refuseWhileDraining(c, next) {
     if (draining.aborted && c.req.method === "POST") throw shuttingDown();
     await next();
   };
 }
+
+/** A compressed body would have to be bounded a second time, inflated; no client of ours sends one. */
+const refuseEncodedBody: MiddlewareHandler<AppEnv> = async function refuseEncodedBody(c, next) {
+  const encoding = c.req.header("Content-Encoding")?.trim().toLowerCase() ?? "";
+  if (encoding !== "" && encoding !== "identity") {
+    throw new SidecarError("unsupported_media_type", "Send the body as it is, without a Content-Encoding.");
+  }
+  await next();
+};
 
 function onMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Response {
   const allow = methods.join(", ");

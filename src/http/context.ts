@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
 import type { Notes } from "./answers/request-record.ts";
+import type { Work } from "./intake/work.ts";
 import type { ResidencyPicture } from "./services.ts";
 
 /** What the server hands to the app with each request; absent where there is no socket. */
@@ -12,18 +13,15 @@ export interface Bindings {
 
 export interface Variables {
   requestId: string;
-  /** Aborted when the client hangs up. */
-  clientSignal: AbortSignal;
+  work: Work;
   /** Who asks, as an opaque word made of key and peer address; absent where nobody has to say. */
   caller?: string;
-  /** The residency decision of the moment the request came. */
-  residency: Promise<ResidencyPicture | undefined>;
+  /** The residency decisions of the moment the request came; absent where they are not told, and until they are known. */
+  residency?: ResidencyPicture;
   /** Set by `note`; absent until the first one. */
   notes?: Notes;
   /** The fault the request ended with. */
   fault?: { code: ErrorCode; status: number };
-  /** Settles when the work has ended, where the answer begins before that. Never rejects. */
-  workEnded?: Promise<void>;
 }
 
 export interface AppEnv {

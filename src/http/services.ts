@@ -64,9 +64,6 @@ export interface MetricsPort {
   text(): Promise<{ contentType: string; body: string }>;
 }
 
-/** A part of the API reference by its name in the address; undefined when there is none. */
-export type DocsAssets = (name: string) => Promise<{ body: Blob; contentType: string; etag: string } | undefined>;
-
 /** Everything the hall needs to answer; made in one place and handed in. */
 export interface Services {
   access: AccessPolicy;
@@ -77,14 +74,14 @@ export interface Services {
   jsonIntake: ByteBudget;
   createRequestId(): string;
   health(): { engine: string; ocrModel: string; ollamaUrl: string; version: string; uptimeSeconds: number };
-  readiness(target: ReadinessTarget, signal: AbortSignal): Promise<Readiness>;
+  readiness(target: ReadinessTarget): Promise<Readiness>;
   residency(signal: AbortSignal): Promise<ResidencyPicture>;
   /** The decisions that follow from the last reading of the VRAM, without a new one. */
   lastResidency(): ResidencyPicture;
   /** The VRAM picture per source, with the decisions that follow from it. */
   residencyReport(signal: AbortSignal): Promise<Record<string, unknown>>;
   /** Copies a file below the upload base into the spool; the copy is the caller's to close. */
-  readUpload(path: string, signal: AbortSignal): Promise<DocumentFile>;
+  receiveStored(path: string, signal: AbortSignal): Promise<DocumentFile>;
   /** Takes the file over: it is closed with the document, or when that cannot be opened. */
   openDocument(file: DocumentFile, kind: DocumentKind, signal: AbortSignal): Promise<OpenDocument>;
   readDocument(
@@ -102,7 +99,6 @@ export interface Services {
     embedModel: string;
     rerankModel: string;
   };
-  docs: DocsAssets;
   /** Aborted when no new work is taken any more. */
   draining: AbortSignal;
   /** Aborted when running work is given up. */

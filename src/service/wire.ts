@@ -1,8 +1,7 @@
 import { tmpdir } from "node:os";
 import { shuttingDown } from "../errors.ts";
-import { ByteBudget } from "../http/intake/byte-budget.ts";
-import { InFlight } from "../http/intake/in-flight.ts";
-import { docsAssets } from "../http/routes/docs-assets.ts";
+import { createByteBudget } from "../http/intake/byte-budget.ts";
+import { createInFlight } from "../http/intake/in-flight.ts";
 import type { ResidencyPicture, Services } from "../http/services.ts";
 import { readDocument } from "../ocr/read-document.ts";
 import { maskUrl } from "../ollama/base-url.ts";
@@ -84,8 +83,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
     pipelines: ocr.pipelines,
   };
-  const jsonIntake = new ByteBudget(limits.jsonBodies.maxHeldBytes);
-  const inFlight = new InFlight();
+  const jsonIntake = createByteBudget({ maxBytes: limits.jsonBodies.maxHeldBytes });
+  const inFlight = createInFlight();
 
   watchGauges(metrics.registry, {
     version,
@@ -127,7 +126,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         spool: spool.status(),
         pdfWorkers: pool.status(),
       }),
-      readUpload: (path, signal) =>
+      receiveStored: (path, signal) =>
         readBelowBase({
           base: env.OCR_SIDECAR_UPLOAD_BASE,
           path,
@@ -140,7 +139,6 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         readDocument(reader, document, request, signal, listener),
       ),
       metrics,
-      docs: docsAssets,
       retrieval: {
         embedder: retrieval.embedder,
         reranker: retrieval.reranker,

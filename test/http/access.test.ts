@@ -8,7 +8,6 @@ import { authenticate } from "../../src/http/access/auth.ts";
 import { createKeyRing } from "../../src/http/access/key-ring.ts";
 import { describeNetworks } from "../../src/http/access/own-networks.ts";
 import type { AppEnv } from "../../src/http/context.ts";
-import { ByteBudget } from "../../src/http/intake/byte-budget.ts";
 import { parseEnv } from "../../src/service/env.ts";
 import { accessPolicy } from "../../src/service/wire-access.ts";
 import { startSidecar } from "../support/sidecar.ts";
@@ -203,28 +202,5 @@ describe("network mode", () => {
     const { port } = new URL(sidecar.url);
     expect((await fetch(`http://127.0.0.1:${port}/residency`)).status).toBe(200);
     expect((await fetch(`http://[::1]:${port}/residency`)).status).toBe(403);
-  });
-});
-
-describe("the byte budget", () => {
-  test("refuses what all requests together may not hold, and gets everything back", () => {
-    const budget = new ByteBudget(100);
-    const [one, two] = [budget.open("ocr_busy"), budget.open("ocr_busy")];
-    one.take(60);
-    expect(() => two.take(41)).toThrow("Too much is being received");
-    two.take(40);
-    one.release();
-    one.release();
-    expect(budget.heldBytes).toBe(40);
-    two.release();
-    expect(budget.heldBytes).toBe(0);
-  });
-
-  test("lets one request alone pass its bound", () => {
-    const budget = new ByteBudget(10);
-    const alone = budget.open("ocr_busy");
-    alone.take(8);
-    alone.take(8);
-    expect(() => budget.open("ocr_busy").take(1)).toThrow("Too much is being received");
   });
 });

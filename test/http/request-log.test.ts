@@ -1,13 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../src/http/app.ts";
 import type { Services } from "../../src/http/services.ts";
-import { parseEnv } from "../../src/service/env.ts";
-import { type Sidecar, wire } from "../../src/service/wire.ts";
 import { captureLog } from "../support/captured-log.ts";
 import { scan } from "../support/scan.ts";
 import { startSidecar, testKey } from "../support/sidecar.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
 import { until } from "../support/until.ts";
+import { wireService } from "../support/wired-service.ts";
 
 // Real workers and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
@@ -68,7 +67,7 @@ describe("the log line of a request", () => {
     ["an event stream", events],
   ])("a surprise in %s is logged once, with its stack and the request's id", async (_, init) => {
     await using log = await captureLog();
-    await using service = await wireForTest();
+    await using service = await wireService();
     const readDocument: Services["readDocument"] = async (_document, _request, _signal, { onPlan }) => {
       onPlan?.([]);
       throw new TypeError("boom");
@@ -101,10 +100,3 @@ describe("the log line of a request", () => {
     ]);
   });
 });
-
-async function wireForTest(): Promise<Sidecar & AsyncDisposable> {
-  const parsed = parseEnv({ OCR_SIDECAR_API_KEY: testKey, PDF_WORKERS: "1" });
-  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
-  const sidecar = await wire(parsed.env, {});
-  return { ...sidecar, [Symbol.asyncDispose]: () => sidecar.close(AbortSignal.timeout(1000)) };
-}

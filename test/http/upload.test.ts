@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { randomFillSync } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
-import { readUpload } from "../../src/http/intake/upload.ts";
+import { receiveUpload } from "../../src/http/intake/upload.ts";
 import type { SpoolOptions } from "../../src/pdf/files/spool.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { openSpool, type TestSpool } from "../support/spool.ts";
@@ -63,12 +63,13 @@ const read = (
   options: { maxFileBytes?: number; within?: AbortSignal; headers?: Record<string, string> } = {},
 ) => {
   const { maxFileBytes = mebibyte, within = signal, headers = {} } = options;
-  return readUpload(requestOf(chunks, headers), { maxFileBytes, timeoutMs: 5000, spool }, within);
+  const readFields = (fields: ReadonlyMap<string, string>) => fields;
+  return receiveUpload(requestOf(chunks, headers), { maxFileBytes, timeoutMs: 5000, spool, readFields }, within);
 };
 
 /** What came, the file as bytes; it is closed. */
 async function received(...args: Parameters<typeof read>) {
-  const { file, fields } = await read(...args);
+  const { file, order: fields } = await read(...args);
   const bytes = await readFile(file.path);
   file.close();
   return { bytes, fields: [...fields] };

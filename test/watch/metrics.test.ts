@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readContainerMemory } from "../../src/watch/container-memory.ts";
 import { MetricRegistry } from "../../src/watch/metric-registry.ts";
+import { buildPdf } from "../support/pdf-builder.ts";
 import { scan } from "../support/scan.ts";
 import { startSidecar, type TestSidecar } from "../support/sidecar.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
@@ -59,6 +60,17 @@ test("a page that fails its document, and one inside a stream, are counted with 
   const lines = await scrape(sidecar);
   expect(lines).toContain('sidecar_page_failures_total{code="ocr_failed"} 2');
   expect(lines).toContain('sidecar_http_errors_total{code="ocr_failed"} 2');
+});
+
+test("a page read from its text layer, or blank, is no hit of the page cache, however often it is read", async () => {
+  await using sidecar = await startSidecar();
+  const typed = Array(6).fill("A typed page with quite enough characters on it.");
+  const pdf = buildPdf([{ kind: "text", lines: typed }, { kind: "blank" }]);
+  for (let count = 0; count < 2; count += 1) expect((await sidecar.upload(pdf)).status).toBe(200);
+  const lines = await scrape(sidecar);
+  expect(lines).toContain('sidecar_pages_total{source="text-layer"} 2');
+  expect(lines).toContain('sidecar_pages_total{source="blank"} 2');
+  expect(lines).toContain("sidecar_page_cache_hits_total 0");
 });
 
 test("what cannot be read is absent, and the scrape succeeds all the same", async () => {

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { getLogger } from "@logtape/logtape";
+import { messageOf } from "../../errors.ts";
 
 const log = getLogger(["sidecar", "http"]);
 
@@ -47,7 +48,7 @@ export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptio
       log.info("The API keys were read again from their file");
     } catch (error) {
       log.warning("The key file could not be read again, the keys of before stay: {reason}", {
-        reason: reasonOf(error),
+        reason: messageOf(error),
       });
     }
   };
@@ -72,7 +73,9 @@ async function readFirst(path: string): Promise<{ keys: Buffer[]; stamp: string 
   try {
     return { stamp: await stampOf(path), keys: await readKeys(path) };
   } catch (error) {
-    throw new Error(`OCR_SIDECAR_API_KEY_FILE names a file that cannot be read: ${reasonOf(error)}.`, { cause: error });
+    throw new Error(`OCR_SIDECAR_API_KEY_FILE names a file that cannot be read: ${messageOf(error)}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -88,5 +91,3 @@ async function stampOf(path: string): Promise<string> {
   const { mtimeMs, size, ino } = await stat(path);
   return `${mtimeMs}|${size}|${ino}`;
 }
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

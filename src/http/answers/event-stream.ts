@@ -1,5 +1,9 @@
-/** A comment line so often keeps proxies and idle timers from closing the stream. */
-const keepOpenMs = 5000;
+export interface EventStreamOptions {
+  /** The reader has gone. */
+  onGone(): void;
+  /** A comment line so often keeps proxies and idle timers from closing the stream; other than 5 s only in tests. */
+  keepOpenMs?: number;
+}
 
 export interface EventStream {
   body: ReadableStream<Uint8Array>;
@@ -9,9 +13,9 @@ export interface EventStream {
 
 /**
  * A server-sent event stream. Events are few and small (one for each page), so they wait in memory for a slow
- * reader; `onGone` is called when the reader cancels.
+ * reader.
  */
-export function openEventStream(onGone: () => void): EventStream {
+export function openEventStream({ onGone, keepOpenMs = 5000 }: EventStreamOptions): EventStream {
   const encoder = new TextEncoder();
   let open = true;
   let timer: ReturnType<typeof setInterval> | undefined;

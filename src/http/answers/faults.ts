@@ -1,6 +1,19 @@
-import { SidecarError } from "../../errors.ts";
+import { type ErrorCode, SidecarError } from "../../errors.ts";
 
-const mebibyte = 1024 * 1024;
+/** Bytes; the unit in which limits are told. */
+export const mebibyte = 1024 * 1024;
+
+/**
+ * A fault of one field, said of the field and of the whole request.
+ *
+ * @param path where it is in the request
+ * @param message a sentence without its full stop
+ */
+export const invalidField = (
+  path: string,
+  message: string,
+  { code = "invalid_request", cause }: { code?: ErrorCode; cause?: unknown } = {},
+) => new SidecarError(code, `${message}.`, { issues: [{ path, message }], cause });
 
 /** What is wrong with a request before anybody works on it, each with its sentence for the caller. */
 export const routeNotFound = (path: string) =>
@@ -36,17 +49,17 @@ export const unknownFileType = () =>
   new SidecarError("unsupported_file_type", "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.");
 
 /** @param field of the request that holds the texts */
-export function tooManyTexts(field: string, count: number, max: number): SidecarError {
-  const message = `${field} holds ${count} texts; at most ${max} are accepted in one request`;
-  return new SidecarError("too_many_texts", `${message}.`, { issues: [{ path: field, message }] });
-}
+export const tooManyTexts = (field: string, count: number, max: number) =>
+  invalidField(field, `${field} holds ${count} texts; at most ${max} are accepted in one request`, {
+    code: "too_many_texts",
+  });
 
 /** `keep_alive` in a body, a form or inside `runtimeParams`. */
 export const keepAliveNotAllowed = () =>
   new SidecarError("keep_alive_not_allowed", "keep_alive belongs to the residency policy; leave it out.");
 
-/** Whatever waited for the client's signal fails with an error of the platform's; nobody is there to be told. */
-export const clientGone = (cause?: unknown) => new SidecarError("client_gone", "The client has gone.", { cause });
+/** Nobody is there to be told. */
+export const clientGone = () => new SidecarError("client_gone", "The client has gone.");
 
 export const documentTooSlow = (timeoutMs: number) =>
   new SidecarError("document_timeout", `The document was not finished within ${timeoutMs / 1000} s.`);

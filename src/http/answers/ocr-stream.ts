@@ -1,29 +1,35 @@
+import type { Context } from "hono";
 import type { DocumentResult } from "../../ocr/page-result.ts";
 import type { Listener } from "../../ocr/read-document.ts";
+import type { AppEnv } from "../context.ts";
 import { openEventStream } from "./event-stream.ts";
+import { clientGone } from "./faults.ts";
 import { toAnswer } from "./ocr-answer.ts";
-import type { Problem } from "./problem.ts";
+import { problemOf, reportFault } from "./problem.ts";
 
-export interface DocumentStreamOptions {
-  includePages: boolean;
-  read(listener: Listener): Promise<DocumentResult>;
-  /** Called once with what ended the work, if that came after the plan. */
-  describeError(error: unknown): Problem;
-  /** The reader has gone: stops the work. */
-  onGone(): void;
-  /** Called once when the work has ended, however it did. */
-  onEnd(): void;
-}
+const headers = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-store",
+  "X-Accel-Buffering": "no",
+};
 
 /**
- * A document as a stream of events. Until the plan stands the work can still fail as an ordinary HTTP error, so
- * this promise rejects with it; afterwards a failure is an `error` event.
+ * Answers with a document as a stream of events. Until the plan stands the work can still fail as an ordinary HTTP error,
+ * so this promise rejects with it; afterwards a failure is an `error` event. A reader who goes stops the work.
+ *
+ * @param read begins to read the document
  */
-export async function streamDocument(options: DocumentStreamOptions): Promise<ReadableStream<Uint8Array>> {
+export async function answerWithEvents(
+  c: Context<AppEnv>,
+  includePages: boolean,
+  read: (listener: Listener) => Promise<DocumentResult>,
+): Promise<Response> {
+  const { work, requestId } = c.var;
   const planned = Promise.withResolvers<void>();
-  const stream = openEventStream(options.onGone);
+  const stream = openEventStream({ onGone: () => work.giveUp(clientGone()) });
+  const finish = work.outliveAnswer();
   let isPlanned = false;
-  const done = options.read({
+  const done = read({
     onPlan: (pages) => {
       stream.send("plan", { pageCount: pages.length, pages });
       isPlanned = true;
@@ -32,14 +38,14 @@ export async function streamDocument(options: DocumentStreamOptions): Promise<Re
     onPage: (page) => stream.send("page", page),
   });
   done
-    .then((result) => stream.send("done", toAnswer(result, options.includePages)))
+    .then((result) => stream.send("done", toAnswer(result, includePages)))
     .catch((error: unknown) => {
-      if (isPlanned) stream.send("error", options.describeError(error));
+      if (isPlanned) stream.send("error", problemOf(reportFault(error, c), requestId));
     })
     .finally(() => {
       stream.end();
-      options.onEnd();
+      finish();
     });
   await Promise.race([planned.promise, done]);
-  return stream.body;
+  return c.newResponse(stream.body, { status: 200, headers });
 }

@@ -29,6 +29,7 @@ import {
   invalidJson,
   keepAliveNotAllowed,
   keyMissing,
+  mebibyte,
   notJson,
   peerNotAllowed,
   routeNotFound,
@@ -39,7 +40,6 @@ import {
 } from "./faults.ts";
 import { invalidRequest } from "./problem.ts";
 
-const mebibyte = 1024 * 1024;
 const ollama = parseBaseUrl("http://host.docker.internal:11434");
 
 /**

@@ -5,7 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { errorCodes, type FieldIssue, SidecarError } from "../../errors.ts";
 import { queueFull } from "../../ocr/queue/page-queue.ts";
 import type { AppEnv } from "../context.ts";
-import { clientGone, invalidJson, notJson, peerNotAllowed, unexpected } from "./faults.ts";
+import { invalidJson, notJson, peerNotAllowed, unexpected } from "./faults.ts";
 import { requestIdExample } from "./openapi-headers.ts";
 
 const log = getLogger(["sidecar", "http"]);
@@ -40,7 +40,9 @@ export function answerError(error: unknown, c: Context<AppEnv>): Response {
 
 /** Turns what was thrown into a fault and notes it for the request's record. Only a surprise is logged with its stack. */
 export function reportFault(error: unknown, c: Context<AppEnv>): SidecarError {
-  const fault = c.get("clientSignal").aborted && isAbort(error) ? clientGone(error) : toFault(error);
+  const { signal } = c.var.work;
+  // What is torn off says nothing but that.
+  const fault = toFault(signal.aborted && isAbort(error) ? signal.reason : error);
   if (fault.code === "internal_error") log.error("Unexpected error", { error });
   c.set("fault", { code: fault.code, status: fault.status });
   return fault;

@@ -1,9 +1,11 @@
+import { getLogger } from "@logtape/logtape";
 import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { ErrorCode } from "../../errors.ts";
 import type { AppEnv } from "../context.ts";
-import type { MetricsPort } from "../services.ts";
-import { logRequest } from "./request-log.ts";
+import type { MetricsPort, ResidencyPicture } from "../services.ts";
+
+const log = getLogger(["sidecar", "http"]);
 
 /** What a request's log line says beside method, path, status and time; never text, prompts, keys or file names. */
 export type Notes = Record<string, string | number | boolean | Readonly<Record<string, number>>>;
@@ -19,6 +21,8 @@ export interface RequestRecord {
   durationMs: number;
   /** The fault the request ended with; its status may differ from the answer's, which a stream has sent before. */
   fault: { code: ErrorCode; status: number } | undefined;
+  /** What the answer's headers told of the OCR model. */
+  residency: ResidencyPicture["ocr"] | undefined;
   notes: Notes;
 }
 
@@ -31,15 +35,13 @@ export function note(c: Context<AppEnv>, notes: Notes): void {
 export function recordRequests(metrics: MetricsPort): MiddlewareHandler<AppEnv> {
   return async function recordRequests(c, next) {
     const startedMs = performance.now();
-    await next();
-    const end = () => {
+    void c.var.work.ended.then(() => {
       const record = recordOf(c, performance.now() - startedMs);
       metrics.request(record);
+      if (record.residency !== undefined) metrics.decision(record.residency.reason, "request");
       logRequest(record);
-    };
-    const work = c.get("workEnded");
-    if (work === undefined) end();
-    else void work.then(end);
+    });
+    await next();
   };
 }
 
@@ -54,6 +56,28 @@ function recordOf(c: Context<AppEnv>, durationMs: number): RequestRecord {
     status: c.res.status,
     durationMs,
     fault: c.get("fault"),
+    residency: c.get("residency")?.ocr,
     notes: c.get("notes") ?? {},
   };
+}
+
+/** Probes and scrapes come every few seconds and say nothing while they succeed. */
+const probes: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+
+const longestPath = 200;
+
+/** One line for each request: who asked for what, how it ended and how long it took. */
+function logRequest({ method, path, route, status, durationMs, fault, residency, notes }: RequestRecord): void {
+  const properties = {
+    method,
+    path: path.slice(0, longestPath),
+    status,
+    ms: Math.round(durationMs),
+    ...(fault === undefined ? {} : { code: fault.code }),
+    ...(residency === undefined ? {} : { keepAlive: residency.keepAliveSeconds, residencyReason: residency.reason }),
+    ...notes,
+  };
+  if (Math.max(status, fault?.status ?? 0) >= 500) log.warning("Request failed", properties);
+  else if (probes.has(route)) log.debug("Request finished", properties);
+  else log.info("Request finished", properties);
 }

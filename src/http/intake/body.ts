@@ -1,7 +1,4 @@
-import type { MiddlewareHandler } from "hono";
-import { SidecarError } from "../../errors.ts";
 import { bodyTooLarge, bodyTooSlow } from "../answers/faults.ts";
-import type { AppEnv } from "../context.ts";
 
 export interface BodyLimits {
   /** Bytes of the whole body. */
@@ -24,36 +21,34 @@ export async function* readBody(
   if (Number(request.headers.get("Content-Length") ?? 0) > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
   if (request.body === null) return;
   const reader = request.body.getReader();
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(bodyTooSlow(limits.timeoutMs)), limits.timeoutMs);
-  const within = AbortSignal.any([signal, late.signal]);
-  const stop = () => void reader.cancel(within.reason).catch(() => undefined);
-  within.addEventListener("abort", stop, { once: true });
+  let late: Error | undefined;
+  const stop = () => void reader.cancel(signal.reason ?? late).catch(() => undefined);
+  const timer = setTimeout(() => {
+    late = bodyTooSlow(limits.timeoutMs);
+    stop();
+  }, limits.timeoutMs);
+  signal.addEventListener("abort", stop, { once: true });
+  const throwIfStopped = () => {
+    signal.throwIfAborted();
+    if (late !== undefined) throw late;
+  };
   try {
+    throwIfStopped();
     let receivedBytes = 0;
     for (;;) {
       const { done, value } = await reader.read();
-      within.throwIfAborted();
+      throwIfStopped();
       if (done) return;
       receivedBytes += value.byteLength;
       if (receivedBytes > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
       yield value;
     }
   } catch (error) {
-    within.throwIfAborted();
+    throwIfStopped();
     throw error;
   } finally {
     clearTimeout(timer);
-    within.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", stop);
     await reader.cancel().catch(() => undefined);
   }
 }
-
-/** A compressed body would have to be bounded a second time, inflated; no client of ours sends one. */
-export const refuseEncodedBody: MiddlewareHandler<AppEnv> = async function refuseEncodedBody(c, next) {
-  const encoding = c.req.header("Content-Encoding")?.trim().toLowerCase() ?? "";
-  if (encoding !== "" && encoding !== "identity") {
-    throw new SidecarError("unsupported_media_type", "Send the body as it is, without a Content-Encoding.");
-  }
-  await next();
-};

@@ -10,44 +10,45 @@ export interface ByteLease {
   release(): void;
 }
 
+/** What all requests hold together. */
+export interface ByteBudget {
+  readonly heldBytes: number;
+  /** @param code what the request is answered with when it finds the budget spent */
+  open(code: "ocr_busy" | "retrieval_busy"): ByteLease;
+}
+
 /**
  * Bounds the bytes that all requests hold together. A request that is alone is never refused, or a budget
  * below the upload limit would make large documents unreadable.
  */
-export class ByteBudget {
-  readonly #maxBytes: number;
-  #heldBytes = 0;
-  #holders = 0;
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
-  }
-
-  get heldBytes(): number {
-    return this.#heldBytes;
-  }
-
-  /** @param code what the request is answered with when it finds the budget spent */
-  open(code: "ocr_busy" | "retrieval_busy"): ByteLease {
-    let held = 0;
-    let released = false;
-    return {
-      take: (bytes) => {
-        const others = this.#holders - (held > 0 ? 1 : 0);
-        if (others > 0 && this.#heldBytes + bytes > this.#maxBytes) {
-          const message = "Too much is being received at once; send this request again in a few seconds.";
-          throw new SidecarError(code, message, { retryAfterSeconds });
-        }
-        if (held === 0 && bytes > 0) this.#holders += 1;
-        held += bytes;
-        this.#heldBytes += bytes;
-      },
-      release: () => {
-        if (released) return;
-        released = true;
-        if (held > 0) this.#holders -= 1;
-        this.#heldBytes -= held;
-      },
-    };
-  }
+export function createByteBudget({ maxBytes }: { maxBytes: number }): ByteBudget {
+  let heldBytes = 0;
+  let holders = 0;
+  return {
+    get heldBytes() {
+      return heldBytes;
+    },
+    open(code) {
+      let held = 0;
+      let released = false;
+      return {
+        take(bytes) {
+          const others = holders - (held > 0 ? 1 : 0);
+          if (others > 0 && heldBytes + bytes > maxBytes) {
+            const message = "Too much is being received at once; send this request again in a few seconds.";
+            throw new SidecarError(code, message, { retryAfterSeconds });
+          }
+          if (held === 0 && bytes > 0) holders += 1;
+          held += bytes;
+          heldBytes += bytes;
+        },
+        release() {
+          if (released) return;
+          released = true;
+          if (held > 0) holders -= 1;
+          heldBytes -= held;
+        },
+      };
+    },
+  };
 }

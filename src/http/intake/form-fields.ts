@@ -1,4 +1,5 @@
 import { SidecarError } from "../../errors.ts";
+import { invalidField, mebibyte } from "../answers/faults.ts";
 
 /** The text fields of a form, while they come. */
 export interface FormFields {
@@ -11,7 +12,7 @@ export interface FormFields {
 }
 
 /** Bytes of all text fields. They are parsed and validated in one go, in which nobody else is served. */
-const maxFieldBytes = 1024 * 1024;
+const maxFieldBytes = mebibyte;
 const growthBytes = 16 * 1024;
 
 /** Gathers fields of at most 1 MiB together, names included. They may come byte by byte, so the pieces are not kept. */
@@ -23,7 +24,7 @@ export function createFormFields(): FormFields {
 
   return {
     begin(name) {
-      if (ends.has(name)) throw invalidForm(shown(name), "The form holds a field twice");
+      if (ends.has(name)) throw invalidField(shown(name), "The form holds a field twice");
       nameBytes += name.length;
       current = { start: current.end, end: current.end };
       ends.set(name, current);
@@ -44,17 +45,12 @@ export function createFormFields(): FormFields {
   };
 }
 
-/** A fault of a form, at one of its parts or of the whole (`form`). */
-export function invalidForm(path: string, message: string, cause?: unknown): SidecarError {
-  return new SidecarError("invalid_request", `${message}.`, { issues: [{ path, message }], cause });
-}
-
 /** Strictly, or what the caller wrote would change without a word. */
 function decoded(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw invalidForm(shown(name), "The form holds text that is not UTF-8", error);
+    throw invalidField(shown(name), "The form holds text that is not UTF-8", { cause: error });
   }
 }
 

@@ -7,8 +7,6 @@ import type { Services } from "../services.ts";
 import { absoluteUrl } from "./absolute-url.ts";
 import { type BodyLimits, readBody } from "./body.ts";
 import type { ByteLease } from "./byte-budget.ts";
-import { workSignal } from "./deadline.ts";
-import { hasReceived } from "./idle-time.ts";
 import { createJsonOutline } from "./json-outline.ts";
 
 /** Read in some 1.5 ms, in which nobody else is served. */
@@ -19,6 +17,8 @@ export interface JsonLimits extends BodyLimits {
   maxStructureBytes: number;
   /** The longest a list right below the topmost object may be, by its name. */
   maxItems: Readonly<Record<string, number>>;
+  /** What a request is answered with when too much is being received. */
+  busy: "ocr_busy" | "retrieval_busy";
 }
 
 /**
@@ -26,22 +26,17 @@ export interface JsonLimits extends BodyLimits {
  * Its lists are counted while it comes, before the parser and the validators make anything of them: their work cannot be
  * stopped, and nobody else is served meanwhile.
  */
-export function boundBody(
-  limits: JsonLimits,
-  services: Pick<Services, "jsonIntake" | "stopping">,
-): MiddlewareHandler<AppEnv> {
+export function boundBody(limits: JsonLimits, services: Pick<Services, "jsonIntake">): MiddlewareHandler<AppEnv> {
   return async function boundBody(c, next) {
     if (c.req.raw.body === null) return next();
-    const lease = services.jsonIntake.open(c.req.path === "/ocr" ? "ocr_busy" : "retrieval_busy");
-    const work = workSignal({ client: c.get("clientSignal"), stopping: services.stopping, timeoutMs: 0 });
+    const lease = services.jsonIntake.open(limits.busy);
     try {
-      const body = await receive(c.req.raw, limits, lease, work.signal);
-      hasReceived(c);
+      const body = await receive(c.req.raw, limits, lease, c.var.work.signal);
+      c.var.work.hasReceived();
       const { url, method, headers } = c.req.raw;
       c.req.raw = new Request(absoluteUrl(url), { method, headers, body });
       await next();
     } finally {
-      work.release();
       lease.release();
     }
   };

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { type FieldIssue, SidecarError } from "../../errors.ts";
 import { assertSelectionForm } from "../../ocr/page-selection.ts";
 import type { EngineChoice, OcrRequest } from "../../ocr/request.ts";
 import type { ChatOptions } from "../../ollama/chat.ts";
+import { invalidField } from "../answers/faults.ts";
 import type { Limits } from "../services.ts";
 import { keepAliveField, refuseKeepAlive } from "./keep-alive.ts";
 
@@ -33,7 +33,7 @@ const runtimeParams = z.preprocess((value) => {
   const known = Object.keys(parameters.shape);
   const given = sizeOf(value);
   if (Array.isArray(value) || given <= known.length) return value;
-  throw invalid("runtimeParams", `runtimeParams holds ${given} parameters; there are only ${known.join(", ")}`);
+  throw invalidField("runtimeParams", `runtimeParams holds ${given} parameters; there are only ${known.join(", ")}`);
 }, parameters);
 
 const tagList = z.union([z.array(z.string()).max(maxTags), z.record(z.string(), z.unknown())]).openapi({
@@ -45,7 +45,7 @@ const tagList = z.union([z.array(z.string()).max(maxTags), z.record(z.string(), 
 const dmsTags = z.preprocess((value) => {
   const given = sizeOf(value);
   if (given <= maxTags) return value;
-  throw invalid("dmsTags", `dmsTags holds ${given} names; at most ${maxTags} are accepted`);
+  throw invalidField("dmsTags", `dmsTags holds ${given} names; at most ${maxTags} are accepted`);
 }, tagList);
 
 /** What `/ocr` and `/ocr-upload` have in common, before spellings are unified. */
@@ -105,7 +105,7 @@ function tagNames(tags: readonly string[] | Record<string, unknown> | undefined)
   const names: readonly string[] = Array.isArray(tags) ? tags : Object.keys(tags);
   const wrong = names.findIndex((name) => !tagName.test(name));
   if (wrong < 0) return names;
-  throw invalid(`dmsTags.${wrong}`, "a tag name is a letter followed by up to 63 letters, digits, _ or -");
+  throw invalidField(`dmsTags.${wrong}`, "a tag name is a letter followed by up to 63 letters, digits, _ or -");
 }
 
 const legacyNames: ReadonlySet<string> = new Set(["np-dms-ocr", "typhoon-ocr1.5-3b", "typhoon-np-dms-ocr"]);
@@ -114,15 +114,16 @@ function engineOf(name: string): EngineChoice {
   const normalised = name.trim().toLowerCase();
   if (normalised === "auto") return "auto";
   if (legacyNames.has(normalised.replace(/:latest$/, ""))) return "np-dms-ocr";
-  throw invalid("engine", "engine must be auto or np-dms-ocr");
+  throw invalidField("engine", "engine must be auto or np-dms-ocr");
 }
 
 function systemPromptOf(prompt: string | undefined, limits: Limits): string | undefined {
   if (prompt === undefined) return undefined;
-  if (prompt.trim() === "") throw invalid("systemPrompt", "systemPrompt is blank; leave it out or send the prompt");
+  if (prompt.trim() === "")
+    throw invalidField("systemPrompt", "systemPrompt is blank; leave it out or send the prompt");
   const max = limits.maxSystemPromptChars;
   if (prompt.length > max)
-    throw invalid("systemPrompt", `systemPrompt has ${prompt.length} characters; at most ${max} are accepted`);
+    throw invalidField("systemPrompt", `systemPrompt has ${prompt.length} characters; at most ${max} are accepted`);
   return prompt;
 }
 
@@ -141,7 +142,7 @@ function pickOne<Value>(
   second: Value | null | undefined,
 ): Value | undefined {
   if (isGiven(first) && isGiven(second))
-    throw invalid(other, `${one} and ${other} are the same field; send one of them`);
+    throw invalidField(other, `${one} and ${other} are the same field; send one of them`);
   return first ?? second ?? undefined;
 }
 
@@ -152,8 +153,3 @@ function sizeOf(value: unknown): number {
 }
 
 const isGiven = <Value>(value: Value): value is NonNullable<Value> => value !== undefined && value !== null;
-
-function invalid(path: string, message: string): SidecarError {
-  const issues: FieldIssue[] = [{ path, message }];
-  return new SidecarError("invalid_request", `${message}.`, { issues });
-}

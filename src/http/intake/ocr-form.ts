@@ -1,4 +1,4 @@
-import { SidecarError } from "../../errors.ts";
+import { invalidField } from "../answers/faults.ts";
 import { invalidRequest } from "../answers/problem.ts";
 import { type OcrFields, ocrFields } from "./ocr-fields.ts";
 
@@ -59,8 +59,7 @@ function jsonOf(field: string, text: string | undefined): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const message = `${field} is not valid JSON`;
-    throw new SidecarError("invalid_json", `${message}.`, { issues: [{ path: field, message }] });
+    throw invalidField(field, `${field} is not valid JSON`, { code: "invalid_json" });
   }
 }
 
@@ -68,8 +67,7 @@ function numberOf(field: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const trimmed = text.trim();
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed);
-  const message = `${field} must be a number`;
-  throw new SidecarError("invalid_request", `${message}.`, { issues: [{ path: field, message }] });
+  throw invalidField(field, `${field} must be a number`);
 }
 
 function booleanOf(field: string, text: string | undefined): boolean | undefined {
@@ -82,10 +80,8 @@ function booleanOf(field: string, text: string | undefined): boolean | undefined
     case "false":
     case "0":
       return false;
-    default: {
-      const message = `${field} must be true or false`;
-      throw new SidecarError("invalid_request", `${message}.`, { issues: [{ path: field, message }] });
-    }
+    default:
+      throw invalidField(field, `${field} must be true or false`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { ocrEvent } from "../answers/ocr-events.ts";
 import type { AppEnv } from "../context.ts";
+import type { Services } from "../services.ts";
 
 const description = `Text of PDF documents and pictures as Markdown: from their text layers where these can be trusted, from a vision
 model where they cannot.
@@ -14,7 +15,7 @@ paths are 404 \`route_not_found\`, wrong methods 405 \`method_not_allowed\` with
 **null** means absent, for every optional field.`;
 
 /** Serves `/openapi.json`, made from the schemas that validate the requests. */
-export function mountOpenApi(app: OpenAPIHono<AppEnv>, version: string): void {
+export function mountOpenApi(app: OpenAPIHono<AppEnv>, services: Services): void {
   const { openAPIRegistry: registry } = app;
   registry.registerComponent("securitySchemes", "ApiKey", { type: "apiKey", in: "header", name: "X-API-Key" });
   registry.registerComponent("securitySchemes", "Bearer", {
@@ -27,7 +28,7 @@ export function mountOpenApi(app: OpenAPIHono<AppEnv>, version: string): void {
     openapi: "3.1.0",
     info: {
       title: "OCR sidecar",
-      version,
+      version: services.health().version,
       description,
       license: { name: "AGPL-3.0-or-later" },
     },

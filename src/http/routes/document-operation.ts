@@ -1,0 +1,142 @@
+import type { Context } from "hono";
+import type { DocumentResult } from "../../ocr/page-result.ts";
+import type { Listener } from "../../ocr/read-document.ts";
+import type { OpenDocument } from "../../pdf/document.ts";
+import type { DocumentFile } from "../../pdf/files/document-file.ts";
+import { detectKind } from "../../pdf/files/kind.ts";
+import { unknownFileType } from "../answers/faults.ts";
+import { ocrAnswer, toAnswer } from "../answers/ocr-answer.ts";
+import { answerExample, eventStreamExample, pageExample } from "../answers/ocr-events.ts";
+import { answerWithEvents } from "../answers/ocr-stream.ts";
+import { requestIdHeader, residencyHeaders } from "../answers/openapi-headers.ts";
+import { accessErrors } from "../answers/problem-responses.ts";
+import { note } from "../answers/request-record.ts";
+import type { AppEnv } from "../context.ts";
+import type { OcrOrder } from "../intake/ocr-fields.ts";
+import { documentTimeoutMs } from "../intake/work.ts";
+import type { Services } from "../services.ts";
+
+/**
+ * Begins an operation that reads a document: from now on the document's own time runs, and a stop waits for it. It has one
+ * owner at each moment: the operation receives it, `openReceived` takes the file over, and `answerDocument` what was opened.
+ *
+ * @throws SidecarError `invalid_request` for a time that is none
+ */
+export function beginDocument(c: Context<AppEnv>, { limits, inFlight }: Pick<Services, "limits" | "inFlight">): void {
+  const { work } = c.var;
+  work.limitTime(documentTimeoutMs(c.req.header("X-Request-Timeout"), limits.documentTimeoutMs));
+  void work.ended.then(inFlight.enter());
+}
+
+/**
+ * Opens a received document. The file is taken over: nothing is kept of one that is refused.
+ *
+ * @throws SidecarError `unsupported_file_type`, or what the document cannot be opened for
+ */
+export async function openReceived(
+  services: Pick<Services, "openDocument">,
+  file: DocumentFile,
+  signal: AbortSignal,
+): Promise<OpenDocument> {
+  const kind = detectKind(file.head);
+  if (kind !== undefined) return await services.openDocument(file, kind, signal);
+  file.close();
+  throw unknownFileType();
+}
+
+/** Reads a document and answers with it, as JSON or as a stream of events. The document is taken over. */
+export async function answerDocument(
+  c: Context<AppEnv>,
+  services: Pick<Services, "readDocument">,
+  document: OpenDocument,
+  { request, includePages }: OcrOrder,
+) {
+  async function read(listener: Listener): Promise<DocumentResult> {
+    try {
+      const { signal } = c.var.work;
+      const asked = { ...request, caller: c.var.caller ?? "" };
+      const result = await services.readDocument(document, asked, signal, noteProgress(c, listener));
+      note(c, { engine: result.engineUsed, pageCount: result.pageCount, charCount: result.charCount });
+      return result;
+    } finally {
+      document.close();
+    }
+  }
+
+  if (wantsEvents(c)) return await answerWithEvents(c, includePages, read);
+  return c.json(toAnswer(await read({}), includePages), 200);
+}
+
+/** Counts for the request's record what the listener hears, so that a document that fails half-way is told as well. */
+function noteProgress(c: Context<AppEnv>, listener: Listener): Listener {
+  const pages: Record<string, number> = {};
+  let hadTurn = false;
+  return {
+    ...listener,
+    onTurn: (waitedMs) => {
+      if (!hadTurn) note(c, { queueMs: Math.round(waitedMs) });
+      hadTurn = true;
+    },
+    onPage: (page) => {
+      const source = page.error === undefined ? page.source : "failed";
+      pages[source] = (pages[source] ?? 0) + 1;
+      note(c, { pages });
+      listener.onPage?.(page);
+    },
+  };
+}
+
+const wantsEvents = (c: Context<AppEnv>) => /\btext\/event-stream\b/i.test(c.req.header("Accept") ?? "");
+
+const eventStream = {
+  type: "string" as const,
+  description:
+    "Server-sent events. Each has a name (`event:`) and JSON (`data:`); the component OcrEvent describes all of them. A comment line every 5 s keeps the line open.",
+};
+
+/** The answer of success, for the OpenAPI text. */
+export const documentResponses = {
+  200: {
+    description:
+      "The document as Markdown. With `Accept: text/event-stream` a stream of events instead: plan, page, then done or error",
+    headers: { ...requestIdHeader, ...residencyHeaders },
+    content: {
+      "application/json": {
+        schema: ocrAnswer,
+        examples: {
+          document: { value: answerExample() },
+          withPages: { summary: "includePages", value: { ...answerExample(), pages: [pageExample()] } },
+        },
+      },
+      "text/event-stream": { schema: eventStream, example: eventStreamExample },
+    },
+  },
+};
+
+/** What may go wrong with a document however it came. */
+export const documentErrors = [
+  ...accessErrors,
+  "invalid_request",
+  "invalid_json",
+  "keep_alive_not_allowed",
+  "body_timeout",
+  "body_too_large",
+  "file_too_large",
+  "too_many_pages",
+  "page_too_large",
+  "unsupported_file_type",
+  "document_damaged",
+  "document_encrypted",
+  "document_too_complex",
+  "document_refused",
+  "internal_error",
+  "ocr_failed",
+  "ocr_busy",
+  "ocr_not_configured",
+  "ollama_unreachable",
+  "ollama_busy",
+  "model_not_installed",
+  "shutting_down",
+  "page_timeout",
+  "document_timeout",
+] as const;

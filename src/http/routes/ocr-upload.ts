@@ -1,0 +1,83 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { documentRequestHeaders } from "../answers/openapi-headers.ts";
+import { problemResponses } from "../answers/problem-responses.ts";
+import { annotateResidency } from "../answers/residency.ts";
+import type { AppEnv } from "../context.ts";
+import { toOrder } from "../intake/ocr-fields.ts";
+import { parseOcrForm } from "../intake/ocr-form.ts";
+import { receiveUpload } from "../intake/upload.ts";
+import type { Services } from "../services.ts";
+import {
+  answerDocument,
+  beginDocument,
+  documentErrors,
+  documentResponses,
+  openReceived,
+} from "./document-operation.ts";
+
+/** The reference fills a form with the examples: an empty field is an absent one. */
+const text = (description: string) => ({ type: "string", description, example: "" }) as const;
+
+/** Described by hand: the form is read as a stream and validated afterwards by the schema of `/ocr`. */
+const form = {
+  type: "object" as const,
+  required: ["file"],
+  properties: {
+    file: { type: "string" as const, format: "binary", description: "PDF, PNG, JPEG or TIFF" },
+    engine: text("auto or np-dms-ocr"),
+    maxPages: text("pages read at most; 0 = the service's own limit"),
+    pages: text("a selection such as 1-3,7"),
+    systemPrompt: text("the system message of the model"),
+    dmsTags: text("names of tags to extract, as JSON"),
+    runtimeParams: text("sampling parameters, as JSON"),
+    includePages: text("true adds pages to the answer"),
+    onPageError: text("fail or skip"),
+    temperature: text("a number from 0 to 2; wins over runtimeParams"),
+    topP: text("a number from 0 to 1; wins over runtimeParams"),
+    repeatPenalty: text("a number above 0, up to 2; wins over runtimeParams"),
+    maxTokens: text("a whole number of at least 1; wins over runtimeParams"),
+  },
+};
+
+const route = createRoute({
+  method: "post",
+  path: "/ocr-upload",
+  operationId: "readUploadedDocument",
+  tags: ["OCR"],
+  summary: "Read an uploaded document",
+  description: "The answer and the errors of /ocr. keep_alive is never accepted, in no field.",
+  request: {
+    headers: documentRequestHeaders,
+    body: {
+      required: true,
+      content: {
+        "multipart/form-data": {
+          schema: form,
+          examples: { letter: { value: { file: "(the bytes of letter.pdf)", engine: "auto", includePages: "true" } } },
+        },
+      },
+    },
+  },
+  responses: { ...documentResponses, ...problemResponses(...documentErrors) },
+});
+
+/** `POST /ocr-upload`: a document in the request. */
+export function mountOcrUpload(app: OpenAPIHono<AppEnv>, services: Services): void {
+  const { limits, spool } = services;
+  app.use(route.path, annotateResidency(services));
+
+  const receiving = {
+    maxFileBytes: limits.maxUploadBytes,
+    timeoutMs: limits.bodyTimeoutMs,
+    spool,
+    readFields: (fields: ReadonlyMap<string, string>) => toOrder(parseOcrForm(fields), limits),
+  };
+  app.openapi(route, async (c) => {
+    const { work } = c.var;
+    beginDocument(c, services);
+    const { file, order } = await receiveUpload(c.req.raw, receiving, work.signal);
+    work.hasReceived();
+    const document = await openReceived(services, file, work.signal);
+    return await answerDocument(c, services, document, order);
+  });
+}

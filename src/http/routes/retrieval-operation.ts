@@ -1,0 +1,85 @@
+import { z } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import { mebibyte } from "../answers/faults.ts";
+import { requestIdHeader, residencyHeaders } from "../answers/openapi-headers.ts";
+import { accessErrors, problemResponses } from "../answers/problem-responses.ts";
+import { note } from "../answers/request-record.ts";
+import { annotateResidency } from "../answers/residency.ts";
+import type { AppEnv } from "../context.ts";
+import { boundBody } from "../intake/json-body.ts";
+import type { Services } from "../services.ts";
+
+/** Chunks or documents in one ranking: the contract's limit. */
+export const maxChunks = 1000;
+
+/** A text that says something. */
+export const spokenText = z.string().refine((text) => text.trim() !== "", "the text is blank");
+
+/** A field of answers. */
+export const device = z.enum(["cuda", "cpu"]).openapi({ description: "the device that really ran" });
+
+/** Headers of the answer of success, for the OpenAPI text. */
+export const retrievalHeaders = { ...requestIdHeader, ...residencyHeaders };
+
+/** What every operation of retrieval may answer besides success, for the OpenAPI text. */
+export const retrievalErrors = problemResponses(
+  ...accessErrors,
+  "invalid_request",
+  "invalid_json",
+  "keep_alive_not_allowed",
+  "body_timeout",
+  "body_too_large",
+  "too_many_texts",
+  "unsupported_media_type",
+  "internal_error",
+  "retrieval_busy",
+  "model_loading",
+  "model_unavailable",
+  "shutting_down",
+  "retrieval_timeout",
+);
+
+/** How large the bodies of all retrieval endpoints may be. */
+const bodyBytes = {
+  /** A thousand chunks of 8,192 characters of Thai. */
+  maxBytes: 32 * mebibyte,
+  /**
+   * A thousand documents of sixty texts each have less. Bun 1.4.5 parses so many bytes of anything within 75 ms and 50 MB;
+   * 32 MiB of brackets take it 5 s and 2.5 GB.
+   */
+  maxStructureBytes: 512 * 1024,
+} as const;
+
+/**
+ * What comes before the handler of an operation of retrieval.
+ *
+ * @param maxItems the longest that lists of the body may be, by their names
+ */
+export const beforeRetrieval = (
+  services: Services,
+  maxItems: Readonly<Record<string, number>>,
+): MiddlewareHandler<AppEnv>[] => [
+  annotateResidency(services),
+  boundBody({ ...bodyBytes, timeoutMs: services.limits.bodyTimeoutMs, maxItems, busy: "retrieval_busy" }, services),
+];
+
+/**
+ * Runs inference for a request: it stops when the client has gone or the service stops, and the response says on
+ * which device it really ran.
+ */
+export async function infer<Result extends { device: "cpu" | "cuda"; waitedMs: number; computedMs: number }>(
+  c: Context<AppEnv>,
+  { inFlight }: Pick<Services, "inFlight">,
+  run: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const { work } = c.var;
+  void work.ended.then(inFlight.enter());
+  const result = await run(work.signal);
+  c.header("X-Residency-Device", result.device);
+  note(c, {
+    device: result.device,
+    waitedMs: Math.round(result.waitedMs),
+    computedMs: Math.round(result.computedMs),
+  });
+  return result;
+}

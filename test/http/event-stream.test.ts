@@ -1,0 +1,37 @@
+import { describe, expect, test } from "bun:test";
+import { openEventStream } from "../../src/http/answers/event-stream.ts";
+
+const textOf = async (body: ReadableStream<Uint8Array>) => await new Response(body).text();
+
+describe("an event stream", () => {
+  test("carries a comment line each interval while nothing is sent", async () => {
+    const { body, end } = openEventStream({ onGone: () => undefined, keepOpenMs: 5 });
+    const reader = body.getReader();
+    for (let count = 0; count < 3; count += 1) {
+      const { value } = await reader.read();
+      expect(new TextDecoder().decode(value)).toBe(": still working\n\n");
+    }
+    end();
+    expect(await reader.read()).toMatchObject({ done: true });
+  });
+
+  test("holds its events in their order, each with its name and one line of JSON, and nothing behind its end", async () => {
+    const stream = openEventStream({ onGone: () => undefined });
+    stream.send("plan", { pages: [1] });
+    stream.send("page", "two\nlines");
+    stream.end();
+    stream.end();
+    stream.send("done", {});
+    expect(await textOf(stream.body)).toBe('event: plan\ndata: {"pages":[1]}\n\nevent: page\ndata: "two\\nlines"\n\n');
+  });
+
+  test("tells once that its reader has gone, and takes what is sent all the same", async () => {
+    let gone = 0;
+    const stream = openEventStream({ onGone: () => (gone += 1), keepOpenMs: 1 });
+    await stream.body.cancel();
+    stream.send("page", {});
+    stream.end();
+    await Bun.sleep(5);
+    expect(gone).toBe(1);
+  });
+});
