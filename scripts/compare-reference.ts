@@ -41,7 +41,7 @@ async function main(): Promise<boolean> {
     gpuIdleMs: 600_000,
     threads: settings.RETRIEVAL_THREADS,
     headroomThresholdMb: 0,
-    readHeadroom: () => Promise.resolve({ known: true, freeMb: Number.MAX_SAFE_INTEGER, spilled: false }),
+    readFreeVram: () => Promise.resolve({ known: true, freeMb: Number.MAX_SAFE_INTEGER, spilled: false }),
     maxChildMemoryBytes: 0.9 * totalmem(),
     childEnvironment: { PATH: process.env.PATH ?? "", LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH ?? "" },
   });

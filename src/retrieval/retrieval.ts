@@ -6,7 +6,7 @@ import { childStarter, type StartChild } from "./child/inference-child.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
 import { createEmbedder, type Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";
 import { cudaProviderPresent } from "./gpu/cuda-provider.ts";
-import type { Headroom } from "./gpu/gpu-policy.ts";
+import type { FreeVram } from "./gpu/gpu-policy.ts";
 import type { Dtype } from "./models/model-files.ts";
 import { type ModelStatus, ServedModel } from "./models/served-model.ts";
 import { createReranker, type Reranker, rerankingCanary, unpackScores } from "./reranker.ts";
@@ -31,7 +31,7 @@ export interface RetrievalOptions {
   threads: number;
   /** VRAM_HEADROOM_THRESHOLD_MB. */
   headroomThresholdMb: number;
-  readHeadroom(signal: AbortSignal): Promise<Headroom>;
+  readFreeVram(signal: AbortSignal): Promise<FreeVram>;
   /** All variables that the inference processes get: a search path for libraries, the GPUs they may see. */
   childEnvironment: Readonly<Record<string, string>>;
   /** Resident memory at which an inference process is ended. */

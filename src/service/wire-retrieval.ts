@@ -32,7 +32,7 @@ export async function wireRetrieval(
     gpuIdleMs: env.RETRIEVAL_GPU_IDLE_SECONDS * 1000,
     threads: env.RETRIEVAL_THREADS,
     headroomThresholdMb: env.VRAM_HEADROOM_THRESHOLD_MB,
-    readHeadroom: residency.headroom.read,
+    readFreeVram: residency.headroom.read,
     childEnvironment,
     maxChildMemoryBytes: memoryShare * ((await readContainerMemory())?.limitBytes ?? totalmem()),
     onBatch: (model, device, record) => metrics.batch(model, device, record),

@@ -55,7 +55,7 @@ export const tinyOptions = (modelDir: string): RetrievalOptions => ({
   gpuIdleMs: 300_000,
   threads: 1,
   headroomThresholdMb: 3_000,
-  readHeadroom: () => Promise.resolve({ known: false, why: "there is no card in this test" }),
+  readFreeVram: () => Promise.resolve({ known: false, why: "there is no card in this test" }),
   childEnvironment,
   maxChildMemoryBytes: 4 * 2 ** 30,
 });
