@@ -90,3 +90,8 @@ export class SidecarError extends Error {
     return faults[this.code].status;
   }
 }
+
+/** What a thrown value says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import PQueue from "p-queue";
 import { shuttingDown } from "../errors.ts";
@@ -5,7 +7,6 @@ import type { BatchRecord } from "./batching/batcher.ts";
 import { childStarter, type StartChild } from "./child/inference-child.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
 import { createEmbedder, type Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";
-import { cudaProviderPresent } from "./gpu/cuda-provider.ts";
 import type { FreeVram } from "./gpu/gpu-policy.ts";
 import type { Dtype } from "./models/model-files.ts";
 import { type ModelStatus, ServedModel } from "./models/served-model.ts";
@@ -119,4 +120,13 @@ export async function createRetrieval(options: RetrievalOptions): Promise<Retrie
       await Promise.all(models.map((model) => model.close(shuttingDown(), signal)));
     },
   };
+}
+
+/**
+ * Whether ONNX Runtime's CUDA provider is installed. Its own list of backends names what it was built for, not
+ * what is there, so the library is looked for where the runtime loads it from.
+ */
+function cudaProviderPresent(): boolean {
+  const runtime = dirname(Bun.resolveSync("onnxruntime-node/package.json", import.meta.dir));
+  return existsSync(join(runtime, "bin/napi-v6", process.platform, process.arch, "libonnxruntime_providers_cuda.so"));
 }

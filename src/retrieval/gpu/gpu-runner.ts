@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { SidecarError } from "../../errors.ts";
+import { messageOf, SidecarError } from "../../errors.ts";
 import type { Batcher } from "../batching/batcher.ts";
 import type { TextGroup } from "../child/messages.ts";
 import type { ModelSession } from "../models/model-session.ts";
@@ -70,7 +70,7 @@ export class GpuRunner<Result> {
     this.#usedMs = this.#options.now();
     if (this.#closing.signal.aborted || this.#options.device === "cpu") return Promise.resolve();
     this.#considering ??= this.#startIfAllowed()
-      .catch((error: unknown) => this.fail(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => this.fail(messageOf(error)))
       .finally(() => {
         this.#considering = undefined;
       });
@@ -154,7 +154,7 @@ export class GpuRunner<Result> {
 
   #watch(child: Child<Result>): void {
     child.watch = setTimeout(() => {
-      this.#look(child).catch((error: unknown) => this.fail(error instanceof Error ? error.message : String(error)));
+      this.#look(child).catch((error: unknown) => this.fail(messageOf(error)));
     }, this.#options.watchEveryMs);
   }
 
