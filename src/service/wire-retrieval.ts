@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { createRetrieval, type Retrieval } from "../retrieval/retrieval.ts";
+import { Retrieval } from "../retrieval/retrieval.ts";
 import { readContainerMemory } from "../watch/container-memory.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
@@ -15,7 +15,7 @@ export async function wireRetrieval(
   metrics: Metrics,
   childEnvironment: Readonly<Record<string, string>>,
 ): Promise<Retrieval> {
-  return createRetrieval({
+  return Retrieval.start({
     modelDir: env.MODEL_DIR,
     embed: {
       model: env.EMBED_MODEL,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type FetchRequest, fetchModel } from "../../src/retrieval/models/model-fetch.ts";
 import { findModelFiles } from "../../src/retrieval/models/model-files.ts";
 import { readLock } from "../../src/retrieval/models/model-lock.ts";
-import { createRetrieval } from "../../src/retrieval/retrieval.ts";
+import { Retrieval } from "../../src/retrieval/retrieval.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { type FakeHubFile, fakeCommit, fakeHub } from "../support/fake-hub.ts";
 import { sparseLinearFile } from "../support/stored-zip.ts";
@@ -176,7 +176,7 @@ describe("the files of a model", () => {
     await fetchModel(request(hub.url), quietly);
     const children = new FakeChildren();
     const embed = { model: "org/model", sparseHead: "none/x.pt", dtype: "fp32", maxTokens: 64 } as const;
-    const retrieval = await createRetrieval({ ...tinyOptions(modelDir), embed, startChild: children.start });
+    const retrieval = await Retrieval.start({ ...tinyOptions(modelDir), embed, startChild: children.start });
     try {
       const checked: Array<number | undefined> = [];
       for (const change of [false, false, true]) {
@@ -212,7 +212,7 @@ describe("a service that may download", () => {
       dtype: "fp32",
       maxTokens: 64,
     } as const;
-    const retrieval = await createRetrieval({ ...tinyOptions(modelDir), embed, download: true, hub: hub.url });
+    const retrieval = await Retrieval.start({ ...tinyOptions(modelDir), embed, download: true, hub: hub.url });
     try {
       const { results } = await retrieval.embedder.embed(["x"], never);
       expect(results[0]?.dense).toHaveLength(32);
@@ -226,7 +226,7 @@ describe("a service that may download", () => {
   test("names the fault when it cannot", async () => {
     const embed = { model: "org/model", sparseHead: "none/x.pt", dtype: "fp32", maxTokens: 64 } as const;
     const options = { ...tinyOptions(modelDir), embed, download: true, hub: "http://127.0.0.1:1", preload: true };
-    const retrieval = await createRetrieval(options);
+    const retrieval = await Retrieval.start(options);
     try {
       await until(() => retrieval.status().embedder.cpu.state === "failed", "it failed");
       const fault = await retrieval.embedder.embed(["x"], never).catch((error: unknown) => error);

@@ -9,7 +9,7 @@ import {
   type FreeVram,
   type GpuStartFacts,
 } from "../../src/retrieval/gpu/gpu-policy.ts";
-import { createRetrieval, type Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
+import { Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { writeTinyModel } from "../support/tiny-model.ts";
 import { tinyOptions, tinyRetrieval } from "../support/tiny-retrieval.ts";
@@ -93,7 +93,7 @@ describe("with a card", () => {
     await writeTinyModel(join(modelDir, "tiny/rerank"), { outputs: "logits" });
     const children = new FakeChildren();
     const card = { vram: free(16_000), readings: 0 };
-    const retrieval = await createRetrieval({
+    const retrieval = await Retrieval.start({
       ...tinyOptions(modelDir),
       device: "auto",
       providerPresent: true,

@@ -359,9 +359,9 @@ describe("the end of the service", () => {
     const support = new URL("../support/tiny-retrieval.ts", import.meta.url).pathname;
     const room = new URL("../../src/retrieval/retrieval.ts", import.meta.url).pathname;
     const program = `
-      const { createRetrieval } = await import(${JSON.stringify(room)});
+      const { Retrieval } = await import(${JSON.stringify(room)});
       const { tinyOptions } = await import(${JSON.stringify(support)});
-      const retrieval = await createRetrieval(tinyOptions(${JSON.stringify(modelDir)}));
+      const retrieval = await Retrieval.start(tinyOptions(${JSON.stringify(modelDir)}));
       await retrieval.embedder.embed(["x"], new AbortController().signal);
       console.log(retrieval.status().embedder.pid);
       setInterval(() => undefined, 1000);`;
