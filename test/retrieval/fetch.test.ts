@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FetchRequest, fetchModel } from "../../src/retrieval/models/model-fetch.ts";
 import { findModelFiles } from "../../src/retrieval/models/model-files.ts";
-import { readLock } from "../../src/retrieval/models/model-lock.ts";
+import { readLock, recordModel } from "../../src/retrieval/models/model-lock.ts";
 import { Retrieval } from "../../src/retrieval/retrieval.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { type FakeHubFile, fakeCommit, fakeHub } from "../support/fake-hub.ts";
@@ -88,6 +88,35 @@ describe("fetching a model", () => {
     await Bun.write(join(modelDir, "org/model/onnx/model.onnx"), "grapH");
     await fetchModel(request(hub.url), quietly);
     expect(hub.fetched).toEqual(["onnx/model.onnx"]);
+  });
+
+  test("records a sparse head beside the model of the same repository and commit", async () => {
+    using hub = fakeHub({ "org/model": { ...small(), ...head } });
+    await fetchModel(request(hub.url, { sparseHead: "org/model:sparse_linear.pt" }), quietly);
+    const { models } = await readLock(modelDir);
+    expect(Object.keys(models["org/model"]?.files ?? {}).toSorted()).toEqual([
+      "config.json",
+      "onnx/Constant_7_attr__value",
+      "onnx/model.onnx",
+      "onnx/model.onnx_data",
+      "sparse_linear.pt",
+      "tokenizer.json",
+      "tokenizer_config.json",
+    ]);
+  });
+
+  test("forgets what was recorded of another commit", async () => {
+    const record = (revision: string, file: string) =>
+      recordModel(modelDir, "org/model", {
+        revision,
+        requested: "main",
+        files: { [file]: { bytes: 1, sha256: "0".repeat(64) } },
+      });
+    await record("a", "config.json");
+    await record("a", "sparse_linear.pt");
+    expect(Object.keys((await readLock(modelDir)).models["org/model"]?.files ?? {})).toHaveLength(2);
+    await record("b", "tokenizer.json");
+    expect(Object.keys((await readLock(modelDir)).models["org/model"]?.files ?? {})).toEqual(["tokenizer.json"]);
   });
 
   test("goes on where an earlier attempt stopped", async () => {

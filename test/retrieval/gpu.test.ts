@@ -215,6 +215,36 @@ describe("with a card", () => {
     expect(children.on("cuda")).toHaveLength(2);
   });
 
+  test("a child lives through unknown readings that a known one interrupts", async () => {
+    let readings = 0;
+    const readFreeVram = () => {
+      readings += 1;
+      return Promise.resolve(readings % 5 === 0 ? free(16_000) : unknown);
+    };
+    const { retrieval, children } = await withCard({ readFreeVram });
+    // The first reading decides on the start and must be known.
+    readings = 4;
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await until(() => readings > 30, "there were many readings");
+    expect(gpu(retrieval).state).toBe("ready");
+    expect(children.on("cuda").map(({ alive }) => alive)).toEqual([true]);
+  });
+
+  test("a request that takes longer than a child may be idle keeps its child", async () => {
+    const { retrieval, children, card } = await withCard({ gpuIdleMs: 20 });
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.held = promise;
+    const request = retrieval.embedder.embed(["pump"], never);
+    const before = card.readings;
+    await until(() => card.readings > before + 20, "it was looked at for longer than that");
+    expect(gpu(retrieval).state).toBe("ready");
+    resolve();
+    expect((await request).device).toBe("cuda");
+  });
+
   test("without room no child is started, and the reason is there", async () => {
     const { retrieval, children, card } = await withCard();
     card.vram = free(3_500);
