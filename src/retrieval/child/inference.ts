@@ -7,7 +7,7 @@ import type { LoadSettings, LoadStage, ModelFacts } from "./messages.ts";
 import { chooseOutputs, type OutputPlan } from "./model-outputs.ts";
 import { readSparseHead, type SparseHead, type SparseVector, sparseVector, tokenWeights } from "./sparse.ts";
 import { feeds, floats, normalisedRows } from "./tensors.ts";
-import { specialIds } from "./tokenise.ts";
+import { firstTokens, specialIds, type Tokens } from "./tokenise.ts";
 
 type Numbers =
   | { kind: "embed"; dense: Float32Array; sparse: SparseVector[] }
@@ -15,8 +15,8 @@ type Numbers =
 
 export interface Model {
   facts: ModelFacts;
-  /** Token ids without special tokens around them; special tokens written in the text are themselves. */
-  tokens(text: string): number[];
+  /** As far as the model reads; special tokens written in the text are themselves. */
+  tokens(text: string): Tokens;
   /** Computes one batch; blocks the process while it does. */
   run(sequences: readonly Int32Array[]): Promise<Numbers>;
 }
@@ -50,9 +50,11 @@ export async function loadModel(settings: LoadSettings, onStage: (stage: LoadSta
   const choice = chooseOutputs(settings.kind, session.outputNames, settings.sparseHead !== undefined);
   if (!choice.ok) throw new Error(choice.reason);
   const head = choice.plan.kind === "hidden-state" ? await readHead(settings, dimension) : undefined;
+  const maxTokens = Math.min(settings.maxTokens, config.max_position_embeddings - unusedPositions);
+  const encode = (piece: string) => tokeniser.encode(piece, { add_special_tokens: false });
   const model: Model = {
-    facts: { dimension, maxTokens: Math.min(settings.maxTokens, config.max_position_embeddings - unusedPositions) },
-    tokens: (text) => tokeniser.encode(text, { add_special_tokens: false }),
+    facts: { dimension, maxTokens },
+    tokens: (text) => firstTokens(text, maxTokens, encode),
     run: (sequences) => run(session, choice.plan, sequences, dimension, head),
   };
   onStage("first inference");
