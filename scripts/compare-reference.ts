@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { createRetrieval } from "../src/retrieval/retrieval.ts";
+import { Retrieval } from "../src/retrieval/retrieval.ts";
 import { differences, publishedNumbers } from "./published-numbers.ts";
 import { retrievalSettings } from "./retrieval-settings.ts";
 
@@ -24,7 +24,7 @@ else process.exitCode = (await main()) ? 0 : 1;
 async function main(): Promise<boolean> {
   const settings = retrievalSettings();
   if (settings === undefined) return false;
-  const retrieval = await createRetrieval({
+  const retrieval = await Retrieval.start({
     modelDir: values.dir ?? settings.MODEL_DIR,
     embed: {
       model: settings.EMBED_MODEL,
@@ -41,7 +41,7 @@ async function main(): Promise<boolean> {
     gpuIdleMs: 600_000,
     threads: settings.RETRIEVAL_THREADS,
     headroomThresholdMb: 0,
-    readHeadroom: () => Promise.resolve({ known: true, freeMb: Number.MAX_SAFE_INTEGER, spilled: false }),
+    readFreeVram: () => Promise.resolve({ known: true, freeMb: Number.MAX_SAFE_INTEGER, spilled: false }),
     maxChildMemoryBytes: 0.9 * totalmem(),
     childEnvironment: { PATH: process.env.PATH ?? "", LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH ?? "" },
   });
@@ -64,7 +64,7 @@ async function main(): Promise<boolean> {
 }
 
 /** The first requests start the GPU's processes; the comparison waits for them. */
-async function warmUp(retrieval: Awaited<ReturnType<typeof createRetrieval>>): Promise<void> {
+async function warmUp(retrieval: Retrieval): Promise<void> {
   const { signal } = new AbortController();
   await Promise.all([retrieval.embedder.embed(["x"], signal), retrieval.reranker.rerank("x", ["x"], signal)]);
   for (;;) {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { sha256OfFile } from "../src/retrieval/child/sha256.ts";
+import { sha256OfFile } from "../src/retrieval/models/digests.ts";
 import { type FetchProgress, fetchModel } from "../src/retrieval/models/model-fetch.ts";
 import { type Dtype, findModelFiles } from "../src/retrieval/models/model-files.ts";
 import { parseModelName } from "../src/retrieval/models/model-name.ts";

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { decideColdLoad } from "./cold-load.ts";
-import type { Headroom } from "./policy.ts";
+import { decideColdLoad, type Headroom } from "./policy.ts";
 
 export interface ColdLoadGateOptions {
   headroom(signal: AbortSignal): Promise<Headroom>;

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { LoadedModel } from "../ollama/chat.ts";
 import { combineSources, nvidiaSmiSource, ollamaSource, type VramSettings, type VramSources } from "./headroom.ts";
 import type { NvidiaSmiReading } from "./nvidia-smi.ts";
@@ -101,8 +102,7 @@ async function readOllama(
 }
 
 function reasonOf(error: unknown, limit: AbortSignal, source: string, timeoutMs: number): string {
-  if (limit.aborted || !(error instanceof Error)) return `${source} did not answer within ${timeoutMs / 1000} s`;
-  return error.message;
+  return limit.aborted ? `${source} did not answer within ${timeoutMs / 1000} s` : messageOf(error);
 }
 
 /** The result, or the signal's reason if that comes first; the work itself goes on. */

@@ -24,13 +24,37 @@ export interface Embeddings {
   computedMs: number;
 }
 
-export interface Embedder {
+/** Makes vectors of texts. */
+export class Embedder {
+  readonly #runner: ModelRunner<DenseAndSparse>;
+
+  constructor(runner: ModelRunner<DenseAndSparse>) {
+    this.#runner = runner;
+  }
+
   /**
    * Dense and sparse vectors of the texts; a text's vectors do not depend on what else is asked for.
    * @throws SidecarError `model_unavailable`, `model_loading`, `retrieval_busy`, `retrieval_timeout`,
    * `internal_error` or `shutting_down`; the signal's reason when that is aborted
    */
-  embed(texts: readonly string[], signal: AbortSignal): Promise<Embeddings>;
+  async embed(texts: readonly string[], signal: AbortSignal): Promise<Embeddings> {
+    if (texts.length === 0) return { results: [], device: "cpu", waitedMs: 0, computedMs: 0 };
+    const { results, tokens, truncated, device, waitedMs, computedMs } = await this.#runner.submit(
+      { texts: [...texts] },
+      signal,
+    );
+    return {
+      results: results.map(({ dense, sparse }, index) => ({
+        dense,
+        sparse,
+        tokens: tokens[index] ?? 0,
+        truncated: truncated[index] ?? false,
+      })),
+      device,
+      waitedMs,
+      computedMs,
+    };
+  }
 }
 
 /**
@@ -59,29 +83,6 @@ export async function embedInParts(
 export interface DenseAndSparse {
   dense: Float32Array;
   sparse: SparseVector;
-}
-
-export function createEmbedder(runner: ModelRunner<DenseAndSparse>): Embedder {
-  return {
-    async embed(texts, signal) {
-      if (texts.length === 0) return { results: [], device: "cpu", waitedMs: 0, computedMs: 0 };
-      const { results, tokens, truncated, device, waitedMs, computedMs } = await runner.submit(
-        { texts: [...texts] },
-        signal,
-      );
-      return {
-        results: results.map(({ dense, sparse }, index) => ({
-          dense,
-          sparse,
-          tokens: tokens[index] ?? 0,
-          truncated: truncated[index] ?? false,
-        })),
-        device,
-        waitedMs,
-        computedMs,
-      };
-    },
-  };
 }
 
 /** Cuts what the child answered for a batch into the numbers of its sequences. */

@@ -1,6 +1,5 @@
-import { SidecarError } from "../errors.ts";
+import { messageOf, SidecarError } from "../errors.ts";
 import { ProcessGone } from "../processes/kept-process.ts";
-import { withoutPaths } from "./fault-text.ts";
 
 const retryAfterSeconds = 5;
 
@@ -40,4 +39,14 @@ export function inferenceFailed(name: string, cause: unknown): SidecarError {
   }
   const text = `The ${name} could not compute this request: ${withoutPaths(cause)}`;
   return new SidecarError("internal_error", text, { cause });
+}
+
+/**
+ * The text of a fault with every path reduced to its last part: it reaches callers and status pages, which
+ * must not learn how the server's file system is laid out.
+ */
+export function withoutPaths(fault: unknown): string {
+  return messageOf(fault)
+    .replaceAll(/(?:file:\/\/)?(?:\/[^\s/:"'()]+)+\/([^\s/:"'()]*)/g, "$1")
+    .trim();
 }

@@ -13,28 +13,26 @@ export interface Scores {
   computedMs: number;
 }
 
-export interface Reranker {
+/** Says how well texts answer a query. */
+export class Reranker {
+  readonly #runner: ModelRunner<number>;
+
+  constructor(runner: ModelRunner<number>) {
+    this.#runner = runner;
+  }
+
   /**
    * How well each chunk answers the query. Without chunks the answer is empty and no model is needed.
    * @throws SidecarError as `Embedder.embed`; the signal's reason when that is aborted
    */
-  rerank(query: string, chunks: readonly string[], signal: AbortSignal): Promise<Scores>;
-}
-
-export function createReranker(runner: ModelRunner<number>): Reranker {
-  return {
-    async rerank(query, chunks, signal) {
-      if (chunks.length === 0) return { scores: [], device: "cpu", tokens: [], waitedMs: 0, computedMs: 0 };
-      const { results, ...rest } = await runner.submit({ query, texts: [...chunks] }, signal);
-      return {
-        scores: results,
-        device: rest.device,
-        tokens: rest.tokens,
-        waitedMs: rest.waitedMs,
-        computedMs: rest.computedMs,
-      };
-    },
-  };
+  async rerank(query: string, chunks: readonly string[], signal: AbortSignal): Promise<Scores> {
+    if (chunks.length === 0) return { scores: [], device: "cpu", tokens: [], waitedMs: 0, computedMs: 0 };
+    const { results, device, tokens, waitedMs, computedMs } = await this.#runner.submit(
+      { query, texts: [...chunks] },
+      signal,
+    );
+    return { scores: results, device, tokens, waitedMs, computedMs };
+  }
 }
 
 /** The logits of a batch. */

@@ -1,15 +1,16 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import PQueue from "p-queue";
 import { shuttingDown } from "../errors.ts";
 import type { BatchRecord } from "./batching/batcher.ts";
 import { childStarter, type StartChild } from "./child/inference-child.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
-import { createEmbedder, type Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";
-import { cudaProviderPresent } from "./gpu/cuda-provider.ts";
-import type { Headroom } from "./gpu/gpu-policy.ts";
+import { type DenseAndSparse, Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";
+import type { FreeVram } from "./gpu/gpu-policy.ts";
 import type { Dtype } from "./models/model-files.ts";
 import { type ModelStatus, ServedModel } from "./models/served-model.ts";
-import { createReranker, type Reranker, rerankingCanary, unpackScores } from "./reranker.ts";
+import { Reranker, rerankingCanary, unpackScores } from "./reranker.ts";
 
 export interface RetrievalOptions {
   /** MODEL_DIR: absolute. */
@@ -31,7 +32,7 @@ export interface RetrievalOptions {
   threads: number;
   /** VRAM_HEADROOM_THRESHOLD_MB. */
   headroomThresholdMb: number;
-  readHeadroom(signal: AbortSignal): Promise<Headroom>;
+  readFreeVram(signal: AbortSignal): Promise<FreeVram>;
   /** All variables that the inference processes get: a search path for libraries, the GPUs they may see. */
   childEnvironment: Readonly<Record<string, string>>;
   /** Resident memory at which an inference process is ended. */
@@ -53,70 +54,84 @@ export interface RetrievalStatus {
   gpuHeldMb: number;
 }
 
-export interface Retrieval {
-  readonly embedder: Embedder;
-  readonly reranker: Reranker;
-  status(): RetrievalStatus;
-  /** Refuses new requests, lets the others finish until the signal is aborted, then ends all processes. */
-  close(signal: AbortSignal): Promise<void>;
-}
-
 /** The reranker has 514 positions, and what is longer is undefined on a GPU. */
 const rerankMaxTokens = 512;
 const watchGpuEveryMs = 2_000;
 
-/** Both models with their processes. Returns at once; models load in the background. */
-export async function createRetrieval(options: RetrievalOptions): Promise<Retrieval> {
-  const threads = inferenceThreads(options.threads, await usableCpus());
-  const shared = {
-    ...options,
-    threads,
-    gate: new PQueue({ concurrency: 1 }),
-    downloads: new PQueue({ concurrency: 1 }),
-    startChild:
-      options.startChild ??
-      childStarter({ environment: options.childEnvironment, maxMemoryBytes: options.maxChildMemoryBytes }),
-    providerPresent: options.providerPresent ?? cudaProviderPresent(),
-    watchGpuEveryMs: options.watchGpuEveryMs ?? watchGpuEveryMs,
-    now: () => performance.now(),
-  };
-  const embed = new ServedModel({
-    ...shared,
-    ...options.embed,
-    kind: "embed",
-    name: "embedding model",
-    unpack: unpackEmbeddings,
-    canary: {
-      group: embeddingCanary,
-      numbers: (results) => results.flatMap(({ dense }) => [...dense]),
-    },
-    onBatch: (device, record) => options.onBatch?.("embed", device, record),
-  });
-  const rerank = new ServedModel({
-    ...shared,
-    ...options.rerank,
-    sparseHead: undefined,
-    maxTokens: rerankMaxTokens,
-    kind: "rerank",
-    name: "reranking model",
-    unpack: unpackScores,
-    canary: { group: rerankingCanary, numbers: (results) => [...results] },
-    onBatch: (device, record) => options.onBatch?.("rerank", device, record),
-  });
-  const models = [embed, rerank];
-  if (options.preload) for (const model of models) model.preload();
-  getLogger(["sidecar", "retrieval"]).info("Inference uses {threads} thread(s).", { threads });
-  return {
-    embedder: createEmbedder(embed.runner),
-    reranker: createReranker(rerank.runner),
-    status: () => ({
-      embedder: embed.status,
-      reranker: rerank.status,
+/** Both models with their processes. */
+export class Retrieval {
+  readonly embedder: Embedder;
+  readonly reranker: Reranker;
+  readonly #embed: ServedModel<DenseAndSparse>;
+  readonly #rerank: ServedModel<number>;
+  readonly #threads: number;
+
+  private constructor(options: RetrievalOptions, threads: number) {
+    const shared = {
+      ...options,
       threads,
-      gpuHeldMb: embed.status.gpu.heldMb + rerank.status.gpu.heldMb,
-    }),
-    close: async (signal) => {
-      await Promise.all(models.map((model) => model.close(shuttingDown(), signal)));
-    },
-  };
+      gate: new PQueue({ concurrency: 1 }),
+      downloads: new PQueue({ concurrency: 1 }),
+      startChild:
+        options.startChild ??
+        childStarter({ environment: options.childEnvironment, maxMemoryBytes: options.maxChildMemoryBytes }),
+      providerPresent: options.providerPresent ?? cudaProviderPresent(),
+      watchGpuEveryMs: options.watchGpuEveryMs ?? watchGpuEveryMs,
+      now: () => performance.now(),
+    };
+    this.#threads = threads;
+    this.#embed = new ServedModel({
+      ...shared,
+      ...options.embed,
+      kind: "embed",
+      name: "embedding model",
+      unpack: unpackEmbeddings,
+      canary: {
+        group: embeddingCanary,
+        numbers: (results) => results.flatMap(({ dense }) => [...dense]),
+      },
+      onBatch: (device, record) => options.onBatch?.("embed", device, record),
+    });
+    this.#rerank = new ServedModel({
+      ...shared,
+      ...options.rerank,
+      sparseHead: undefined,
+      maxTokens: rerankMaxTokens,
+      kind: "rerank",
+      name: "reranking model",
+      unpack: unpackScores,
+      canary: { group: rerankingCanary, numbers: (results) => [...results] },
+      onBatch: (device, record) => options.onBatch?.("rerank", device, record),
+    });
+    this.embedder = new Embedder(this.#embed.runner);
+    this.reranker = new Reranker(this.#rerank.runner);
+  }
+
+  /** Returns at once; models load in the background. */
+  static async start(options: RetrievalOptions): Promise<Retrieval> {
+    const threads = inferenceThreads(options.threads, await usableCpus());
+    const retrieval = new Retrieval(options, threads);
+    if (options.preload) for (const model of [retrieval.#embed, retrieval.#rerank]) model.preload();
+    getLogger(["sidecar", "retrieval"]).info("Inference uses {threads} thread(s).", { threads });
+    return retrieval;
+  }
+
+  status(): RetrievalStatus {
+    const [embedder, reranker] = [this.#embed.status, this.#rerank.status];
+    return { embedder, reranker, threads: this.#threads, gpuHeldMb: embedder.gpu.heldMb + reranker.gpu.heldMb };
+  }
+
+  /** Refuses new requests, lets the others finish until the signal is aborted, then ends all processes. */
+  async close(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#embed, this.#rerank].map((model) => model.close(shuttingDown(), signal)));
+  }
+}
+
+/**
+ * Whether ONNX Runtime's CUDA provider is installed. Its own list of backends names what it was built for, not
+ * what is there, so the library is looked for where the runtime loads it from.
+ */
+function cudaProviderPresent(): boolean {
+  const runtime = dirname(Bun.resolveSync("onnxruntime-node/package.json", import.meta.dir));
+  return existsSync(join(runtime, "bin/napi-v6", process.platform, process.arch, "libonnxruntime_providers_cuda.so"));
 }

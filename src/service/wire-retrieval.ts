@@ -1,4 +1,4 @@
-import { createRetrieval, type Retrieval } from "../retrieval/retrieval.ts";
+import { Retrieval } from "../retrieval/retrieval.ts";
 import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
@@ -12,7 +12,7 @@ export function wireRetrieval(
   metrics: Metrics,
   childEnvironment: Readonly<Record<string, string>>,
 ): Promise<Retrieval> {
-  return createRetrieval({
+  return Retrieval.start({
     modelDir: env.MODEL_DIR,
     embed: {
       model: env.EMBED_MODEL,
@@ -27,7 +27,7 @@ export function wireRetrieval(
     download: env.RETRIEVAL_DOWNLOAD,
     ...limits,
     headroomThresholdMb: env.VRAM_HEADROOM_THRESHOLD_MB,
-    readHeadroom: residency.headroom.read,
+    readFreeVram: residency.headroom.read,
     childEnvironment,
     onBatch: (model, device, record) => metrics.batch(model, device, record),
   });

@@ -14,7 +14,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { createRetrieval } from "../../src/retrieval/retrieval.ts";
+import { Retrieval } from "../../src/retrieval/retrieval.ts";
 import { writeTinyModel } from "../support/tiny-model.ts";
 import { tinyOptions } from "../support/tiny-retrieval.ts";
 
@@ -36,7 +36,7 @@ const texts = lengths.map((length) => Array.from({ length }, () => "pump").join(
 const tokens = lengths.reduce((sum, length) => sum + length + 2, 0);
 
 const batches: Array<{ rows: number; width: number }> = [];
-const retrieval = await createRetrieval({
+const retrieval = await Retrieval.start({
   ...tinyOptions(modelDir),
   timeoutMs: 600_000,
   onBatch: (_, __, { sequences, paddedTokens }) => batches.push({ rows: sequences, width: paddedTokens / sequences }),

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { decideColdLoad } from "../../src/gpu/cold-load.ts";
-import { decideOcrResidency, type Headroom } from "../../src/gpu/policy.ts";
+import { decideColdLoad, decideOcrResidency, type Headroom } from "../../src/gpu/policy.ts";
 
 const roomy = {
   known: true,

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FetchRequest, fetchModel } from "../../src/retrieval/models/model-fetch.ts";
 import { findModelFiles } from "../../src/retrieval/models/model-files.ts";
-import { readLock } from "../../src/retrieval/models/model-lock.ts";
-import { createRetrieval } from "../../src/retrieval/retrieval.ts";
+import { readLock, recordModel } from "../../src/retrieval/models/model-lock.ts";
+import { Retrieval } from "../../src/retrieval/retrieval.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { type FakeHubFile, fakeCommit, fakeHub } from "../support/fake-hub.ts";
 import { sparseLinearFile } from "../support/stored-zip.ts";
@@ -88,6 +88,35 @@ describe("fetching a model", () => {
     await Bun.write(join(modelDir, "org/model/onnx/model.onnx"), "grapH");
     await fetchModel(request(hub.url), quietly);
     expect(hub.fetched).toEqual(["onnx/model.onnx"]);
+  });
+
+  test("records a sparse head beside the model of the same repository and commit", async () => {
+    using hub = fakeHub({ "org/model": { ...small(), ...head } });
+    await fetchModel(request(hub.url, { sparseHead: "org/model:sparse_linear.pt" }), quietly);
+    const { models } = await readLock(modelDir);
+    expect(Object.keys(models["org/model"]?.files ?? {}).toSorted()).toEqual([
+      "config.json",
+      "onnx/Constant_7_attr__value",
+      "onnx/model.onnx",
+      "onnx/model.onnx_data",
+      "sparse_linear.pt",
+      "tokenizer.json",
+      "tokenizer_config.json",
+    ]);
+  });
+
+  test("forgets what was recorded of another commit", async () => {
+    const record = (revision: string, file: string) =>
+      recordModel(modelDir, "org/model", {
+        revision,
+        requested: "main",
+        files: { [file]: { bytes: 1, sha256: "0".repeat(64) } },
+      });
+    await record("a", "config.json");
+    await record("a", "sparse_linear.pt");
+    expect(Object.keys((await readLock(modelDir)).models["org/model"]?.files ?? {})).toHaveLength(2);
+    await record("b", "tokenizer.json");
+    expect(Object.keys((await readLock(modelDir)).models["org/model"]?.files ?? {})).toEqual(["tokenizer.json"]);
   });
 
   test("goes on where an earlier attempt stopped", async () => {
@@ -176,7 +205,7 @@ describe("the files of a model", () => {
     await fetchModel(request(hub.url), quietly);
     const children = new FakeChildren();
     const embed = { model: "org/model", sparseHead: "none/x.pt", dtype: "fp32", maxTokens: 64 } as const;
-    const retrieval = await createRetrieval({ ...tinyOptions(modelDir), embed, startChild: children.start });
+    const retrieval = await Retrieval.start({ ...tinyOptions(modelDir), embed, startChild: children.start });
     try {
       const checked: Array<number | undefined> = [];
       for (const change of [false, false, true]) {
@@ -212,7 +241,7 @@ describe("a service that may download", () => {
       dtype: "fp32",
       maxTokens: 64,
     } as const;
-    const retrieval = await createRetrieval({ ...tinyOptions(modelDir), embed, download: true, hub: hub.url });
+    const retrieval = await Retrieval.start({ ...tinyOptions(modelDir), embed, download: true, hub: hub.url });
     try {
       const { results } = await retrieval.embedder.embed(["x"], never);
       expect(results[0]?.dense).toHaveLength(32);
@@ -226,7 +255,7 @@ describe("a service that may download", () => {
   test("names the fault when it cannot", async () => {
     const embed = { model: "org/model", sparseHead: "none/x.pt", dtype: "fp32", maxTokens: 64 } as const;
     const options = { ...tinyOptions(modelDir), embed, download: true, hub: "http://127.0.0.1:1", preload: true };
-    const retrieval = await createRetrieval(options);
+    const retrieval = await Retrieval.start(options);
     try {
       await until(() => retrieval.status().embedder.cpu.state === "failed", "it failed");
       const fault = await retrieval.embedder.embed(["x"], never).catch((error: unknown) => error);

@@ -6,10 +6,10 @@ import {
   cosine,
   decideGpuKeep,
   decideGpuStart,
+  type FreeVram,
   type GpuStartFacts,
-  type Headroom,
 } from "../../src/retrieval/gpu/gpu-policy.ts";
-import { createRetrieval, type Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
+import { Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { writeTinyModel } from "../support/tiny-model.ts";
 import { tinyOptions, tinyRetrieval } from "../support/tiny-retrieval.ts";
@@ -19,8 +19,8 @@ import { until } from "../support/until.ts";
 setDefaultTimeout(60_000);
 
 const never = new AbortController().signal;
-const free = (freeMb: number, spilled = false): Headroom => ({ known: true, freeMb, spilled });
-const unknown: Headroom = { known: false, why: "nvidia-smi is not there" };
+const free = (freeMb: number, spilled = false): FreeVram => ({ known: true, freeMb, spilled });
+const unknown: FreeVram = { known: false, why: "nvidia-smi is not there" };
 
 describe("a GPU child is started", () => {
   const room: GpuStartFacts = {
@@ -28,13 +28,13 @@ describe("a GPU child is started", () => {
     providerPresent: true,
     gpu: { state: "off" },
     nowMs: 100_000,
-    headroom: free(6_200),
+    vram: free(6_200),
     thresholdMb: 3_000,
     modelMb: 2_200,
   };
   test.each<[string, Partial<GpuStartFacts>, boolean, RegExp]>([
     ["with just enough room", {}, true, /6200 MB .* free, 6200 are needed/],
-    ["not with one MB less", { headroom: free(6_199) }, false, /6199 MB .* free, 6200 are needed/],
+    ["not with one MB less", { vram: free(6_199) }, false, /6199 MB .* free, 6200 are needed/],
     ["not when the CPU is configured", { device: "cpu" }, false, /RETRIEVAL_DEVICE is cpu/],
     ["not without a provider", { providerPresent: false }, false, /no CUDA provider/],
     [
@@ -43,8 +43,8 @@ describe("a GPU child is started", () => {
       true,
       /./,
     ],
-    ["not when the VRAM is unknown", { headroom: unknown }, false, /unknown: nvidia-smi/],
-    ["not while a model of Ollama's does not fit", { headroom: free(9_000, true) }, false, /does not fit/],
+    ["not when the VRAM is unknown", { vram: unknown }, false, /unknown: nvidia-smi/],
+    ["not while a model of Ollama's does not fit", { vram: free(9_000, true) }, false, /does not fit/],
     ["not twice", { gpu: { state: "starting" } }, false, /it is starting/],
     ["not when there is one", { gpu: { state: "ready" } }, false, /it is ready/],
     ["not while it cools down", { gpu: { state: "latched", untilMs: 100_001, why: "it failed" } }, false, /it failed/],
@@ -57,15 +57,15 @@ describe("a GPU child is started", () => {
 });
 
 describe("a GPU child that lives", () => {
-  const calm = { headroom: free(3_000), thresholdMb: 3_000, idleMs: 1_000, unusedMs: 999, unknownReadings: 0 };
+  const calm = { vram: free(3_000), thresholdMb: 3_000, idleMs: 1_000, unusedMs: 999, unknownReadings: 0 };
   test.each([
     ["stays", {}, "keep"],
-    ["is killed when free VRAM falls below the threshold", { headroom: free(2_999) }, "kill"],
-    ["is killed when a model of Ollama's does not fit", { headroom: free(9_000, true) }, "kill"],
-    ["stays through readings that come to nothing", { headroom: unknown, unknownReadings: 4 }, "keep"],
-    ["is killed when the VRAM stays unknown", { headroom: unknown, unknownReadings: 5 }, "kill"],
+    ["is killed when free VRAM falls below the threshold", { vram: free(2_999) }, "kill"],
+    ["is killed when a model of Ollama's does not fit", { vram: free(9_000, true) }, "kill"],
+    ["stays through readings that come to nothing", { vram: unknown, unknownReadings: 4 }, "keep"],
+    ["is killed when the VRAM stays unknown", { vram: unknown, unknownReadings: 5 }, "kill"],
     ["is released when nobody used it", { unusedMs: 1_000 }, "release"],
-    ["is killed rather than released under pressure", { headroom: free(1), unusedMs: 1_000 }, "kill"],
+    ["is killed rather than released under pressure", { vram: free(1), unusedMs: 1_000 }, "kill"],
   ] as const)("%s", (_, facts, action) => {
     expect(decideGpuKeep({ ...calm, ...facts }).action).toBe(action);
   });
@@ -92,16 +92,16 @@ describe("with a card", () => {
     await writeTinyModel(join(modelDir, "tiny/embed"), { outputs: "three-headed" });
     await writeTinyModel(join(modelDir, "tiny/rerank"), { outputs: "logits" });
     const children = new FakeChildren();
-    const card = { headroom: free(16_000), readings: 0 };
-    const retrieval = await createRetrieval({
+    const card = { vram: free(16_000), readings: 0 };
+    const retrieval = await Retrieval.start({
       ...tinyOptions(modelDir),
       device: "auto",
       providerPresent: true,
       watchGpuEveryMs: 5,
       startChild: children.start,
-      readHeadroom: () => {
+      readFreeVram: () => {
         card.readings += 1;
-        return Promise.resolve(card.headroom);
+        return Promise.resolve(card.vram);
       },
       ...overrides,
     });
@@ -164,17 +164,17 @@ describe("with a card", () => {
     ["free VRAM is short", free(100)],
     ["a model of Ollama's does not fit", free(16_000, true)],
     ["the VRAM is not known any more", unknown],
-  ])("the child is killed when %s, and what it had to do is done by the CPU", async (_, headroom) => {
+  ])("the child is killed when %s, and what it had to do is done by the CPU", async (_, vram) => {
     const { retrieval, children, card } = await withCard();
     await device(retrieval);
     await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     children.fault = "hang";
     const request = retrieval.embedder.embed(["pump"], never);
-    card.headroom = headroom;
+    card.vram = vram;
     expect((await request).device).toBe("cpu");
     expect(gpu(retrieval).state).toBe("latched");
     expect(gpu(retrieval).heldMb).toBe(0);
-    card.headroom = free(16_000);
+    card.vram = free(16_000);
     expect(await device(retrieval)).toBe("cpu");
     expect(children.on("cuda")).toHaveLength(1);
   });
@@ -185,7 +185,7 @@ describe("with a card", () => {
     await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     const { promise, resolve } = Promise.withResolvers<void>();
     children.gone = promise;
-    card.headroom = free(100);
+    card.vram = free(100);
     await until(() => gpu(retrieval).state === "latched", "the child is killed");
     expect(gpu(retrieval).heldMb).toBeGreaterThan(0);
     resolve();
@@ -215,9 +215,39 @@ describe("with a card", () => {
     expect(children.on("cuda")).toHaveLength(2);
   });
 
+  test("a child lives through unknown readings that a known one interrupts", async () => {
+    let readings = 0;
+    const readFreeVram = () => {
+      readings += 1;
+      return Promise.resolve(readings % 5 === 0 ? free(16_000) : unknown);
+    };
+    const { retrieval, children } = await withCard({ readFreeVram });
+    // The first reading decides on the start and must be known.
+    readings = 4;
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await until(() => readings > 30, "there were many readings");
+    expect(gpu(retrieval).state).toBe("ready");
+    expect(children.on("cuda").map(({ alive }) => alive)).toEqual([true]);
+  });
+
+  test("a request that takes longer than a child may be idle keeps its child", async () => {
+    const { retrieval, children, card } = await withCard({ gpuIdleMs: 20 });
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.held = promise;
+    const request = retrieval.embedder.embed(["pump"], never);
+    const before = card.readings;
+    await until(() => card.readings > before + 20, "it was looked at for longer than that");
+    expect(gpu(retrieval).state).toBe("ready");
+    resolve();
+    expect((await request).device).toBe("cuda");
+  });
+
   test("without room no child is started, and the reason is there", async () => {
     const { retrieval, children, card } = await withCard();
-    card.headroom = free(3_500);
+    card.vram = free(3_500);
     await device(retrieval);
     await until(() => card.readings > 0 && gpu(retrieval).reason.includes("free"), "it was considered");
     expect(children.on("cuda")).toHaveLength(0);
@@ -239,7 +269,7 @@ describe("with a card", () => {
 });
 
 test("on a machine without CUDA the demand for it is a readable failure, and the CPU answers", async () => {
-  const service = await tinyRetrieval({ device: "cuda", readHeadroom: () => Promise.resolve(free(16_000)) });
+  const service = await tinyRetrieval({ device: "cuda", readFreeVram: () => Promise.resolve(free(16_000)) });
   try {
     expect((await service.retrieval.embedder.embed(["x"], never)).device).toBe("cpu");
     const { gpu } = service.retrieval.status().embedder;

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SidecarError } from "../../src/errors.ts";
 import { childStarter } from "../../src/retrieval/child/inference-child.ts";
+import { FakeChildren } from "../support/fake-child.ts";
 import { writeTinyModel } from "../support/tiny-model.ts";
 import {
   childEnvironment,
@@ -354,14 +355,38 @@ describe("the end of the service", () => {
     expect(["shutting_down", "internal_error"]).toContain((await running).code);
   });
 
+  test.each(["in time", "too late"] as const)(
+    "does not hang on a batch that waits for another model's (which ends %s)",
+    async (ends) => {
+      const children = new FakeChildren();
+      const { retrieval } = await start({ startChild: children.start });
+      await retrieval.reranker.rerank("q", ["pump"], never);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      children.held = promise;
+      const computing = retrieval.embedder.embed(["pump"], never);
+      await until(() => children.started[1]?.batches === 1, "one batch is computed");
+      const waiting = retrieval.reranker.rerank("q", ["pump"], never);
+      const outcomes = Promise.allSettled([computing, waiting]);
+      await until(() => children.started[0]?.tokenised === 2, "the other model's batch waits");
+      const closed = retrieval.close(ends === "in time" ? never : AbortSignal.abort());
+      if (ends === "in time") resolve();
+      await closed;
+      const [first, second] = await outcomes;
+      expect(first.status).toBe(ends === "in time" ? "fulfilled" : "rejected");
+      if (ends === "in time") expect(second).toMatchObject({ status: "fulfilled", value: { scores: [112] } });
+      else expect(second).toMatchObject({ status: "rejected", reason: { code: "shutting_down" } });
+      expect(children.started.some(({ alive }) => alive)).toBe(false);
+    },
+  );
+
   test("ends the processes even when the service is killed", async () => {
     const { modelDir } = await start();
     const support = new URL("../support/tiny-retrieval.ts", import.meta.url).pathname;
     const room = new URL("../../src/retrieval/retrieval.ts", import.meta.url).pathname;
     const program = `
-      const { createRetrieval } = await import(${JSON.stringify(room)});
+      const { Retrieval } = await import(${JSON.stringify(room)});
       const { tinyOptions } = await import(${JSON.stringify(support)});
-      const retrieval = await createRetrieval(tinyOptions(${JSON.stringify(modelDir)}));
+      const retrieval = await Retrieval.start(tinyOptions(${JSON.stringify(modelDir)}));
       await retrieval.embedder.embed(["x"], new AbortController().signal);
       console.log(retrieval.status().embedder.pid);
       setInterval(() => undefined, 1000);`;

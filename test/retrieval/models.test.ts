@@ -133,6 +133,16 @@ describe("an embedding model", () => {
     expectEmbedding(results[0], service.embedWeights, single(textOf(40), 16));
   });
 
+  test.each([
+    ["a word of a million characters", "x".repeat(1_000_000), 512],
+    ["a million characters that it does not know", "☃".repeat(1_000_000), 4],
+    ["a million characters in words", textOf(200_000), 512],
+  ])("reads %s as far as its tokens go", async (_, text, tokens) => {
+    await using service = await disposable();
+    const { results } = await service.retrieval.embedder.embed([text], signal);
+    expect(results[0]).toMatchObject({ tokens, truncated: true });
+  });
+
   test("never reads more tokens than it has positions", async () => {
     await using service = await disposable({ embedModel: { outputs: "three-headed", shape: { positions: 34 } } });
     const { results } = await service.retrieval.embedder.embed([textOf(40)], signal);

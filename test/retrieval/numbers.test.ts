@@ -2,12 +2,11 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { backOffMs } from "../../src/processes/back-off.ts";
 import { planBatch } from "../../src/retrieval/batching/batch-plan.ts";
-import { sparseVector } from "../../src/retrieval/child/sparse.ts";
-import { readSparseHead, tokenWeights } from "../../src/retrieval/child/sparse-head.ts";
+import { readSparseHead, sparseVector, tokenWeights } from "../../src/retrieval/child/sparse.ts";
 import { normalisedRows } from "../../src/retrieval/child/tensors.ts";
-import { pairSequence, singleSequence } from "../../src/retrieval/child/tokenise.ts";
+import { pairSequence, singleSequence, type Tokens } from "../../src/retrieval/child/tokenise.ts";
 import { inferenceThreads, quotaCpus, usableCpus } from "../../src/retrieval/cpu-quota.ts";
-import { withoutPaths } from "../../src/retrieval/fault-text.ts";
+import { withoutPaths } from "../../src/retrieval/faults.ts";
 import { parseFileName, parseModelName } from "../../src/retrieval/models/model-name.ts";
 import { isNews, type SessionState, startsOnDemand } from "../../src/retrieval/models/session-state.ts";
 import { judgeModel, type ModelReadiness } from "../../src/retrieval/readiness.ts";
@@ -15,7 +14,10 @@ import { rankedIndices, sigmoid } from "../../src/retrieval/reranker.ts";
 import { childEnvironment } from "../../src/service/env.ts";
 import { sparseLinearFile, storedZip } from "../support/stored-zip.ts";
 
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 10);
+const upTo = (count: number): Tokens => ({
+  ids: Array.from({ length: count }, (_, index) => index + 10),
+  cut: false,
+});
 
 describe("a sequence of token ids", () => {
   test.each([
@@ -28,7 +30,7 @@ describe("a sequence of token ids", () => {
   });
 
   test("of a pair has an empty second text between its marks", () => {
-    expect(pairSequence([10, 11], [], 512)).toEqual({ ids: [0, 10, 11, 2, 2, 2], truncated: false });
+    expect(pairSequence(upTo(2), upTo(0), 512)).toEqual({ ids: [0, 10, 11, 2, 2, 2], truncated: false });
   });
 
   test("of a pair cuts the query to 384 tokens and the passage to what is left of 512", () => {
@@ -37,6 +39,13 @@ describe("a sequence of token ids", () => {
     expect(truncated).toBe(true);
     expect(ids.slice(385, 388)).toEqual([2, 2, 10]);
     expect(ids.at(-1)).toBe(2);
+  });
+
+  test("of a text that was given up is truncated however few tokens it has", () => {
+    const cut = { ...upTo(1), cut: true };
+    expect(singleSequence(cut, 8)).toEqual({ ids: [0, 10, 2], truncated: true });
+    expect(pairSequence(cut, upTo(1), 8).truncated).toBe(true);
+    expect(pairSequence(upTo(1), cut, 8).truncated).toBe(true);
   });
 
   test("of a short query leaves the passage its room", () => {

@@ -17,6 +17,8 @@ export class FakeChildren {
   fault: FakeFault = "none";
   /** Children on the GPU that are killed have gone only when this resolves. */
   gone: Promise<void> = Promise.resolve();
+  /** Batches end only when this resolves, on the CPU too. */
+  held: Promise<void> = Promise.resolve();
   readonly start = (): InferenceChild => {
     const child = new FakeChild(this, this.started.length + 1);
     this.started.push(child);
@@ -33,7 +35,9 @@ export class FakeChild implements InferenceChild {
   readonly pid: number;
   settings: LoadSettings | undefined;
   alive = true;
+  /** Operations that it began, and those that it ended. */
   batches = 0;
+  tokenised = 0;
   readonly exited: Promise<ProcessExit>;
   readonly #exit = Promise.withResolvers<ProcessExit>();
   readonly #gone = Promise.withResolvers<never>();
@@ -54,8 +58,8 @@ export class FakeChild implements InferenceChild {
     });
   }
 
-  tokenise(groups: readonly TextGroup[]) {
-    return this.#operation(() => {
+  async tokenise(groups: readonly TextGroup[]) {
+    const answer = await this.#operation(() => {
       const texts = groups.flatMap((group) => group.texts);
       const ids = texts.map((text) => [0, ...Array.from(text, (letter) => letter.codePointAt(0) ?? 0), 2]);
       const lengths = Int32Array.from(ids, ({ length }) => length);
@@ -66,11 +70,14 @@ export class FakeChild implements InferenceChild {
         truncated: texts.map(() => false),
       } as const;
     });
+    this.tokenised += 1;
+    return answer;
   }
 
   run(ids: Int32Array, lengths: Int32Array): Promise<RunAnswer> {
-    return this.#operation(() => {
+    return this.#operation(async () => {
       this.batches += 1;
+      await this.family.held;
       if (this.#fault === "run") throw new Error("no kernel image is available");
       if (this.#fault === "hang") return new Promise<never>(() => undefined);
       if (this.#fault === "crash") {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRetrieval, type Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
+import { Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
 import { type TinyModelOptions, writeSparseHead, writeTinyModel } from "./tiny-model.ts";
 import type { TinyWeights } from "./tiny-weights.ts";
 
@@ -34,7 +34,7 @@ export async function tinyRetrieval(options: TinyRetrievalOptions = {}): Promise
   );
   if (headFloats !== undefined)
     await writeSparseHead(join(modelDir, "heads/sparse_linear.pt"), embedWeights, headFloats);
-  const retrieval = await createRetrieval({ ...tinyOptions(modelDir), ...overrides });
+  const retrieval = await Retrieval.start({ ...tinyOptions(modelDir), ...overrides });
   const close = async () => {
     await retrieval.close(AbortSignal.abort());
     await rm(modelDir, { recursive: true, force: true });
@@ -55,7 +55,7 @@ export const tinyOptions = (modelDir: string): RetrievalOptions => ({
   gpuIdleMs: 300_000,
   threads: 1,
   headroomThresholdMb: 3_000,
-  readHeadroom: () => Promise.resolve({ known: false, why: "there is no card in this test" }),
+  readFreeVram: () => Promise.resolve({ known: false, why: "there is no card in this test" }),
   childEnvironment,
   maxChildMemoryBytes: 4 * 2 ** 30,
 });

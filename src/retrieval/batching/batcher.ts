@@ -2,11 +2,10 @@ import { getLogger } from "@logtape/logtape";
 import type PQueue from "p-queue";
 import type { SidecarError } from "../../errors.ts";
 import type { InferenceChild } from "../child/inference-child.ts";
-import type { RunAnswer, TextGroup } from "../child/messages.ts";
+import { packSequences, type RunAnswer, type TextGroup, unpackSequences } from "../child/messages.ts";
 import { busy, inferenceFailed, stillLoading, tookTooLong, unavailable } from "../faults.ts";
 import type { ModelSession } from "../models/model-session.ts";
 import type { BatchLimits } from "./batch-plan.ts";
-import { packSequences, unpackSequences } from "./packed-sequences.ts";
 import { type Answer, PendingRequest } from "./pending-request.ts";
 import { type Placed, type QueueBounds, RequestQueue } from "./request-queue.ts";
 

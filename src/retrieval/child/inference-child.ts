@@ -1,5 +1,5 @@
 import { type KeptProcess, type ProcessExit, startProcess } from "../../processes/kept-process.ts";
-import { withoutPaths } from "../fault-text.ts";
+import { withoutPaths } from "../faults.ts";
 import {
   type FromChild,
   fromChild,

@@ -2,13 +2,12 @@ import { dirname, join } from "node:path";
 import { AutoModel, AutoTokenizer, env, LogLevel } from "@huggingface/transformers";
 import { type InferenceSession, env as runtime } from "onnxruntime-node";
 import { z } from "zod";
+import { messageOf } from "../../errors.ts";
 import type { LoadSettings, LoadStage, ModelFacts } from "./messages.ts";
 import { chooseOutputs, type OutputPlan } from "./model-outputs.ts";
-import { type SparseVector, sparseVector } from "./sparse.ts";
-import { readSparseHead, type SparseHead, tokenWeights } from "./sparse-head.ts";
+import { readSparseHead, type SparseHead, type SparseVector, sparseVector, tokenWeights } from "./sparse.ts";
 import { feeds, floats, normalisedRows } from "./tensors.ts";
-import { specialIds } from "./tokenise.ts";
-import { UnusableModel } from "./unusable-model.ts";
+import { firstTokens, specialIds, type Tokens } from "./tokenise.ts";
 
 type Numbers =
   | { kind: "embed"; dense: Float32Array; sparse: SparseVector[] }
@@ -16,8 +15,8 @@ type Numbers =
 
 export interface Model {
   facts: ModelFacts;
-  /** Token ids without special tokens around them; special tokens written in the text are themselves. */
-  tokens(text: string): number[];
+  /** As far as the model reads; special tokens written in the text are themselves. */
+  tokens(text: string): Tokens;
   /** Computes one batch; blocks the process while it does. */
   run(sequences: readonly Int32Array[]): Promise<Numbers>;
 }
@@ -33,7 +32,7 @@ const unusedPositions = 2;
 /**
  * Loads tokeniser and model from local files; nothing is ever fetched. Runs in the child, because both
  * loading and inference are synchronous native calls.
- * @throws UnusableModel when the files do not make a model of the wanted kind
+ * @throws Error when the files do not make a model of the wanted kind
  */
 export async function loadModel(settings: LoadSettings, onStage: (stage: LoadStage) => void): Promise<Model> {
   env.allowRemoteModels = false;
@@ -49,11 +48,13 @@ export async function loadModel(settings: LoadSettings, onStage: (stage: LoadSta
   onStage("loading the model");
   const session = await openSession(settings);
   const choice = chooseOutputs(settings.kind, session.outputNames, settings.sparseHead !== undefined);
-  if (!choice.ok) throw new UnusableModel(choice.reason);
+  if (!choice.ok) throw new Error(choice.reason);
   const head = choice.plan.kind === "hidden-state" ? await readHead(settings, dimension) : undefined;
+  const maxTokens = Math.min(settings.maxTokens, config.max_position_embeddings - unusedPositions);
+  const encode = (piece: string) => tokeniser.encode(piece, { add_special_tokens: false });
   const model: Model = {
-    facts: { dimension, maxTokens: Math.min(settings.maxTokens, config.max_position_embeddings - unusedPositions) },
-    tokens: (text) => tokeniser.encode(text, { add_special_tokens: false }),
+    facts: { dimension, maxTokens },
+    tokens: (text) => firstTokens(text, maxTokens, encode),
     run: (sequences) => run(session, choice.plan, sequences, dimension, head),
   };
   onStage("first inference");
@@ -108,7 +109,7 @@ async function run(
       return { kind: "embed", dense, sparse };
     }
     case "hidden-state": {
-      if (head === undefined) throw new UnusableModel("its sparse head is missing");
+      if (head === undefined) throw new Error("its sparse head is missing");
       const hidden = values(plan.fetch[0], width * dimension);
       const rows = (row: number, count: number) =>
         hidden.subarray(row * width * dimension, (row * width + count) * dimension);
@@ -122,14 +123,14 @@ async function readConfig(folder: string) {
   const parsed = modelConfig.safeParse(await Bun.file(join(folder, "config.json")).json());
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => issue.path.join("."));
-  throw new UnusableModel(`its config.json has no usable ${fields.join(" and ")}`);
+  throw new Error(`its config.json has no usable ${fields.join(" and ")}`);
 }
 
 async function readHead({ sparseHead }: LoadSettings, dimension: number): Promise<SparseHead> {
-  if (sparseHead === undefined) throw new UnusableModel("its sparse head is missing");
+  if (sparseHead === undefined) throw new Error("its sparse head is missing");
   try {
     return readSparseHead(await Bun.file(sparseHead).bytes(), dimension);
   } catch (error) {
-    throw new UnusableModel(`its sparse head cannot be read: ${error instanceof Error ? error.message : "unknown"}`);
+    throw new Error(`its sparse head cannot be read: ${messageOf(error)}`);
   }
 }

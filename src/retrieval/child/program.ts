@@ -1,11 +1,9 @@
+import { messageOf } from "../../errors.ts";
 import { answerParent } from "../../processes/child-program.ts";
-import { packSequences, unpackSequences } from "../batching/packed-sequences.ts";
-import { withoutPaths } from "../fault-text.ts";
+import { sha256OfFile } from "../models/digests.ts";
 import { loadModel, type Model } from "./inference.ts";
-import { type FromChild, type TextGroup, type ToChild, toChild } from "./messages.ts";
-import { sha256OfFile } from "./sha256.ts";
+import { type FromChild, packSequences, type TextGroup, type ToChild, toChild, unpackSequences } from "./messages.ts";
 import { pairSequence, singleSequence } from "./tokenise.ts";
-import { UnusableModel } from "./unusable-model.ts";
 
 /** The program of an inference process: one model on one device. It may be killed at any moment. */
 let model: Model | undefined;
@@ -18,7 +16,7 @@ async function answer(message: ToChild, progress: (said: FromChild) => void): Pr
     if (model === undefined) throw new Error("no model is loaded");
     return message.type === "tokenise" ? tokenise(model, message.groups) : await run(model, message);
   } catch (error) {
-    return { type: "failed", reason: withoutPaths(error) };
+    return { type: "failed", reason: messageOf(error) };
   }
 }
 
@@ -29,12 +27,12 @@ async function load(
   try {
     for (const { name, path, sha256 } of settings.verify) {
       const found = await sha256OfFile(path, (done) => progress({ type: "progress", stage: "verifying files", done }));
-      if (found !== sha256) throw new UnusableModel(`its file ${name} is damaged: its SHA-256 is not the recorded one`);
+      if (found !== sha256) throw new Error(`its file ${name} is damaged: its SHA-256 is not the recorded one`);
     }
     model = await loadModel(settings, (stage) => progress({ type: "progress", stage, done: 0 }));
     return { type: "ready", facts: model.facts };
   } catch (error) {
-    return { type: "unusable", reason: withoutPaths(error) };
+    return { type: "unusable", reason: messageOf(error) };
   }
 }
 

@@ -1,9 +1,54 @@
 import { specialIds } from "./tokenise.ts";
 
+/** The linear layer that turns the hidden state of a token into its lexical weight. */
+export interface SparseHead {
+  weight: Float32Array;
+  bias: number;
+}
+
 /** Lexical weights of one text: unique token ids and, in the same order, how much each matters. */
 export interface SparseVector {
   indices: number[];
   values: number[];
+}
+
+/** Why a file is not the sparse head of this model. */
+class SparseHeadError extends Error {
+  override readonly name = "SparseHeadError";
+}
+
+/**
+ * Reads `sparse_linear.pt`: a zip with stored entries, of which `…/data/0` is the 1×`dimension` weight and
+ * `…/data/1` the bias, both as half floats or both as single floats, little-endian. Everything is checked
+ * (lengths, checksums, finite numbers): a head that cannot be read exactly is an error, never a guess.
+ * @throws SparseHeadError
+ */
+export function readSparseHead(file: Uint8Array, dimension: number): SparseHead {
+  const entries = storedEntries(file);
+  const weightBytes = entryAt(entries, "/data/0");
+  const biasBytes = entryAt(entries, "/data/1");
+  const floatBytes = biasBytes.byteLength;
+  if (floatBytes !== 2 && floatBytes !== 4) throw new SparseHeadError(`its bias has ${floatBytes} bytes, not 2 or 4`);
+  if (weightBytes.byteLength !== dimension * floatBytes) {
+    const expected = `${dimension * floatBytes} for a model of dimension ${dimension}`;
+    throw new SparseHeadError(`its weight has ${weightBytes.byteLength} bytes, not ${expected}`);
+  }
+  const weight = floats(weightBytes, floatBytes);
+  const bias = floats(biasBytes, floatBytes)[0] ?? Number.NaN;
+  if (!weight.every(Number.isFinite) || !Number.isFinite(bias))
+    throw new SparseHeadError("it holds numbers that are not finite");
+  return { weight, bias };
+}
+
+/** Weights of the tokens of a hidden state [tokens, dimension]: `w · h + b`, before any cut at zero. */
+export function tokenWeights(hidden: Float32Array, { weight, bias }: SparseHead): Float32Array {
+  const dimension = weight.length;
+  return Float32Array.from({ length: hidden.length / dimension }, (_, token) => {
+    let sum = bias;
+    const start = token * dimension;
+    for (let column = 0; column < dimension; column += 1) sum += (hidden[start + column] ?? 0) * (weight[column] ?? 0);
+    return sum;
+  });
 }
 
 const highestSpecialId = Math.max(...Object.values(specialIds));
@@ -23,4 +68,56 @@ export function sparseVector(ids: ArrayLike<number>, weights: ArrayLike<number>)
     strongest.set(id, Math.max(weight, strongest.get(id) ?? 0));
   }
   return { indices: [...strongest.keys()], values: [...strongest.values()] };
+}
+
+function floats(bytes: Uint8Array, floatBytes: 2 | 4): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.byteLength / floatBytes }, (_, index) =>
+    floatBytes === 2 ? view.getFloat16(index * 2, true) : view.getFloat32(index * 4, true),
+  );
+}
+
+function entryAt(entries: ReadonlyMap<string, Uint8Array>, suffix: string): Uint8Array {
+  const found = [...entries].filter(([name]) => name.endsWith(suffix));
+  const [only] = found;
+  if (only === undefined || found.length > 1)
+    throw new SparseHeadError(`it has ${found.length} entries …${suffix}, not one`);
+  return only[1];
+}
+
+const endRecordBytes = 22;
+const maxCommentBytes = 65_535;
+
+/** The entries of a zip file by their central directory (APPNOTE 4.3); only method 0, no zip64. */
+function storedEntries(file: Uint8Array): Map<string, Uint8Array> {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  try {
+    const earliest = Math.max(0, bytes.byteLength - endRecordBytes - maxCommentBytes);
+    const end = bytes.lastIndexOf(Buffer.from("PK\x05\x06"));
+    if (end < earliest) throw new SparseHeadError("it is not a zip file");
+    const entries = new Map<string, Uint8Array>();
+    let at = bytes.readUInt32LE(end + 16);
+    for (let count = bytes.readUInt16LE(end + 10); count > 0; count -= 1) {
+      const nameEnd = at + 46 + bytes.readUInt16LE(at + 28);
+      const name = bytes.toString("utf8", at + 46, nameEnd);
+      entries.set(name, content(bytes, at, name));
+      at = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    }
+    return entries;
+  } catch (error) {
+    if (error instanceof RangeError) throw new SparseHeadError("it is cut short");
+    throw error;
+  }
+}
+
+function content(bytes: Buffer, central: number, name: string): Uint8Array {
+  if (bytes.readUInt32LE(central) !== 0x02014b50) throw new SparseHeadError("its directory is damaged");
+  if (bytes.readUInt16LE(central + 10) !== 0) throw new SparseHeadError(`its entry ${name} is compressed`);
+  const local = bytes.readUInt32LE(central + 42);
+  const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+  const stored = bytes.subarray(start, start + bytes.readUInt32LE(central + 24));
+  if (Bun.hash.crc32(stored) !== bytes.readUInt32LE(central + 16)) {
+    throw new SparseHeadError(`the checksum of its entry ${name} is wrong`);
+  }
+  return stored;
 }

@@ -1,12 +1,11 @@
 import { Tensor } from "onnxruntime-node";
 import { specialIds } from "./tokenise.ts";
-import { UnusableModel } from "./unusable-model.ts";
 
 /**
  * What a model reads: the sequences, padded to the width of the longest.
  *
  * @param names of the model's inputs
- * @throws UnusableModel when there is an input that is not known
+ * @throws Error when there is an input that is not known
  */
 export function feeds(
   names: readonly string[],
@@ -30,7 +29,7 @@ export function feeds(
   return Object.fromEntries(
     names.map((name) => {
       const make = known[name];
-      if (make === undefined) throw new UnusableModel(`it wants an input ${name}, which is not known`);
+      if (make === undefined) throw new Error(`it wants an input ${name}, which is not known`);
       return [name, make()];
     }),
   );
@@ -59,14 +58,13 @@ function lengthOf(vector: Float32Array): number {
 /**
  * The numbers of an output, all of them finite.
  *
- * @throws UnusableModel when it holds something else, or not `count` of it
+ * @throws Error when it holds something else, or not `count` of it
  */
 export function floats(tensor: Tensor | undefined, name: string, count: number): Float32Array {
   const data = tensor?.data;
   const values = data instanceof Float32Array ? data : halfFloats(tensor);
-  if (values === undefined)
-    throw new UnusableModel(`its output ${name} holds ${tensor?.type ?? "nothing"}, not floats`);
-  if (values.length !== count) throw new UnusableModel(`its output ${name} has ${values.length} numbers, not ${count}`);
+  if (values === undefined) throw new Error(`its output ${name} holds ${tensor?.type ?? "nothing"}, not floats`);
+  if (values.length !== count) throw new Error(`its output ${name} has ${values.length} numbers, not ${count}`);
   if (!values.every(Number.isFinite)) throw new Error(`the output ${name} holds numbers that are not finite`);
   return values;
 }

@@ -8,15 +8,51 @@ export interface Sequence {
   truncated: boolean;
 }
 
+/** The beginning of a text as token ids, without special tokens around it. */
+export interface Tokens {
+  /** All of the text, or more than the model reads. */
+  ids: number[];
+  /** Whether text was given up although the model could have read more. */
+  cut: boolean;
+}
+
+/** UTF-16 code units after which a text is cut at the next blank, and read on only if the model can read more. */
+const pieceCharacters = 2_048;
+/** The longest entry of the vocabulary, by SentencePiece's default. Only unknown characters in a row, however many, are one token too. */
+const maxTokenCharacters = 16;
+/** Blanks that no normaliser takes away or joins with what follows. */
+const isBlank = (text: string, at: number) => " \n\t".includes(text.charAt(at));
+
+/**
+ * The tokens of a text as far as a model reads that reads `maxTokens`, and some more. The tokeniser takes the square of
+ * the length of a word that it does not know, and fails at a million tokens, so it gets the text in pieces, none of them
+ * longer than `maxTokens` of the longest tokens. Each word becomes tokens for itself: what stands behind a blank changes
+ * nothing before it. A word that is longer than a piece may be is given up there.
+ *
+ * @param encode the tokeniser, without special tokens
+ */
+export function firstTokens(text: string, maxTokens: number, encode: (piece: string) => number[]): Tokens {
+  const ids: number[] = [];
+  for (let start = 0; start < text.length && ids.length <= maxTokens; ) {
+    const longest = start + pieceCharacters + maxTokens * maxTokenCharacters;
+    let end = start + pieceCharacters;
+    while (end < text.length && end < longest && !isBlank(text, end)) end += 1;
+    for (const id of encode(text.slice(start, end))) ids.push(id);
+    if (end === longest && end < text.length && !isBlank(text, end)) return { ids, cut: true };
+    start = end;
+  }
+  return { ids, cut: false };
+}
+
 /**
  * `<s> A </s>`, at most `maxTokens` long. Built here because the library's own truncation loses the final
- * `</s>`. `ids` are the text's tokens without special ones.
+ * `</s>`.
  */
-export function singleSequence(ids: readonly number[], maxTokens: number): Sequence {
+export function singleSequence({ ids, cut }: Tokens, maxTokens: number): Sequence {
   const room = maxTokens - 2;
   return {
     ids: [specialIds.begin, ...ids.slice(0, room), specialIds.end],
-    truncated: ids.length > room,
+    truncated: cut || ids.length > room,
   };
 }
 
@@ -25,12 +61,12 @@ export function singleSequence(ids: readonly number[], maxTokens: number): Seque
  * passage takes what is left (FlagEmbedding, `BaseReranker.compute_score_single_gpu`: `query_max_length`
  * defaults to `max_length * 3 // 4`, then `truncation='only_second'`).
  */
-export function pairSequence(query: readonly number[], passage: readonly number[], maxTokens: number): Sequence {
-  const head = query.slice(0, Math.floor((maxTokens * 3) / 4));
+export function pairSequence(query: Tokens, passage: Tokens, maxTokens: number): Sequence {
+  const head = query.ids.slice(0, Math.floor((maxTokens * 3) / 4));
   const room = Math.max(0, maxTokens - 4 - head.length);
   const { begin, end } = specialIds;
   return {
-    ids: [begin, ...head, end, end, ...passage.slice(0, room), end],
-    truncated: passage.length > room || query.length > head.length,
+    ids: [begin, ...head, end, end, ...passage.ids.slice(0, room), end],
+    truncated: query.cut || passage.cut || passage.ids.length > room || query.ids.length > head.length,
   };
 }

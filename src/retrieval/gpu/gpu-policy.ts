@@ -1,5 +1,5 @@
-/** The VRAM of the card as far as retrieval needs it, in MB; unknown is a value. */
-export type Headroom = { known: true; freeMb: number; spilled: boolean } | { known: false; why: string };
+/** How much of the card is free, in MB, and whether a model of Ollama's did not find room; unknown is a value. */
+export type FreeVram = { known: true; freeMb: number; spilled: boolean } | { known: false; why: string };
 
 /** Where a GPU child stands. */
 export type GpuState =
@@ -14,7 +14,7 @@ export interface GpuStartFacts {
   providerPresent: boolean;
   gpu: GpuState;
   nowMs: number;
-  headroom: Headroom;
+  vram: FreeVram;
   thresholdMb: number;
   /** Size of the model's weights. */
   modelMb: number;
@@ -34,20 +34,20 @@ const unknownReadingsBorne = 5;
 
 /** Whether a GPU child is started now, and why or why not. First match wins. */
 export function decideGpuStart(facts: GpuStartFacts): { start: boolean; reason: string } {
-  const { device, gpu, headroom, thresholdMb, modelMb } = facts;
+  const { device, gpu, vram, thresholdMb, modelMb } = facts;
   if (device === "cpu") return { start: false, reason: "RETRIEVAL_DEVICE is cpu" };
   if (gpu.state === "ready" || gpu.state === "starting") return { start: false, reason: `it is ${gpu.state}` };
   if (gpu.state === "latched" && facts.nowMs < gpu.untilMs) return { start: false, reason: gpu.why };
   if (device === "auto" && !facts.providerPresent) return { start: false, reason: "there is no CUDA provider" };
-  if (!headroom.known) return { start: false, reason: `the VRAM is unknown: ${headroom.why}` };
-  if (headroom.spilled) return { start: false, reason: "a model of Ollama's does not fit in the VRAM" };
+  if (!vram.known) return { start: false, reason: `the VRAM is unknown: ${vram.why}` };
+  if (vram.spilled) return { start: false, reason: "a model of Ollama's does not fit in the VRAM" };
   const neededMb = Math.ceil(thresholdMb + modelMb + gpuReserveMb);
-  const room = `${Math.floor(headroom.freeMb)} MB of VRAM are free, ${neededMb} are needed`;
-  return { start: headroom.freeMb >= neededMb, reason: room };
+  const room = `${Math.floor(vram.freeMb)} MB of VRAM are free, ${neededMb} are needed`;
+  return { start: vram.freeMb >= neededMb, reason: room };
 }
 
 export interface GpuKeepFacts {
-  headroom: Headroom;
+  vram: FreeVram;
   thresholdMb: number;
   idleMs: number;
   /** Since the last request that used it. */
@@ -65,16 +65,16 @@ export type GpuKeep =
 
 /** Whether a living GPU child may stay, asked after each reading of the VRAM. First match wins. */
 export function decideGpuKeep(facts: GpuKeepFacts): GpuKeep {
-  const { headroom, thresholdMb } = facts;
-  if (headroom.known && headroom.spilled) {
+  const { vram, thresholdMb } = facts;
+  if (vram.known && vram.spilled) {
     return { action: "kill", reason: "a model of Ollama's does not fit in the VRAM" };
   }
-  if (headroom.known && headroom.freeMb < thresholdMb) {
-    const reason = `only ${Math.floor(headroom.freeMb)} MB of VRAM are free, less than ${thresholdMb}`;
+  if (vram.known && vram.freeMb < thresholdMb) {
+    const reason = `only ${Math.floor(vram.freeMb)} MB of VRAM are free, less than ${thresholdMb}`;
     return { action: "kill", reason };
   }
-  if (!headroom.known && facts.unknownReadings >= unknownReadingsBorne) {
-    return { action: "kill", reason: `the VRAM is unknown: ${headroom.why}` };
+  if (!vram.known && facts.unknownReadings >= unknownReadingsBorne) {
+    return { action: "kill", reason: `the VRAM is unknown: ${vram.why}` };
   }
   if (facts.unusedMs >= facts.idleMs) return { action: "release", reason: "it was not used for a while" };
   return { action: "keep" };

@@ -1,9 +1,9 @@
 import { getLogger } from "@logtape/logtape";
-import { SidecarError } from "../../errors.ts";
+import { messageOf, SidecarError } from "../../errors.ts";
 import type { Batcher } from "../batching/batcher.ts";
 import type { TextGroup } from "../child/messages.ts";
 import type { ModelSession } from "../models/model-session.ts";
-import { cosine, decideGpuKeep, decideGpuStart, type GpuState, gpuLatchMs, type Headroom } from "./gpu-policy.ts";
+import { cosine, decideGpuKeep, decideGpuStart, type FreeVram, type GpuState, gpuLatchMs } from "./gpu-policy.ts";
 
 export interface GpuOptions<Result> {
   /** What callers know the model as, such as `embedding model`. */
@@ -14,7 +14,7 @@ export interface GpuOptions<Result> {
   idleMs: number;
   /** How often the VRAM is read while a child lives. */
   watchEveryMs: number;
-  readHeadroom(signal: AbortSignal): Promise<Headroom>;
+  readFreeVram(signal: AbortSignal): Promise<FreeVram>;
   /** Size of the model's weights, or undefined while its files are not there. */
   modelMb(): Promise<number | undefined>;
   /** A new session on the GPU with its batcher. */
@@ -34,7 +34,7 @@ interface Child<Result> {
 
 const log = getLogger(["sidecar", "retrieval"]);
 const leastCosine = 0.999;
-const unlimited: Headroom = { known: true, freeMb: Number.POSITIVE_INFINITY, spilled: false };
+const unlimited: FreeVram = { known: true, freeMb: Number.POSITIVE_INFINITY, spilled: false };
 
 /** Keeps at most one GPU child for a model: starts it when there is room, and ends it when others need it. */
 export class GpuRunner<Result> {
@@ -70,7 +70,7 @@ export class GpuRunner<Result> {
     this.#usedMs = this.#options.now();
     if (this.#closing.signal.aborted || this.#options.device === "cpu") return Promise.resolve();
     this.#considering ??= this.#startIfAllowed()
-      .catch((error: unknown) => this.fail(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => this.fail(messageOf(error)))
       .finally(() => {
         this.#considering = undefined;
       });
@@ -101,15 +101,15 @@ export class GpuRunner<Result> {
     if (this.#state.state === "ready") return;
     const facts = { device, providerPresent, gpu: this.#state, nowMs: now(), thresholdMb };
     // What needs neither the disk nor the card is decided first: this runs with every request.
-    const atBest = decideGpuStart({ ...facts, modelMb: 0, headroom: unlimited });
+    const atBest = decideGpuStart({ ...facts, modelMb: 0, vram: unlimited });
     if (!atBest.start) {
       this.#why = atBest.reason;
       return;
     }
     const modelMb = await this.#options.modelMb();
     if (modelMb === undefined) return;
-    const headroom = await this.#options.readHeadroom(this.#closing.signal);
-    const { start, reason } = decideGpuStart({ ...facts, modelMb, headroom });
+    const vram = await this.#options.readFreeVram(this.#closing.signal);
+    const { start, reason } = decideGpuStart({ ...facts, modelMb, vram });
     this.#why = reason;
     if (!start || this.#closing.signal.aborted) return;
     log.info("The {name} is started on the GPU: {reason}.", { name: this.#options.name, reason });
@@ -154,18 +154,18 @@ export class GpuRunner<Result> {
 
   #watch(child: Child<Result>): void {
     child.watch = setTimeout(() => {
-      this.#look(child).catch((error: unknown) => this.fail(error instanceof Error ? error.message : String(error)));
+      this.#look(child).catch((error: unknown) => this.fail(messageOf(error)));
     }, this.#options.watchEveryMs);
   }
 
   async #look(child: Child<Result>): Promise<void> {
-    const headroom = await this.#options.readHeadroom(this.#closing.signal);
+    const vram = await this.#options.readFreeVram(this.#closing.signal);
     if (this.#child !== child) return;
-    child.unknownReadings = headroom.known ? 0 : child.unknownReadings + 1;
+    child.unknownReadings = vram.known ? 0 : child.unknownReadings + 1;
     const { thresholdMb, idleMs, now } = this.#options;
     const { unknownReadings } = child;
     const unusedMs = child.batcher.load.requests > 0 ? 0 : now() - this.#usedMs;
-    const keep = decideGpuKeep({ headroom, thresholdMb, idleMs, unusedMs, unknownReadings });
+    const keep = decideGpuKeep({ vram, thresholdMb, idleMs, unusedMs, unknownReadings });
     switch (keep.action) {
       case "keep":
         this.#watch(child);

@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { SidecarError } from "../../errors.ts";
+import { messageOf, SidecarError } from "../../errors.ts";
 import type { Batcher } from "../batching/batcher.ts";
 import type { Answer } from "../batching/pending-request.ts";
 import type { TextGroup } from "../child/messages.ts";
@@ -36,7 +36,7 @@ export class ModelRunner<Result> {
       return { ...(await gpu.submit(group, signal)), device: "cuda", fellBack: false };
     } catch (error) {
       if (signal.aborted || !isOfTheGpu(error)) throw error;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       log.warning("A request to the {name} is computed on the CPU, because the GPU failed: {why}", {
         name: this.#name,
         why,

@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { digestsOf } from "./digests.ts";
 import type { HubFile } from "./hub.ts";
 
 export interface DownloadOptions {
@@ -73,18 +74,4 @@ async function receive(
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function digestsOf(path: string, file: HubFile): Promise<{ sha256: string; matches: boolean; bytes: number }> {
-  const content = Bun.file(path);
-  const sha256 = new Bun.CryptoHasher("sha256");
-  // Git hashes a header with the length before the content.
-  const git = new Bun.CryptoHasher("sha1").update(`blob ${content.size}\0`);
-  for await (const piece of content.stream()) {
-    sha256.update(piece);
-    if (file.digest.kind === "git-sha1") git.update(piece);
-  }
-  const hex = sha256.digest("hex");
-  const own = file.digest.kind === "sha256" ? hex : git.digest("hex");
-  return { sha256: hex, matches: own === file.digest.hex && content.size === file.bytes, bytes: content.size };
 }

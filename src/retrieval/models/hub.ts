@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messageOf } from "../../errors.ts";
 import type { ModelName } from "./model-name.ts";
 
 /** Where repositories are fetched from unless told otherwise. */
@@ -43,7 +44,7 @@ export async function listRepository(hub: string, model: ModelName, signal: Abor
   const timed = AbortSignal.any([signal, AbortSignal.timeout(listingTimeoutMs)]);
   const response = await fetch(url, { signal: timed }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw new Error(`${new URL(hub).host} cannot be reached: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`${new URL(hub).host} cannot be reached: ${messageOf(error)}`);
   });
   if (!response.ok) {
     throw new Error(`${new URL(hub).host} answers ${response.status} for ${model.name} in revision ${revision}`);

@@ -4,7 +4,6 @@ import { type FetchProgress, fetchModel } from "./model-fetch.ts";
 import { type Dtype, findModelFiles, type RecordedFile } from "./model-files.ts";
 import { parseModelName } from "./model-name.ts";
 import type { Prepared } from "./model-session.ts";
-import { sizeHint } from "./model-sizes.ts";
 
 export interface PreparationOptions {
   kind: LoadSettings["kind"];
@@ -20,6 +19,8 @@ export interface PreparationOptions {
   /** Shared by all models: one download at a time, so that their records do not overwrite each other. */
   downloads: PQueue;
 }
+
+const bytesPerMb = 1_048_576;
 
 /** Finds a model's files before a child loads them, fetches them where that is allowed, and knows which were checked. */
 export class ModelPreparation {
@@ -57,7 +58,7 @@ export class ModelPreparation {
   /** Size of the weights in MB, or undefined while the files are not there. */
   async weightsMb(): Promise<number | undefined> {
     const found = await this.#find();
-    return found.ok ? found.files.bytes / 1_048_576 : undefined;
+    return found.ok ? found.files.bytes / bytesPerMb : undefined;
   }
 
   close(): void {
@@ -89,5 +90,20 @@ export class ModelPreparation {
 /** Why a model is not there, and how a person gets it. */
 export const withFetchCommand = (reason: string, model: string, dtype: Dtype): string =>
   `${reason}; "bun run models" fetches it (${sizeHint(model, dtype)})`;
+
+/** Gigabytes to fetch, from the listings of the repositories; only what is known is said. */
+const gigabytes: Readonly<Record<string, Partial<Record<Dtype, number>>>> = {
+  "Xenova/bge-m3": { fp32: 2.3 },
+  "BAAI/bge-m3": { fp32: 2.3 },
+  "aapot/bge-m3-onnx": { fp32: 2.3 },
+  "gpahal/bge-m3-onnx-int8": { int8: 0.6 },
+  "Xenova/bge-reranker-large": { fp32: 2.2 },
+};
+
+/** How much a person is about to fetch, for a sentence. */
+function sizeHint(model: string, dtype: Dtype): string {
+  const size = gigabytes[parseModelName(model)?.name ?? ""]?.[dtype];
+  return size === undefined ? "its size is shown before it starts" : `about ${size} GB`;
+}
 
 const stateOf = ({ path, bytes, changedMs, sha256 }: RecordedFile) => `${path} ${bytes} ${changedMs} ${sha256}`;

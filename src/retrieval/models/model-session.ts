@@ -3,7 +3,7 @@ import { backOffMs } from "../../processes/back-off.ts";
 import { type ProcessExit, ProcessGone } from "../../processes/kept-process.ts";
 import type { InferenceChild, StartChild } from "../child/inference-child.ts";
 import type { LoadSettings } from "../child/messages.ts";
-import { withoutPaths } from "../fault-text.ts";
+import { withoutPaths } from "../faults.ts";
 import { isNews, isSettled, type SessionState, startsOnDemand } from "./session-state.ts";
 
 export type Prepared = { ok: true; settings: LoadSettings } | { ok: false; reason: string };

@@ -4,7 +4,7 @@ import type { BatchLimits } from "../batching/batch-plan.ts";
 import { Batcher, type BatchRecord } from "../batching/batcher.ts";
 import type { StartChild } from "../child/inference-child.ts";
 import type { RunAnswer, TextGroup } from "../child/messages.ts";
-import type { Headroom } from "../gpu/gpu-policy.ts";
+import type { FreeVram } from "../gpu/gpu-policy.ts";
 import { GpuRunner } from "../gpu/gpu-runner.ts";
 import { ModelRunner } from "../gpu/model-runner.ts";
 import type { Dtype } from "./model-files.ts";
@@ -31,7 +31,7 @@ export interface ServedModelOptions<Result> {
   watchGpuEveryMs: number;
   headroomThresholdMb: number;
   providerPresent: boolean;
-  readHeadroom(signal: AbortSignal): Promise<Headroom>;
+  readFreeVram(signal: AbortSignal): Promise<FreeVram>;
   startChild: StartChild;
   /** One batch at a time on the CPU, and one download. */
   gate: PQueue;

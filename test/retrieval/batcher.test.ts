@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import PQueue from "p-queue";
+import { shuttingDown } from "../../src/errors.ts";
+import { Batcher } from "../../src/retrieval/batching/batcher.ts";
+import { type DenseAndSparse, unpackEmbeddings } from "../../src/retrieval/embedder.ts";
+import { ModelSession } from "../../src/retrieval/models/model-session.ts";
+import { FakeChildren } from "../support/fake-child.ts";
+import { until } from "../support/until.ts";
+
+const never = new AbortController().signal;
+const open: ModelSession[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((session) => session.close("the test is over")));
+});
+
+/** A batcher on one session, with the turns that all models share. */
+function batching() {
+  const children = new FakeChildren();
+  const gate = new PQueue({ concurrency: 1 });
+  const now = () => 0;
+  const session = new ModelSession({
+    label: "embedding model on cpu",
+    prepare: () =>
+      Promise.resolve({
+        ok: true,
+        settings: {
+          kind: "embed",
+          folder: "/nowhere",
+          modelFile: "model.onnx",
+          device: "cpu",
+          gpuIndex: 0,
+          threads: 1,
+          maxTokens: 64,
+          verify: [],
+        },
+      }),
+    onReady: () => undefined,
+    startChild: children.start,
+    restarts: true,
+    now,
+  });
+  open.push(session);
+  const batcher = new Batcher<DenseAndSparse>({
+    session,
+    name: "embedding model",
+    queue: { maxRequests: 10, maxCharacters: 1_000 },
+    limits: { maxPaddedTokens: 1_000, maxSquaredTokens: 1_000_000, maxPaddingTokens: 10 },
+    timeoutMs: 60_000,
+    gate,
+    unpack: unpackEmbeddings,
+    onBatch: () => undefined,
+    now,
+  });
+  const embed = () => batcher.submit({ texts: ["pump"] }, never);
+  return { batcher, children, embed, gate, session };
+}
+
+/** The same with a batch that waits while another model computes, until `passTurn` is called. */
+async function waitingForItsTurn() {
+  const parts = batching();
+  const other = Promise.withResolvers<void>();
+  void parts.gate.add(() => other.promise);
+  const answer = parts.embed();
+  answer.catch(() => undefined);
+  await until(() => parts.gate.size === 1, "the batch waits");
+  const [child] = parts.children.started;
+  if (child === undefined) throw new Error("there is no child");
+  return { ...parts, answer, child, passTurn: () => other.resolve() };
+}
+
+describe("a batch that waits for its turn", () => {
+  test.each(["before", "after"] as const)(
+    "is computed by the next child when its own dies and the turn comes %s that is ready",
+    async (when) => {
+      const { answer, child, children, passTurn, session } = await waitingForItsTurn();
+      child.kill();
+      await until(() => session.state.state === "restarting", "the end is known");
+      if (when === "before") passTurn();
+      await until(() => session.ready !== undefined, "the next child is ready");
+      passTurn();
+      expect((await answer).results).toHaveLength(1);
+      expect(children.started.map(({ batches }) => batches)).toEqual([0, 1]);
+      expect(session.crashes).toBe(1);
+    },
+  );
+
+  test("is computed by the next child when its own is replaced", async () => {
+    const { answer, child, children, passTurn, session } = await waitingForItsTurn();
+    session.replace("an operation does not end");
+    passTurn();
+    expect((await answer).results).toHaveLength(1);
+    expect(child.alive).toBe(false);
+    expect(children.started.map(({ batches }) => batches)).toEqual([0, 1]);
+    expect(session).toMatchObject({ replacements: 1, crashes: 0 });
+  });
+
+  test("does not hold up the end, is refused, and lets the turn pass when it comes", async () => {
+    const { answer, batcher, child, gate, passTurn, session } = await waitingForItsTurn();
+    await session.close("the service stops");
+    batcher.close(shuttingDown());
+    await expect(answer).rejects.toMatchObject({ code: "shutting_down" });
+    passTurn();
+    await gate.onIdle();
+    expect(child.batches).toBe(0);
+    expect(batcher.load).toEqual({ requests: 0, texts: 0 });
+  });
+
+  test("is computed before a batcher that is drained has done", async () => {
+    const { answer, batcher, embed, passTurn } = await waitingForItsTurn();
+    const drained = batcher.drain(shuttingDown());
+    await expect(embed()).rejects.toMatchObject({ code: "shutting_down" });
+    passTurn();
+    expect((await answer).results).toHaveLength(1);
+    await drained;
+  });
+});
+
+describe("the pause before a child is started again", () => {
+  const crash = async ({ children, session }: ReturnType<typeof batching>) => {
+    children.started.at(-1)?.kill();
+    await until(() => session.state.state === "restarting", "the end is known");
+    const { state } = session;
+    await until(() => session.ready !== undefined, "the next child is ready");
+    return state;
+  };
+
+  test("grows while children end without a batch, and begins anew after a good one", async () => {
+    const parts = batching();
+    await parts.embed();
+    expect(await crash(parts)).toMatchObject({ atMs: 100 });
+    expect(await crash(parts)).toMatchObject({ atMs: 200 });
+    await parts.embed();
+    expect(await crash(parts)).toMatchObject({ atMs: 100 });
+    expect(parts.session.crashes).toBe(3);
+  });
+});

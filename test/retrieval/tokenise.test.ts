@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AutoTokenizer, env } from "@huggingface/transformers";
+import fc from "fast-check";
+import { firstTokens } from "../../src/retrieval/child/tokenise.ts";
+import { tinyTokenizerConfig, tinyTokenizerJson } from "../support/tiny-tokenizer.ts";
+
+// Long texts take their time on a busy machine; nothing here measures it.
+setDefaultTimeout(60_000);
+
+const precompiled = { type: "Precompiled", precompiled_charsmap: "" };
+const oneBlank = { type: "Replace", pattern: { Regex: " {2,}" }, content: " " };
+const metaspace = tinyTokenizerJson.pre_tokenizer.pretokenizers.at(-1);
+
+/** The tokeniser as XLM-RoBERTa's files of different ages have it. */
+const shapes: ReadonlyArray<[string, object]> = [
+  ["NFKC", {}],
+  ["a table of characters", { normalizer: { type: "Sequence", normalizers: [precompiled, oneBlank] } }],
+  ["no split before it marks words", { normalizer: precompiled, pre_tokenizer: metaspace }],
+];
+
+describe.each(shapes)("a text cut into pieces, by a tokeniser with %s", (_, shape) => {
+  let folder: string;
+  let encode: (text: string) => number[];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tokeniser-"));
+    await Bun.write(join(folder, "tokenizer.json"), JSON.stringify({ ...tinyTokenizerJson, ...shape }));
+    await Bun.write(join(folder, "tokenizer_config.json"), JSON.stringify(tinyTokenizerConfig));
+    env.allowRemoteModels = false;
+    const tokeniser = await AutoTokenizer.from_pretrained(folder, { local_files_only: true });
+    encode = (text) => tokeniser.encode(text, { add_special_tokens: false });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const expectTheSame = (text: string, maxTokens: number) => {
+    const whole = encode(text);
+    const { ids, cut } = firstTokens(text, maxTokens, encode);
+    expect(ids.slice(0, maxTokens)).toEqual(whole.slice(0, maxTokens));
+    expect(ids.length > maxTokens).toBe(whole.length > maxTokens);
+    expect(cut).toBe(false);
+  };
+
+  /** Words, blanks, marks that join with what is before them, special tokens, and letters that are not known. */
+  const part = fc.oneof(
+    fc.constantFrom("concrete", "What", "is", "คอนกรีต", "เสาเข็ม", "น้ำ", "x", "☃", "☃☃☃", "汉字", "🏗️", "ﬁ", "～"),
+    fc.constantFrom(" ", "  ", "\n", "\t", "\r\n", "\u00a0", "\u3000", "\u000b", "\u200b", "\u0301", "\u0e33", "▁"),
+    fc.constantFrom("<mask>", "</s>", "<s>", "<unk>", " <mask>", "<unk> "),
+    fc.string({ unit: "grapheme", maxLength: 8 }),
+  );
+
+  test("has the tokens of the whole", () => {
+    const text = fc
+      .tuple(fc.array(part, { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 600 }))
+      .map(([parts, times]) => parts.join("").repeat(times).slice(0, 12_000));
+    fc.assert(
+      fc.property(text, fc.constantFrom(16, 512, 8_192), (words, maxTokens) => {
+        // A word that is longer than everything a model reads is given up, which is another test's.
+        fc.pre(!/[^ \n\t]{256}/.test(words));
+        expectTheSame(words, maxTokens);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([
+    ["words", "pump คาน door ".repeat(20_000)],
+    ["blanks between two words", `pump${" ".repeat(300_000)}door`],
+    ["unknown words", "☃☃☃ ".repeat(3_000)],
+    ["a word of Thai as long as it may be", "คอนกรีต".repeat(1_400)],
+    ["one blank behind a long word", `${"con".repeat(2_900)} pump door`],
+    ["nothing", ""],
+    ["a blank", " "],
+  ])("has the tokens of the whole when it is %s", (_, text) => expectTheSame(text, 512));
+
+  test("reads of a longer word so much that the model's tokens are there", () => {
+    const word = "con".repeat(20_000);
+    const { ids } = firstTokens(word, 512, encode);
+    expect(ids.slice(0, 512)).toEqual(encode(word).slice(0, 512));
+    expect(ids.length).toBeGreaterThan(512);
+  });
+
+  test("is given up in a word without an end that is not known", () => {
+    const { ids, cut } = firstTokens(`pump ${"☃".repeat(50_000)} door`, 512, encode);
+    expect(ids).toEqual(encode("pump ☃"));
+    expect(cut).toBe(true);
+  });
+});
+
+test("of a text that is long enough the rest is not looked at", () => {
+  const pieces: string[] = [];
+  const words = (piece: string) => {
+    pieces.push(piece);
+    return piece.trim().split(/\s+/).map(Number);
+  };
+  firstTokens("7 ".repeat(1_000_000), 512, words);
+  expect(pieces.map(({ length }) => length)).toEqual([2_049]);
+});
