@@ -13,7 +13,6 @@ const readmeCommand = async () => ["bash", "-c", (await readmeLine("start")).spl
 
 test("the README's first line starts a service that answers at once and reads an upload without a key", async () => {
   await using service = await startCommand({ command: await readmeCommand(), cwd: repository });
-  console.log(`/health answered ${Math.round(service.startupMs)} ms after the start of the process`);
   // The aim is 0.5 s; the bound is for machines that do much else at the same time.
   expect(service.startupMs).toBeLessThan(5000);
 
@@ -31,7 +30,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     await using service = await startCommand({ command: await readmeCommand(), cwd: repository });
     service.child.kill(signal);
     expect(await service.child.exited).toBe(0);
-    expect(fetch(`${service.url}/health`)).rejects.toThrow();
+    expect(await fetch(`${service.url}/health`).catch(() => "refused")).toBe("refused");
   },
   30_000,
 );
