@@ -21,7 +21,7 @@ beforeAll(async () => {
   service = await startServiceProcess({
     OCR_SPOOL_DIR: spool,
     PDF_WORKERS: "1",
-    PDF_PAGE_TIMEOUT_SECONDS: "2",
+    PDF_PAGE_TIMEOUT_SECONDS: "1",
     RETRIEVAL_PRELOAD: "false",
   });
 });
