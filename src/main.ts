@@ -1,3 +1,4 @@
+import { messageOf } from "./errors.ts";
 import { readChildEnvironment, readProcessEnv } from "./service/env.ts";
 import { type RunningServer, serve } from "./service/serve.ts";
 import { configureLog } from "./watch/log.ts";
@@ -39,7 +40,7 @@ function handleSignals(running: RunningServer): { stop(): Promise<void> } {
 }
 
 function refuseFor(error: unknown): never {
-  refuse([error instanceof Error ? error.message : String(error)]);
+  refuse([messageOf(error)]);
 }
 
 function refuse(problems: readonly string[]): never {
