@@ -10,6 +10,7 @@ import { exitCodes, UsageError, usage } from "./cli/usage.ts";
 import { SidecarClientError } from "./client/client-error.ts";
 import type { SidecarClient } from "./client/client-types.ts";
 import { createSidecarClient } from "./client/sidecar-client.ts";
+import { messageOf } from "./errors.ts";
 import { type CliEnv, readChildEnvironment, readCliEnv, readInProcessEnv } from "./service/env.ts";
 
 /** A person waits for a busy service longer than a backend does. */
@@ -119,6 +120,6 @@ function explain(error: unknown): number {
     return exitCodes.usage;
   }
   const code = error instanceof SidecarClientError ? ` (${error.code})` : "";
-  terminal.report(`${error instanceof Error ? error.message : String(error)}${code}`);
+  terminal.report(`${messageOf(error)}${code}`);
   return exitCodes.failure;
 }

@@ -63,6 +63,9 @@ export interface SidecarErrorOptions {
   issues?: readonly FieldIssue[];
 }
 
+/** What an error says, or a thrown value that is none. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** New work, and work that is given up, while the service stops. */
 export const shuttingDown = () => new SidecarError("shutting_down", "The service is stopping; send the request again.");
 
@@ -90,6 +93,3 @@ export class SidecarError extends Error {
     return faults[this.code].status;
   }
 }
-
-/** What an error of whatever kind says, for sentences and log lines that no caller reads. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

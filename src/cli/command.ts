@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { OcrFields } from "../client/ocr-request.ts";
+import { messageOf } from "../errors.ts";
 import { integer, oneOf, parseParams } from "./option-values.ts";
 import { UsageError } from "./usage.ts";
 
@@ -136,7 +137,7 @@ function parse<const Options extends NonNullable<Parameters<typeof parseArgs>[0]
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new UsageError(messageOf(error), { cause: error });
   }
 }
 

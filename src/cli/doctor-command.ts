@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { healthSchema, type ResidencyReport } from "../client/answers.ts";
 import type { SidecarClient } from "../client/client-types.ts";
+import { messageOf } from "../errors.ts";
 import { type Finding, judgeClock, judgeComponents, judgeKey, judgeVram } from "./findings.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodes } from "./usage.ts";
@@ -66,5 +67,5 @@ async function reach(
 const unknown = (subject: string, fault: unknown): Finding => ({
   level: "problem",
   subject,
-  message: fault instanceof Error ? fault.message : String(fault),
+  message: messageOf(fault),
 });

@@ -1,5 +1,6 @@
 import type { RuntimeParams } from "../client/ocr-request.ts";
 import { parameterNames, readParameter } from "../client/sampling-parameters.ts";
+import { messageOf } from "../errors.ts";
 import { UsageError } from "./usage.ts";
 
 /** @throws UsageError when the text is no whole number in the range */
@@ -36,6 +37,6 @@ export function parseParams(assignments: readonly string[]): RuntimeParams {
     const read = parameterNames.map((name) => [name, readParameter("--param", row, name)] as const);
     return Object.fromEntries(read.filter(([, value]) => value !== undefined));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new UsageError(messageOf(error), { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { SidecarClientError } from "../client/client-error.ts";
 import type { SidecarClient } from "../client/client-types.ts";
 import type { OcrFields } from "../client/ocr-request.ts";
+import { messageOf } from "../errors.ts";
 import type { FoundDocument } from "./find-documents.ts";
 import { isFinished, readingFiles, writeReading } from "./reading-files.ts";
 import { recordOf } from "./reading-record.ts";
@@ -108,5 +109,5 @@ function sentenceOf(error: unknown): string {
   if (error instanceof SidecarClientError && error.requestId !== undefined) {
     return `${error.message} (request ${error.requestId})`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { OcrAnswer } from "../client/answers.ts";
 import type { OcrFields } from "../client/ocr-request.ts";
+import { parseJson } from "../client/transport.ts";
 
 /** What stands in the `.json` beside a text: what was read, how, and what is known about the result. */
 const readingRecord = z.looseObject({
@@ -49,12 +50,4 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(held).sort(([one], [other]) => (one < other ? -1 : 1)))
       : held,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import {
   type OcrAnswer,
   type OcrPage,
@@ -10,7 +10,7 @@ import {
 } from "./answers.ts";
 import { SidecarClientError } from "./client-error.ts";
 import { parseEvents, type ServerEvent } from "./event-stream.ts";
-import { connectionLost, invalidAnswer, readAnswer, requestIdOf } from "./transport.ts";
+import { connectionLost, invalidAnswer, parseJson, readAnswer, requestIdOf } from "./transport.ts";
 
 export type OcrPlanEvent = { type: "plan" } & OcrPlan;
 export type OcrPageEvent = { type: "page"; page: OcrPage };
@@ -57,7 +57,7 @@ export async function* readOcrEvents(
 /** Events that a newer service may add are passed over. */
 function toOcrEvent({ event, data }: ServerEvent, response: Response): OcrEvent | undefined {
   const read = <Schema extends z.ZodType>(schema: Schema): z.output<Schema> => {
-    const parsed = jsonText.pipe(schema).safeParse(data);
+    const parsed = schema.safeParse(parseJson(data));
     if (!parsed.success) throw invalidAnswer(response, parsed.error);
     return parsed.data;
   };
@@ -76,15 +76,6 @@ function toOcrEvent({ event, data }: ServerEvent, response: Response): OcrEvent 
       return undefined;
   }
 }
-
-const jsonText = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue("is not JSON");
-    return z.NEVER;
-  }
-});
 
 /** Lets the body go when the reader stops early, so that the service stops working for nobody. */
 async function* chunksOf(body: ReadableStream<Uint8Array>, silenceMs: number): AsyncGenerator<Uint8Array> {

@@ -125,7 +125,8 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
   }
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text, or undefined for a text that is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,5 +1,14 @@
 import { z } from "zod";
 
+/** The value of a JSON text, or undefined for a text that is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What the service reads of Ollama's answers. Fields that are not named here are ignored. */
 
 /** Nanoseconds; the server leaves a zero out. */

@@ -1,4 +1,4 @@
-import { chatLine } from "./answers.ts";
+import { chatLine, parseJson } from "./answers.ts";
 import type { OllamaBase } from "./base-url.ts";
 import type { ChatResult } from "./chat.ts";
 import { failed } from "./faults.ts";
@@ -51,12 +51,8 @@ export async function readChatStream(
 }
 
 function parseLine(line: string) {
-  try {
-    const parsed = chatLine.safeParse(JSON.parse(line));
-    if (parsed.success) return parsed.data;
-  } catch {
-    // not JSON: answered below like JSON of another shape
-  }
+  const parsed = chatLine.safeParse(parseJson(line));
+  if (parsed.success) return parsed.data;
   throw garbage();
 }
 

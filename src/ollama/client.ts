@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { modelDetails, processList, serverVersion, tagList } from "./answers.ts";
+import { modelDetails, parseJson, processList, serverVersion, tagList } from "./answers.ts";
 import { parseBaseUrl } from "./base-url.ts";
 import { readStart, StreamBrokenError } from "./byte-stream.ts";
 import type { OllamaClient } from "./chat.ts";
@@ -123,12 +123,4 @@ async function networkFaults<Result>(signal: AbortSignal, run: () => Promise<Res
 function parseDate(text: string | undefined): Date | undefined {
   const date = new Date(text ?? "");
   return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

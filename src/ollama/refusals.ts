@@ -1,5 +1,5 @@
 import type { SidecarError } from "../errors.ts";
-import { failure } from "./answers.ts";
+import { failure, parseJson } from "./answers.ts";
 import type { OllamaBase } from "./base-url.ts";
 import { busy, failed, notInstalled, notOllama, unauthorized } from "./faults.ts";
 
@@ -71,11 +71,4 @@ function hopeless(said: string, status: number | undefined): SidecarError | unde
   return undefined;
 }
 
-function readError(body: string): string | undefined {
-  try {
-    const parsed = failure.safeParse(JSON.parse(body));
-    return parsed.success ? parsed.data.error : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const readError = (body: string) => failure.safeParse(parseJson(body)).data?.error;

@@ -51,8 +51,9 @@ const refusalBounds = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxEntrie
 
 /**
  * Starts the processes that open documents. One that crashes, runs out of time or reports a broken engine is replaced;
- * the task is repeated once on a fresh one (not after a time-out) and then fails alone with `document_too_complex`.
- * A document that two processes died of is refused by its hash for ten minutes. What is open is bounded by the callers.
+ * the task is repeated once on a fresh one, before those that wait (not after a time-out), and then fails alone with
+ * `document_too_complex`. A document that two processes died of is refused by its hash for ten minutes. What is open is
+ * bounded by the callers.
  */
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
   const { pageTimeoutMs, maxProcessMemoryBytes, recycleAfterTasks = 20_000 } = options;
@@ -83,7 +84,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   /** Does a job, a second time where the first process died of it. */
   async function run(document: DocumentRef, sha256: string, job: EngineJob, signal: AbortSignal): Promise<JobResult> {
     for (let kills = 1; ; kills += 1) {
-      const outcome = await attempt(document, job, signal);
+      const outcome = await attempt(document, job, kills > 1, signal);
       if ("result" in outcome) return outcome.result;
       refusals.processDied(sha256);
       if (kills >= killsAllowed || outcome.timedOut) throw tooComplex(job, outcome.timedOut, pageTimeoutMs);
@@ -93,6 +94,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   async function attempt(
     document: DocumentRef,
     job: EngineJob,
+    isRepeated: boolean,
     signal: AbortSignal,
   ): Promise<{ result: JobResult } | { timedOut: boolean }> {
     try {
@@ -101,6 +103,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
         {
           timeoutMs: pageTimeoutMs,
           signal,
+          isRepeated,
           prefers: (process) => openIn.get(process)?.has(document.key) === true,
           onTaken: (process) => noteOpen(process, document.key),
         },

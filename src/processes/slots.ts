@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { getLogger } from "@logtape/logtape";
 import PQueue from "p-queue";
 import { backOffMs } from "./back-off.ts";
@@ -26,6 +27,8 @@ export type Judgement = "keep" | "recycle" | "replace";
 export interface RunOptions<Request, Reply> {
   timeoutMs: number;
   signal: AbortSignal;
+  /** It had its turn and its process died: it is next, and is not refused because many wait. */
+  isRepeated?: boolean;
   /** Which of the free processes is best for the task. */
   prefers?(process: KeptProcess<Request, Reply>): boolean;
   /** Told which process takes it. */
@@ -159,6 +162,8 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
       await wear(process, judge(reply, process));
     } catch (error) {
       task.reject(error);
+      // So that whoever repeats it does so before the slot is free for those that wait.
+      await nextTurn();
     } finally {
       await slot.process?.rested();
       slot.taken = false;
@@ -176,12 +181,13 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
     async run(request, options) {
       if (closed !== undefined) throw closed;
       options.signal.throwIfAborted();
-      if (queue.pending >= count && queue.size >= maxQueued) throw busy();
+      const { isRepeated = false } = options;
+      if (!isRepeated && queue.pending >= count && queue.size >= maxQueued) throw busy();
       const task = createPendingTask<Reply>(options.signal, maxWaitMs, busy);
       unanswered.add(task);
       // It rejects when the wait ends before the task has begun, which the caller hears from the task.
       queue
-        .add(() => work(request, task, options), { signal: task.waiting })
+        .add(() => work(request, task, options), { signal: task.waiting, priority: isRepeated ? 1 : 0 })
         .catch((error: unknown) => task.reject(error));
       try {
         return await task.answer;

@@ -18,12 +18,15 @@ export interface RecognisedPage {
   deskewedDegrees: number;
 }
 
+/** Where the recogniser finds its picture. */
+type Files = Pick<TesseractCore, "FS">;
+
 /**
  * Levels the page, takes its ruling lines away and reads it twice: as a page, and line by line. On widely spaced Thai
  * the page reading takes the row of marks above a line for a line of its own (3 to 15 % errors on a clean letter),
  * the line reading loses marks below; together 1 % and less. Throws when the recogniser refuses the picture.
  */
-export function recognisePage(core: TesseractCore, api: TesseractApi, image: GreyImage): RecognisedPage {
+export function recognisePage(core: Files, api: TesseractApi, image: GreyImage): RecognisedPage {
   const threshold = darkThreshold(image);
   const skew = skewDegrees(image, threshold);
   const level = skew === 0 ? image : rotate(image, skew);
@@ -55,7 +58,7 @@ interface Reading {
   lines: RecognisedLine[] | undefined;
 }
 
-function read(core: TesseractCore, api: TesseractApi, image: GreyImage, mode: string): Reading {
+function read(core: Files, api: TesseractApi, image: GreyImage, mode: string): Reading {
   core.FS.writeFile("/input", encodePgm(image));
   api.SetVariable("tessedit_pageseg_mode", mode);
   api.SetVariable("preserve_interword_spaces", "1");
@@ -73,7 +76,7 @@ function read(core: TesseractCore, api: TesseractApi, image: GreyImage, mode: st
 /** Around a line that is read alone; without it letters at the edge are lost. */
 const marginPx = 10;
 
-function readBand(core: TesseractCore, api: TesseractApi, page: GreyImage, band: Box): Reading {
+function readBand(core: Files, api: TesseractApi, page: GreyImage, band: Box): Reading {
   const reading = read(core, api, crop(page, band, marginPx), segmentation.line);
   const offset = (box: Box) => ({ ...box, left: box.left + band.left - marginPx, top: box.top + band.top - marginPx });
   return { ...reading, words: reading.words.map(offset) };

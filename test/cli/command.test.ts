@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseCommand } from "../../src/cli/command.ts";
 import { UsageError } from "../../src/cli/usage.ts";
-import { parseCliEnv } from "../../src/service/env.ts";
+import { type CliEnv, parseCliEnv } from "../../src/service/env.ts";
 
 const split = (line: string) => line.split(" ").filter((word) => word !== "");
 const ocr = { name: "ocr", inputs: ["a.pdf"], out: "texts", parallel: 2, force: false, fields: {} };
@@ -66,18 +66,17 @@ describe("the command line", () => {
 });
 
 describe("the environment of the command line", () => {
-  test.each([
-    [{}, { url: undefined, apiKey: undefined, apiKeyFile: undefined }],
+  const unset = { url: undefined, apiKey: undefined, apiKeyFile: undefined };
+  test.each<[string, Record<string, string>, Partial<CliEnv>]>([
+    ["may be empty", {}, unset],
+    ["is unset where it is blank", { OCR_SIDECAR_URL: " ", OCR_SIDECAR_API_KEY: "" }, unset],
     [
-      { OCR_SIDECAR_URL: " ", OCR_SIDECAR_API_KEY: "" },
-      { url: undefined, apiKey: undefined, apiKeyFile: undefined },
-    ],
-    [
+      "names the service, and a key, the first of several",
       { OCR_SIDECAR_URL: "http://h:1", OCR_SIDECAR_API_KEY: "new, old" },
       { url: "http://h:1", apiKey: "new" },
     ],
-    [{ OCR_SIDECAR_API_KEY_FILE: "/run/secrets/key" }, { apiKeyFile: "/run/secrets/key" }],
-  ])("%p", (source, expected) => {
+    ["names a file of keys", { OCR_SIDECAR_API_KEY_FILE: "/run/secrets/key" }, { apiKeyFile: "/run/secrets/key" }],
+  ])("%s", (_, source, expected) => {
     expect(parseCliEnv(source)).toMatchObject(expected);
   });
 });

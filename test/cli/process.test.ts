@@ -14,15 +14,32 @@ const cli = resolve(import.meta.dir, "../../src/cli.ts");
 const typed = (name: string) =>
   buildPdf([{ kind: "text", lines: [name, ...Array(5).fill("This page has quite enough characters on it.")] }]);
 
+const busyAnswers = 5;
+const busy = { asked: 0 };
+const busyService = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch: () => {
+    busy.asked += 1;
+    return busy.asked > busyAnswers
+      ? Response.json({ results: [], device: "cpu" })
+      : Response.json({ code: "retrieval_busy", detail: "Busy." }, { status: 503 });
+  },
+});
+
 let folder: string;
 let fake: FakeOllama;
 let sidecar: TestSidecar;
+/** Waits for 8 to 16 s in all, in which the other tests have their turn. */
+let patientRun: ReturnType<typeof run>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cli-process-"));
   fake = await FakeOllama.start();
   sidecar = await startSidecar({ OLLAMA_API_URL: fake.url, MAX_UPLOAD_MB: "1" });
+  patientRun = run(["embed", "one"], { OCR_SIDECAR_URL: busyService.url.origin });
 });
 afterAll(async () => {
+  await busyService.stop(true);
   await sidecar[Symbol.asyncDispose]();
   await fake.close();
   await rm(folder, { recursive: true, force: true });
@@ -164,6 +181,7 @@ test("help is printed, and a wrong command line has an exit code of its own", as
 
 describe("ready and doctor", () => {
   test("ready shows the components and tells by its exit code", async () => {
+    await until(async () => (await sidecar.call("/ready")).ok, "the service is ready");
     const ready = await run(["ready"]);
     expect(ready.exitCode).toBe(0);
     expect(ready.out).toMatch(/^ready {4}ollama: \d/m);
@@ -180,6 +198,25 @@ describe("ready and doctor", () => {
     }
   });
 
+  test("doctor reports the retrieval models, too, and asks for them", async () => {
+    const asked: string[] = [];
+    const proxy = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: ({ url, headers }) => {
+        const { pathname, search } = new URL(url);
+        asked.push(pathname + search);
+        return fetch(sidecar.url + pathname + search, { headers });
+      },
+    });
+    const { out } = await run(["doctor", "--url", proxy.url.origin]);
+    await proxy.stop(true);
+    expect(asked.sort()).toEqual(["/health", "/ready?for=all", "/residency"]);
+    for (const subject of ["embedding model", "reranking model"]) {
+      expect(out).toMatch(new RegExp(`^note    ${subject}: is loading`, "m"));
+    }
+  });
+
   test("doctor says what to do about a wrong key, and about a stranger at the address", async () => {
     const wrongKey = await run(["doctor"], { OCR_SIDECAR_API_KEY: "wrong" });
     expect(wrongKey.exitCode).toBe(1);
@@ -193,11 +230,13 @@ describe("ready and doctor", () => {
 
 describe("embed and rerank", () => {
   const bodies: unknown[] = [];
+  const keys: (string | null)[] = [];
   const stub = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     routes: {
       "/embed": async (request) => {
+        keys.push(request.headers.get("X-API-Key"));
         const { texts }: { texts: string[] } = await request.json();
         bodies.push(texts.length);
         const results = texts.map((text) => ({ dense: [text.length], sparse: { indices: [], values: [] } }));
@@ -228,6 +267,18 @@ describe("embed and rerank", () => {
     bodies.splice(0);
   });
 
+  test.each(["a,b", "a\r\nb\r\n", "\n,a\n"])("of the keys in a file, %j, the first is sent", async (content) => {
+    await fill("keys", { key: content });
+    keys.splice(0);
+    const { exitCode } = await run(["embed", "one"], {
+      ...at,
+      OCR_SIDECAR_API_KEY: "",
+      OCR_SIDECAR_API_KEY_FILE: join(folder, "keys/key"),
+    });
+    expect({ exitCode, keys: keys.splice(0) }).toEqual({ exitCode: 0, keys: ["a"] });
+    bodies.splice(0);
+  });
+
   test("rerank prints the chunks, best first", async () => {
     const { exitCode, out } = await run(["rerank", "--query", "q", "bad", "good"], at);
     expect({ exitCode, out }).toEqual({ exitCode: 0, out: "   3.000  good\n  -1.250  bad\n" });
@@ -236,4 +287,9 @@ describe("embed and rerank", () => {
     expect(JSON.parse(json.out)).toMatchObject({ rankedIndices: [1, 0], device: "cpu" });
     expect(bodies.splice(0)).toEqual([{ query: "q", chunks: ["bad", "good"], topK: 2 }]);
   });
+});
+
+test("a busy service is asked more often than by a backend: again after five busy answers", async () => {
+  expect(await patientRun).toMatchObject({ exitCode: 0, err: "" });
+  expect(busy.asked).toBe(busyAnswers + 1);
 });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { childrenOf } from "../support/child-processes.ts";
 import { untilNothingIsLeft } from "../support/left-behind.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { openConnection, type RawConnection } from "../support/raw-connection.ts";
@@ -114,11 +115,28 @@ describe("a request line or header", () => {
     expect(connection.statuses()[0]).toBe(status);
   });
 
-  test("in a pipeline behind another is answered in order, or the connection is closed", async () => {
-    const connection = await open(`GET /health HTTP/1.1\r\n${head}\r\n`.repeat(3));
+  test("in a pipeline behind others that are answered at once is answered in its turn", async () => {
+    const connection = await open(
+      ["/health", "/nothing", "/health"].map((path) => `GET ${path} HTTP/1.1\r\n${head}\r\n`).join(""),
+    );
     await until(() => connection.statuses().length === 3);
-    const waiting = await open(`GET /residency HTTP/1.1\r\n${head}\r\n`.repeat(3));
-    await until(() => waiting.closed || waiting.statuses().length === 3);
+    expect(connection.statuses()).toEqual([200, 404, 200]);
+    expect(connection.closed).toBe(false);
+  });
+
+  test("in a pipeline behind one that is still worked on ends both, and the connection", async () => {
+    const { fake } = world;
+    const before = fake.pages.length;
+    fake.fail("hang", { times: 1 });
+    const body = Buffer.concat([part('name="file"', scan(1, crypto.randomUUID())), end]);
+    const connection = await open(`POST /ocr-upload HTTP/1.1\r\n${form}Content-Length: ${body.length}\r\n\r\n`);
+    connection.send(body);
+    await until(() => fake.pages.length > before);
+    connection.send(`GET /health HTTP/1.1\r\n${head}\r\n`);
+    await until(() => connection.closed);
+    expect(connection.received).toBe("");
+    await until(() => fake.pages.slice(before).every(({ outcome }) => outcome !== "running"));
+    fake.clearFaults();
   });
 });
 
@@ -288,6 +306,20 @@ describe("a connection that stalls", () => {
 });
 
 describe("a client that hangs up", () => {
+  const pdfProcess = async () => {
+    let pid = 0;
+    await until(async () => {
+      const { components } = await (await world.sidecar.call("/ready")).json();
+      const programs = await childrenOf(process.pid);
+      pid = programs.find(({ command }) => command.includes("pdf/engine/program.ts"))?.pid ?? 0;
+      return pid !== 0 && components.pdfWorkers.reason === undefined;
+    }, "the PDF process is up");
+    return pid;
+  };
+  const isOpening = async () => {
+    const { pdfWorkers } = await (await world.sidecar.call("/residency")).json();
+    return pdfWorkers.busy === 1;
+  };
   const upload = (accept: string) => {
     const body = Buffer.concat([part('name="file"', scan(3, crypto.randomUUID())), end]);
     const headers = `${form}${accept}Content-Length: ${body.length}\r\n\r\n`;
@@ -311,8 +343,14 @@ describe("a client that hangs up", () => {
   test.each(["", "Accept: text/event-stream\r\n"])(
     "while the document is opened, with %p, leaves nothing behind",
     async (accept) => {
+      const before = world.fake.pages.length;
+      // Whatever is opened takes as long as it must.
+      process.kill(await pdfProcess(), "SIGSTOP");
       const connection = await open(upload(accept).request);
+      await until(isOpening, "the document is being opened");
       connection.hangUp();
+      await untilNothingIsLeft(() => world.sidecar.call("/residency"));
+      expect(world.fake.pages).toHaveLength(before);
     },
   );
 

@@ -151,6 +151,17 @@ describe("a fault of Ollama ends in its code, its kind and a sentence that says 
     expect(ollamaFaultOf(await failureOf(client.chat(page, never)))?.kind).toBe("runaway");
   });
 
+  test.each([
+    ["in one piece", 1],
+    ["in pieces", 7],
+  ])("text of exactly its bound, %s, is whole, and one character more is cut off", async (_, pieceCount) => {
+    let length = 500;
+    const client = await start({ answer: () => "ก".repeat(length), pieceCount }, { maxAnswerCharacters: 500 });
+    expect((await client.chat(page, never)).text).toHaveLength(500);
+    length += 1;
+    expect(ollamaFaultOf(await failureOf(client.chat(page, never)))?.kind).toBe("runaway");
+  });
+
   test("nobody listens", async () => {
     const client = await start();
     await fake.stop();

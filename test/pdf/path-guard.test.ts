@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { readBelowBase } from "../../src/pdf/files/path-guard.ts";
 import type { Spool } from "../../src/pdf/files/spool.ts";
 import { refusalOf } from "../support/refusal-of.ts";
-import { openSpool, type TestSpool, textOf } from "../support/spool.ts";
+import { openFilesBelow, openSpool, type TestSpool, textOf } from "../support/spool.ts";
 import { until } from "../support/until.ts";
 
 // Real workers and sockets on a busy machine of two cores.
@@ -269,19 +269,46 @@ describe("the path guard", () => {
     expect(refusal).toMatchObject({ code: "file_too_large" });
   });
 
-  test("a caller who goes while a file is copied leaves no copy", async () => {
-    const path = join(base, "long.pdf");
-    await writeFile(path, Buffer.alloc(4_000_000));
-    const gone = new AbortController();
-    const leaving: Pick<Spool, "create"> = {
+  describe("a caller who goes", () => {
+    const gone = new Error("gone");
+    /** A spool at which the caller leaves when a file of it is made, or right behind a write. */
+    const leaving = (moment: "create" | "write" | "next read", leave: () => void): Pick<Spool, "create"> => ({
       create: async () => {
         const writer = await spool.create();
-        return { ...writer, write: (piece) => writer.write(piece).then(() => gone.abort(new Error("gone"))) };
+        if (moment === "create") leave();
+        return {
+          ...writer,
+          write: async (piece) => {
+            await writer.write(piece);
+            if (moment === "write") leave();
+            // By then the next read has begun; it takes a turn of the event loop at least.
+            if (moment === "next read") queueMicrotask(() => queueMicrotask(() => queueMicrotask(leave)));
+          },
+        };
       },
-    };
-    const reading = readBelowBase({ base, path, maxBytes: 4_000_000, spool: leaving, signal: gone.signal });
-    expect(await refusalOf(reading)).toMatchObject({ message: "gone" });
-    expect(spool.status()).toEqual({ files: 0, bytes: 0 });
+    });
+
+    test.each([
+      ["before the file is read", "create", 4_000_000],
+      ["while it is copied", "write", 4_000_000],
+      ["while its next piece is read", "next read", 4_000_000],
+      ["while its end is looked for", "next read", 100],
+    ] as const)("%s leaves neither a copy nor an open file", async (_, moment, sizeBytes) => {
+      const path = join(base, "left.pdf");
+      await writeFile(path, Buffer.alloc(sizeBytes));
+      const caller = new AbortController();
+      const reading = readBelowBase({
+        base,
+        path,
+        maxBytes: sizeBytes,
+        spool: leaving(moment, () => caller.abort(gone)),
+        signal: caller.signal,
+      });
+      expect(await refusalOf(reading)).toBe(gone);
+      expect(spool.status()).toEqual({ files: 0, bytes: 0 });
+      expect(await openFilesBelow(base)).toEqual([]);
+      await until(async () => (await spool.traces()).length === 0, "the copy is closed");
+    });
   });
 
   test("no refusal names a path of the server", async () => {

@@ -96,6 +96,21 @@ describe("the pool", () => {
     expect(pool.status()).toMatchObject({ replaced: 1, processes: 1 });
   });
 
+  test.each(["throw", "exit", "poison", "garbage"])(
+    "repeats a task after %s before those that wait",
+    async (command) => {
+      const pool = hostilePool();
+      const [lost, other] = [await openScript(pool, `once:${command}`), await openScript(pool, "ok")];
+      const ends: string[] = [];
+      const work = [
+        lost.render(1, upright, signal).then(() => ends.push("repeated")),
+        other.render(1, upright, signal).then(() => ends.push("waited")),
+      ];
+      await Promise.all(work);
+      expect(ends).toEqual(["repeated", "waited"]);
+    },
+  );
+
   test.each(["throw", "exit", "poison", "garbage"])("fails a task alone that kills twice by %s", async (command) => {
     const pool = hostilePool();
     const document = await openScript(pool, command);
@@ -343,7 +358,6 @@ describe("closing", () => {
     const program = `
       import { createPdfPool } from "./src/pdf/pool.ts";
       import { poolOptions } from "./test/support/pdf-pool.ts";
-import { refusalOf } from "../support/refusal-of.ts";
       for (let round = 0; round < 3; round += 1) {
         const pool = createPdfPool(poolOptions);
         await new Promise((resolve) => setTimeout(resolve, round * 100));

@@ -259,6 +259,25 @@ describe("slots", () => {
     expect(await refusalOf(run("say a"))).toHaveProperty("message", "busy");
   });
 
+  test.each<[string, string]>([
+    ["died in mid-task", "exit 3"],
+    ["was ended", "silent"],
+  ])("do a task that is given again, since its process %s, before those that wait, however many", async (_, task) => {
+    const { slots, run, status } = openSlots({ maxQueued: 1 });
+    await until(() => status().ready === 1);
+    const ends: string[] = [];
+    const repeat = async () => {
+      await refusalOf(run(task));
+      // Whoever repeats it looks at the refusal first.
+      for (let step = 0; step < 20; step += 1) await undefined;
+      ends.push(await slots.run("say again", { timeoutMs: 500, signal, isRepeated: true }));
+    };
+    const repeated = repeat();
+    const waiting = run("say waiting").then((said) => ends.push(said));
+    await Promise.all([repeated, waiting]);
+    expect(ends).toEqual(["again", "waiting"]);
+  });
+
   test("let only so many wait, and none whose caller has gone", async () => {
     const { run, status } = openSlots({ maxQueued: 1 });
     await until(() => status().ready === 1);

@@ -56,7 +56,13 @@ describe("the image", () => {
     for (const { base } of stages) expect(known).toContain(base);
   });
 
-  test.each(stages)("stage $name copies only what the build context or an earlier stage holds", (stage) => {
+  const copying = stages.filter((stage) => textsOf(stage, "COPY").length > 0);
+
+  test("is copied into by three of its stages", () => {
+    expect(copying.map(({ name }) => name)).toEqual(["modules", "gpu", "cpu"]);
+  });
+
+  test.each(copying)("stage $name copies only what the build context or an earlier stage holds", (stage) => {
     const earlier = stages.slice(0, stages.indexOf(stage)).map(({ name }) => name);
     for (const text of textsOf(stage, "COPY")) {
       const from = /^--from=(\S+)/.exec(text)?.[1];

@@ -13,7 +13,7 @@ describe("fuzzing", () => {
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  test("a short run with a fixed seed finds nothing", async () => {
+  test("a run of some 5 s with a fixed seed finds nothing", async () => {
     const report = await runFuzz(world, { seed: 20, concurrency: 4, goesOn: (cases) => cases < 200 });
     expect(report.violations).toEqual([]);
     expect(report.cases).toBe(200);

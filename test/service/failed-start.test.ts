@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { cp, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { childrenOf } from "../support/child-processes.ts";
 import { startCommand } from "../support/started-command.ts";
 import { writeTinyModel } from "../support/tiny-model.ts";
 import { repository } from "../support/tracked-files.ts";
@@ -80,41 +81,31 @@ describe("a start that fails half-way", () => {
     expect(await new Response(child.stderr).text()).toContain("OCR_TASK_PROMPT_FILE");
   });
 
-  test.skipIf(process.platform !== "linux")(
-    "ends a service that was reloaded in the same process, with all that both runs have started",
-    async () => {
-      const checkout = join(folder, "checkout");
-      const prompt = join(folder, "prompt.txt");
-      await Bun.write(prompt, "Read this page.");
-      await cp(join(repository, "src"), join(checkout, "src"), { recursive: true });
-      await cp(join(repository, "package.json"), join(checkout, "package.json"));
-      await symlink(join(repository, "node_modules"), join(checkout, "node_modules"));
-      const { OCR_PORT: _, ...rest } = variables;
-      await using service = await startCommand({
-        command: [process.execPath, "--hot", "src/main.ts"],
-        cwd: checkout,
-        variables: { ...rest, OCR_TASK_PROMPT_FILE: prompt },
-      });
-      const isLoaded = async () => (await fetch(`${service.url}/ready?for=retrieval`, { keepalive: false })).ok;
-      await until(isLoaded, "the models are loaded", endsWithinMs);
-      await rm(prompt);
-      await Bun.write(join(checkout, "src/service/version.ts"), 'export const version: string = "again";\n');
-      expect(await endOf(service.child)).toBe(78);
-      expect(service.errors()).toContain("OCR_TASK_PROMPT_FILE");
-    },
-  );
+  test("ends a service that was reloaded in the same process, with all that both runs have started", async () => {
+    const checkout = join(folder, "checkout");
+    const prompt = join(folder, "prompt.txt");
+    await Bun.write(prompt, "Read this page.");
+    await cp(join(repository, "src"), join(checkout, "src"), { recursive: true });
+    await cp(join(repository, "package.json"), join(checkout, "package.json"));
+    await symlink(join(repository, "node_modules"), join(checkout, "node_modules"));
+    const { OCR_PORT: _, ...rest } = variables;
+    await using service = await startCommand({
+      command: [process.execPath, "--hot", "src/main.ts"],
+      cwd: checkout,
+      variables: { ...rest, OCR_TASK_PROMPT_FILE: prompt },
+    });
+    const isLoaded = async () => (await fetch(`${service.url}/ready?for=retrieval`, { keepalive: false })).ok;
+    await until(isLoaded, "the models are loaded", endsWithinMs);
+    await rm(prompt);
+    await Bun.write(join(checkout, "src/service/version.ts"), 'export const version: string = "again";\n');
+    expect(await endOf(service.child)).toBe(78);
+    expect(service.errors()).toContain("OCR_TASK_PROMPT_FILE");
+  });
 });
 
-test.skipIf(process.platform !== "linux")("SIGTERM ends a command that waits for its standard input", async () => {
+test("SIGTERM ends a command that waits for its standard input", async () => {
   const child = start(["src/cli.ts", "embed"], {}, "pipe");
-  await until(() => hasChildren(child.pid), "the service of the command is up", endsWithinMs);
+  await until(async () => (await childrenOf(child.pid)).length > 0, "the service of the command is up", endsWithinMs);
   child.kill("SIGTERM");
   expect(await endOf(child)).toBe(130);
 });
-
-/** The fourth field of `stat` is the parent; the second, the name, may hold anything but stands in brackets. */
-async function hasChildren(pid: number): Promise<boolean> {
-  const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const stats = await Promise.all(processes.map((name) => readFile(`/proc/${name}/stat`, "utf8").catch(() => "")));
-  return stats.some((stat) => stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] === String(pid));
-}

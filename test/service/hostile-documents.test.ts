@@ -73,7 +73,7 @@ async function upload(document: Uint8Array<ArrayBuffer>) {
   return { status: response.status, body, ms: performance.now() - startedMs };
 }
 
-describe("the corpus of bad documents", () => {
+describe("the corpus of bad documents, some of which take 3 s", () => {
   test.each([...badDocuments.keys()])("%s", async (name) => {
     const make = badDocuments.get(name);
     if (make === undefined) throw new Error("no such document");

@@ -67,7 +67,7 @@ describe("a long document", () => {
   });
 
   test("whose first caller leaves is read on for the second", async () => {
-    await using world = await startWithOllama({ pageDelayMs: 900 });
+    await using world = await startWithOllama({ pageDelayMs: 500 });
     const { fake, sidecar } = world;
     const pdf = scan(4);
     const gone = new AbortController();
@@ -105,7 +105,7 @@ describe("a long document", () => {
     await until(() => !fake.isLoaded(ocrModel));
   });
 
-  test("whose caller hangs up stops at once, and the model is released after a grace time", async () => {
+  test("whose caller hangs up stops at once, and the model is released after a grace time of 5 s", async () => {
     await using world = await startWithOllama({ pageDelayMs: 60_000 }, { OCR_ACTIVE_PROFILE: "deep-analysis" });
     const { fake, sidecar } = world;
     const gone = new AbortController();

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { badDocuments } from "../support/bad-documents.ts";
+import { childrenOf } from "../support/child-processes.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
@@ -20,7 +21,7 @@ beforeAll(async () => {
   service = await startServiceProcess({
     OCR_SPOOL_DIR: spool,
     PDF_WORKERS: "1",
-    PDF_PAGE_TIMEOUT_SECONDS: "2",
+    PDF_PAGE_TIMEOUT_SECONDS: "1",
     RETRIEVAL_PRELOAD: "false",
   });
 });
@@ -37,22 +38,12 @@ async function upload(document: Uint8Array<ArrayBuffer>) {
   return { status: response.status, code: body.code, text: body.text };
 }
 
-async function childrenOf(parent: number): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const parents = await Promise.all(
-    pids.map(async (pid) =>
-      Number((await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")).split(") ")[1]?.split(" ")[1]),
-    ),
-  );
-  return pids.filter((_, index) => parents[index] === parent);
-}
-
 /** The process that opens documents, as soon as it is up. */
 async function pdfProcess(): Promise<number> {
   let pid = 0;
   await until(async () => {
     const { components } = await (await fetch(`${service.url}/ready`)).json();
-    pid = (await childrenOf(service.pid))[0] ?? 0;
+    pid = (await childrenOf(service.pid))[0]?.pid ?? 0;
     return pid !== 0 && components.pdfWorkers.reason === undefined;
   }, "the PDF process is up");
   return pid;
@@ -114,7 +105,7 @@ test("a service that is killed leaves no process, and nothing in the spool", asy
   const doomed = await startServiceProcess({ OCR_SPOOL_DIR: folder, RETRIEVAL_PRELOAD: "false" });
   let children: number[] = [];
   await until(async () => {
-    children = await childrenOf(doomed.pid);
+    children = (await childrenOf(doomed.pid)).map(({ pid }) => pid);
     return children.length > 0;
   }, "its processes are there");
   for (const pid of children) process.kill(pid, "SIGSTOP");

@@ -92,7 +92,7 @@ describe("an Ollama that accepts and never answers", () => {
   });
 });
 
-test("while Ollama is silent the headers and the scrape tell what was known last", async () => {
+test("while Ollama is silent the headers and the scrape tell what was known last, for 3 s", async () => {
   const fake = await FakeOllama.start();
   opened.push(fake);
   const sidecar = await startSidecar({ OLLAMA_API_URL: fake.url });

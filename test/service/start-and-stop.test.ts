@@ -13,7 +13,6 @@ const readmeCommand = async () => ["bash", "-c", (await readmeLine("start")).spl
 
 test("the README's first line starts a service that answers at once and reads an upload without a key", async () => {
   await using service = await startCommand({ command: await readmeCommand(), cwd: repository });
-  console.log(`/health answered ${Math.round(service.startupMs)} ms after the start of the process`);
   // The aim is 0.5 s; the bound is for machines that do much else at the same time.
   expect(service.startupMs).toBeLessThan(5000);
 
@@ -31,7 +30,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     await using service = await startCommand({ command: await readmeCommand(), cwd: repository });
     service.child.kill(signal);
     expect(await service.child.exited).toBe(0);
-    expect(fetch(`${service.url}/health`)).rejects.toThrow();
+    expect(await fetch(`${service.url}/health`).catch(() => "refused")).toBe("refused");
   },
   30_000,
 );
@@ -46,7 +45,7 @@ test("a start without a key names the variable and ends with 78", async () => {
   expect(await new Response(child.stderr).text()).toContain("OCR_SIDECAR_API_KEY");
 }, 30_000);
 
-test("the container's health check tells a service that answers from one that does not", async () => {
+test("the container's health check tells a service that answers from one that does not, or not within 3 s", async () => {
   const check = async (variables: Record<string, string>) => {
     const child = Bun.spawn([process.execPath, resolve(repository, "src/health-check.ts")], {
       cwd: "/",

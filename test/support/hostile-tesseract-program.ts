@@ -1,4 +1,4 @@
-/** A process of the embedded engine that does what its picture says: `garbage`, `grow` or `ok`. */
+/** A process of the embedded engine that does what its picture says: `garbage`, `grow`, `refuse` (the page), `break` (the engine) or `ok`. */
 import { answerParent } from "../../src/processes/child-program.ts";
 import { type EngineReply, type EngineRequest, engineRequest } from "../../src/tesseract/messages.ts";
 import { growForEver } from "./grow-for-ever.ts";
@@ -10,6 +10,7 @@ answerParent<EngineRequest, EngineReply>({
     const text = new TextDecoder().decode(png);
     if (text === "garbage") process.send?.({ type: "answer", body: { kind: "page" } });
     if (text === "grow") await growForEver();
+    if (text === "refuse" || text === "break") return { kind: "failed", message: text, broken: text === "break" };
     return { kind: "page", page: { text, confidence: 90, inkOutside: 0, deskewedDegrees: 0 }, heapBytes: 1 };
   },
 });

@@ -18,7 +18,7 @@ export async function openSpool(options: Partial<SpoolOptions> = {}): Promise<Te
   return {
     ...spool,
     folder,
-    traces: async () => [...(await readdir(folder)), ...(await openFilesOf(folder))],
+    traces: async () => [...(await readdir(folder)), ...(await openFilesBelow(folder))],
     [Symbol.asyncDispose]: async () => {
       await spool.close();
       await rm(folder, { recursive: true, force: true });
@@ -35,7 +35,8 @@ export async function textOf(file: DocumentFile): Promise<string> {
   }
 }
 
-async function openFilesOf(folder: string): Promise<string[]> {
+/** The files below a folder that this process has open, one for each descriptor. */
+export async function openFilesBelow(folder: string): Promise<string[]> {
   const descriptors = await readdir("/proc/self/fd");
   const targets = await Promise.all(
     descriptors.map((descriptor) => readlink(`/proc/self/fd/${descriptor}`).catch(() => "")),

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { SidecarError } from "../../src/errors.ts";
 import { createTesseractEngine, type TesseractEngineOptions } from "../../src/tesseract/engine.ts";
 import { drawing, greyPng, quarterTurn, thaiPage } from "../support/thai-page.ts";
+import { until } from "../support/until.ts";
 
 // Real processes on a busy machine of two cores.
 setDefaultTimeout(60_000);
@@ -33,11 +34,16 @@ const codeOf = async (promise: Promise<unknown>) => {
   return error instanceof SidecarError ? error.code : error;
 };
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await Bun.sleep(5);
-}
+/** An engine that does what its picture says. */
+const hostileEngine = (other: Partial<TesseractEngineOptions> = {}) =>
+  createTesseractEngine({
+    ...options,
+    program: new URL("../support/hostile-tesseract-program.ts", import.meta.url),
+    ...other,
+  });
+const order = (task: string) => new TextEncoder().encode(task);
 
-describe("the embedded engine", () => {
+describe("the embedded engine, which takes seconds for a page", () => {
   const engine = createTesseractEngine(options);
   afterAll(() => engine.close());
 
@@ -115,35 +121,48 @@ describe("the limits of the embedded engine", () => {
     expect(await first).toBe("shutting_down");
   });
 
-  test("processes are recycled by pages and ended when idle", async () => {
-    const engine = createTesseractEngine({ ...options, recyclePages: 1, idleMs: 0 });
-    await engine.detectOrientation(small, anySignal);
+  test("a process is recycled after its number of pages", async () => {
+    const engine = hostileEngine({ recyclePages: 1, idleMs: 0 });
+    await engine.read(order("ok"), anySignal);
     await until(() => engine.status().ready === 0);
     expect(engine.status()).toMatchObject({ queued: 0, replaced: 0, recycled: 1 });
     await engine.close();
-    const idle = createTesseractEngine({ ...options, idleMs: 1 });
-    await idle.detectOrientation(small, anySignal);
-    await until(() => idle.status().ready === 0);
-    expect(idle.status()).toMatchObject({ replaced: 0, recycled: 0 });
-    await idle.close();
+  });
+
+  test("an idle process is ended after the time that was set, and not before", async () => {
+    const [patient, impatient] = [60_000, 50].map((idleMs) => hostileEngine({ idleMs }));
+    for (const engine of [patient, impatient]) await engine?.read(order("ok"), anySignal);
+    await until(() => impatient?.status().ready === 0);
+    expect(impatient?.status()).toMatchObject({ replaced: 0, recycled: 0 });
+    expect(patient?.status()).toMatchObject({ ready: 1 });
+    for (const engine of [patient, impatient]) await engine?.close();
   });
 
   test("a process that says what none says, or takes too much memory, ends alone and its page fails", async () => {
-    const program = new URL("../support/hostile-tesseract-program.ts", import.meta.url);
-    const engine = createTesseractEngine({ ...options, program, maxMemoryBytes: 300 * 2 ** 20 });
-    for (const task of ["garbage", "grow"]) {
-      expect(await codeOf(engine.read(new TextEncoder().encode(task), anySignal))).toBe("ocr_failed");
-    }
-    expect((await engine.read(new TextEncoder().encode("ok"), anySignal)).text).toBe("ok");
+    const engine = hostileEngine({ maxMemoryBytes: 300 * 2 ** 20 });
+    for (const task of ["garbage", "grow"])
+      expect(await codeOf(engine.read(order(task), anySignal))).toBe("ocr_failed");
+    expect((await engine.read(order("ok"), anySignal)).text).toBe("ok");
     expect(engine.status()).toMatchObject({ ready: 1, replaced: 2 });
+    await engine.close();
+  });
+
+  test.each([
+    ["a broken engine is replaced", "break", 1],
+    ["an engine that only refuses a page is kept", "refuse", 0],
+  ])("%s, and the next page is read", async (_, task, replaced) => {
+    const engine = hostileEngine();
+    expect(await codeOf(engine.read(order(task), anySignal))).toBe("ocr_failed");
+    expect((await engine.read(order("ok"), anySignal)).text).toBe("ok");
+    expect(engine.status()).toMatchObject({ ready: 1, replaced });
     await engine.close();
   });
 
   test("closing leaves no file descriptor open and refuses further pages", async () => {
     const descriptors = () => readdirSync("/proc/self/fd").length;
     const cycle = async () => {
-      const engine = createTesseractEngine(options);
-      await engine.detectOrientation(small, anySignal);
+      const engine = hostileEngine();
+      await engine.read(order("ok"), anySignal);
       await engine.close();
       expect(engine.status()).toMatchObject({ ready: 0, busy: 0 });
       expect(await codeOf(engine.read(small, anySignal))).toBe("shutting_down");
@@ -153,5 +172,5 @@ describe("the limits of the embedded engine", () => {
     await cycle();
     await cycle();
     await until(() => descriptors() <= before);
-  }, 20_000);
+  });
 });

@@ -37,10 +37,10 @@ describe("a log line", () => {
     const error = new Error("it broke", { cause: new TypeError("inside") });
     const parsed = JSON.parse(jsonLine(record({ error })));
     expect(parsed.error).toMatchObject({ name: "Error", message: "it broke", cause: { message: "inside" } });
-    expect(parsed.error.stack).toContain("log.test.ts");
+    expect(parsed.error.stack).toContain(import.meta.file);
     const text = readableLine(record({ error }));
     expect(text.split("\n")[0]).toEndWith('error="Error: it broke"');
-    expect(text).toContain("log.test.ts");
+    expect(text).toContain(import.meta.file);
     expect(text).toContain("inside");
   });
 

@@ -169,6 +169,12 @@ test("attempts are bounded and the last fault is told", () =>
     assert.equal(received.length, 3);
   }));
 
+test("four attempts are made unless the caller says otherwise", () =>
+  withStub([problem(503, "ocr_busy", { "Retry-After": "0" })], async (url, received) => {
+    assert.equal((await faultOf(clientOf(url).ocr({ pdfPath: "/x" }))).code, "ocr_busy");
+    assert.equal(received.length, 4);
+  }));
+
 test("Retry-After is honoured before the next attempt", () =>
   withStub([problem(503, "ocr_busy", { "Retry-After": "1" }), done], async (url) => {
     const startedMs = performance.now();

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readDocuments } from "../../src/cli/read-documents.ts";
+import type { Health, OcrAnswer } from "../../src/client/answers.ts";
+import { SidecarClientError } from "../../src/client/client-error.ts";
+import type { OcrCallOptions } from "../../src/client/client-types.ts";
+
+const { signal } = new AbortController();
+const answer: OcrAnswer = { text: "text", ocrUsed: false, pageCount: 1, charCount: 4, engineUsed: "fast-path" };
+const health: Health = { status: "ok", engine: "np-dms-ocr", ocrModel: "m", ollamaUrl: "http://h" };
+const unreachable = () => new SidecarClientError("connection_failed", "No answer from http://h: ECONNREFUSED.");
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cli-read-documents-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+interface Service {
+  ocrUpload(options: OcrCallOptions): Promise<OcrAnswer>;
+  health(): Promise<Health>;
+}
+
+/** What becomes of three documents at a service, one at a time: how each ended, and the pages told meanwhile. */
+async function readThree({ ocrUpload, health }: Service) {
+  const outcomes: string[] = [];
+  const pages: number[] = [];
+  const documents = ["a.pdf", "b.pdf", "c.pdf"].map((name) => ({ path: join(folder, name), name }));
+  for (const { path } of documents) await Bun.write(path, path);
+  const { stoppedBy } = await readDocuments(
+    documents,
+    {
+      client: { ocrUpload: (_, options = {}) => ocrUpload(options), health },
+      outFolder: join(folder, "out"),
+      fields: {},
+      parallel: 1,
+      force: false,
+      onPages: (_, count) => pages.push(count),
+      onOutcome: ({ name }, { kind }) => outcomes.push(`${name} ${kind}`),
+    },
+    signal,
+  );
+  return { outcomes, pages, stoppedBy };
+}
+
+describe("a connection that fails", () => {
+  test("ends the run after its first document when the service has gone", async () => {
+    const gone = { ocrUpload: () => Promise.reject(unreachable()), health: () => Promise.reject(unreachable()) };
+    expect(await readThree(gone)).toMatchObject({
+      outcomes: ["a.pdf failed"],
+      stoppedBy: "No answer from http://h: ECONNREFUSED.",
+    });
+  });
+
+  test("is its document's alone when the service is alive", async () => {
+    const alive = { ocrUpload: () => Promise.reject(unreachable()), health: async () => health };
+    expect(await readThree(alive)).toMatchObject({
+      outcomes: ["a.pdf failed", "b.pdf failed", "c.pdf failed"],
+      stoppedBy: undefined,
+    });
+  });
+});
+
+test("the pages of a document that is begun again are counted from its beginning", async () => {
+  const page = {
+    page: 1,
+    source: "text-layer",
+    text: "",
+    chars: 0,
+    attempts: 0,
+    ms: 1,
+    truncated: false,
+    warnings: [],
+  };
+  const twice = async ({ onProgress }: OcrCallOptions) => {
+    for (let time = 0; time < 2; time += 1) {
+      onProgress?.({ type: "plan", pageCount: 1, pages: [] });
+      onProgress?.({ type: "page", page });
+    }
+    return answer;
+  };
+  const { pages } = await readThree({ ocrUpload: twice, health: async () => health });
+  // The last is the number of pages that the answer names.
+  expect(pages.slice(0, 5)).toEqual([0, 1, 0, 1, 1]);
+});

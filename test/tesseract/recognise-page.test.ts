@@ -1,0 +1,68 @@
+import { expect, test } from "bun:test";
+import { recognisePage } from "../../src/tesseract/recognise-page.ts";
+import type { TesseractApi } from "../../src/tesseract/tesseract-core.ts";
+import { drawing, type Rectangle } from "../support/thai-page.ts";
+
+interface FoundLine {
+  text: string;
+  confidence: number;
+  top: number;
+  height: number;
+}
+
+/** A recogniser that finds these lines on the page, and this where it reads a band alone. */
+function recogniser(linesOfPage: readonly FoundLine[], alone: FoundLine): TesseractApi {
+  let found = linesOfPage;
+  return {
+    Init: () => 0,
+    SetVariable: (name, value) => {
+      if (name === "tessedit_pageseg_mode") found = value === "7" ? [alone] : linesOfPage;
+      return true;
+    },
+    SetImageFile: () => 0,
+    Recognize: () => 0,
+    GetUTF8Text: () => found.map(({ text }) => `${text}\n`).join(""),
+    GetTSVText: () => found.flatMap(rowsOf).join("\n"),
+    MeanTextConf: () => found[0]?.confidence ?? 0,
+    DetectOS: () => false,
+    Clear: () => undefined,
+  };
+}
+
+/** A line, and its text as one word. */
+const rowsOf = ({ text, confidence, top, height }: FoundLine) => [
+  ["4\t1\t1\t1\t1\t0\t10", top, 200, height, "-1", ""].join("\t"),
+  ["5\t1\t1\t1\t1\t1\t10", top, 200, height, confidence, text].join("\t"),
+];
+
+/** A row of blots as high as a line, and rows without a gap between them as a picture has. */
+const row = (top: number, left = 100): Rectangle[] =>
+  Array.from({ length: 30 }, (_, index) => [left + 20 * index, top, 8, 20]);
+const picture = (top: number): Rectangle[] => [0, 1, 2, 3, 4].flatMap((at) => row(top + 20 * at, 100 + 10 * (at % 2)));
+const lineTops = [100, 150, 200, 250];
+const lines = lineTops.map((top) => ({ text: `line at ${top}`, confidence: 90, top, height: 20 }));
+const texts = lines.map(({ text }) => text);
+const noTexts: FoundLine = { text: "not to be read alone", confidence: 90, top: 0, height: 20 };
+
+const read = (noise: readonly Rectangle[], foundInNoise: readonly FoundLine[], alone: FoundLine) => {
+  const page = drawing(1000, 1400, [...lineTops.flatMap((top) => row(top)), ...noise]);
+  const core = { FS: { writeFile: () => undefined } };
+  const { text } = recognisePage(core, recogniser([...lines, ...foundInNoise], alone), page);
+  return text.split("\n");
+};
+
+test.each([
+  [49, []],
+  [50, ["smudge"]],
+])("what only the second reading finds counts from a confidence of 50 on: %p", (confidence, kept) => {
+  const alone = { text: "smudge", confidence, top: 0, height: 20 };
+  expect(read(row(400), [], alone)).toEqual([...texts, ...kept]);
+});
+
+test("of what is found in a picture or a signature the lines of a confidence of 50 and more count", () => {
+  const inPicture = [
+    { text: "scrawl", confidence: 49, top: 405, height: 30 },
+    { text: "stamp", confidence: 50, top: 450, height: 30 },
+  ];
+  expect(read(picture(400), inPicture, noTexts)).toEqual([...texts, "stamp"]);
+});
