@@ -19,6 +19,7 @@ export const faults = {
   too_many_pages: { status: 413, retryable: false },
   too_many_texts: { status: 413, retryable: false },
   page_too_large: { status: 413, retryable: false },
+  text_too_large: { status: 413, retryable: false },
   unsupported_media_type: { status: 415, retryable: false },
   unsupported_file_type: { status: 415, retryable: false },
   document_damaged: { status: 422, retryable: false },

@@ -16,6 +16,10 @@ export const damagedPage = (page: number) => `Page ${page} of the document is da
 export const tooManyPages = (pageCount: number, maxPages: number) =>
   `The document has ${pageCount} pages; at most ${maxPages} are accepted.`;
 
+/** @param page the furthest page that has been read */
+export const textTooLarge = (maxCharacters: number, page: number) =>
+  `The text layers of the document hold more than ${maxCharacters} characters up to page ${page}; send it in parts, with pages.`;
+
 export const pictureTooLarge = (page: number, widthPx: number, heightPx: number, maxPixels: number) =>
   `A picture on page ${page} has ${widthPx} × ${heightPx} pixels; ` +
   `at most ${Math.floor(maxPixels / 1e6)} megapixels are read.`;

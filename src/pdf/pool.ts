@@ -23,6 +23,8 @@ export interface PdfPoolOptions {
   maxPages: number;
   /** Pixels that one picture on a page may have when decoded. */
   maxPagePixels: number;
+  /** UTF-16 code units of all text layers of a document together; held at once by the service. Beyond it `text_too_large`. */
+  maxTextCharacters: number;
   /** Pages with no more characters of text are looked at for what else is drawn on them. */
   fewCharacters: number;
   /** WASM memory above which a process is replaced after its task; twice as much is refused to it. A fresh one has 20 MiB. */

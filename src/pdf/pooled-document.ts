@@ -1,5 +1,6 @@
 import { SidecarError } from "../errors.ts";
 import type { DocumentKind, OpenDocument, PageFacts } from "./document.ts";
+import { textTooLarge } from "./document-faults.ts";
 import type { DocumentFile } from "./files/document-file.ts";
 import type { EngineJob, JobResult } from "./messages.ts";
 import { readInParallel } from "./parallel-parts.ts";
@@ -8,7 +9,7 @@ export interface PooledDocumentOptions {
   file: DocumentFile;
   kind: DocumentKind;
   signal: AbortSignal;
-  limits: { maxPages: number; maxPagePixels: number; fewCharacters: number };
+  limits: { maxPages: number; maxPagePixels: number; fewCharacters: number; maxTextCharacters: number };
   /** Throws when this document is refused. */
   check(): void;
   /** Has a process do a job. */
@@ -19,13 +20,13 @@ export interface PooledDocumentOptions {
   forget(): void;
 }
 
-/** UTF-16 code units of all text layers: ten times a book of the most pages there may be. Held at once by the service. */
-const maxDocumentText = 20_000_000;
-
 /** Opens a document in a process; its file is closed when that fails. */
 export async function openPooledDocument(options: PooledDocumentOptions): Promise<OpenDocument> {
   const { file, kind, signal, limits, check, run, freeProcesses, forget } = options;
   const closing = new AbortController();
+  /** Characters of the text layers by page: one that is read again counts once. */
+  const textLengths = new Map<number, number>();
+  let textLength = 0;
 
   function close(): void {
     if (closing.signal.aborted) return;
@@ -46,13 +47,19 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
 
   async function readPages(pages: readonly number[], pagesSignal: AbortSignal): Promise<PageFacts[]> {
     const { fewCharacters } = limits;
-    let textLength = 0;
     return await readInParallel(pages, freeProcesses, pagesSignal, async (wanted, partSignal) => {
       const read = await runJob({ type: "read-pages", pages: [...wanted], fewCharacters }, partSignal);
-      textLength += read.pages.reduce((sum, { text }) => sum + text.length, 0);
-      if (textLength > maxDocumentText) throw tooMuchText();
+      read.pages.forEach(countText);
       return read.pages;
     });
+  }
+
+  function countText({ page, text }: PageFacts): void {
+    textLength += text.length - (textLengths.get(page) ?? 0);
+    textLengths.set(page, text.length);
+    const { maxTextCharacters } = limits;
+    if (textLength <= maxTextCharacters) return;
+    throw new SidecarError("text_too_large", textTooLarge(maxTextCharacters, Math.max(...textLengths.keys())));
   }
 
   try {
@@ -98,9 +105,3 @@ function quarterTurn(degrees: number): 0 | 90 | 180 | 270 {
       throw new RangeError(`turnDegrees must be 0, 90, 180 or 270, not ${degrees}`);
   }
 }
-
-const tooMuchText = () =>
-  new SidecarError(
-    "document_too_complex",
-    `The text layers of the document hold more than ${maxDocumentText} characters; send it in parts.`,
-  );

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import type { z } from "zod";
 import { type FromChild, toChild } from "./messages.ts";
 
@@ -25,15 +25,16 @@ const endedFirst = "1000";
  * for the service in everything, and is the first to go when memory runs out.
  */
 export function answerParent<Request, Reply>(program: ChildProgram<Request, Reply>): void {
-  setPriority(program.niceness);
+  // A higher priority than the service has itself is not given.
+  setPriority(Math.max(getPriority(), program.niceness));
   try {
     writeFileSync("/proc/self/oom_score_adj", endedFirst);
   } catch {
     // Not on Linux, or not allowed: the kernel then chooses by size.
   }
   process.on("disconnect", () => process.exit(0));
-  // A terminal sends Ctrl-C to the whole group; when to end is the parent's decision.
-  process.on("SIGINT", () => undefined);
+  // A terminal, or who stops the service, may tell the whole group; when to end is the parent's decision.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
   let last: Promise<void> = Promise.resolve();
   process.on("message", (message: unknown) => {
     last = last.then(() => take(message));

@@ -28,6 +28,8 @@ export type ExitReason = "crashed" | "timed-out" | "garbage" | "out-of-memory" |
 
 export interface ProcessExit {
   why: ExitReason;
+  /** Whether it had a task. */
+  wasBusy: boolean;
   /** Such as `was killed by SIGKILL` or `ended with code 134`. */
   how: string;
   /** The last line it wrote to stderr, where native libraries say what really happened. */
@@ -108,16 +110,18 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
   let answered = 0;
   let task: Task<Reply> | undefined;
   let rest = Promise.withResolvers<void>();
-  let timer = setTimeout(() => end("timed-out"), readyTimeoutMs);
-  const memoryTimer = setInterval(() => void lookAtMemory(), memoryLookEveryMs);
-  memoryTimer.unref();
 
-  const child = Bun.spawn([process.execPath, "--no-orphans", Bun.fileURLToPath(program), ...argv], {
+  // Bun would hand the variables of a file .env in the working folder to every program that it starts.
+  const child = Bun.spawn([process.execPath, "--no-orphans", "--no-env-file", Bun.fileURLToPath(program), ...argv], {
     stdio: ["ignore", "pipe", "pipe"],
     serialization: "advanced",
     env: environment,
     ipc: receive,
   });
+  // Only now: a start that fails leaves nothing behind.
+  let timer = setTimeout(() => end("timed-out"), readyTimeoutMs);
+  const memoryTimer = setInterval(() => void lookAtMemory(), memoryLookEveryMs);
+  memoryTimer.unref();
   const lastWords = readOutput(child.stdout, child.stderr, {
     onText: (text) => log.debug("{name} {pid}: {text}", { name, pid: child.pid, text }),
     onTooMuch: () => end("garbage"),
@@ -186,17 +190,18 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
 
   async function onExit(): Promise<void> {
     const endedByItself = state !== "ended";
+    const wasBusy = task !== undefined;
     state = "ended";
     clearTimeout(timer);
     clearInterval(memoryTimer);
     const how = child.signalCode === null ? `ended with code ${child.exitCode}` : `was killed by ${child.signalCode}`;
-    const exit: ProcessExit = { why, how, lastWords: await lastWords };
+    const exit: ProcessExit = { why, wasBusy, how, lastWords: await lastWords };
     if (endedByItself) log.warning("{name} {pid} {how}. {lastWords}", { name, pid: child.pid, ...exit });
     const gone = new ProcessGone(exit);
     ready.reject(gone);
     task?.reject(gone);
-    rest.resolve();
     exited.resolve(exit);
+    rest.resolve();
   }
 
   async function lookAtMemory(): Promise<void> {

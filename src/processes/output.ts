@@ -12,10 +12,14 @@ const toldPieces = 200;
 /** Reading costs the service time as well: a gigabyte half a second. */
 const maxBytes = 64 * 1024 * 1024;
 
+/** With which Bun ends what it says of an uncaught error. */
+const versionLine = /^Bun v\d/;
+const errorLine = /^(\w*Error|error): /;
+
 /**
  * Reads what a program writes to its two outputs, because one that nobody reads stops it.
  *
- * @returns when both have ended, the last line of the second
+ * @returns when both have ended, why the program ended as far as the second says it: an error, or its last line
  */
 export async function readOutput(
   stdout: ReadableStream<Uint8Array>,
@@ -40,5 +44,10 @@ export async function readOutput(
   }
 
   const [, last] = await Promise.all([tailOf(stdout), tailOf(stderr)]);
-  return Bun.stripANSI(last).trim().split("\n").at(-1) ?? "";
+  const lines = Bun.stripANSI(last)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !versionLine.test(line));
+  // Of an uncaught error the sentence, and not the place that is told behind it.
+  return lines.findLast((line) => errorLine.test(line)) ?? lines.at(-1) ?? "";
 }

@@ -82,7 +82,7 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
     slot.process = process;
     if (process === undefined) {
       slot.fruitlessStarts += 1;
-      startAgain(slot);
+      if (isWanted(slot)) startAgain(slot);
       return;
     }
     let wasReady = false;
@@ -93,13 +93,17 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
       },
       () => undefined,
     );
-    void process.exited.then(({ why }) => {
+    void process.exited.then(({ why, wasBusy }) => {
       slot.process = undefined;
+      clearTimeout(slot.idleTimer);
       if (why !== "closed") replaced += 1;
-      if (!wasReady || (why === "crashed" && !slot.taken)) slot.fruitlessStarts += 1;
-      if (idleMs === undefined || slot.onReady !== undefined) startAgain(slot);
+      if (why !== "closed" && (!wasReady || !wasBusy)) slot.fruitlessStarts += 1;
+      if (isWanted(slot)) startAgain(slot);
     });
   }
+
+  /** Whether a process is to be up, or somebody waits for it. */
+  const isWanted = ({ onReady }: Slot<Request, Reply>) => idleMs === undefined || onReady !== undefined;
 
   function tryToStart(): Process | undefined {
     try {
@@ -112,10 +116,15 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
 
   /** Starts the process of a slot that has none, after a pause when the last ones did nothing. */
   function startAgain(slot: Slot<Request, Reply>): void {
-    clearTimeout(slot.timer);
-    if (closed !== undefined || slot.process !== undefined) return;
-    if (slot.fruitlessStarts === 0) start(slot);
-    else slot.timer = setTimeout(() => start(slot), backOffMs(slot.fruitlessStarts));
+    if (closed !== undefined || slot.process !== undefined || slot.startTimer !== undefined) return;
+    if (slot.fruitlessStarts === 0) {
+      start(slot);
+      return;
+    }
+    slot.startTimer = setTimeout(() => {
+      slot.startTimer = undefined;
+      if (isWanted(slot)) start(slot);
+    }, backOffMs(slot.fruitlessStarts));
   }
 
   /** The process of a slot, as soon as it can be asked. */
@@ -151,7 +160,7 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
     task.begin();
     const slot = choose(options.prefers ?? (() => false));
     slot.taken = true;
-    clearTimeout(slot.timer);
+    clearTimeout(slot.idleTimer);
     try {
       const process = await readyProcess(slot, task.signal);
       task.taken();
@@ -167,7 +176,9 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
     } finally {
       await slot.process?.rested();
       slot.taken = false;
-      if (idleMs !== undefined) slot.timer = setTimeout(() => void slot.process?.kill("closed"), idleMs);
+      if (idleMs !== undefined && closed === undefined) {
+        slot.idleTimer = setTimeout(() => void slot.process?.kill("closed"), idleMs);
+      }
     }
   }
 
@@ -213,7 +224,10 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
     async close(reason) {
       closed = reason;
       for (const task of unanswered) task.reject(reason);
-      for (const slot of slots) clearTimeout(slot.timer);
+      for (const { startTimer, idleTimer } of slots) {
+        clearTimeout(startTimer);
+        clearTimeout(idleTimer);
+      }
       await Promise.all(slots.map(({ process }) => process?.kill("closed")));
       await queue.onIdle();
     },
@@ -226,8 +240,10 @@ interface Slot<Request, Reply> {
   taken: boolean;
   /** Ends in a row of processes that never became ready, or ended without having anything to do. */
   fruitlessStarts: number;
-  /** For the next start, or for the end of an idle process. */
-  timer: ReturnType<typeof setTimeout> | undefined;
+  /** Of the next start, when the last ones did nothing. */
+  startTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Of the end of a process without work. */
+  idleTimer: ReturnType<typeof setTimeout> | undefined;
   /** Called when there is a process that can be asked. */
   onReady: (() => void) | undefined;
 }
@@ -236,6 +252,7 @@ const newSlot = <Request, Reply>(): Slot<Request, Reply> => ({
   process: undefined,
   taken: false,
   fruitlessStarts: 0,
-  timer: undefined,
+  startTimer: undefined,
+  idleTimer: undefined,
   onReady: undefined,
 });

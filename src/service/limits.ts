@@ -39,6 +39,8 @@ export function limitsOf(env: Env, machine: Machine) {
       maxPages: env.MAX_PAGES_PER_DOCUMENT,
       maxPagePixels: env.MAX_PAGE_MEGAPIXELS * 1_000_000,
       fewCharacters: env.OCR_CHAR_THRESHOLD,
+      /** Four times a book of the most pages there may be; judging, cleaning and sending it holds nobody else up for long. */
+      maxTextCharacters: 8_000_000,
       maxProcessMemoryBytes,
     },
     /** The embedded engine. */

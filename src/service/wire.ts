@@ -27,7 +27,7 @@ export interface Sidecar {
   services: Services;
   /** From now on new work is refused. */
   drain(): void;
-  /** Gives up running work, frees the model and ends every thread and child. `signal` bounds the unload. */
+  /** Gives up running work, frees the model and ends every process. `signal` bounds the unload. */
   close(signal: AbortSignal): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
+import { isPageFault } from "../../src/ocr/page-faults.ts";
 import type { PdfPool } from "../../src/pdf/document.ts";
 import type { EngineJob, JobResult } from "../../src/pdf/messages.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
@@ -79,7 +80,7 @@ describe("a page", () => {
   });
 });
 
-test("a document whose text layers are too much together is too complex, however the pages are spread", async () => {
+test("a document whose text layers are too much together is refused as a whole, however the pages are spread", async () => {
   const facts = { widthPt: 1, heightPt: 1, rotation: 0, characters: 900_000, imageCoverage: 0, pathSegments: 0 };
   const text = "x".repeat(900_000);
   const answer = (job: EngineJob): JobResult => {
@@ -99,13 +100,23 @@ test("a document whose text layers are too much together is too complex, however
     file: documentFile(new Uint8Array(9)),
     kind: "pdf",
     signal,
-    limits: { maxPages: 100, maxPagePixels: 1, fewCharacters: 100 },
+    limits: { maxPages: 100, maxPagePixels: 1, fewCharacters: 100, maxTextCharacters: 20_000_000 },
     run: async (job) => answer(job),
     freeProcesses: () => 2,
     check: () => undefined,
     forget: () => undefined,
   });
   const pages = Array.from({ length: 30 }, (_, index) => index + 1);
-  expect(await refusalOf(opened.readPages(pages, signal))).toMatchObject({ code: "document_too_complex" });
+  // Up to page 20 it can be read, however often.
   expect(await opened.readPages(pages.slice(0, 20), signal)).toHaveLength(20);
+  for (const page of pages.slice(0, 20)) expect(await opened.readPages([page], signal)).toHaveLength(1);
+  const refusal = await refusalOf(opened.readPages(pages, signal));
+  expect(refusal).toMatchObject({
+    code: "text_too_large",
+    status: 413,
+    message: expect.stringContaining("up to page"),
+  });
+  expect(isPageFault(refusal)).toBe(false);
+  // Page by page it is no less.
+  expect(await refusalOf(opened.readPages([30], signal))).toMatchObject({ code: "text_too_large" });
 });

@@ -257,6 +257,22 @@ describe("a caller that goes away", () => {
     expect(readFileSync(file.path).at(-1)).toBe(2);
   });
 
+  test("costs no process, however soon it leaves and its document is closed", async () => {
+    const pool = startPool({ processes: 1 });
+    await until(() => pool.status().ready === 1);
+    const pdf = buildPdf([{ kind: "text", lines: ["gone"] }]);
+    for (let round = 0; round < 60; round += 1) {
+      const caller = new AbortController();
+      const opening = pool.open(documentFile(pdf), "pdf", caller.signal).then((opened) => opened.close());
+      if (round % 3 > 0) await Bun.sleep(round % 3 === 1 ? 0 : 1);
+      caller.abort(new Error("gone"));
+      await opening.catch(() => undefined);
+    }
+    const document = await pool.open(documentFile(pdf), "pdf", signal);
+    expect(await document.readPages([1], signal)).toMatchObject([{ text: "gone" }]);
+    expect(pool.status()).toMatchObject({ replaced: 0 });
+  });
+
   test("before it has come opens nothing", async () => {
     const pool = hostilePool();
     expect(await refusalOf(pool.open(script("ok"), "pdf", AbortSignal.abort(new Error("gone"))))).toHaveProperty(

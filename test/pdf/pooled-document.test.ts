@@ -17,7 +17,7 @@ const openWith = (readPages: ReadPages, freeProcesses: () => number) =>
     file: documentFile(new Uint8Array(1)),
     kind: "pdf",
     signal,
-    limits: { maxPages: pageCount, maxPagePixels: 1, fewCharacters: 1 },
+    limits: { maxPages: pageCount, maxPagePixels: 1, fewCharacters: 1, maxTextCharacters: 1_000_000 },
     check: () => undefined,
     run: async (job, jobSignal) =>
       job.type === "read-pages" ? readPages(job.pages, jobSignal) : { type: "open", pageCount },

@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { type KeptProcess, type ProcessOptions, startProcess } from "../../src/processes/kept-process.ts";
 import { createSlots, type SlotsOptions } from "../../src/processes/slots.ts";
 import { refusalOf } from "../support/refusal-of.ts";
+import { repository } from "../support/tracked-files.ts";
 import { until } from "../support/until.ts";
 
 // Real processes on a busy machine of two cores.
@@ -61,8 +65,29 @@ describe("a kept process", () => {
     expect([BUN_FEATURE_FLAG_NO_ORPHANS, variables]).toEqual(["1", { ONLY: "this" }]);
   });
 
-  test("stands back: it is the first to go when memory runs out", async () => {
+  test("gets nothing from a file .env that lies in the working folder", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "dotenv-"));
+    await Bun.write(join(folder, ".env"), "OCR_SIDECAR_API_KEY=from-the-file\n");
+    const program = `
+      import { z } from "zod";
+      import { startProcess } from "${repository}/src/processes/kept-process.ts";
+      const child = startProcess({
+        name: "child", reply: z.string(), readyTimeoutMs: 20_000, maxMemoryBytes: 1e9,
+        program: new URL("file://${repository}/test/support/hostile-program.ts"),
+      });
+      await child.ready;
+      console.log(await child.ask("environment", { timeoutMs: 5000, signal: new AbortController().signal }));
+      await child.kill("closed");
+    `;
+    const parent = Bun.spawn([process.execPath, "-e", program], { cwd: folder, stdout: "pipe" });
+    const printed = await new Response(parent.stdout).text();
+    await rm(folder, { recursive: true });
+    expect(JSON.parse(printed)).toEqual({ BUN_FEATURE_FLAG_NO_ORPHANS: "1" });
+  });
+
+  test("stands back: it has a lower priority, and is the first to go when memory runs out", async () => {
     const child = await startReady();
+    expect((await Bun.file(`/proc/${child.pid}/stat`).text()).split(") ")[1]?.split(" ")[16]).toBe("3");
     expect((await Bun.file(`/proc/${child.pid}/oom_score_adj`).text()).trim()).toBe("1000");
   });
 
@@ -96,6 +121,24 @@ describe("a kept process", () => {
     expect(refusal).toMatchObject({ name: "ProcessGone", exit: { why } });
     expect(await refusalOf(child.ask("say a", { timeoutMs: 500, signal }))).toMatchObject({ name: "ProcessGone" });
     expect(isAlive(child.pid)).toBe(false);
+  });
+
+  test("that cannot be started leaves no timer behind", async () => {
+    expect(() => start({ argv: ["\0"], readyTimeoutMs: 20 })).toThrow();
+    await Bun.sleep(60);
+  });
+
+  test("leaves it to its parent when to end, whatever a terminal or an init tells the whole group", async () => {
+    const child = await startReady();
+    for (const told of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.kill(child.pid, told);
+    expect(await child.ask("say a", { timeoutMs: 5000, signal })).toBe("a");
+  });
+
+  test("says what it threw, and not which Bun it was", async () => {
+    const child = await startReady();
+    expect(await refusalOf(child.ask("throw", { timeoutMs: 5000, signal }))).toMatchObject({
+      exit: { lastWords: "error: thrown", wasBusy: true },
+    });
   });
 
   test("tells its exit code and its last words", async () => {
@@ -276,6 +319,93 @@ describe("slots", () => {
     const waiting = run("say waiting").then((said) => ends.push(said));
     await Promise.all([repeated, waiting]);
     expect(ends).toEqual(["again", "waiting"]);
+  });
+
+  test("that began again and again for callers who left before it crashed are started without a pause", async () => {
+    const startedMs: number[] = [];
+    const { run, status } = openSlots({
+      start: () => {
+        startedMs.push(performance.now());
+        return start();
+      },
+    });
+    for (let round = 0; round < 6; round += 1) {
+      await until(() => status().ready === 1);
+      const caller = new AbortController();
+      const asked = refusalOf(run("die with words", caller.signal));
+      await until(() => status().busy === 1);
+      caller.abort(new Error("gone"));
+      await asked;
+      await until(() => status().ready === 0);
+    }
+    await until(() => status().ready === 1);
+    // With pauses they would double up to 3.2 s.
+    const gapsMs = startedMs.slice(1).map((startMs, index) => startMs - (startedMs[index] ?? 0));
+    expect(Math.max(...gapsMs)).toBeLessThan(3000);
+  });
+
+  test("are started when their pause is over, however many callers come and go meanwhile", async () => {
+    let started = 0;
+    const { run, status } = openSlots({
+      start: () => {
+        started += 1;
+        return start(started <= 4 ? { argv: ["die"] } : {});
+      },
+    });
+    await until(() => started === 4);
+    const come = setInterval(() => {
+      run("say a", AbortSignal.timeout(20)).catch(() => undefined);
+    }, 30);
+    await until(() => status().ready === 1).finally(() => clearInterval(come));
+  });
+
+  test("started on demand are never more than their number, be their starts in vain", async () => {
+    let started = 0;
+    const children: Process[] = [];
+    const { run, close } = openSlots({
+      idleMs: 60_000,
+      start: () => {
+        started += 1;
+        const child = start(started <= 3 ? { argv: ["die"] } : {});
+        children.push(child);
+        return child;
+      },
+    });
+    const caller = new AbortController();
+    const first = refusalOf(run("say a", caller.signal));
+    await until(() => started === 3);
+    await children[2]?.exited;
+    caller.abort(new Error("gone"));
+    await first;
+    expect(await run("say b")).toBe("b");
+    await Bun.sleep(1000);
+    expect(children.filter(({ pid }) => isAlive(pid))).toHaveLength(1);
+    await close(new Error("closed"));
+    expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  });
+
+  test("that are closed while one works keep no program alive", async () => {
+    const program = `
+      import { z } from "zod";
+      import { startProcess } from "./src/processes/kept-process.ts";
+      import { createSlots } from "./src/processes/slots.ts";
+      const slots = createSlots({
+        count: 1, idleMs: 600_000, maxQueued: 10, maxWaitMs: 20_000, busy: () => new Error("busy"),
+        start: () => startProcess({
+          name: "child", reply: z.string(), readyTimeoutMs: 20_000, maxMemoryBytes: 1e9,
+          program: new URL("./test/support/hostile-program.ts", "file://${process.cwd()}/"),
+        }),
+      });
+      const { signal } = new AbortController();
+      await slots.run("say a", { timeoutMs: 5000, signal });
+      slots.run("sleep 60000", { timeoutMs: 60_000, signal }).catch(() => undefined);
+      await Bun.sleep(50);
+      await slots.close(new Error("closed"));
+      console.log("closed");
+    `;
+    const child = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe" });
+    expect(await new Response(child.stdout).text()).toBe("closed\n");
+    expect(await child.exited).toBe(0);
   });
 
   test("let only so many wait, and none whose caller has gone", async () => {

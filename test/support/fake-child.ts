@@ -5,7 +5,7 @@ import type { LoadSettings, RunAnswer, TextGroup } from "../../src/retrieval/chi
 /** What goes wrong on the fake GPU. */
 export type FakeFault = "none" | "load" | "wrong numbers" | "run" | "hang" | "crash";
 
-const killed: ProcessExit = { why: "crashed", how: "was killed by SIGKILL", lastWords: "" };
+const killed: ProcessExit = { why: "crashed", wasBusy: true, how: "was killed by SIGKILL", lastWords: "" };
 
 /**
  * Children that compute nothing: the vector of a sequence is its ids. Stricter than the real ones: they throw

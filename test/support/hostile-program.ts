@@ -18,7 +18,7 @@ switch (process.argv[2]) {
     setInterval(() => undefined, 1000);
     break;
   default:
-    answerParent<string, string>({ request: z.string(), niceness: 0, answer, note });
+    answerParent<string, string>({ request: z.string(), niceness: 3, answer, note });
 }
 
 function note(text: string): void {

@@ -7,5 +7,6 @@ export const poolOptions: PdfPoolOptions = {
   maxPages: 2000,
   maxPagePixels: 100_000_000,
   fewCharacters: 100,
+  maxTextCharacters: 8_000_000,
   maxProcessMemoryBytes: 512 * 1024 * 1024,
 };

@@ -124,6 +124,7 @@ export const documentErrors = [
   "file_too_large",
   "too_many_pages",
   "page_too_large",
+  "text_too_large",
   "unsupported_file_type",
   "document_damaged",
   "document_encrypted",

@@ -19,7 +19,7 @@ export function captureEngineLog(): void {
   });
 }
 
-/** How often the engine has met damage and gone on, since the worker started. */
+/** How often the engine has met damage and gone on, since the process started. */
 export const damageCount = () => damage;
 
 /** Bytes of the WASM memory, which grows and never shrinks. */

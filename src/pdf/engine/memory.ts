@@ -1,7 +1,7 @@
 const wasmPageBytes = 65_536;
 
 /**
- * Bounds every WASM memory of this thread. The engine was built to grow up to 2 GiB and offers no setting for it; what
+ * Bounds every WASM memory of this process. The engine was built to grow up to 2 GiB and offers no setting for it; what
  * it asks for beyond the bound is refused as if the system had none, which it meets with an error of its own.
  *
  * @param maxBytes of one memory

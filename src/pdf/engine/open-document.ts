@@ -50,8 +50,20 @@ export function orDamaged<Value>(message: string, call: () => Value): Value {
   }
 }
 
+/** A document whose caller has left is closed, and gone, while this process is still asked for it. */
+function openFile(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      throw new EngineFault("document_damaged", damagedDocument, error);
+    }
+    throw error;
+  }
+}
+
 function parse({ path, sizeBytes, kind }: DocumentRef): mupdf.Document {
-  const file = openSync(path, "r");
+  const file = openFile(path);
   return orDamaged(damagedDocument, () => {
     const stream = new mupdf.Stream({
       fileSize: () => sizeBytes,
