@@ -27,7 +27,7 @@ async function residencyReport(sidecar: { call(path: string): Promise<Response> 
   return (await sidecar.call("/residency")).json();
 }
 
-describe("a long document", () => {
+describe("a long document, which takes seconds", () => {
   test("that was abandoned after seven pages and is asked for again is read on from there", async () => {
     await using world = await startWithOllama({ pageDelayMs: 30, parallel: 1 });
     const { fake, sidecar } = world;
