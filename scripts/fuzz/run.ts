@@ -27,7 +27,7 @@ export async function runFuzz(world: World, options: FuzzOptions): Promise<FuzzR
   const report: FuzzReport = { cases: 0, statuses: {}, violations: [] };
   const caseOptions = { seed: options.seed, key: world.key, base: world.service.base };
   let next = options.only ?? 0;
-  const lane = async () => {
+  const runner = async () => {
     while (report.violations.length < maxViolations && options.goesOn(next)) {
       const fuzzCase = makeCase(next, caseOptions);
       next += 1;
@@ -38,7 +38,7 @@ export async function runFuzz(world: World, options: FuzzOptions): Promise<FuzzR
       if (options.only !== undefined) return;
     }
   };
-  await Promise.all(Array.from({ length: options.only === undefined ? options.concurrency : 1 }, lane));
+  await Promise.all(Array.from({ length: options.only === undefined ? options.concurrency : 1 }, runner));
   report.violations.push(...(await violationsOfAll(world)));
   return report;
 }

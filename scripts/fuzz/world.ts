@@ -18,7 +18,7 @@ export interface World extends AsyncDisposable {
   residency(): Promise<Response>;
   /** Sends the whole corpus of bad documents, so that memory has been as full as it will ever be. */
   warmUp(): Promise<void>;
-  /** Waits until nothing is left, starts the PDF worker anew, and measures: so that two figures can be compared. */
+  /** Waits until nothing is left, starts the PDF process anew, and measures: so that two figures can be compared. */
   calmResidentBytes(): Promise<number>;
 }
 
@@ -73,7 +73,7 @@ export async function startWorld(variables: Record<string, string> = {}): Promis
     },
     calmResidentBytes: async () => {
       await untilNothingIsLeft(residency, 60_000);
-      // WASM memory never shrinks; the death of a worker gives it back. Bytes behind the end keep the hash unknown.
+      // WASM memory never shrinks; the death of a process gives it back. Bytes behind the end keep the hash unknown.
       const poison = badDocuments.get("forms that double 40 times")?.() ?? new Uint8Array();
       await post(service.url, headers, poison, crypto.randomUUID());
       for (let request = 0; request < ordinaryRequests; request += 1) {

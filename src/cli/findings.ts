@@ -55,7 +55,7 @@ const components = [
   },
   {
     name: "pdfWorkers",
-    subject: "PDF workers",
+    subject: "PDF processes",
     fine: "are up",
     advice: "look into the service's log if they stay down",
   },

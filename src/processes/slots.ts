@@ -45,6 +45,8 @@ export interface SlotsStatus {
   replaced: number;
   /** Processes that were worn. */
   recycled: number;
+  /** Processes that were ended because whoever had asked them had gone. */
+  abandoned: number;
 }
 
 /** A bounded number of like processes, and a queue before them. */
@@ -73,6 +75,7 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
   let closed: Error | undefined;
   let replaced = 0;
   let recycled = 0;
+  let abandoned = 0;
   const slots = Array.from({ length: count }, newSlot<Request, Reply>);
   // In a turn of its own: whoever opens the port at the same time is not held up by it.
   if (idleMs === undefined) setImmediate(() => slots.forEach(startAgain));
@@ -96,7 +99,8 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
     void process.exited.then(({ why, wasBusy }) => {
       slot.process = undefined;
       clearTimeout(slot.idleTimer);
-      if (why !== "closed") replaced += 1;
+      if (why === "abandoned") abandoned += 1;
+      else if (why !== "closed") replaced += 1;
       if (why !== "closed" && (!wasReady || !wasBusy)) slot.fruitlessStarts += 1;
       if (isWanted(slot)) startAgain(slot);
     });
@@ -219,6 +223,7 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
         queued: queue.size,
         replaced,
         recycled,
+        abandoned,
       };
     },
     async close(reason) {

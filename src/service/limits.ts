@@ -4,9 +4,9 @@ import type { Machine } from "./machine.ts";
 const mebibyte = 1024 * 1024;
 
 /**
- * Every bound of the service that is chosen and not given by a format or a protocol: what the operator set, what follows
- * from the machine, and what is fixed, with the reason for each number. A part of the result goes to the room that keeps
- * to it; `docs/architecture.md` says where each acts.
+ * What the operator sets, what follows from the machine, and the fixed bounds of whole rooms, with the reason for each
+ * number. A part of the result goes to the room that keeps to it; `docs/architecture.md` says where each acts. Bounds of
+ * one algorithm or one format stand with it.
  */
 export function limitsOf(env: Env, machine: Machine) {
   const cores = Math.max(1, Math.floor(machine.cpus));
@@ -87,7 +87,7 @@ export function limitsOf(env: Env, machine: Machine) {
 
 export type ServiceLimits = ReturnType<typeof limitsOf>;
 
-/** No desk machine has work for more. */
+/** No machine of this kind has work for more. */
 const mostPdfProcesses = 8;
 /** Of the memory, for PDF processes that have grown as far as they may between two tasks. */
 const pdfMemoryShare = 0.25;

@@ -44,7 +44,7 @@ interface ComputedBatch {
   ms: number;
 }
 
-/** What the service counts about requests, pages and the model. Other rooms add theirs to `registry`. */
+/** What the service counts about requests, pages and the model. The gauges add what is read at a scrape to `registry`. */
 export class Metrics {
   readonly registry = new MetricRegistry();
   readonly #requests = this.registry.counter("http_requests_total", "Finished requests by route and status", [

@@ -13,7 +13,7 @@ export interface Watched {
   read(): Reading | Promise<Reading>;
 }
 
-/** The metrics of one running service; each room that counts registers its own here, all with the same prefix. */
+/** The metrics of one running service; counters and gauges are registered here, all with the same prefix. */
 export class MetricRegistry {
   readonly #registry = new Registry();
 

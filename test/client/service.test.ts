@@ -5,7 +5,7 @@ import { buildPdf } from "../support/pdf-builder.ts";
 import { startSidecar, type TestSidecar, testKey } from "../support/sidecar.ts";
 import { until } from "../support/until.ts";
 
-// Real threads and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(60_000);
 
 const typed = buildPdf([{ kind: "text", lines: Array(6).fill("A typed page with quite enough characters on it.") }]);

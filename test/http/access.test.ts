@@ -12,7 +12,7 @@ import { parseEnv } from "../../src/service/env.ts";
 import { accessPolicy } from "../../src/service/wire-access.ts";
 import { startSidecar } from "../support/sidecar.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 describe("the key ring", () => {

@@ -3,7 +3,7 @@ import { openConnection } from "../support/raw-connection.ts";
 import { startSidecar, type TestSidecar, testKey } from "../support/sidecar.ts";
 import { until } from "../support/until.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const mebibyte = 1024 * 1024;

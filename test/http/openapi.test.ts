@@ -7,7 +7,7 @@ import { buildPdf } from "../support/pdf-builder.ts";
 import { scan } from "../support/scan.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const content = z.record(z.string(), z.object({ example: z.unknown().optional(), examples: z.unknown().optional() }));

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { startSidecar, type TestSidecar } from "../support/sidecar.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const inside = buildPdf([{ kind: "text", lines: Array(5).fill("Inside the base, where everybody may read.") }]);

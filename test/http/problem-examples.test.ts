@@ -131,6 +131,7 @@ const notProvoked: readonly ErrorCode[] = [
   "retrieval_busy",
   "retrieval_timeout",
   "shutting_down",
+  "text_too_large",
 ];
 
 /** A sentence without what differs from one request and one configuration to the next. */

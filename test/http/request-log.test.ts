@@ -8,7 +8,7 @@ import { startWithOllama } from "../support/sidecar-with-ollama.ts";
 import { until } from "../support/until.ts";
 import { wireService } from "../support/wired-service.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const events = { headers: { Accept: "text/event-stream", "X-Request-Id": "request-1" } };

@@ -70,7 +70,7 @@ describe("a page", () => {
     opened.close();
   });
 
-  test("that needs more memory than a worker may have is too complex, and the next one is read", async () => {
+  test("that needs more memory than a process may have is too complex, and the next one is read", async () => {
     const bomb = badDocuments.get("forms that double 40 times")?.();
     if (bomb === undefined) throw new Error("no such document");
     expect(await codeOf(bomb)).toBe("document_too_complex");

@@ -7,7 +7,7 @@ import { poolOptions } from "../support/pdf-pool.ts";
 import { buildJpeg, buildPng, buildTiff } from "../support/picture-builder.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const pool = createPdfPool({ ...poolOptions, maxPages: 60 });
@@ -60,13 +60,13 @@ describe("opening a document", () => {
     expect((await document.readPages([1], signal))[0]?.text).toBe("page 1");
   });
 
-  test("refusals leave no worker behind", async () => {
+  test("refusals leave no process behind", async () => {
     expect(pool.status()).toMatchObject({ processes: 2, ready: 2, busy: 0, queued: 0, replaced: 0 });
   });
 });
 
 describe("reading pages", () => {
-  test("pages come in the order asked for, also when several workers read them", async () => {
+  test("pages come in the order asked for, also when several processes read them", async () => {
     const document = await pool.open(documentFile(buildPdf(pages(60))), "pdf", signal);
     const order = Array.from({ length: 60 }, (_, index) => 60 - index);
     const read = await document.readPages(order, signal);

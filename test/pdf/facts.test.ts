@@ -4,7 +4,7 @@ import { documentFile } from "../support/document-file.ts";
 import { buildPdf, type TestPage } from "../support/pdf-builder.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
 
-// Real threads and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(60_000);
 
 const pool = createPdfPool(poolOptions);

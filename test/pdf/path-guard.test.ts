@@ -9,7 +9,7 @@ import { refusalOf } from "../support/refusal-of.ts";
 import { openFilesBelow, openSpool, type TestSpool, textOf } from "../support/spool.ts";
 import { until } from "../support/until.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
 const { signal } = new AbortController();

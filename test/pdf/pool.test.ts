@@ -23,7 +23,7 @@ function startPool(options: Partial<PdfPoolOptions> = {}): PdfPool {
   return pool;
 }
 
-/** A pool whose workers do what the "document" says. */
+/** A pool whose processes do what the "document" says. */
 const hostilePool = (options: Partial<PdfPoolOptions> = {}) =>
   startPool({
     processes: 1,
@@ -45,7 +45,7 @@ async function expectHealthy(pool: PdfPool): Promise<void> {
 }
 
 describe("the pool", () => {
-  test("serves documents that are posted before any worker is ready", async () => {
+  test("serves documents that are posted before any process is ready", async () => {
     const pool = startPool();
     expect(pool.status().ready).toBe(0);
     const pdf = buildPdf([{ kind: "text", lines: ["early"] }]);
@@ -54,7 +54,15 @@ describe("the pool", () => {
     expect(pages.flat().map(({ text }) => text)).toEqual(Array(8).fill("early"));
     // One process may have done it all before the other was there.
     await until(() => pool.status().ready === 2);
-    expect(pool.status()).toEqual({ processes: 2, ready: 2, busy: 0, queued: 0, replaced: 0, recycled: 0 });
+    expect(pool.status()).toEqual({
+      processes: 2,
+      ready: 2,
+      busy: 0,
+      queued: 0,
+      replaced: 0,
+      recycled: 0,
+      abandoned: 0,
+    });
   });
 
   test("spreads the pages of a long document over the free processes", async () => {
@@ -79,7 +87,7 @@ describe("the pool", () => {
     await noteEnd;
   });
 
-  test("gives a waiting task to whichever worker is idle", async () => {
+  test("gives a waiting task to whichever process is idle", async () => {
     const pool = hostilePool({ processes: 2, pageTimeoutMs: 5000 });
     await until(() => pool.status().ready === 2);
     const document = await openScript(pool, "slow 100");
@@ -89,7 +97,7 @@ describe("the pool", () => {
     await Promise.all(work);
   });
 
-  test.each(["throw", "exit", "poison", "garbage"])("repeats a task on a fresh worker after %s", async (command) => {
+  test.each(["throw", "exit", "poison", "garbage"])("repeats a task on a fresh process after %s", async (command) => {
     const pool = hostilePool();
     const document = await openScript(pool, `once:${command}`);
     expect(await document.readPages([7], signal)).toMatchObject([{ page: 7 }]);
@@ -143,7 +151,7 @@ describe("the pool", () => {
     expect(pool.status().replaced).toBe(0);
   });
 
-  test("refuses a document that two workers have died of, and no other", async () => {
+  test("refuses a document that two processes have died of, and no other", async () => {
     const pool = hostilePool();
     const document = await openScript(pool, "poison");
     await refusalOf(document.readPages([1], signal));
@@ -161,7 +169,7 @@ describe("the pool", () => {
     expect(await refusalOf(openScript(pool, "spin"))).toMatchObject({ code: "document_refused" });
   });
 
-  test("tasks of other documents survive the death of a worker", async () => {
+  test("tasks of other documents survive the death of a process", async () => {
     const pool = hostilePool();
     const documents = await Promise.all(["ok", "exit", "ok", "poison", "ok"].map((text) => openScript(pool, text)));
     const results = await Promise.allSettled(documents.map((document) => document.readPages([1], signal)));
@@ -174,7 +182,7 @@ describe("the pool", () => {
     ]);
   });
 
-  test("a worker is replaced after its number of tasks", async () => {
+  test("a process is replaced after its number of tasks", async () => {
     const pool = hostilePool({ recycleAfterTasks: 3 });
     for (let round = 0; round < 4; round += 1) await expectHealthy(pool);
     // A document is opened and read.
@@ -182,7 +190,7 @@ describe("the pool", () => {
     expect(pool.status()).toMatchObject({ replaced: 0 });
   });
 
-  test("a worker that has grown beyond its memory is replaced, and its result counts", async () => {
+  test("a process that has grown beyond its memory is replaced, and its result counts", async () => {
     const pool = hostilePool();
     const document = await openScript(pool, "grow");
     expect(await document.readPages([1], signal)).toHaveLength(1);
@@ -190,14 +198,14 @@ describe("the pool", () => {
     await expectHealthy(pool);
   });
 
-  test("a real worker reports its memory", async () => {
+  test("a real process reports its memory", async () => {
     const pool = startPool({ processes: 1, maxProcessMemoryBytes: 1 });
     const document = await pool.open(documentFile(buildPdf([{ kind: "text", lines: ["large"] }])), "pdf", signal);
     expect((await document.readPages([1], signal))[0]?.text).toBe("large");
     await until(() => pool.status().recycled === 2);
   });
 
-  test("a worker that does not start is tried again until it does", async () => {
+  test("a process that does not start is tried again until it does", async () => {
     const pool = startPool({ processes: 1, program: new URL("../support/nothing.ts", import.meta.url) });
     await until(() => pool.status().replaced >= 2);
     expect(pool.status()).toMatchObject({ ready: 0, busy: 0 });
@@ -240,7 +248,7 @@ describe("a caller that goes away", () => {
     caller.abort(new Error("gone"));
     expect(await refusalOf(running)).toHaveProperty("message", "gone");
     await expectHealthy(pool);
-    expect(pool.status().replaced).toBe(1);
+    expect(pool.status()).toMatchObject({ abandoned: 1, replaced: 0 });
   });
 
   test("stops the rest of a long document", async () => {
@@ -270,6 +278,13 @@ describe("a caller that goes away", () => {
     }
     const document = await pool.open(documentFile(pdf), "pdf", signal);
     expect(await document.readPages([1], signal)).toMatchObject([{ text: "gone" }]);
+    expect(pool.status()).toMatchObject({ replaced: 0 });
+  });
+
+  test("and took its document along before the process came to it costs no process", async () => {
+    const pool = startPool({ processes: 1 });
+    const gone = { ...documentFile(buildPdf([{ kind: "blank" }])), path: `/proc/${process.pid}/fd/1000000` };
+    expect(await refusalOf(pool.open(gone, "pdf", signal))).toMatchObject({ code: "document_damaged" });
     expect(pool.status()).toMatchObject({ replaced: 0 });
   });
 

@@ -10,7 +10,7 @@ import { poolOptions } from "../support/pdf-pool.ts";
 import { buildJpeg, buildPng, buildTiff } from "../support/picture-builder.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 
-// Real threads and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(60_000);
 
 const pool = createPdfPool({ ...poolOptions, maxPagePixels: 2_000_000 });

@@ -6,7 +6,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { readmeLine } from "../support/readme-line.ts";
 import { repository } from "../support/tracked-files.ts";
 
-// Real threads and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(60_000);
 
 /** Says which command it is and what it was given, and where npm would install to. */

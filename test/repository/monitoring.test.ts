@@ -8,7 +8,7 @@ import { parseQuery, type Selector } from "../support/promql.ts";
 import { scan } from "../support/scan.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
 
-// Real workers and sockets on a busy machine of two cores.
+// Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(60_000);
 
 const root = join(import.meta.dir, "../..");

@@ -26,7 +26,7 @@ test("an upload folder that never answers is asked once, and is a failure when i
     uploadBase: "/mnt/hanging",
     hasFallback: false,
     pool: {
-      status: () => ({ processes: 1, ready: 1, busy: 0, queued: 0, replaced: 0, recycled: 0 }),
+      status: () => ({ processes: 1, ready: 1, busy: 0, queued: 0, replaced: 0, recycled: 0, abandoned: 0 }),
     },
     retrieval: { status: () => ({ embedder: model, reranker: model, threads: 1, gpuHeldMb: 0 }) },
     refusing: () => undefined,

@@ -42,7 +42,7 @@ export async function raceAgainstLinks({ reads }: { reads: number }): Promise<Ra
     swapper.onmessage = () => ready();
   });
   let left = reads;
-  const lane = async () => {
+  const reader = async () => {
     for (; left > 0; left -= 1) {
       const path = paths[left % paths.length] ?? base;
       try {
@@ -56,7 +56,7 @@ export async function raceAgainstLinks({ reads }: { reads: number }): Promise<Ra
     }
   };
   try {
-    await Promise.all(Array.from({ length: readsAtOnce }, lane));
+    await Promise.all(Array.from({ length: readsAtOnce }, reader));
     return result;
   } finally {
     // Not terminated: in the middle of a swap it could make a link while its folder is removed.

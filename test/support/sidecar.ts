@@ -20,7 +20,7 @@ export interface TestSidecar extends AsyncDisposable {
   post(path: string, body: unknown, init?: RequestInit): Promise<Response>;
 }
 
-/** Starts the whole service on a port of its own, with its real workers, for one test or one file of tests. */
+/** Starts the whole service on a port of its own, with its real processes, for one test or one file of tests. */
 export async function startSidecar(variables: Record<string, string> = {}): Promise<TestSidecar> {
   const base = await mkdtemp(join(tmpdir(), "sidecar-uploads-"));
   const parsed = parseEnv({

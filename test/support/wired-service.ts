@@ -2,7 +2,7 @@ import { parseEnv } from "../../src/service/env.ts";
 import { type Sidecar, wire } from "../../src/service/wire.ts";
 import { testKey } from "./sidecar.ts";
 
-/** The service without its socket, with its real workers, for tests that put an app of their own before it. */
+/** The service without its socket, with its real processes, for tests that put an app of their own before it. */
 export async function wireService(variables: Record<string, string> = {}): Promise<Sidecar & AsyncDisposable> {
   const parsed = parseEnv({
     OCR_SIDECAR_API_KEY: testKey,

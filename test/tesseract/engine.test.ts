@@ -48,7 +48,15 @@ describe("the embedded engine, which takes seconds for a page", () => {
   afterAll(() => engine.close());
 
   test("starts nothing before the first page", () => {
-    expect(engine.status()).toEqual({ processes: 1, ready: 0, busy: 0, queued: 0, replaced: 0, recycled: 0 });
+    expect(engine.status()).toEqual({
+      processes: 1,
+      ready: 0,
+      busy: 0,
+      queued: 0,
+      replaced: 0,
+      recycled: 0,
+      abandoned: 0,
+    });
   });
 
   test("reads a Thai page", async () => {
@@ -93,7 +101,7 @@ describe("the embedded engine, which takes seconds for a page", () => {
     const reason = new Error("gone");
     caller.abort(reason);
     expect(await codeOf(reading)).toBe(reason);
-    await until(() => engine.status().replaced === 1);
+    await until(() => engine.status().abandoned === 1);
     expect((await engine.read(small, anySignal)).text).not.toBe("");
   });
 });
@@ -133,7 +141,7 @@ describe("the limits of the embedded engine", () => {
     const [patient, impatient] = [60_000, 50].map((idleMs) => hostileEngine({ idleMs }));
     for (const engine of [patient, impatient]) await engine?.read(order("ok"), anySignal);
     await until(() => impatient?.status().ready === 0);
-    expect(impatient?.status()).toMatchObject({ replaced: 0, recycled: 0 });
+    expect(impatient?.status()).toMatchObject({ replaced: 0, recycled: 0, abandoned: 0 });
     expect(patient?.status()).toMatchObject({ ready: 1 });
     for (const engine of [patient, impatient]) await engine?.close();
   });

@@ -10,7 +10,7 @@ const patienceMs = 50;
  * Annotates a request with the residency decisions of the moment it came (`c.var.residency`): made once, told by the
  * headers of the answer, the log line and the metrics, and by nothing else. The policy does not act here. While pages wait
  * every call of the model keeps it for the positive window, whatever was decided; the policy is asked again, and acts, when
- * the queue has run empty: the model keeper (`ocr/engines/model-keeper.ts`) then unloads the model or lets it stay. On which
+ * the queue has run empty: `ocr/engines/model-residency.ts` then unloads the model or lets it stay. On which
  * device retrieval runs is decided with each batch, so a request that ran tells the device itself.
  *
  * VRAM is read while the body arrives and the document is read. An answer that is there sooner waits 50 ms at most, and

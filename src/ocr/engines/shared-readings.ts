@@ -30,8 +30,8 @@ export interface SharedReadings<Reading> {
 }
 
 /**
- * Callers who ask for the same page under the same instructions share one reading, and one who asks again without any; its work is aborted when the last
- * of them has gone, whoever began it.
+ * Callers who ask for the same page under the same instructions share one reading; so does one of them who asks again
+ * without any. Its work is aborted when the last of them has gone, whoever began it.
  *
  * @param lingerMs how long the work of the last caller goes on after that caller left for this reason: a caller
  * that gave up and asks again at once joins it, and a page that was all but finished is not lost

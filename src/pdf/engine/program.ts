@@ -6,10 +6,10 @@ import { captureEngineLog, heapBytes } from "./log.ts";
 import { boundWasmMemory } from "./memory.ts";
 import { createOpenDocuments } from "./open-documents.ts";
 
-/**
- * The program of a process that opens documents: nothing else in the service touches the PDF engine. It may be killed
- * at any moment.
- */
+// The program of a process that opens documents: nothing else in the service touches the PDF engine. It may be killed at
+// any moment.
+
+/** One whose cross-reference table is broken is read whole when it is opened. */
 const keptDocuments = 8;
 
 boundWasmMemory(processArguments.parse(process.argv.slice(2)).maxMemoryBytes);

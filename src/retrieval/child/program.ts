@@ -5,7 +5,8 @@ import { loadModel, type Model } from "./inference.ts";
 import { type FromChild, packSequences, type TextGroup, type ToChild, toChild, unpackSequences } from "./messages.ts";
 import { pairSequence, singleSequence } from "./tokenise.ts";
 
-/** The program of an inference process: one model on one device. It may be killed at any moment. */
+// The program of an inference process: one model on one device. It may be killed at any moment.
+
 let model: Model | undefined;
 
 answerParent<ToChild, FromChild>({ request: toChild, niceness: 10, answer });
