@@ -75,16 +75,17 @@ async function connect(url: string | undefined, env: CliEnv): Promise<Service> {
 }
 
 async function startService(): Promise<Service> {
-  const parsed = readInProcessEnv();
+  const key = crypto.randomUUID();
+  const parsed = readInProcessEnv(key);
   if (!parsed.ok) throw new UsageError(`The service cannot start:\n- ${parsed.problems.join("\n- ")}`);
   // Loaded only now, because with a running service none of it is needed.
   const { serve } = await import("./service/serve.ts");
   const server = await serve(parsed.env, readChildEnvironment());
   const baseUrl = server.url.origin;
   return {
-    client: createClient(baseUrl, undefined),
+    client: createClient(baseUrl, key),
     baseUrl,
-    hasKey: false,
+    hasKey: true,
     [Symbol.asyncDispose]: () => server.stop(0),
   };
 }

@@ -10,6 +10,7 @@ export const faults = {
   unauthorized: { status: 401, retryable: false },
   path_outside_base: { status: 403, retryable: false },
   peer_not_allowed: { status: 403, retryable: false },
+  origin_not_allowed: { status: 403, retryable: false },
   route_not_found: { status: 404, retryable: false },
   file_not_found: { status: 404, retryable: false },
   method_not_allowed: { status: 405, retryable: false },

@@ -4,7 +4,8 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { TrieRouter } from "hono/router/trie-router";
 import { getPath } from "hono/utils/url";
 import { SidecarError, shuttingDown } from "../errors.ts";
-import { authenticate } from "./access/auth.ts";
+import { authenticate, isPublic } from "./access/auth.ts";
+import { refuseBrowsers } from "./access/browser-rules.ts";
 import { requestId } from "./access/request-id.ts";
 import { routeNotFound, wrongMethod } from "./answers/faults.ts";
 import { answerError, invalidRequest } from "./answers/problem.ts";
@@ -56,7 +57,10 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.notFound((c) => answerError(routeNotFound(c.req.path), c));
   app.use(openWork({ stopping: services.stopping, idleTimeoutSeconds: services.limits.idleTimeoutSeconds }));
   app.use(requestId(services.createRequestId), recordRequests(services.metrics));
-  app.use(authenticate(services.access));
+  app.use(
+    refuseBrowsers({ mode: services.access.mode, hosts: services.hosts }, isPublic),
+    authenticate(services.access),
+  );
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use(refuseWhileDraining(services.draining), refuseEncodedBody);
   for (const mount of operations) mount(app, services);

@@ -67,6 +67,8 @@ export interface MetricsPort {
 /** Everything the hall needs to answer; made in one place and handed in. */
 export interface Services {
   access: AccessPolicy;
+  /** Names by which callers reach the service, lower case. */
+  hosts: ReadonlySet<string>;
   limits: Limits;
   /** Where documents lie while they are received and read. */
   spool: Spool;

@@ -47,6 +47,12 @@ export const sections = {
     ).describe(
       "peers allowed in network mode; default: loopback and this machine's own subnets without their gateways",
     ),
+    OCR_ALLOWED_HOSTS: commaSeparated(
+      "host names separated by commas",
+      z.string().regex(/^[a-z0-9_](?:[a-z0-9._-]{0,252})$/i),
+    ).describe(
+      "names by which callers reach the service in network mode, beside localhost, addresses and its own; default: ocr-sidecar,host.docker.internal",
+    ),
   },
   Documents: {
     OCR_SIDECAR_UPLOAD_BASE: absolutePath("/mnt/uploads", "an absolute path").describe(

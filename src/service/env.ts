@@ -65,12 +65,13 @@ export function parseCliEnv(source: Readonly<Record<string, string | undefined>>
 /** Reads the command line's part of the environment of this process. */
 export const readCliEnv = (): CliEnv => parseCliEnv(process.env);
 
-/** A service for one command: on loopback only, which is why it asks for no key, on a port that the system chooses. */
-export const readInProcessEnv = (): EnvResult =>
+/** A service for one command: on loopback only, on a port that the system chooses, with a key that nobody else has. */
+export const readInProcessEnv = (key: string): EnvResult =>
   parseEnv({
     ...process.env,
-    OCR_SIDECAR_AUTH: "network",
-    OCR_SIDECAR_ALLOWED_CIDRS: "127.0.0.0/8",
+    OCR_SIDECAR_AUTH: "api-key",
+    OCR_SIDECAR_API_KEY: key,
+    OCR_SIDECAR_API_KEY_FILE: "",
     OCR_HOST: "127.0.0.1",
     OCR_PORT: "0",
   });

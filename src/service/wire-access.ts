@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { getLogger } from "@logtape/logtape";
 import { createKeyRing } from "../http/access/key-ring.ts";
 import { ownNetworks } from "../http/access/own-networks.ts";
@@ -5,6 +6,13 @@ import type { AccessPolicy } from "../http/services.ts";
 import type { Env } from "./env-schema.ts";
 
 const log = getLogger(["sidecar"]);
+
+/** The alias in compose, and what containers call their host. */
+const defaultHosts = ["ocr-sidecar", "host.docker.internal"];
+
+/** Names by which callers reach the service, this machine's own among them. */
+export const hostsOf = ({ OCR_ALLOWED_HOSTS: named = defaultHosts }: Env): ReadonlySet<string> =>
+  new Set([hostname(), ...named].map((name) => name.toLowerCase()));
 
 /**
  * Who may call.

@@ -17,7 +17,7 @@ import { limitsOf } from "./limits.ts";
 import { readMachine } from "./machine.ts";
 import { createReadiness } from "./readiness.ts";
 import { version } from "./version.ts";
-import { accessPolicy } from "./wire-access.ts";
+import { accessPolicy, hostsOf } from "./wire-access.ts";
 import { wireOcr } from "./wire-ocr.ts";
 import { wireResidency } from "./wire-residency.ts";
 import { wireRetrieval } from "./wire-retrieval.ts";
@@ -103,6 +103,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   return {
     services: {
       access,
+      hosts: hostsOf(env),
       limits: limits.request,
       spool,
       jsonIntake,

@@ -63,6 +63,10 @@ const provoked: Partial<Record<ErrorCode, () => Promise<Response>>> = {
   keep_alive_not_allowed: () => plain.post("/embed", { text: "a", keep_alive: 0 }),
   unauthorized: () => fetch(`${plain.url}/residency`),
   path_outside_base: () => plain.post("/ocr", { pdfPath: "/etc/passwd" }),
+  origin_not_allowed: () =>
+    alone({ OCR_SIDECAR_AUTH: "network" }, (sidecar) =>
+      sidecar.call("/residency", { headers: { Host: "evil.example" } }),
+    ),
   peer_not_allowed: () =>
     alone({ OCR_SIDECAR_AUTH: "network", OCR_SIDECAR_ALLOWED_CIDRS: "192.0.2.0/24" }, ({ url }) =>
       fetch(`${url}/residency`),

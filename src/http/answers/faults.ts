@@ -31,6 +31,10 @@ export const peerNotAllowed = () =>
     "This address may not use the service; add its network to OCR_SIDECAR_ALLOWED_CIDRS.",
   );
 
+/** @param why the end of a sentence */
+export const refusedBrowser = (why: string) =>
+  new SidecarError("origin_not_allowed", `The request seems to come from a page of another site: ${why}.`);
+
 export const invalidJson = () => new SidecarError("invalid_json", "The body is not valid JSON.");
 
 export const notJson = () =>

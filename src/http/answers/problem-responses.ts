@@ -6,7 +6,11 @@ import { problemExamples } from "./problem-examples.ts";
 type Status = SidecarError["status"];
 
 /** Errors that any operation behind the authentication may answer with. */
-export const accessErrors = ["unauthorized", "peer_not_allowed"] as const satisfies readonly ErrorCode[];
+export const accessErrors = [
+  "unauthorized",
+  "peer_not_allowed",
+  "origin_not_allowed",
+] as const satisfies readonly ErrorCode[];
 
 /** What an operation may answer besides success, by the codes of its errors, for its OpenAPI text. */
 export function problemResponses(...codes: readonly ErrorCode[]) {
