@@ -1,3 +1,4 @@
+import PQueue from "p-queue";
 import { SidecarError, shuttingDown } from "../errors.ts";
 import { type KeptProcess, ProcessGone, startProcess } from "../processes/kept-process.ts";
 import { createRefusals } from "../processes/refusals.ts";
@@ -47,6 +48,8 @@ const readyTimeoutMs = 30_000;
 const hardLimit = 2;
 /** Resident memory of a process beside that of its engine: Bun itself, and the pixels on their way. */
 const besideEngineBytes = 256 * 1024 * 1024;
+/** Documents that have had so much of the processes' time leave one process to the others, where there are several. */
+const longWorkMs = 500;
 /** Processes that one task, and one document, may kill. */
 const killsAllowed = 2;
 const refusalBounds = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxEntries: 1000 };
@@ -81,12 +84,17 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
       return reply.heapBytes > maxProcessMemoryBytes || answered >= recycleAfterTasks ? "recycle" : "keep";
     },
   });
+  /** Time that the processes have spent on each open document, and the queue of those that have had much of it. */
+  const usedMs = new Map<number, number>();
+  const longWork = new PQueue({ concurrency: Math.max(1, options.processes - 1) });
   let lastKey = 0;
 
   /** Does a job, a second time where the first process died of it. */
   async function run(document: DocumentRef, sha256: string, job: EngineJob, signal: AbortSignal): Promise<JobResult> {
     for (let kills = 1; ; kills += 1) {
-      const outcome = await attempt(document, job, kills > 1, signal);
+      const doIt = () => attempt(document, job, kills > 1, signal);
+      const isLong = (usedMs.get(document.key) ?? 0) > longWorkMs;
+      const outcome = await (isLong ? longWork.add(doIt, { signal }) : doIt());
       if ("result" in outcome) return outcome.result;
       refusals.processDied(sha256);
       if (kills >= killsAllowed || outcome.timedOut) throw tooComplex(job, outcome.timedOut, pageTimeoutMs);
@@ -99,6 +107,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
     isRepeated: boolean,
     signal: AbortSignal,
   ): Promise<{ result: JobResult } | { timedOut: boolean }> {
+    let takenMs: number | undefined;
     try {
       const reply = await slots.run(
         { type: "task", document, job },
@@ -107,7 +116,10 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
           signal,
           isRepeated,
           prefers: (process) => openIn.get(process)?.has(document.key) === true,
-          onTaken: (process) => noteOpen(process, document.key),
+          onTaken: (process) => {
+            takenMs = performance.now();
+            noteOpen(process, document.key);
+          },
         },
       );
       switch (reply.type) {
@@ -123,6 +135,9 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
     } catch (error) {
       if (error instanceof ProcessGone) return { timedOut: error.exit.why === "timed-out" };
       throw error;
+    } finally {
+      if (takenMs !== undefined)
+        usedMs.set(document.key, (usedMs.get(document.key) ?? 0) + performance.now() - takenMs);
     }
   }
 
@@ -132,6 +147,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   }
 
   function forget(key: number): void {
+    usedMs.delete(key);
     for (const process of slots.processes()) {
       if (openIn.get(process)?.delete(key)) process.tell({ type: "forget", key });
     }

@@ -96,7 +96,7 @@ export const sections = {
     ),
     MAX_SYSTEM_PROMPT_LENGTH: numeric(10_000, { min: 1, unit: "characters" }).describe("longest systemPrompt"),
     OCR_TIMEOUT: numeric(360, positiveSeconds).describe("time for one page, model load and all attempts included"),
-    OCR_DOCUMENT_TIMEOUT: numeric(0, seconds).describe("time for one request; 0 = no limit"),
+    OCR_DOCUMENT_TIMEOUT: numeric(3600, seconds).describe("time for one request; 0 = no limit"),
     OCR_PAGE_ATTEMPTS: numeric(2, { min: 1, max: 10, unit: "attempts" }).describe("readings of one page at most"),
     OCR_ON_PAGE_ERROR: oneOf(["fail", "skip"], "fail").describe("skip: answer with the pages that could be read"),
     OCR_CONCURRENCY: numeric(1, { min: 1, max: 64, unit: "pages" }).describe(

@@ -74,6 +74,18 @@ describe("the pool", () => {
     expect((await reading).map(({ page }) => page)).toEqual(range(20));
   });
 
+  test("leaves one process to the others when documents have taken half a second and want more", async () => {
+    const pool = hostilePool({ processes: 2, pageTimeoutMs: 5000 });
+    const gone = new AbortController();
+    const documents = await Promise.all([openScript(pool, "slow 400"), openScript(pool, "slow 401")]);
+    const reading = documents.map((document) => document.readPages(range(100), gone.signal).catch(() => undefined));
+    await until(() => pool.status().busy === 2);
+    await until(() => pool.status().busy === 1, "one process is free", 15_000);
+    await expectHealthy(pool);
+    gone.abort(new Error("gone"));
+    await Promise.all(reading);
+  });
+
   test("gives other documents their turn between the slow pages of one", async () => {
     const pool = hostilePool({ pageTimeoutMs: 5000 });
     const slow = await openScript(pool, "slow 100");
