@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { openEventStream } from "../../src/http/answers/event-stream.ts";
+import { refusalOf } from "../support/refusal-of.ts";
+import { until } from "../support/until.ts";
 
 const textOf = async (body: ReadableStream<Uint8Array>) => await new Response(body).text();
 
@@ -23,6 +25,31 @@ describe("an event stream", () => {
     stream.end();
     stream.send("done", {});
     expect(await textOf(stream.body)).toBe('event: plan\ndata: {"pages":[1]}\n\nevent: page\ndata: "two\\nlines"\n\n');
+  });
+
+  test("lets a reader go who takes nothing while something waits, and tells that once", async () => {
+    let gone = 0;
+    const stream = openEventStream({ onGone: () => (gone += 1), keepOpenMs: 2 });
+    stream.send("page", "text");
+    await until(() => gone === 1);
+    stream.send("page", "more");
+    stream.end();
+    expect(await refusalOf(textOf(stream.body))).toMatchObject({ message: "the reader takes nothing" });
+    expect(gone).toBe(1);
+  });
+
+  test("waits for a reader who is slow", async () => {
+    let gone = false;
+    const stream = openEventStream({ onGone: () => (gone = true), keepOpenMs: 2 });
+    const reader = stream.body.getReader();
+    for (let count = 0; count < 20; count += 1) {
+      stream.send("page", count);
+      await Bun.sleep(5);
+      await reader.read();
+    }
+    expect(gone).toBe(false);
+    stream.end();
+    await reader.cancel();
   });
 
   test("tells once that its reader has gone, and takes what is sent all the same", async () => {
