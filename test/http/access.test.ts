@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
@@ -44,18 +44,43 @@ describe("the key ring", () => {
     await rm(file);
     nowMs += 2000;
     expect(await keys.accepts("new")).toBe(true);
-    await Bun.write(file, "\n");
+    await mkdir(file);
     nowMs += 2000;
     expect(await keys.accepts("new")).toBe(true);
-    expect(await keys.accepts("")).toBe(false);
     await rm(folder, { recursive: true });
+  });
+
+  test("refuses the keys of a file that was emptied, and takes those that are written there again", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "keys-"));
+    const file = join(folder, "key");
+    await Bun.write(file, "# keys of the backend\none\n  # old, two\n");
+    let nowMs = 0;
+    const keys = await createKeyRing({ keys: ["fixed"], file, now: () => nowMs });
+    const accepted = () => Promise.all(["one", "old", "two", "# old", "fixed"].map((key) => keys.accepts(key)));
+    expect(await accepted()).toEqual([true, false, false, false, true]);
+    await Bun.write(file, "# one\n");
+    nowMs += 2000;
+    expect(await accepted()).toEqual([false, false, false, false, true]);
+    expect(await keys.accepts("")).toBe(false);
+    await Bun.write(file, "two\n");
+    nowMs += 2000;
+    expect(await accepted()).toEqual([false, false, true, false, true]);
+    await rm(folder, { recursive: true });
+  });
+
+  test("refuses to start with a file that is none, or could not end", async () => {
+    const refusal = (file: string) => createKeyRing({ keys: [], file }).catch((error: Error) => error.message);
+    expect(await refusal(tmpdir())).toContain("no regular file");
+    expect(await refusal("/dev/zero")).toContain("no regular file");
   });
 
   test("refuses to start without a key", async () => {
     const folder = await mkdtemp(join(tmpdir(), "keys-"));
     await Bun.write(join(folder, "empty"), " \n");
-    expect(createKeyRing({ keys: [], file: join(folder, "empty") })).rejects.toThrow("holds no key");
-    expect(createKeyRing({ keys: [], file: join(folder, "missing") })).rejects.toThrow("OCR_SIDECAR_API_KEY_FILE");
+    await expect(createKeyRing({ keys: [], file: join(folder, "empty") })).rejects.toThrow("holds no key");
+    await expect(createKeyRing({ keys: [], file: join(folder, "missing") })).rejects.toThrow(
+      "OCR_SIDECAR_API_KEY_FILE",
+    );
     await rm(folder, { recursive: true });
   });
 });

@@ -7,10 +7,16 @@ const log = getLogger(["sidecar", "http"]);
 
 /** A mounted secret is looked at so often at most, however many requests come. */
 const fileCheckMs = 1000;
+const readTimeMs = 2000;
+/** A thousand keys. */
+const maxFileBytes = 65_536;
 
 export interface KeyRingOptions {
   keys: readonly string[];
-  /** A file with more keys, separated by commas or line breaks; read again when it changes. */
+  /**
+   * A file with more keys, separated by commas or line breaks; lines that begin with # are comments. Read again when it
+   * changes: one that was emptied revokes its keys, one that cannot be read leaves them.
+   */
   file: string | undefined;
   now?: () => number;
 }
@@ -39,13 +45,12 @@ export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptio
   const refresh = async (path: string) => {
     checkedAtMs = now();
     try {
-      const newStamp = await stampOf(path);
+      const newStamp = await within(readTimeMs, stampOf(path));
       if (newStamp === stamp) return;
-      const newKeys = await readKeys(path);
+      fromFile = await within(readTimeMs, readKeys(path));
       stamp = newStamp;
-      if (newKeys.length === 0) throw new Error("it holds no key");
-      fromFile = newKeys;
-      log.info("The API keys were read again from their file");
+      if (fromFile.length > 0) log.info("The API keys were read again from their file");
+      else log.warning("The key file holds no key any more: those that it held are refused from now on");
     } catch (error) {
       log.warning("The key file could not be read again, the keys of before stay: {reason}", {
         reason: messageOf(error),
@@ -59,8 +64,8 @@ export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptio
         refreshing ??= refresh(file).finally(() => {
           refreshing = undefined;
         });
-        await refreshing;
       }
+      await refreshing;
       const given = digest(candidate);
       let accepted = false;
       for (const key of [...fixed, ...fromFile]) accepted = timingSafeEqual(key, given) || accepted;
@@ -71,7 +76,8 @@ export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptio
 
 async function readFirst(path: string): Promise<{ keys: Buffer[]; stamp: string }> {
   try {
-    return { stamp: await stampOf(path), keys: await readKeys(path) };
+    const stamp = await within(readTimeMs, stampOf(path));
+    return { stamp, keys: await within(readTimeMs, readKeys(path)) };
   } catch (error) {
     throw new Error(`OCR_SIDECAR_API_KEY_FILE names a file that cannot be read: ${messageOf(error)}.`, {
       cause: error,
@@ -82,12 +88,21 @@ async function readFirst(path: string): Promise<{ keys: Buffer[]; stamp: string 
 const digest = (key: string) => createHash("sha256").update(key, "utf8").digest();
 
 async function readKeys(path: string): Promise<Buffer[]> {
-  const content = await readFile(path, "utf8");
-  const keys = content.split(/[,\r\n]+/).map((key) => key.trim());
+  const lines = (await readFile(path, "utf8")).split(/[\r\n]+/).filter((line) => !line.trimStart().startsWith("#"));
+  const keys = lines.flatMap((line) => line.split(",")).map((key) => key.trim());
   return keys.filter((key) => key !== "").map(digest);
 }
 
 async function stampOf(path: string): Promise<string> {
-  const { mtimeMs, size, ino } = await stat(path);
-  return `${mtimeMs}|${size}|${ino}`;
+  const stats = await stat(path);
+  if (!stats.isFile()) throw new Error("it is no regular file");
+  if (stats.size > maxFileBytes) throw new Error(`it is larger than ${maxFileBytes} bytes`);
+  return `${stats.mtimeMs}|${stats.size}|${stats.ino}`;
+}
+
+/** A network share may never answer, and requests wait for this. */
+async function within<Value>(timeoutMs: number, value: Promise<Value>): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`it did not answer within ${timeoutMs} ms`)), timeoutMs);
+  return await Promise.race([value, late.promise]).finally(() => clearTimeout(timer));
 }
