@@ -11,6 +11,8 @@ export interface FuzzCase {
   raw?: Uint8Array<ArrayBuffer>;
   /** Milliseconds after which the client hangs up. */
   hangUpAfterMs?: number;
+  /** Milliseconds that the client waits before it reads each piece of the answer. */
+  readPauseMs?: number;
   /** What Ollama does wrong at the next page. */
   fault?: FaultKind;
 }
@@ -28,6 +30,7 @@ export function makeCase(index: number, { seed, key, base }: CaseOptions): FuzzC
   const fuzzCase: FuzzCase = { index, request };
   if (random.percent(12)) fuzzCase.fault = random.pick(faultKinds);
   if (random.percent(5)) fuzzCase.hangUpAfterMs = random.int(150);
+  else if (random.percent(4)) fuzzCase.readPauseMs = random.int(100);
   else if (random.percent(8)) fuzzCase.raw = mutateBytes(random, wireBytes(request));
   return fuzzCase;
 }
@@ -41,12 +44,30 @@ function withHeaders(random: Random, request: FuzzRequest, key: string): FuzzReq
   if (random.percent(1)) headers["Content-Encoding"] = random.pick(["gzip", "identity", "br"]);
   if (random.percent(2))
     headers["Content-Type"] = random.pick(["text/plain", "multipart/form-data", "application/json"]);
+  if (random.percent(4)) Object.assign(headers, browserHeaders(random));
   const method = random.percent(2)
     ? random.pick(["PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "POST"])
     : request.method;
   const changed = { ...request, method, headers };
   if (method === "GET" || method === "HEAD") delete changed.body;
   return changed;
+}
+
+/** What a browser says of the page that made it ask. */
+function browserHeaders(random: Random): Record<string, string> {
+  const all = {
+    "Sec-Fetch-Site": random.pick(["cross-site", "same-site", "same-origin", "none", "", "cross-site, none"]),
+    Origin: random.pick([
+      "https://evil.example",
+      "null",
+      "http://127.0.0.1",
+      "http://[::1]:1",
+      "x".repeat(5000),
+      "://",
+    ]),
+    Host: random.pick(["evil.example", "localhost", "[::1]", "127.0.0.1:1", "a..b", "ocr-sidecar:8765"]),
+  };
+  return Object.fromEntries(Object.entries(all).filter(() => random.percent(60)));
 }
 
 function wireBytes({ method, path, headers, body = "" }: FuzzRequest): Uint8Array {

@@ -32,6 +32,7 @@ const endpoints: readonly Endpoint[] = [
   { weight: 4, make: (random) => json("/rerank", rerankBody(random, "chunks"), random) },
   { weight: 2, make: (random) => json("/v1/embeddings", { input: texts(random) }, random) },
   { weight: 2, make: (random) => json("/v1/rerank", rerankBody(random, "documents"), random) },
+  { weight: 3, make: longList },
   { weight: 1, make: () => get("/metrics") },
   { weight: 1, make: (random) => json("/normalize", { text: hostileText(random) }, random) },
 ];
@@ -55,6 +56,26 @@ function json(path: string, valid: Readonly<Record<string, unknown>>, random: Ra
   const text = JSON.stringify(value) ?? "";
   const body = random.percent(5) ? text.slice(0, random.int(text.length)) : text;
   return { method: "POST", path, headers: { "Content-Type": "application/json" }, body };
+}
+
+/** A list that is too long, or whose every element is wrong: each would be an error of its own. */
+function longList(random: Random): FuzzRequest {
+  const [path, field] = random.pick<readonly [path: string, field: string]>([
+    ["/embed", "texts"],
+    ["/rerank", "chunks"],
+    ["/v1/embeddings", "input"],
+    ["/v1/rerank", "documents"],
+    ["/ocr", "dmsTags"],
+  ]);
+  const element = random.pick(["1", '""', "{}", "[]", "null", '"a"', '"\\u0061"']);
+  const list = Array.from({ length: random.int(100_000) }, () => element).join(random.pick([",", " , ", ",,"]));
+  const query = random.percent(90) ? '"query":"q","pdfPath":"/x",' : "";
+  return {
+    method: "POST",
+    path,
+    headers: { "Content-Type": "application/json" },
+    body: `{${query}"${random.percent(90) ? field : `\\u00${field.charCodeAt(0).toString(16)}${field.slice(1)}`}":[${list}]}`,
+  };
 }
 
 const texts = (random: Random): string[] => Array.from({ length: random.int(6) }, () => hostileText(random));

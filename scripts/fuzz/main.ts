@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { fuzzEnvironments } from "./environments.ts";
 import { runFuzz } from "./run.ts";
 import { startWorld } from "./world.ts";
 
@@ -41,8 +42,9 @@ if (values.only !== undefined) {
   console.log(`resident memory: ${mebibytes(warmBytes)} MiB warm, ${mebibytes(endBytes)} MiB at the end (${growth} %)`);
   console.log(`at most ${mebibytes(await world.service.peakResidentBytes())} MiB`);
   const grown = growth > 10 ? ["resident memory has grown by more than 10 %"] : [];
+  const environments = fuzzEnvironments(seed, 5000);
   const replay = (violations: readonly string[], with_: number) => violations.map((text) => `--seed ${with_}: ${text}`);
-  finish([...replay(warm.violations, seed), ...replay(rest.violations, seed + 1), ...grown]);
+  finish([...replay(warm.violations, seed), ...replay(rest.violations, seed + 1), ...grown, ...environments]);
 }
 await world[Symbol.asyncDispose]();
 

@@ -16,7 +16,7 @@ const answerTimeoutMs = 60_000;
 export async function send(world: World, fuzzCase: FuzzCase): Promise<Outcome> {
   if (fuzzCase.fault !== undefined) world.fake.fail(fuzzCase.fault);
   if (fuzzCase.raw !== undefined) return sendRaw(world, fuzzCase.raw);
-  const { request, hangUpAfterMs } = fuzzCase;
+  const { request, hangUpAfterMs, readPauseMs = 0 } = fuzzCase;
   const signal = AbortSignal.timeout(hangUpAfterMs ?? answerTimeoutMs);
   try {
     const { method, headers, body } = request;
@@ -28,7 +28,7 @@ export async function send(world: World, fuzzCase: FuzzCase): Promise<Outcome> {
       path: request.path,
       status: response.status,
       headers: response.headers,
-      text: await response.text(),
+      text: await textOf(response, readPauseMs),
     };
     return { status: response.status, violations: violationsOf(answer, world.secrets) };
   } catch (error) {
@@ -36,6 +36,20 @@ export async function send(world: World, fuzzCase: FuzzCase): Promise<Outcome> {
     const why = signal.aborted ? `no answer within ${answerTimeoutMs} ms` : `no answer: ${String(error)}`;
     return { status: "closed", violations: [why] };
   }
+}
+
+/** Reads the answer piece by piece, with a pause before each of the first ten. */
+async function textOf(response: Response, pauseMs: number): Promise<string> {
+  if (pauseMs === 0 || response.body === null) return await response.text();
+  const decoder = new TextDecoder();
+  let text = "";
+  let pieces = 0;
+  for await (const piece of response.body) {
+    if (pieces < 10) await Bun.sleep(pauseMs);
+    pieces += 1;
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Broken HTTP may be refused by the server itself, which closes the connection with a bare status or none. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { makeCase } from "../../scripts/fuzz/behaviour.ts";
+import { fuzzEnvironments } from "../../scripts/fuzz/environments.ts";
 import { type Answer, violationsOf } from "../../scripts/fuzz/invariants.ts";
 import { runFuzz } from "../../scripts/fuzz/run.ts";
 import { startWorld, type World } from "../../scripts/fuzz/world.ts";
@@ -25,6 +26,10 @@ describe("fuzzing", () => {
     expect(cases(1)).toEqual(cases(1));
     expect(cases(1)).not.toEqual(cases(2));
   });
+});
+
+test("an environment in which variables hold next to nothing is refused, or no list of it is empty", () => {
+  expect(fuzzEnvironments(20, 2000)).toEqual([]);
 });
 
 describe("the invariants", () => {
