@@ -35,6 +35,11 @@ export const ocrAnswerSchema = z.looseObject({
   pages: z.array(pageSchema).optional(),
 });
 
+/** The last event: of a large document without what its pages have said. */
+export const doneSchema = ocrAnswerSchema
+  .partial({ text: true })
+  .extend({ omitted: z.array(z.enum(["text", "pages"])).optional() });
+
 export const planSchema = z.looseObject({
   pageCount: z.number(),
   pages: z.array(z.looseObject({ page: z.number(), source: z.string(), reason: z.string() })),

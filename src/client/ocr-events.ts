@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import {
+  doneSchema,
   type OcrAnswer,
   type OcrPage,
   type OcrPlan,
@@ -39,9 +40,11 @@ export async function* readOcrEvents(
     yield { type: "done", answer: await readAnswer(ocrAnswerSchema, response, signal) };
     return;
   }
+  const pages: OcrPage[] = [];
   try {
     for await (const event of parseEvents(chunksOf(response.body, silenceMs))) {
-      const parsed = toOcrEvent(event, response);
+      const parsed = toOcrEvent(event, pages, response);
+      if (parsed?.type === "page") pages.push(parsed.page);
       if (parsed !== undefined) yield parsed;
       if (parsed?.type === "done" || parsed?.type === "error") return;
     }
@@ -54,8 +57,12 @@ export async function* readOcrEvents(
   throw connectionLost(response);
 }
 
-/** Events that a newer service may add are passed over. */
-function toOcrEvent({ event, data }: ServerEvent, response: Response): OcrEvent | undefined {
+/**
+ * Events that a newer service may add are passed over.
+ *
+ * @param pages that have come before
+ */
+function toOcrEvent({ event, data }: ServerEvent, pages: readonly OcrPage[], response: Response): OcrEvent | undefined {
   const read = <Schema extends z.ZodType>(schema: Schema): z.output<Schema> => {
     const parsed = schema.safeParse(parseJson(data));
     if (!parsed.success) throw invalidAnswer(response, parsed.error);
@@ -67,7 +74,7 @@ function toOcrEvent({ event, data }: ServerEvent, response: Response): OcrEvent 
     case "page":
       return { type: "page", page: read(pageSchema) };
     case "done":
-      return { type: "done", answer: read(ocrAnswerSchema) };
+      return { type: "done", answer: completed(read(doneSchema), pages, response) };
     case "error": {
       const { detail, code, requestId = requestIdOf(response), errors } = read(problemSchema);
       return { type: "error", error: new SidecarClientError(code, detail, { requestId, issues: errors }) };
@@ -75,6 +82,30 @@ function toOcrEvent({ event, data }: ServerEvent, response: Response): OcrEvent 
     default:
       return undefined;
   }
+}
+
+/**
+ * The whole answer, with what the service left out of the last event because the pages had said it.
+ *
+ * @throws SidecarClientError `invalid_answer` when the pages do not make the text that was promised
+ */
+function completed(
+  { omitted = [], text, ...answer }: z.output<typeof doneSchema>,
+  pages: readonly OcrPage[],
+  response: Response,
+): OcrAnswer {
+  if (text !== undefined) return { ...answer, text };
+  const inOrder = [...pages].sort((a, b) => a.page - b.page);
+  const texts = inOrder.map((page) => page.text).filter((page) => page !== "");
+  const joined = texts.join("\n\n");
+  if (!omitted.includes("text") || countOf(joined) !== answer.charCount) throw invalidAnswer(response, undefined);
+  return { ...answer, text: joined, ...(omitted.includes("pages") ? { pages: inOrder } : {}) };
+}
+
+function countOf(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 /** Lets the body go when the reader stops early, so that the service stops working for nobody. */

@@ -7,6 +7,7 @@ import type { Spool } from "../pdf/files/spool.ts";
 import type { Embedder } from "../retrieval/embedder.ts";
 import type { Reranker } from "../retrieval/reranker.ts";
 import type { KeyRing } from "./access/key-ring.ts";
+import type { Outgoing } from "./answers/outgoing.ts";
 import type { RequestRecord } from "./answers/request-record.ts";
 import type { ByteBudget } from "./intake/byte-budget.ts";
 import type { InFlight } from "./intake/in-flight.ts";
@@ -74,6 +75,8 @@ export interface Services {
   spool: Spool;
   /** Bytes of JSON bodies of requests that are not answered yet. */
   jsonIntake: ByteBudget;
+  /** Answers with documents, until their readers have taken them. */
+  outgoing: Outgoing;
   createRequestId(): string;
   health(): { engine: string; ocrModel: string; ollamaUrl: string; version: string; uptimeSeconds: number };
   readiness(target: ReadinessTarget): Promise<Readiness>;

@@ -4,6 +4,7 @@ import { type Admission, admit, type EnginePipelines, isAbandoned } from "./engi
 import { readAtEngine } from "./engines/engine-pages.ts";
 import { hasPlaceholder } from "./engines/prompt.ts";
 import { judgeLayers, type PageLayer } from "./layer/judge.ts";
+import { mapInTurns } from "./layer/map-in-turns.ts";
 import { countCodePoints, type DocumentResult, type PageResult, type PageSource } from "./page-result.ts";
 import { selectPages } from "./page-selection.ts";
 import { type PagePlan, planPage } from "./plan.ts";
@@ -54,7 +55,8 @@ export async function readDocument(
   const wanted = selectPages(request.pages, document.pageCount, request.maxPages);
   const { facts, unreadable } = await readFacts(document, wanted, request.onPageError, signal);
   const planOptions = { engine: request.engine, charThreshold };
-  const planned = judgeLayers(facts, trustScannerText).map((layer) => ({ layer, plan: planPage(layer, planOptions) }));
+  const layers = await judgeLayers(facts, trustScannerText, signal);
+  const planned = layers.map((layer) => ({ layer, plan: planPage(layer, planOptions) }));
   const pages = planned
     .filter(({ plan }) => plan.source === "engine")
     .map(({ layer, plan }) => ({ page: plan.page, scanned: layer.facts.imageCoverage >= scannedCoverage }));
@@ -64,9 +66,9 @@ export async function readDocument(
     listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));
     const result = createResultBuilder(listener.onPage);
     for (const page of unreadable) result.add(page);
-    for (const { layer, plan } of planned) {
+    await mapInTurns(planned, signal, ({ layer, plan }) => {
       if (plan.source !== "engine") result.add(textLayerPage(layer, plan.source));
-    }
+    });
     if (admission !== undefined) await readAtEngine(admission, pipelines, work, result);
     return result.build(admission?.pipeline.engine.name, notes(request, admission));
   } finally {

@@ -26,6 +26,8 @@ export function limitsOf(env: Env, machine: Machine) {
     },
     /** JSON bodies of all requests: one of the largest and some common ones; parsed, each is held four times for a moment. */
     jsonBodies: { maxHeldBytes: 40 * mebibyte },
+    /** Answers that wait for slow readers: two documents of the longest text there may be, in Thai, with their pages. */
+    answers: { maxHeldBytes: 96 * mebibyte },
     /** Documents that are received or read. */
     spool: {
       maxBytes: env.OCR_SPOOL_MAX_MB * mebibyte,

@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { shuttingDown } from "../errors.ts";
+import { createOutgoing } from "../http/answers/outgoing.ts";
 import { createByteBudget } from "../http/intake/byte-budget.ts";
 import { createInFlight } from "../http/intake/in-flight.ts";
 import type { ResidencyPicture, Services } from "../http/services.ts";
@@ -84,6 +85,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     pipelines: ocr.pipelines,
   };
   const jsonIntake = createByteBudget({ maxBytes: limits.jsonBodies.maxHeldBytes });
+  const outgoing = createOutgoing({ maxBytes: limits.answers.maxHeldBytes });
   const inFlight = createInFlight();
 
   watchGauges(metrics.registry, {
@@ -107,6 +109,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       limits: limits.request,
       spool,
       jsonIntake,
+      outgoing,
       inFlight,
       createRequestId: () => Bun.randomUUIDv7(),
       health: () => ({

@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { readOcrEvents } from "../../src/client/ocr-events.ts";
+import { refusalOf } from "../support/refusal-of.ts";
 
 const plan = 'event: plan\ndata: {"pageCount": 0, "pages": []}\n\n';
 
@@ -36,4 +37,36 @@ test("leaving the events lets the body go", async () => {
     break;
   }
   expect(cancelled).toBe(true);
+});
+
+describe("the last event of a large document", () => {
+  const page = (number: number, text: string) =>
+    `event: page\ndata: ${JSON.stringify({ page: number, source: "text-layer", text, chars: text.length, attempts: 0, ms: 1, truncated: false, warnings: [] })}\n\n`;
+  const done = (rest: object) =>
+    `event: done\ndata: ${JSON.stringify({ ocrUsed: false, pageCount: 3, engineUsed: "fast-path", warnings: [], ...rest })}\n\n`;
+
+  async function lastOf(text: string) {
+    const answer = new Response(text, { headers: { "Content-Type": "text/event-stream" } });
+    let last: unknown;
+    for await (const event of readOcrEvents(answer, AbortSignal.timeout(5000))) last = event;
+    return last;
+  }
+  const pages = page(3, "third") + page(1, "หนึ่ง") + page(2, "");
+
+  test("is completed from the pages, in their order", async () => {
+    const text = "หนึ่ง\n\nthird";
+    expect(await lastOf(pages + done({ charCount: text.length, omitted: ["text"] }))).toMatchObject({
+      type: "done",
+      answer: { text, charCount: text.length },
+    });
+    const withPages = await lastOf(pages + done({ charCount: text.length, omitted: ["text", "pages"] }));
+    expect(withPages).toMatchObject({ answer: { text, pages: [{ page: 1 }, { page: 2 }, { page: 3 }] } });
+  });
+
+  test.each([
+    { name: "the pages make another text", rest: { charCount: 4, omitted: ["text"] } },
+    { name: "the text is missing without a word", rest: { charCount: 12 } },
+  ])("is no answer when $name", async ({ rest }) => {
+    expect(await refusalOf(lastOf(pages + done(rest)))).toMatchObject({ code: "invalid_answer" });
+  });
 });

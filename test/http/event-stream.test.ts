@@ -1,13 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { openEventStream } from "../../src/http/answers/event-stream.ts";
+import { createOutgoing } from "../../src/http/answers/outgoing.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { until } from "../support/until.ts";
 
 const textOf = async (body: ReadableStream<Uint8Array>) => await new Response(body).text();
 
+const outgoing = createOutgoing({ maxBytes: 1_000_000 });
+
 describe("an event stream", () => {
   test("carries a comment line each interval while nothing is sent", async () => {
-    const { body, end } = openEventStream({ onGone: () => undefined, keepOpenMs: 5 });
+    const { body, end } = openEventStream({ outgoing, onGone: () => undefined, keepOpenMs: 5 });
     const reader = body.getReader();
     for (let count = 0; count < 3; count += 1) {
       const { value } = await reader.read();
@@ -18,7 +21,7 @@ describe("an event stream", () => {
   });
 
   test("holds its events in their order, each with its name and one line of JSON, and nothing behind its end", async () => {
-    const stream = openEventStream({ onGone: () => undefined });
+    const stream = openEventStream({ outgoing, onGone: () => undefined });
     stream.send("plan", { pages: [1] });
     stream.send("page", "two\nlines");
     stream.end();
@@ -29,7 +32,7 @@ describe("an event stream", () => {
 
   test("lets a reader go who takes nothing while something waits, and tells that once", async () => {
     let gone = 0;
-    const stream = openEventStream({ onGone: () => (gone += 1), keepOpenMs: 2 });
+    const stream = openEventStream({ outgoing, onGone: () => (gone += 1), keepOpenMs: 2 });
     stream.send("page", "text");
     await until(() => gone === 1);
     stream.send("page", "more");
@@ -40,7 +43,7 @@ describe("an event stream", () => {
 
   test("waits for a reader who is slow", async () => {
     let gone = false;
-    const stream = openEventStream({ onGone: () => (gone = true), keepOpenMs: 2 });
+    const stream = openEventStream({ outgoing, onGone: () => (gone = true), keepOpenMs: 2 });
     const reader = stream.body.getReader();
     for (let count = 0; count < 20; count += 1) {
       stream.send("page", count);
@@ -54,7 +57,7 @@ describe("an event stream", () => {
 
   test("tells once that its reader has gone, and takes what is sent all the same", async () => {
     let gone = 0;
-    const stream = openEventStream({ onGone: () => (gone += 1), keepOpenMs: 1 });
+    const stream = openEventStream({ outgoing, onGone: () => (gone += 1), keepOpenMs: 1 });
     await stream.body.cancel();
     stream.send("page", {});
     stream.end();

@@ -18,8 +18,8 @@ const emptyPage: PageFacts = {
 const typed = (characters: number) => ({ characters, text: "a".repeat(characters), drawn: true });
 const auto: PlanOptions = { engine: "auto", charThreshold: 100 };
 
-function plan(facts: Partial<PageFacts>, options: Partial<PlanOptions> = {}) {
-  const [layer] = judgeLayers([{ ...emptyPage, ...facts }], false);
+async function plan(facts: Partial<PageFacts>, options: Partial<PlanOptions> = {}) {
+  const [layer] = await judgeLayers([{ ...emptyPage, ...facts }], false, new AbortController().signal);
   if (layer === undefined) throw new Error("no layer");
   return planPage(layer, { ...auto, ...options });
 }
@@ -47,18 +47,18 @@ describe("the plan of a page", () => {
       { ...typed(500), imageCoverage: 1, scannerText: true },
       "engine",
     ],
-  ] as const)("%s", (_, facts, source) => {
-    expect(plan(facts).source).toBe(source);
+  ] as const)("%s", async (_, facts, source) => {
+    expect((await plan(facts)).source).toBe(source);
   });
 
-  test("the caller's wish for the model sends every page to it but blank ones", () => {
-    expect(plan(typed(5000), { engine: "np-dms-ocr" }).source).toBe("engine");
-    expect(plan({}, { engine: "np-dms-ocr" }).source).toBe("blank");
+  test("the caller's wish for the model sends every page to it but blank ones", async () => {
+    expect((await plan(typed(5000), { engine: "np-dms-ocr" })).source).toBe("engine");
+    expect((await plan({}, { engine: "np-dms-ocr" })).source).toBe("blank");
   });
 
-  test("every plan says why", () => {
+  test("every plan says why", async () => {
     for (const facts of [{}, { drawn: true }, typed(500), { ...typed(50), imageCoverage: 0.5 }]) {
-      expect(plan(facts).reason).not.toBe("");
+      expect((await plan(facts)).reason).not.toBe("");
     }
   });
 });

@@ -1,6 +1,9 @@
+import type { HeldAnswer, Outgoing } from "./outgoing.ts";
+
 export interface EventStreamOptions {
-  /** The reader has gone, or takes nothing. */
+  /** The reader has gone, takes nothing, or is let go for others. */
   onGone(): void;
+  outgoing: Outgoing;
   /** A comment line so often keeps proxies and idle timers from closing the stream; other than 5 s only in tests. */
   keepOpenMs?: number;
 }
@@ -15,10 +18,10 @@ export interface EventStream {
 const stalledComments = 12;
 
 /**
- * A server-sent event stream. Events wait in memory for a slow reader (the text of a document is bounded); one who takes
+ * A server-sent event stream. Events wait in memory for a slow reader, and count until they are taken; one who takes
  * nothing for a minute while something waits is let go.
  */
-export function openEventStream({ onGone, keepOpenMs = 5000 }: EventStreamOptions): EventStream {
+export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventStreamOptions): EventStream {
   const encoder = new TextEncoder();
   let open = true;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -31,26 +34,33 @@ export function openEventStream({ onGone, keepOpenMs = 5000 }: EventStreamOption
     open = false;
     clearInterval(timer);
   };
+  const letGo = (controller: ReadableStreamDefaultController<Uint8Array>, why: string) => {
+    finish();
+    controller.error(new Error(why));
+    onGone();
+  };
   const body = new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
+        const waitingBytes = () => -(controller.desiredSize ?? 0);
+        const held: HeldAnswer = {
+          heldBytes: () => (open || waitingBytes() > 0 ? waitingBytes() : undefined),
+          letGo: () => letGo(controller, "answers of all callers are too large for their readers"),
+        };
+        outgoing.add(held);
         write = (text) => {
           const bytes = encoder.encode(text);
           sentBytes += bytes.byteLength;
           controller.enqueue(bytes);
+          outgoing.hasGrown(held);
         };
         close = () => controller.close();
         const comment = () => {
-          const taken = sentBytes + (controller.desiredSize ?? 0);
+          const taken = sentBytes - waitingBytes();
           stalled = taken === takenBytes && taken < sentBytes ? stalled + 1 : 0;
           takenBytes = taken;
-          if (stalled < stalledComments) {
-            write(": still working\n\n");
-            return;
-          }
-          finish();
-          controller.error(new Error("the reader takes nothing"));
-          onGone();
+          if (stalled < stalledComments) write(": still working\n\n");
+          else letGo(controller, "the reader takes nothing");
         };
         timer = setInterval(comment, keepOpenMs);
       },

@@ -34,6 +34,32 @@ export const ocrAnswer = z
 
 export type OcrAnswer = z.infer<typeof ocrAnswer>;
 
+/** The data of `done`: the 200 body, less what the `page` events of a large document have said already. */
+export const doneAnswer = ocrAnswer
+  .partial({ text: true })
+  .extend({
+    omitted: z
+      .array(z.enum(["text", "pages"]))
+      .optional()
+      .openapi({
+        description:
+          "what would be more than a million characters and has been said by the page events: the text is that of all pages in page order, joined by an empty line where it is not empty",
+      }),
+  })
+  .openapi("DoneEvent");
+
+export type DoneAnswer = z.infer<typeof doneAnswer>;
+
+/** UTF-16 units that are said twice at most: more than any common document has. */
+const maxRepeatedUnits = 1_000_000;
+
+/** The last event of a document. */
+export function toDone(result: DocumentResult, includePages: boolean): DoneAnswer {
+  const { pages: _pages, text, ...document } = result;
+  if (text.length * (includePages ? 2 : 1) <= maxRepeatedUnits) return toAnswer(result, includePages);
+  return { ...document, omitted: includePages ? ["text", "pages"] : ["text"] };
+}
+
 /** The answer as the caller asked for it: page by page only on request. */
 export function toAnswer({ pages, ...document }: DocumentResult, includePages: boolean): OcrAnswer {
   return includePages ? { ...document, pages } : document;

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { ocrAnswer, pageAnswer } from "./ocr-answer.ts";
+import { doneAnswer, pageAnswer } from "./ocr-answer.ts";
 import { problemSchema } from "./problem.ts";
 
 const planEvent = z
@@ -20,12 +20,12 @@ export const ocrEvent = z
   .discriminatedUnion("event", [
     z.object({ event: z.literal("plan"), data: planEvent }),
     z.object({ event: z.literal("page"), data: pageAnswer }),
-    z.object({ event: z.literal("done"), data: ocrAnswer }),
+    z.object({ event: z.literal("done"), data: doneAnswer }),
     z.object({ event: z.literal("error"), data: problemSchema }),
   ])
   .openapi("OcrEvent", {
     description:
-      "One event of the stream: `plan` first, a `page` for each page in the order they finish, then `done` with the whole answer, or `error` with the body of the error",
+      "One event of the stream: `plan` first, a `page` for each page in the order they finish, then `done` with the whole answer (of a large document without what the pages said), or `error` with the body of the error",
   });
 
 /** What stands on the wire for a document of one typed page. */

@@ -4,7 +4,8 @@ import type { Listener } from "../../ocr/read-document.ts";
 import type { AppEnv } from "../context.ts";
 import { openEventStream } from "./event-stream.ts";
 import { clientGone } from "./faults.ts";
-import { toAnswer } from "./ocr-answer.ts";
+import { toDone } from "./ocr-answer.ts";
+import type { Outgoing } from "./outgoing.ts";
 import { problemOf, reportFault } from "./problem.ts";
 
 const headers = {
@@ -21,12 +22,12 @@ const headers = {
  */
 export async function answerWithEvents(
   c: Context<AppEnv>,
-  includePages: boolean,
+  { includePages, outgoing }: { includePages: boolean; outgoing: Outgoing },
   read: (listener: Listener) => Promise<DocumentResult>,
 ): Promise<Response> {
   const { work, requestId } = c.var;
   const planned = Promise.withResolvers<void>();
-  const stream = openEventStream({ onGone: () => work.giveUp(clientGone()) });
+  const stream = openEventStream({ outgoing, onGone: () => work.giveUp(clientGone()) });
   const finish = work.outliveAnswer();
   let isPlanned = false;
   const done = read({
@@ -38,7 +39,7 @@ export async function answerWithEvents(
     onPage: (page) => stream.send("page", page),
   });
   done
-    .then((result) => stream.send("done", toAnswer(result, includePages)))
+    .then((result) => stream.send("done", toDone(result, includePages)))
     .catch((error: unknown) => {
       if (isPlanned) stream.send("error", problemOf(reportFault(error, c), requestId));
     })

@@ -4,6 +4,7 @@ import type { Listener } from "../../ocr/read-document.ts";
 import type { OpenDocument } from "../../pdf/document.ts";
 import type { DocumentFile } from "../../pdf/files/document-file.ts";
 import { detectKind } from "../../pdf/files/kind.ts";
+import { answerWithDocument } from "../answers/document-answer.ts";
 import { unknownFileType } from "../answers/faults.ts";
 import { ocrAnswer, toAnswer } from "../answers/ocr-answer.ts";
 import { answerExample, eventStreamExample, pageExample } from "../answers/ocr-events.ts";
@@ -47,7 +48,7 @@ export async function openReceived(
 /** Reads a document and answers with it, as JSON or as a stream of events. The document is taken over. */
 export async function answerDocument(
   c: Context<AppEnv>,
-  services: Pick<Services, "readDocument">,
+  services: Pick<Services, "readDocument" | "outgoing">,
   document: OpenDocument,
   { request, includePages }: OcrOrder,
 ) {
@@ -63,8 +64,8 @@ export async function answerDocument(
     }
   }
 
-  if (wantsEvents(c)) return await answerWithEvents(c, includePages, read);
-  return c.json(toAnswer(await read({}), includePages), 200);
+  if (wantsEvents(c)) return await answerWithEvents(c, { includePages, outgoing: services.outgoing }, read);
+  return answerWithDocument(c, toAnswer(await read({}), includePages), services.outgoing);
 }
 
 /** Counts for the request's record what the listener hears, so that a document that fails half-way is told as well. */

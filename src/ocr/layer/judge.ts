@@ -1,4 +1,5 @@
 import type { PageFacts } from "../../pdf/document.ts";
+import { mapInTurns } from "./map-in-turns.ts";
 import { hasThai, type RepairedText, repairTextLayer } from "./repair.ts";
 import { measureTextLayer, type TextLayerSignals } from "./signals.ts";
 
@@ -25,11 +26,20 @@ export interface PageLayer extends RepairedText {
   verdict: TextLayerVerdict;
 }
 
-/** Repairs, then judges, the text layers of a document; whether it is a Thai one is seen from all its pages. */
-export function judgeLayers(pages: readonly PageFacts[], trustScannerText: boolean): PageLayer[] {
-  const repaired = pages.map((facts) => ({ facts, ...repairTextLayer(facts.text) }));
+/**
+ * Repairs, then judges, the text layers of a document; whether it is a Thai one is seen from all its pages. Each page has
+ * a turn of its own: the longest text that a document may have takes 0.7 s when it is damaged everywhere.
+ *
+ * @throws the signal's reason
+ */
+export async function judgeLayers(
+  pages: readonly PageFacts[],
+  trustScannerText: boolean,
+  signal: AbortSignal,
+): Promise<PageLayer[]> {
+  const repaired = await mapInTurns(pages, signal, (facts) => ({ facts, ...repairTextLayer(facts.text) }));
   const documentHasThai = repaired.some(({ text }) => hasThai(text));
-  return repaired.map((layer) => ({
+  return await mapInTurns(repaired, signal, (layer) => ({
     ...layer,
     verdict: judgeTextLayer(layer.text, {
       scannerText: layer.facts.scannerText,
