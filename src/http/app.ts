@@ -12,6 +12,7 @@ import { answerError, invalidRequest } from "./answers/problem.ts";
 import { recordRequests } from "./answers/request-record.ts";
 import type { AppEnv } from "./context.ts";
 import { absoluteUrl } from "./intake/absolute-url.ts";
+import { closeUnread } from "./intake/unread-body.ts";
 import { openWork } from "./intake/work.ts";
 import { mountDocs } from "./routes/docs.ts";
 import { mountEmbed } from "./routes/embed.ts";
@@ -55,6 +56,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   });
   app.onError(answerError);
   app.notFound((c) => answerError(routeNotFound(c.req.path), c));
+  app.use(closeUnread(services.stopping));
   app.use(openWork({ stopping: services.stopping, idleTimeoutSeconds: services.limits.idleTimeoutSeconds }));
   app.use(requestId(services.createRequestId), recordRequests(services.metrics));
   app.use(
