@@ -6,6 +6,7 @@ import { getPath } from "hono/utils/url";
 import { SidecarError, shuttingDown } from "../errors.ts";
 import { authenticate, isPublic } from "./access/auth.ts";
 import { refuseBrowsers } from "./access/browser-rules.ts";
+import { requireHost } from "./access/host-header.ts";
 import { requestId } from "./access/request-id.ts";
 import { routeNotFound, wrongMethod } from "./answers/faults.ts";
 import { answerError, invalidRequest } from "./answers/problem.ts";
@@ -60,6 +61,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.use(openWork({ stopping: services.stopping, idleTimeoutSeconds: services.limits.idleTimeoutSeconds }));
   app.use(requestId(services.createRequestId), recordRequests(services.metrics));
   app.use(
+    requireHost,
     refuseBrowsers({ mode: services.access.mode, hosts: services.hosts }, isPublic),
     authenticate(services.access),
   );
