@@ -26,9 +26,19 @@ RUN bun scripts/prune-modules.ts --modules node_modules --arch "${TARGETARCH}"
 FROM modules AS modules-cuda
 # The name that onnxruntime-node 1.30.0 gives its only set of GPU files, whatever they are linked to.
 ARG ONNXRUNTIME_NODE_INSTALL=cuda12
+# No lock file names what the script downloads. The build tells the sum of the two files; given here, as
+# --build-arg CUDA_PROVIDER_SHA256=…, it lets no others into the image.
+ARG CUDA_PROVIDER_SHA256=
 # The TensorRT provider comes along, is not used, and needs libraries of its own.
-RUN bun node_modules/onnxruntime-node/script/install.js \
-  && rm node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime_providers_tensorrt.so
+RUN set -eu; \
+  bun node_modules/onnxruntime-node/script/install.js; \
+  cd node_modules/onnxruntime-node/bin/napi-v6/linux/x64; \
+  rm libonnxruntime_providers_tensorrt.so; \
+  sum="$(cat libonnxruntime_providers_cuda.so libonnxruntime_providers_shared.so | sha256sum | cut -d " " -f 1)"; \
+  echo "CUDA_PROVIDER_SHA256=$sum"; \
+  if [ "${CUDA_PROVIDER_SHA256:-$sum}" != "$sum" ]; then \
+    echo "The CUDA provider is not the one whose sum was given" >&2; exit 1; \
+  fi
 
 # ---- gpu ----
 FROM ${CUDA_IMAGE} AS gpu

@@ -6,12 +6,14 @@ import { getPath } from "hono/utils/url";
 import { SidecarError, shuttingDown } from "../errors.ts";
 import { authenticate, isPublic } from "./access/auth.ts";
 import { refuseBrowsers } from "./access/browser-rules.ts";
+import { requireHost } from "./access/host-header.ts";
 import { requestId } from "./access/request-id.ts";
 import { routeNotFound, wrongMethod } from "./answers/faults.ts";
 import { answerError, invalidRequest } from "./answers/problem.ts";
 import { recordRequests } from "./answers/request-record.ts";
 import type { AppEnv } from "./context.ts";
 import { absoluteUrl } from "./intake/absolute-url.ts";
+import { closeUnread } from "./intake/unread-body.ts";
 import { openWork } from "./intake/work.ts";
 import { mountDocs } from "./routes/docs.ts";
 import { mountEmbed } from "./routes/embed.ts";
@@ -55,9 +57,11 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   });
   app.onError(answerError);
   app.notFound((c) => answerError(routeNotFound(c.req.path), c));
+  app.use(closeUnread(services.stopping));
   app.use(openWork({ stopping: services.stopping, idleTimeoutSeconds: services.limits.idleTimeoutSeconds }));
   app.use(requestId(services.createRequestId), recordRequests(services.metrics));
   app.use(
+    requireHost,
     refuseBrowsers({ mode: services.access.mode, hosts: services.hosts }, isPublic),
     authenticate(services.access),
   );

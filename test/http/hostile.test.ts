@@ -12,13 +12,13 @@ import { until } from "../support/until.ts";
 setDefaultTimeout(30_000);
 
 const typed = buildPdf([{ kind: "text", lines: Array(6).fill("A typed page with quite enough characters on it.") }]);
-const head = `Host: sidecar\r\nX-API-Key: ${testKey}\r\n`;
+const head = `Host: localhost\r\nX-API-Key: ${testKey}\r\n`;
 const json = `${head}Content-Type: application/json\r\n`;
 const form = `${head}Content-Type: multipart/form-data; boundary=x\r\n`;
 
 /** A request with a JSON body; `start` is its request line, with or without more. */
 const withoutHost = (start: string, body: string) =>
-  `${start}\r\n${json.replace("Host: sidecar\r\n", "")}Content-Length: ${body.length}\r\n\r\n${body}`;
+  `${start}\r\n${json.replace("Host: localhost\r\n", "")}Content-Length: ${body.length}\r\n\r\n${body}`;
 
 let world: SidecarWithOllama;
 const connections: RawConnection[] = [];
@@ -72,15 +72,15 @@ describe("a request line or header", () => {
     ["no Host, as HTTP/1.0 allows", "GET /health HTTP/1.0\r\n\r\n", 200],
     ["no Host, with a body", withoutHost("POST /ocr HTTP/1.0", '{"pdfPath":"/etc/passwd"}'), 403],
     ["no Host, with a body for retrieval", withoutHost("POST /embed HTTP/1.0", '{"texts":[]}'), 200],
-    ["an empty Host, with a body", withoutHost("POST /ocr HTTP/1.1\r\nHost:", '{"pdfPath":"/etc/passwd"}'), 403],
-    ["a Host without its end, with a body", withoutHost("POST /ocr HTTP/1.1\r\nHost: [", '{"pdfPath":"/x"}'), 403],
-    ["a Host of an impossible port", withoutHost("POST /ocr HTTP/1.1\r\nHost: a:99999", '{"pdfPath":"/x"}'), 403],
-    ["a Host that is none, with a body", withoutHost("POST /ocr HTTP/1.1\r\nHost: a b/[", '{"pdfPath":"/x"}'), 403],
+    ["an empty Host, with a body", withoutHost("POST /ocr HTTP/1.1\r\nHost:", '{"pdfPath":"/etc/passwd"}'), 400],
+    ["a Host without its end, with a body", withoutHost("POST /ocr HTTP/1.1\r\nHost: [", '{"pdfPath":"/x"}'), 400],
+    ["a Host of an impossible port", withoutHost("POST /ocr HTTP/1.1\r\nHost: a:99999", '{"pdfPath":"/x"}'), 400],
+    ["a Host that is none, with a body", withoutHost("POST /ocr HTTP/1.1\r\nHost: a b/[", '{"pdfPath":"/x"}'), 400],
     ["no Host in HTTP/1.1", "GET /health HTTP/1.1\r\n\r\n", 400],
     ["an encoded slash", `POST /ocr%2fupload HTTP/1.1\r\n${head}Content-Length: 0\r\n\r\n`, 404],
     ["an encoded letter, which is the letter", `GET /%68ealth HTTP/1.1\r\n${head}\r\n`, 200],
     ["percent signs without a meaning", `GET /%zz%ff%c0%af HTTP/1.1\r\n${head}\r\n`, 404],
-    ["dots", `GET /docs/../residency HTTP/1.1\r\nHost: sidecar\r\n\r\n`, 401],
+    ["dots", `GET /docs/../residency HTTP/1.1\r\nHost: localhost\r\n\r\n`, 401],
     ["an encoded NUL and line break", `GET /a%00b%0d%0ac HTTP/1.1\r\n${head}\r\n`, 404],
     ["a NUL", `GET /a\0b HTTP/1.1\r\n${head}\r\n`, 505],
     ["a URL of 10,000 bytes", `GET /${"a".repeat(10_000)} HTTP/1.1\r\n${head}\r\n`, 404],
@@ -289,7 +289,7 @@ describe("a connection that stalls", () => {
   const seconds = 1000;
   test("is closed before, in and after a request, within some 11 s", async () => {
     const silent = await open("");
-    const inHeader = await open("GET /health HTTP/1.1\r\nHost: sideca");
+    const inHeader = await open("GET /health HTTP/1.1\r\nHost: localhos");
     const dripping = await open("GET /health HTTP/1.1\r\nX-A: ");
     const drip = setInterval(() => dripping.send("a"), 200);
     const afterHealth = await open(`GET /health HTTP/1.1\r\n${head}\r\n`);

@@ -37,6 +37,8 @@ afterAll(async () => {
 
 const ask = (pdfPath: string) => sidecar.post("/ocr", { pdfPath });
 
+const up = "/..".repeat(20);
+
 type Case = readonly [what: string, path: () => string, status: number, code: string | undefined];
 
 describe("a path that /ocr is asked for", () => {
@@ -59,7 +61,14 @@ describe("a path that /ocr is asked for", () => {
     ["a link to a link that leads out", () => below("/link-to-link/secret.pdf"), 403, "path_outside_base"],
     ["a missing file behind a link that leads out", () => below("/folder-link/none.pdf"), 403, "path_outside_base"],
     ["a dangling link that leads out", () => below("/dangling-outside"), 403, "path_outside_base"],
-    ["dots behind a link that leads out", () => below("/folder-link/../x"), 403, "path_outside_base"],
+    ["a missing file where dots pass a link that leads out", () => below("/folder-link/../x"), 404, "file_not_found"],
+    ["a root of a process", () => below(`${up}/proc/self/root/etc/passwd`), 403, "path_outside_base"],
+    ["the base at a root", () => `/proc/self/root${below("/deep/er/good.pdf")}`, 403, "path_outside_base"],
+    ["the base at a root of nobody", () => `/proc/2147483647/root${below("/x")}`, 403, "path_outside_base"],
+    ["a working folder", () => `/proc/${process.pid}/cwd/..`, 403, "path_outside_base"],
+    ["a working folder of nobody", () => "/proc/2147483647/cwd/..", 403, "path_outside_base"],
+    ["dots that come back", () => `/proc/self/cwd${up}${below("/deep/er/good.pdf")}`, 200, undefined],
+    ["dots that come back from nobody", () => `/proc/2147483647/cwd${up}${below("/deep/er/good.pdf")}`, 200, undefined],
     ["a drive letter", () => "C:\\uploads\\a.pdf", 403, "path_outside_base"],
     ["a UNC path", () => "\\\\server\\share\\a.pdf", 403, "path_outside_base"],
     ["a file URL", () => `file://${sidecar.base}/deep/er/good.pdf`, 403, "path_outside_base"],

@@ -142,18 +142,40 @@ describe("the path guard", () => {
     ["BASE/to-proc", "path_outside_base"],
     ["BASE/out-folder/loop", "path_outside_base"],
     ["BASE/in-folder/../../secret.pdf", "path_outside_base"],
-    // `link/..` is the parent of the target, as the kernel has it; here ROOT, where a doc.pdf would be lexically inside.
-    ["BASE/out-folder/../doc.pdf", "path_outside_base"],
-    ["BASE/out-folder/../uploads/doc.pdf", "inside"],
+    // Dots take away the name before them, whatever that is: nobody looks whether it is there.
+    ["BASE/out-folder/../doc.pdf", "inside"],
+    ["BASE/out-folder/../uploads/doc.pdf", "file_not_found"],
     ["BASE/in-folder/../doc.pdf", "inside"],
+    ["BASE/nothing/../doc.pdf", "inside"],
+    ["BASE/doc.pdf/.", "inside"],
+    ["BASE/doc.pdf/../deep/doc.pdf", "inside"],
+    [`BASE/${"a".repeat(300)}/../doc.pdf`, "inside"],
+    ["BASE/../outside/../uploads/doc.pdf", "inside"],
+    ["BASE/../nothing/../uploads/doc.pdf", "inside"],
+    ["BASE/../secret.pdf/../uploads/doc.pdf", "inside"],
+    ["BASE/../outside/loop/../../uploads/doc.pdf", "inside"],
+    // Written as outside is outside, wherever the kernel would be led from there.
+    ["ROOT/base-link/doc.pdf", "path_outside_base"],
+    ["ROOT/nothing-link/doc.pdf", "path_outside_base"],
+    ["ROOT/outside/back/doc.pdf", "path_outside_base"],
+    ["ROOT/outside/to-doc", "path_outside_base"],
+    ["/proc/self/rootBASE/doc.pdf", "path_outside_base"],
+    ["/proc/self/rootROOT/secret.pdf", "path_outside_base"],
+    [`/proc/${process.pid}/rootBASE/doc.pdf`, "path_outside_base"],
+    ["/proc/2147483647/rootBASE/doc.pdf", "path_outside_base"],
+    ["/proc/2147483647/cwd/doc.pdf", "path_outside_base"],
+    [`/proc/${process.pid}/cwd/..`, "path_outside_base"],
+    [`/proc/${process.pid}/cwd/${"../".repeat(20)}BASE/doc.pdf`, "inside"],
+    [`/proc/2147483647/cwd/${"../".repeat(20)}BASE/doc.pdf`, "inside"],
+    [`BASE/${"../".repeat(20)}proc/self/root/etc/passwd`, "path_outside_base"],
+    [`BASE/${"../".repeat(20)}proc/self/rootBASE/doc.pdf`, "path_outside_base"],
+    [`BASE/${"../".repeat(20)}proc/2147483647/rootBASE/doc.pdf`, "path_outside_base"],
+    [`BASE/${"../".repeat(20)}proc/self/fd/0`, "path_outside_base"],
     ["BASE/in", "inside"],
     ["BASE/in-absolute", "inside"],
     ["BASE/in-folder/doc.pdf", "inside"],
     ["BASE/in-chain", "inside"],
     ["BASE/to-base/to-base/doc.pdf", "inside"],
-    ["ROOT/base-link/doc.pdf", "inside"],
-    ["ROOT/outside/back/doc.pdf", "inside"],
-    ["ROOT/outside/to-doc", "inside"],
     ["BASE/in-dangling", "file_not_found"],
     ["BASE/in-dangling/deeper", "file_not_found"],
     ["BASE/loop", "file_not_found"],
@@ -167,9 +189,7 @@ describe("the path guard", () => {
     ["BASE/deep/", "file_not_found"],
     ["BASE/nothing", "file_not_found"],
     ["BASE/nothing/deeper/doc.pdf", "file_not_found"],
-    ["BASE/nothing/../doc.pdf", "file_not_found"],
     ["BASE/doc.pdf/", "file_not_found"],
-    ["BASE/doc.pdf/.", "file_not_found"],
     ["BASE/doc.pdf/..", "file_not_found"],
     ["BASE/doc.pdf/deeper", "file_not_found"],
     ["BASE/doc.pdf ", "file_not_found"],
@@ -178,7 +198,6 @@ describe("the path guard", () => {
     ["BASE/to-fifo", "file_not_found"],
     ["BASE/socket", "file_not_found"],
     [`BASE/${"a".repeat(300)}`, "file_not_found"],
-    [`BASE/${"a".repeat(300)}/../doc.pdf`, "file_not_found"],
     ["BASE/\ud800.pdf", "file_not_found"],
     ["BASE/%64oc.pdf", "file_not_found"],
     ["BASE/%2e%2e/secret.pdf", "file_not_found"],
@@ -206,6 +225,8 @@ describe("the path guard", () => {
   test("a base behind a link is the folder that the link leads to", async () => {
     expect(await read(join(base, "doc.pdf"), join(root, "base-link"))).toBe("inside");
     expect(await read(join(root, "base-link", "out"), join(root, "base-link"))).toBe("path_outside_base");
+    expect(await read(join(base, "doc.pdf"), join(root, "base-link", "."))).toBe("inside");
+    expect(await read(join(root, "base-link", "doc.pdf"), join(root, "base-link"))).toBe("inside");
   });
 
   test("a missing base has an inside and an outside as well", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { resolve } from "node:path";
+import { mkdtempDisposable } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import dockerignore from "@balena/dockerignore";
 import manifest from "../../package.json" with { type: "json" };
 import { envSchema } from "../../src/service/env-schema.ts";
@@ -126,6 +128,42 @@ describe("the image", () => {
       /ARG|ENV/.test(name),
     );
     expect(inputs.filter(({ text }) => /key|secret|password|token/i.test(text))).toEqual([]);
+  });
+});
+
+describe("the CUDA provider, which no lock file names,", () => {
+  const [fetching = ""] = textsOf(stageOf("modules-cuda"), "RUN");
+  const folder = "node_modules/onnxruntime-node/bin/napi-v6/linux/x64";
+  const program = `
+    for (const name of ["cuda", "shared", "tensorrt"]) {
+      await Bun.write(\`${folder}/libonnxruntime_providers_\${name}.so\`, name);
+    }
+  `;
+  const right = new Bun.CryptoHasher("sha256").update("cudashared").digest("hex");
+
+  async function fetchProvider(sum: string) {
+    await using place = await mkdtempDisposable(join(tmpdir(), "cuda-provider-"));
+    await Bun.write(join(place.path, "node_modules/onnxruntime-node/script/install.js"), program);
+    const environment = { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, CUDA_PROVIDER_SHA256: sum };
+    const { exitCode, stdout, stderr } = Bun.spawnSync(["sh", "-c", fetching], { cwd: place.path, env: environment });
+    const files = await Array.fromAsync(new Bun.Glob("*").scan(join(place.path, folder)));
+    return { exitCode, said: stdout.toString() + stderr.toString(), files: files.sort() };
+  }
+
+  test.each(["", right])("is fetched without what TensorRT needs, and its sum is told (given %j)", async (sum) => {
+    const { exitCode, said, files } = await fetchProvider(sum);
+    expect({ exitCode, files }).toEqual({
+      exitCode: 0,
+      files: ["libonnxruntime_providers_cuda.so", "libonnxruntime_providers_shared.so"],
+    });
+    expect(said).toContain(`CUDA_PROVIDER_SHA256=${right}\n`);
+  });
+
+  test("stops the build where it is another than the one whose sum is given", async () => {
+    expect(await fetchProvider("0".repeat(64))).toMatchObject({
+      exitCode: 1,
+      said: expect.stringContaining("is not the one"),
+    });
   });
 });
 

@@ -12,7 +12,7 @@ setDefaultTimeout(30_000);
 
 const mebibyte = 1024 * 1024;
 const typed = buildPdf([{ kind: "text", lines: Array(6).fill("A typed page with quite enough characters on it.") }]);
-const head = "Host: sidecar\r\nContent-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n";
+const head = "Host: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n";
 const filePart = '--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n';
 
 let folder = "";

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readlink, realpath, stat } from "node:fs/promises";
+import { normalize, resolve } from "node:path/posix";
 import { SidecarError } from "../../errors.ts";
 import {
   growingFileTooLarge,
@@ -27,13 +28,15 @@ export interface GuardedRead {
 const chunkBytes = 256 * 1024;
 
 /**
- * Copies a regular file below `base` into the spool; the copy is the caller's to close. The file is opened once, and what
- * is checked and read is the opened descriptor: a link swapped in between gains nothing. Whoever writes to the file
- * meanwhile cannot change the copy, nor make it larger than `maxBytes`.
+ * Copies a regular file below `base` into the spool; the copy is the caller's to close. A path is judged by its text
+ * first, with the dots and the names before them taken away: nothing outside is looked for, so that no answer tells what
+ * is there. Then links are followed. The file is opened once, and what is checked and read is the opened descriptor: a
+ * link swapped in between gains nothing. Whoever writes to the file meanwhile cannot change the copy, nor make it larger
+ * than `maxBytes`.
  *
- * @throws SidecarError `invalid_path` (empty, NUL, over 4,096 bytes), `path_outside_base` (not absolute, or canonically
- *   outside, existing or not), `file_not_found` (inside, but no regular file), `file_too_large`, `ocr_busy`; or the
- *   signal's reason.
+ * @throws SidecarError `invalid_path` (empty, NUL, over 4,096 bytes), `path_outside_base` (not absolute, written as
+ *   outside, or led there by links, existing or not), `file_not_found` (inside, but no regular file), `file_too_large`,
+ *   `ocr_busy`; or the signal's reason.
  */
 export async function readBelowBase({ base, path, maxBytes, spool, signal }: GuardedRead): Promise<DocumentFile> {
   signal.throwIfAborted();
@@ -41,7 +44,10 @@ export async function readBelowBase({ base, path, maxBytes, spool, signal }: Gua
     throw new SidecarError("invalid_path", invalidPath(maxPathBytes));
   }
   if (!path.startsWith("/")) throw outsideBase();
-  const [folder, wanted] = await Promise.all([canonicalise(base), canonicalise(path)]);
+  const written = normalize(path);
+  const folder = await canonicalise(resolve(base));
+  if (!isWithin(resolve(base), written) && !isWithin(folder.path, written)) throw outsideBase();
+  const wanted = await canonicalise(written);
   if (!isWithin(folder.path, wanted.path)) throw outsideBase();
   // A lone surrogate becomes U+FFFD on its way to the kernel and would so name a file that the caller did not name.
   if (!wanted.reached || wanted.path === folder.path || !path.isWellFormed()) throw notFound();
