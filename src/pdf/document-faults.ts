@@ -24,6 +24,13 @@ export const pictureTooLarge = (page: number, widthPx: number, heightPx: number,
   `A picture on page ${page} has ${widthPx} × ${heightPx} pixels; ` +
   `at most ${Math.floor(maxPixels / 1e6)} megapixels are read.`;
 
+/** It takes far more to decode than its pixels, or that cannot be told before. */
+export const unusualPicture = (page: number) =>
+  `Page ${page} holds a picture that is coded in no usual way; ${printAnew}`;
+
+export const tooManyObjects = (page: number, maxObjects: number) =>
+  `Page ${page} names more than ${maxObjects} pictures and forms; ${printAnew}`;
+
 /** @param page undefined where it is not known which one takes so long */
 export const tooSlowForEngine = (page: number | undefined, timeoutMs: number) =>
   `${placeOf(page)} takes longer than ${timeoutMs / 1000} s for a page; ${printAnew}`;

@@ -17,6 +17,7 @@ const job = z.discriminatedUnion("type", [
     pages: z.array(z.int().min(1)).min(1),
     /** Pages with no more characters are looked at for what else is drawn. */
     fewCharacters: z.int().min(0),
+    maxPagePixels: z.int().min(1),
   }),
   z.object({
     type: z.literal("render"),

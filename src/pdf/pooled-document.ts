@@ -46,9 +46,9 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
   }
 
   async function readPages(pages: readonly number[], pagesSignal: AbortSignal): Promise<PageFacts[]> {
-    const { fewCharacters } = limits;
+    const { fewCharacters, maxPagePixels } = limits;
     return await readInParallel(pages, freeProcesses, pagesSignal, async (wanted, partSignal) => {
-      const read = await runJob({ type: "read-pages", pages: [...wanted], fewCharacters }, partSignal);
+      const read = await runJob({ type: "read-pages", pages: [...wanted], fewCharacters, maxPagePixels }, partSignal);
       read.pages.forEach(countText);
       return read.pages;
     });

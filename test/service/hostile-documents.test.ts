@@ -35,6 +35,8 @@ const expected: Readonly<Record<string, string>> = {
   "a pattern of endless tiny tiles": "document_too_complex",
   "a picture that claims 60,000 × 60,000 pixels": "page_too_large",
   "a JPEG 2000 picture that claims 60,000 × 60,000 pixels": "page_too_large",
+  "a JBIG2 picture of 60,000 × 60,000 pixels that claims 100 × 100": "page_too_large",
+  "a JPEG 2000 picture of 65,025 tiles of one pixel": "document_too_complex",
   "a JPEG that claims 60,000 × 60,000 pixels": "page_too_large",
   "a PNG cut in the middle": "document_damaged",
 };

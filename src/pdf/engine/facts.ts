@@ -5,6 +5,7 @@ import { EngineFault } from "./fault.ts";
 import { damageCount } from "./log.ts";
 import { observeMarks } from "./marks.ts";
 import { loadPage, orDamaged } from "./open-document.ts";
+import { checkPictures } from "./page-pictures.ts";
 
 /**
  * Without `use-cid-for-unknown-unicode` 8-bit Thai fonts that lack a ToUnicode map lose their letters for good;
@@ -18,21 +19,28 @@ const pageSizeShare = 0.8;
 /** UTF-16 code units. The densest printed pages hold some 20,000; what is longer would hold up whoever repairs and judges it. */
 const maxPageText = 1_000_000;
 
+interface Limits {
+  /** Pages with no more characters are looked at. */
+  fewCharacters: number;
+  /** Pixels that one picture on the page may have when decoded. */
+  maxPagePixels: number;
+}
+
 /**
  * Facts and text of one page. Where the text is long and no picture is near it, the text alone tells them; what else is
  * drawn is looked at only where there is a reason, because that costs as much again (1.5 ms a page of 45 lines where the
  * text costs 0.9).
  *
- * @param fewCharacters pages with no more characters are looked at
  * @throws EngineFault `document_damaged`, also where damage has left nothing of the page: it would pass for a blank one;
- *   `document_too_complex`
+ *   `page_too_large`; `document_too_complex`
  */
-export function readPage(document: mupdf.Document, page: number, fewCharacters: number): PageFacts {
+export function readPage(document: mupdf.Document, page: number, { fewCharacters, maxPagePixels }: Limits): PageFacts {
   const damaged = damagedPage(page);
   const damageBefore = damageCount();
   const loaded = loadPage(document, page);
   try {
     return orDamaged(damaged, () => {
+      checkPictures(loaded, { page, maxPagePixels });
       const box = loaded.getBounds();
       const facts = textFacts(loaded, page, fewCharacters) ?? drawingFacts(loaded, page, box);
       if (facts.text === "" && !facts.drawn && (isMissing(loaded) || damageCount() > damageBefore)) {

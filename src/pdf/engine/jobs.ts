@@ -26,12 +26,12 @@ export function runJob(document: mupdf.Document, job: EngineJob): JobResult {
 
 function readPages(
   document: mupdf.Document,
-  { pages, fewCharacters }: Extract<EngineJob, { type: "read-pages" }>,
+  { pages, ...limits }: Extract<EngineJob, { type: "read-pages" }>,
 ): PageFacts[] {
   const endsAtMs = performance.now() + turnMs;
   const read: PageFacts[] = [];
   for (const page of pages) {
-    read.push(readPage(document, page, fewCharacters));
+    read.push(readPage(document, page, limits));
     if (performance.now() >= endsAtMs) break;
   }
   return read;

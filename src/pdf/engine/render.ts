@@ -7,6 +7,7 @@ import { EngineFault } from "./fault.ts";
 import { damageCount } from "./log.ts";
 import { releasing, walkList } from "./objects.ts";
 import { loadPage, orDamaged } from "./open-document.ts";
+import { checkPictures } from "./page-pictures.ts";
 
 export interface RenderJob {
   page: number;
@@ -19,8 +20,8 @@ export interface RenderJob {
 /**
  * A page as RGB PNG on white, document rotation and the turn applied.
  *
- * @throws EngineFault `page_too_large` when a picture on it has more pixels than allowed, before any is decoded (except
- *   JPEG 2000, which the engine decodes while it reads the page); `document_damaged`.
+ * @throws EngineFault `page_too_large` when a picture on it has more pixels than allowed, whatever it claims, before any
+ *   is decoded; `document_too_complex`; `document_damaged`.
  */
 export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPage {
   const damaged = damagedPage(job.page);
@@ -30,6 +31,7 @@ export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPa
   let hasPictures = true;
   try {
     return orDamaged(damaged, () => {
+      checkPictures(page, job);
       list = page.toDisplayList(true);
       const largest = largestPicture(list, job);
       hasPictures = largest.widthPx > 0;

@@ -1,3 +1,4 @@
+import { jbig2Page, jbig2Picture, jbig2Segment, jpxCodestream } from "../coded-pictures.ts";
 import { type Bytes, deflateBomb, nestedBomb, onePage, stream } from "./raw-pdf.ts";
 
 const form = (resources: string, content: string) =>
@@ -152,14 +153,23 @@ export const contentDocuments: Readonly<Record<string, () => Bytes>> = {
       image("/Width 9 /Height 9 /Filter /JPXDecode", `\xff\x4f\xff\x51\0\x29\0\0${"\x7f\xff\xff\xff".repeat(20)}`),
     ),
   "a JPEG 2000 picture that claims 60,000 × 60,000 pixels": () =>
-    withImage(image("/Width 60000 /Height 60000 /Filter /JPXDecode", codestream(60_000))),
+    withImage(image("/Width 60000 /Height 60000 /Filter /JPXDecode", jpxCodestream(60_000, 60_000))),
   "a JBIG2 picture of nonsense": () =>
     withImage(
       image(
         "/Width 60000 /Height 9 /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /JBIG2Decode",
-        jbig2Page(0x7fffffff),
+        Buffer.concat([jbig2Page(0x7fffffff, 0x7fffffff), jbig2Segment(38, Buffer.alloc(200, 0xaa), 0xffffffff)]),
       ),
     ),
+  "a JBIG2 picture of 60,000 × 60,000 pixels that claims 100 × 100": () =>
+    withImage(
+      image(
+        "/Width 100 /Height 100 /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /JBIG2Decode",
+        jbig2Picture({ widthPx: 60_000, heightPx: 60_000, region: { widthPx: 100, heightPx: 100 } }),
+      ),
+    ),
+  "a JPEG 2000 picture of 65,025 tiles of one pixel": () =>
+    withImage(image("/Width 100 /Height 100 /Filter /JPXDecode", jpxCodestream(255, 255, { tilePx: 1 }))),
   "a CCITT picture of endless columns": () =>
     withImage(
       image(
@@ -195,35 +205,4 @@ function fontProgram(key: string, program: string, entries = ""): Bytes {
       stream(entries, program),
     ],
   });
-}
-
-/** The head of a JPEG 2000 code stream that claims a square of so many pixels in three components. */
-function codestream(side: number): Buffer {
-  const size = Buffer.alloc(51);
-  size.writeUInt16BE(0xff4f, 0);
-  size.writeUInt16BE(0xff51, 2);
-  size.writeUInt16BE(47, 4);
-  for (const [at, value] of [
-    [8, side],
-    [12, side],
-    [24, side],
-    [28, side],
-  ] as const)
-    size.writeUInt32BE(value, at);
-  size.writeUInt16BE(3, 40);
-  size.set([7, 1, 1, 7, 1, 1, 7, 1, 1], 42);
-  return Buffer.concat([
-    size,
-    Buffer.from("ff52000c00000001000404040001ff5c00074040484850ff90000a0000000000000001ff93", "hex"),
-    Buffer.alloc(64, 0x55),
-  ]);
-}
-
-/** A JBIG2 page-information segment with such a height, and a generic region behind it. */
-function jbig2Page(height: number): Buffer {
-  const page = Buffer.alloc(30);
-  page.set([0, 0, 0, 0, 0x30, 0, 1, 0, 0, 0, 19]);
-  page.writeUInt32BE(height, 11);
-  page.writeUInt32BE(height, 15);
-  return Buffer.concat([page, Buffer.from([0, 0, 0, 1, 0x26, 0, 1, 0xff, 0xff, 0xff, 0xff]), Buffer.alloc(200, 0xaa)]);
 }
