@@ -367,6 +367,10 @@ describe("a client that hangs up", () => {
 
   test("is no error of the service, wherever it waited", async () => {
     await using service = await startServiceProcess({ OLLAMA_API_URL: world.fake.url });
+    // A service that is not ready yet says so to whoever asks, and in its log.
+    await until(async () =>
+      /pdf_workers\{state="idle"\} [1-9]/.test(await (await fetch(`${service.url}/metrics`)).text()),
+    );
     const requests = [
       `POST /ocr HTTP/1.1\r\n${json}Content-Length: 5000\r\n\r\n{"pdfPath":`,
       `GET /residency HTTP/1.1\r\n${head}\r\n`,
