@@ -27,7 +27,8 @@ const isBlank = (text: string, at: number) => " \n\t".includes(text.charAt(at));
  * The tokens of a text as far as a model reads that reads `maxTokens`, and some more. The tokeniser takes the square of
  * the length of a word that it does not know, and fails at a million tokens, so it gets the text in pieces, none of them
  * longer than `maxTokens` of the longest tokens. Each word becomes tokens for itself: what stands behind a blank changes
- * nothing before it. A word that is longer than a piece may be is given up there.
+ * nothing before it. A word that is longer than a piece may be is given up there. Only a special token that is written out
+ * in the text, such as `<mask>`, takes the blanks before it away; where a cut parts several, one token more is read there.
  *
  * @param encode the tokeniser, without special tokens
  */
