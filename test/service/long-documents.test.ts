@@ -122,7 +122,7 @@ describe("a long document, which takes seconds", () => {
   });
 
   test("does not make a letter wait for more than two page times", async () => {
-    await using world = await startWithOllama({ pageDelayMs: 100 });
+    await using world = await startWithOllama({ pageDelayMs: 500 });
     const { fake, sidecar } = world;
     const gone = new AbortController();
     const book = sidecar.upload(scan(200, "book"), {}, { signal: gone.signal });
