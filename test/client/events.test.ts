@@ -4,6 +4,8 @@ import { refusalOf } from "../support/refusal-of.ts";
 
 const plan = 'event: plan\ndata: {"pageCount": 0, "pages": []}\n\n';
 
+const emptyAnswer = { text: "", ocrUsed: false, pageCount: 0, charCount: 0, engineUsed: "fast-path" };
+
 /** An answer that says one thing and then stays open in silence. */
 function silentAnswer(onCancel: () => void): Response {
   const body = new ReadableStream({
@@ -69,4 +71,21 @@ describe("the last event of a large document", () => {
   ])("is no answer when $name", async ({ rest }) => {
     expect(await refusalOf(lastOf(pages + done(rest)))).toMatchObject({ code: "invalid_answer" });
   });
+});
+
+test("a stream may last longer than it may be silent", async () => {
+  const done = `event: done\ndata: ${JSON.stringify(emptyAnswer)}\n\n`;
+  const pieces = [plan, ...Array<string>(8).fill(": still working\n\n"), done];
+  const body = new ReadableStream({
+    pull: async (controller) => {
+      await Bun.sleep(100);
+      const piece = pieces.shift();
+      if (piece === undefined) controller.close();
+      else controller.enqueue(new TextEncoder().encode(piece));
+    },
+  });
+  const answer = new Response(body, { headers: { "Content-Type": "text/event-stream" } });
+  const types: string[] = [];
+  for await (const { type } of readOcrEvents(answer, AbortSignal.timeout(20_000), 600)) types.push(type);
+  expect(types).toEqual(["plan", "done"]);
 });

@@ -60,6 +60,12 @@ describe("the gate before a cold load", () => {
     expect(await pass(signal)).toContain("in vain");
   });
 
+  test("takes the footprint of the last load, which may be larger than the first", async () => {
+    const { pass } = gate([card(8000, 7000), card(8000, 8500), card(8000)], 20);
+    for (let load = 0; load < 2; load += 1) expect(await pass(signal)).toBeUndefined();
+    expect(await pass(signal)).toContain("in vain");
+  });
+
   test("stops waiting when its caller has gone", async () => {
     const gone = new AbortController();
     const outcome = Promise.allSettled([gate([card(14_000)], 60_000).pass(gone.signal)]);

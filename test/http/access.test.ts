@@ -8,6 +8,7 @@ import { authenticate } from "../../src/http/access/auth.ts";
 import { createKeyRing } from "../../src/http/access/key-ring.ts";
 import { describeNetworks } from "../../src/http/access/own-networks.ts";
 import type { AppEnv } from "../../src/http/context.ts";
+import type { AccessPolicy } from "../../src/http/services.ts";
 import { parseEnv } from "../../src/service/env.ts";
 import { accessPolicy } from "../../src/service/wire-access.ts";
 import { startSidecar } from "../support/sidecar.ts";
@@ -227,5 +228,30 @@ describe("network mode", () => {
     const { port } = new URL(sidecar.url);
     expect((await fetch(`http://127.0.0.1:${port}/residency`)).status).toBe(200);
     expect((await fetch(`http://[::1]:${port}/residency`)).status).toBe(403);
+  });
+});
+
+describe("who asks, which decides whose readings are shared,", () => {
+  /** The opaque word for a caller. */
+  async function callerOf(policy: AccessPolicy, peerAddress: string, key = "") {
+    const app = new Hono<AppEnv>().use(authenticate(policy)).get("/", (c) => c.text(c.var.caller ?? "nobody"));
+    return await (await app.request("/", { headers: { "X-API-Key": key } }, { peerAddress })).text();
+  }
+
+  test("is told by the key together with the address, and neither can be told from it", async () => {
+    const policy = { mode: "api-key", keys: await createKeyRing({ keys: ["one", "two"], file: undefined }) } as const;
+    const caller = await callerOf(policy, "10.0.0.2", "one");
+    expect(await callerOf(policy, "10.0.0.2", "one")).toBe(caller);
+    expect(await callerOf(policy, "10.0.0.3", "one")).not.toBe(caller);
+    expect(await callerOf(policy, "10.0.0.2", "two")).not.toBe(caller);
+    expect(caller).toMatch(/^[\w-]{43}$/);
+  });
+
+  test("is told by the address alone in network mode, whatever key is sent", async () => {
+    const policy = { mode: "network", allowed: ["10.0.0.0/8"], refused: [] } as const;
+    const caller = await callerOf(policy, "10.0.0.2");
+    expect(await callerOf(policy, "10.0.0.2", "any")).toBe(caller);
+    expect(await callerOf(policy, "10.0.0.3")).not.toBe(caller);
+    expect(caller).toMatch(/^[\w-]{43}$/);
   });
 });

@@ -68,3 +68,14 @@ describe("a body that still arrives when the service stops", () => {
     return requests.jsonBytes > 0 || spool.files > 0;
   }
 });
+
+test("a sender that is too slow is told so, and not listened to any longer", async () => {
+  await using sidecar = await startSidecar({ BODY_TIMEOUT_SECONDS: "0.2" });
+  using connection = await openConnection(sidecar.url);
+  connection.send(
+    `POST /embed HTTP/1.1\r\n${head}Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"text":`,
+  );
+  await until(() => connection.statuses().length === 1);
+  expect(connection.statuses()).toEqual([408]);
+  expect(connection.received.toLowerCase()).toContain("\r\nconnection: close\r\n");
+});

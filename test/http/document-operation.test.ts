@@ -109,6 +109,17 @@ const answers = [
 ] as const;
 
 describe("a document that is read", () => {
+  test.each([
+    ["names none", {}, 1],
+    ["names 0", { maxPages: "0" }, 1],
+    ["names more", { maxPages: "2" }, 2],
+  ] as const)("has as many pages read as the service allows where its request %s", async (_, fields, pageCount) => {
+    await using service = await wireService({ OCR_MAX_PAGES: "1" });
+    const lines = Array(6).fill("A typed page with quite enough characters on it.");
+    const file = buildPdf(Array.from({ length: 3 }, () => ({ kind: "text", lines }) as const));
+    expect(await (await ask(service.services, { file, fields })).json()).toMatchObject({ pageCount });
+  });
+
   test("as an event stream says what it is, is not stored, and is not held back by a proxy", async () => {
     await using service = await wireService();
     const response = await ask(service.services, { headers: { ...events, "X-Request-Id": "request-1" } });

@@ -367,10 +367,11 @@ describe("a client that hangs up", () => {
 
   test("is no error of the service, wherever it waited", async () => {
     await using service = await startServiceProcess({ OLLAMA_API_URL: world.fake.url });
-    // A service that is not ready yet says so to whoever asks, and in its log.
-    await until(async () =>
-      /pdf_workers\{state="idle"\} [1-9]/.test(await (await fetch(`${service.url}/metrics`)).text()),
-    );
+    // A service that is not ready says so aloud when it is asked.
+    await until(async () => {
+      const { pdfWorkers } = await (await fetch(`${service.url}/residency`)).json();
+      return pdfWorkers.ready > 0;
+    }, "documents can be opened");
     const requests = [
       `POST /ocr HTTP/1.1\r\n${json}Content-Length: 5000\r\n\r\n{"pdfPath":`,
       `GET /residency HTTP/1.1\r\n${head}\r\n`,

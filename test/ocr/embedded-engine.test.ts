@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { tesseractVersion } from "../../src/tesseract/version.ts";
+import { childrenOf } from "../support/child-processes.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { scan } from "../support/scan.ts";
 import { startSidecar } from "../support/sidecar.ts";
@@ -93,4 +94,15 @@ describe("OCR_FALLBACK_ENGINE=tesseract", () => {
     fake.fail("crash");
     expect((await sidecar.upload(scan(1))).status).toBe(502);
   });
+});
+
+test("the processes of the embedded engine end with the service, beside a model as well", async () => {
+  const engineProcesses = async () =>
+    (await childrenOf(process.pid)).filter(({ command }) => command.includes("tesseract/program.ts")).length;
+  {
+    await using world = await startWithOllama({}, { OCR_AUTO_ROTATE: "true" });
+    expect((await world.sidecar.upload(scan(1))).status).toBe(200);
+    expect(await engineProcesses()).toBe(1);
+  }
+  expect(await engineProcesses()).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
 import { createModelEngine, type ModelEngineOptions } from "../../src/ocr/engines/model-engine.ts";
-import type { ChatResult, OllamaClient } from "../../src/ollama/chat.ts";
+import type { ChatOptions, ChatResult, OllamaClient } from "../../src/ollama/chat.ts";
 
 const { signal } = new AbortController();
 const request = { systemPrompt: undefined, dmsTags: undefined, options: {} };
@@ -40,6 +40,15 @@ function engineOf(chat: OllamaClient["chat"], options: Partial<ModelEngineOption
 }
 
 describe("the model as an engine", () => {
+  test("has the same instructions for the same parameters in whatever order, and others for others", () => {
+    const engine = engineOf(unexpected);
+    const instructions = (options: ChatOptions) => engine.instructions({ ...request, options });
+    const wanted = instructions({ temperature: 0, top_p: 0.5 });
+    expect(instructions({ top_p: 0.5, temperature: 0 })).toBe(wanted);
+    expect(instructions({ top_p: 0, temperature: 0.5 })).not.toBe(wanted);
+    expect(instructions({ top_p: 0.5 })).not.toBe(wanted);
+  });
+
   test("reads a page that waited for room longer than a page may take", async () => {
     const engine = engineOf(
       async (_, within) => {

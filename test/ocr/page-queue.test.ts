@@ -214,6 +214,19 @@ describe("the queue before an engine", () => {
     }
   });
 
+  test("the estimate rests on how long pages take, not on how long they wait", async () => {
+    let nowMs = 0;
+    const { queue, add, finish } = harness({ documentLimit: 1, now: () => nowMs });
+    const document = queue.admit(1);
+    for (const name of ["1", "2", "3"]) void add(document, name);
+    await settle();
+    for (const name of ["1", "2"]) {
+      nowMs += 10_000;
+      await finish(name);
+    }
+    expect(() => queue.admit(1)).toThrow(expect.objectContaining({ retryAfterSeconds: 10 }));
+  });
+
   test("documents beyond the bytes are refused, but one alone is always taken", () => {
     const { queue } = harness({ maxBytes: 100 });
     const large = queue.admit(150);

@@ -10,6 +10,7 @@ import { readDocument } from "../../src/ocr/read-document.ts";
 import type { OcrRequest } from "../../src/ocr/request.ts";
 import type { OpenDocument } from "../../src/pdf/document.ts";
 import { refusalOf } from "../support/refusal-of.ts";
+import { until } from "../support/until.ts";
 
 const request: OcrRequest = {
   caller: "a",
@@ -48,13 +49,17 @@ const scanned = (pageCount: number): OpenDocument => ({
 type Read = (page: number, signal: AbortSignal) => Promise<string>;
 
 /** An engine behind a real queue and a real cache, with the pages it was asked to read. */
-function pipelineOf(name: EngineName, read: Read, options: { concurrency?: number; documentLimit?: number } = {}) {
+function pipelineOf(
+  name: EngineName,
+  read: Read,
+  options: { concurrency?: number; documentLimit?: number; onIdle?: (abandoned: boolean) => void } = {},
+) {
   const asked: number[] = [];
   const engine: PageEngine & { digest: string } = {
     name,
     digest: "first",
     version: async () => engine.digest,
-    instructions: () => "",
+    instructions: (asked) => JSON.stringify(asked),
     read: async ({ png }, _request, signal): Promise<PageReading> => {
       const page = png[0] ?? 0;
       asked.push(page);
@@ -72,12 +77,18 @@ function pipelineOf(name: EngineName, read: Read, options: { concurrency?: numbe
   return { pipeline, engine, asked };
 }
 
-const read = (document: OpenDocument, primary: EnginePipeline, fallback?: EnginePipeline) =>
+const read = (
+  document: OpenDocument,
+  primary: EnginePipeline,
+  fallback?: EnginePipeline,
+  asked: Partial<OcrRequest> = {},
+  { signal } = new AbortController(),
+) =>
   readDocument(
     { charThreshold: 100, trustScannerText: false, pipelines: { primary, fallback } },
     document,
-    request,
-    new AbortController().signal,
+    { ...request, ...asked },
+    signal,
   );
 
 const failed = () => new SidecarError("ocr_failed", "The model failed.");
@@ -141,5 +152,88 @@ describe("a document read by an engine", () => {
     expect((await read(scanned(2), pipeline)).text).toBe("one");
     expect((await read(scanned(2), pipeline)).text).toBe("one\n\ntwo");
     expect(asked).toEqual([1, 2, 2]);
+  });
+
+  test("under other parameters than before is read anew, be it for the same caller", async () => {
+    const { pipeline, asked } = pipelineOf("np-dms-ocr", async () => "text");
+    await read(scanned(1), pipeline, undefined, { options: { temperature: 0.1 } });
+    await read(scanned(1), pipeline, undefined, { options: { temperature: 0.9 } });
+    expect(asked).toEqual([1, 1]);
+    await read(scanned(1), pipeline);
+    expect(asked).toEqual([1, 1]);
+  });
+
+  test("is told of a wait of its own, and not of one that an earlier reading had", async () => {
+    const { pipeline, engine } = pipelineOf("np-dms-ocr", async () => "text");
+    const waited: PageReading = {
+      text: "text",
+      attempts: 1,
+      truncated: false,
+      warnings: ["the page is dark"],
+      notes: ["deferred 3.0 s"],
+      readEmpty: false,
+    };
+    const own = { ...pipeline, engine: { ...engine, version: engine.version, read: async () => waited } };
+    const [first, second] = [await read(scanned(1), own), await read(scanned(1), own)];
+    expect(first.pages[0]?.warnings).toEqual(["deferred 3.0 s", "the page is dark"]);
+    expect(second.pages[0]?.warnings).toEqual(["an earlier reading of this page was used", "the page is dark"]);
+  });
+
+  test("is read once more when it had joined a reading that ran out of another request's time", async () => {
+    const begun = Promise.withResolvers<string>();
+    const answers = [begun.promise, Promise.resolve("text")];
+    const { pipeline, asked } = pipelineOf("np-dms-ocr", async () => await (answers.shift() ?? ""));
+    const { running } = pipeline;
+    let joined = 0;
+    pipeline.running = {
+      ...running,
+      join: (key, signal) => {
+        const reading = running.join(key, signal);
+        if (reading !== undefined) joined += 1;
+        return reading;
+      },
+    };
+    const first = refusalOf(read(scanned(1), pipeline));
+    await until(() => asked.length === 1);
+    const second = read(scanned(1), pipeline);
+    await until(() => joined === 1);
+    begun.reject(new SidecarError("page_timeout", "The page was not read in time."));
+    expect(await first).toMatchObject({ code: "page_timeout" });
+    expect((await second).text).toBe("text");
+    expect(asked).toEqual([1, 1]);
+  });
+
+  test("gives its place back when its engine cannot say its version", async () => {
+    const { pipeline, engine } = pipelineOf("np-dms-ocr", async () => "text", { documentLimit: 1 });
+    const version = engine.version;
+    engine.version = () => Promise.reject(new SidecarError("ollama_unreachable", "Ollama cannot be reached."));
+    expect(await refusalOf(read(scanned(1), pipeline))).toMatchObject({ code: "ollama_unreachable" });
+    expect(pipeline.queue.status()).toMatchObject({ documents: 0, heldBytes: 0 });
+    engine.version = version;
+    expect((await read(scanned(1), pipeline)).text).toBe("text");
+  });
+
+  test.each([
+    ["client_gone", true],
+    ["document_timeout", false],
+  ] as const)("that ends with %s leaves a queue that knows whether its caller has gone", async (code, abandoned) => {
+    const idle: boolean[] = [];
+    const never = Promise.withResolvers<string>();
+    const onIdle = (isAbandoned: boolean) => idle.push(isAbandoned);
+    const { pipeline, asked } = pipelineOf(
+      "np-dms-ocr",
+      async (_, signal) => {
+        signal.addEventListener("abort", () => never.reject(signal.reason));
+        return await never.promise;
+      },
+      { onIdle },
+    );
+    const caller = new AbortController();
+    const refusal = refusalOf(read(scanned(1), pipeline, undefined, {}, caller));
+    await until(() => asked.length === 1);
+    caller.abort(new SidecarError(code, "It is over."));
+    expect(await refusal).toMatchObject({ code });
+    await until(() => idle.length > 0);
+    expect(idle).toEqual([abandoned]);
   });
 });

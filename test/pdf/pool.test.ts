@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { OpenDocument, PdfPool } from "../../src/pdf/document.ts";
 import { createPdfPool, type PdfPoolOptions } from "../../src/pdf/pool.ts";
+import { childrenOf } from "../support/child-processes.ts";
 import { documentFile } from "../support/document-file.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
@@ -196,8 +199,8 @@ describe("the pool", () => {
 
   test("a process is replaced after its number of tasks", async () => {
     const pool = hostilePool({ recycleAfterTasks: 3 });
-    for (let round = 0; round < 4; round += 1) await expectHealthy(pool);
-    // A document is opened and read.
+    // A document is opened and read: six tasks.
+    for (let round = 0; round < 3; round += 1) await expectHealthy(pool);
     await until(() => pool.status().recycled === 2);
     expect(pool.status()).toMatchObject({ replaced: 0 });
   });
@@ -368,6 +371,24 @@ describe("a document that is closed", () => {
     });
     expect(openFiles()).toBe(before);
   });
+
+  test("is closed by the process that has it open, too", async () => {
+    const pool = startPool({ processes: 1 });
+    await until(() => pool.status().ready === 1);
+    const document = await pool.open(documentFile(buildPdf([{ kind: "text", lines: ["closed"] }])), "pdf", signal);
+    expect(await documentsOpenInChildren()).toBe(1);
+    document.close();
+    await until(async () => (await documentsOpenInChildren()) === 0, "it is closed");
+  });
+
+  /** How many documents the processes that this one has started have open. */
+  async function documentsOpenInChildren(): Promise<number> {
+    const folders = (await childrenOf(process.pid)).map(({ pid }) => `/proc/${pid}/fd`);
+    const targets = folders.flatMap((folder) =>
+      readdirSync(folder).map((descriptor) => readlinkSync(join(folder, descriptor))),
+    );
+    return targets.filter((target) => target.startsWith(join(tmpdir(), "document-"))).length;
+  }
 
   test("has nothing read for it that still waited", async () => {
     const pool = hostilePool({ pageTimeoutMs: 5000 });

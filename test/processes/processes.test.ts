@@ -177,6 +177,22 @@ describe("a kept process", () => {
     expect(await child.exited).toMatchObject({ why: "abandoned" });
   });
 
+  test("that says it goes on for a caller who has gone is ended all the same", async () => {
+    const child = await startReady();
+    const caller = new AbortController();
+    const asked = refusalOf(child.ask("slowly 50", { timeoutMs: 60_000, signal: caller.signal }));
+    caller.abort(new Error("gone"));
+    expect(await asked).toHaveProperty("message", "gone");
+    expect(await child.exited).toMatchObject({ why: "abandoned" });
+  });
+
+  test("may have nothing to do for longer than a task and a start may take", async () => {
+    const child = await startReady({ readyTimeoutMs: 2000 });
+    expect(await child.ask("say a", { timeoutMs: 2000, signal })).toBe("a");
+    await Bun.sleep(2100);
+    expect(child.state).toBe("idle");
+  });
+
   test("is not asked for a caller who has gone before", async () => {
     const child = await startReady();
     const refusal = refusalOf(child.ask("spin", { timeoutMs: 500, signal: AbortSignal.abort(new Error("gone")) }));
@@ -291,6 +307,21 @@ describe("slots", () => {
     expect(third - second).toBeGreaterThan(199);
     expect(second - first).toBeGreaterThan(99);
     expect(status()).toMatchObject({ ready: 0 });
+  });
+
+  test("start a process at once again when one has answered, however many did not start before", async () => {
+    const started: Process[] = [];
+    const { run } = openSlots({
+      start: () => {
+        started.push(start(started.length < 2 ? { argv: ["die"] } : {}));
+        return started.at(-1) ?? start();
+      },
+    });
+    expect(await run("say a")).toBe("a");
+    expect(await refusalOf(run("exit 3"))).toMatchObject({ name: "ProcessGone" });
+    await started[2]?.exited;
+    await Bun.sleep(0);
+    expect(started).toHaveLength(4);
   });
 
   test.each([undefined, 5000])("answer busy when no process can be started (idle time %p)", async (idleMs) => {

@@ -115,6 +115,20 @@ describe("a batch that waits for its turn", () => {
   });
 });
 
+test("a small request that comes later does not wait for all of a large one", async () => {
+  const { batcher, children } = batching();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  children.held = promise;
+  const ends: string[] = [];
+  const large = batcher.submit({ texts: Array(900).fill("p") }, never).then(() => ends.push("large"));
+  await until(() => children.started[0]?.batches === 1, "the first of three batches runs");
+  // Too long for a batch with the others.
+  const small = batcher.submit({ texts: ["p".repeat(40)] }, never).then(() => ends.push("small"));
+  resolve();
+  await Promise.all([large, small]);
+  expect(ends).toEqual(["small", "large"]);
+});
+
 describe("the pause before a child is started again", () => {
   const crash = async ({ children, session }: ReturnType<typeof batching>) => {
     children.started.at(-1)?.kill();

@@ -128,6 +128,17 @@ describe("fetching a model", () => {
     expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data")).text()).toBe("weights".repeat(50_000));
   });
 
+  test("begins anew where the hub sends the whole file although a part of it is there", async () => {
+    const content = bytes("weights".repeat(50_000));
+    using hub = fakeHub({
+      "org/model": { ...small(), "onnx/model.onnx_data": { content, large: true, alwaysWhole: true } },
+    });
+    await mkdir(join(modelDir, "org/model/onnx"), { recursive: true });
+    await Bun.write(join(modelDir, "org/model/onnx/model.onnx_data.part"), "weights".repeat(100));
+    await fetchModel(request(hub.url), quietly);
+    expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data")).bytes()).toEqual(content);
+  });
+
   test.each([
     ["other bytes", "wEights".repeat(50_000), /arrived damaged \(its digest/],
     ["too few bytes", "weights", /arrived damaged \(it has 7 bytes, not 350000\)/],

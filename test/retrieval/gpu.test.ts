@@ -131,6 +131,22 @@ describe("with a card", () => {
     await until(() => retrieval.status().reranker.gpu.state === "ready", "the GPU child is ready");
     expect(await retrieval.reranker.rerank("q", ["a", "b"], never)).toMatchObject({ device: "cuda", scores: [97, 98] });
     expect(children.on("cuda").map(({ settings }) => settings?.kind)).toEqual(["rerank"]);
+    const { embedder, reranker, gpuHeldMb } = retrieval.status();
+    expect(embedder.gpu.heldMb).toBe(0);
+    expect(reranker.gpu.heldMb).toBeGreaterThan(0);
+    expect(gpuHeldMb).toBe(reranker.gpu.heldMb);
+  });
+
+  test("a batch is told with its model and the device that computed it", async () => {
+    const batches: string[] = [];
+    const { retrieval } = await withCard({ onBatch: (model, on) => batches.push(`${model} on ${on}`) });
+    await retrieval.embedder.embed(["pump"], never);
+    await retrieval.reranker.rerank("q", ["a"], never);
+    expect(batches[0]).toBe("embed on cpu");
+    await until(() => retrieval.status().reranker.gpu.state === "ready", "the GPU child is ready");
+    batches.length = 0;
+    await retrieval.reranker.rerank("q", ["a"], never);
+    expect(batches).toEqual(["rerank on cuda"]);
   });
 
   test.each(["load", "wrong numbers", "run", "crash"] as const)(
@@ -229,6 +245,40 @@ describe("with a card", () => {
     await until(() => readings > 30, "there were many readings");
     expect(gpu(retrieval).state).toBe("ready");
     expect(children.on("cuda").map(({ alive }) => alive)).toEqual([true]);
+  });
+
+  test("a child is started only when the one before it has gone, for until then that holds its memory", async () => {
+    const { retrieval, children } = await withCard({ gpuIdleMs: 30 });
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.gone = promise;
+    await until(() => gpu(retrieval).state === "off", "it is released");
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "starting", "another is wanted");
+    await Bun.sleep(20);
+    expect(children.started).toHaveLength(2);
+    resolve();
+    await until(() => gpu(retrieval).state === "ready", "the other is ready");
+    expect(children.started).toHaveLength(3);
+  });
+
+  test("a child that proves itself for longer than it may be idle is not released for that", async () => {
+    const { retrieval, children, card } = await withCard({ gpuIdleMs: 1000 });
+    card.vram = free(100);
+    await device(retrieval);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.held = promise;
+    card.vram = free(16_000);
+    const request = device(retrieval);
+    await until(() => children.on("cuda")[0]?.batches === 1, "it computes the fixed texts");
+    await Bun.sleep(1050);
+    resolve();
+    await request;
+    await until(() => gpu(retrieval).state === "ready", "it has proved itself");
+    const before = card.readings;
+    await until(() => card.readings > before + 5, "it was looked at");
+    expect(gpu(retrieval).state).toBe("ready");
   });
 
   test("a request that takes longer than a child may be idle keeps its child", async () => {

@@ -1,12 +1,14 @@
 import { expect, test } from "bun:test";
 import { ModelSession } from "../../src/retrieval/models/model-session.ts";
 import { FakeChildren } from "../support/fake-child.ts";
+import { until } from "../support/until.ts";
 
-test("a model that could not be loaded is tried again by work that comes 30 s later, not sooner", async () => {
+/** A session whose children load at once; the next `doomed.count` of them die before they have. */
+function openSession(device: "cpu" | "cuda", now: () => number) {
   const children = new FakeChildren();
-  let clock = 1_000_000;
+  const doomed = { count: 0 };
   const session = new ModelSession({
-    label: "embedding model on cuda",
+    label: `embedding model on ${device}`,
     prepare: () =>
       Promise.resolve({
         ok: true,
@@ -14,7 +16,7 @@ test("a model that could not be loaded is tried again by work that comes 30 s la
           kind: "embed",
           folder: "/nowhere",
           modelFile: "model.onnx",
-          device: "cuda",
+          device,
           gpuIndex: 0,
           threads: 1,
           maxTokens: 64,
@@ -22,10 +24,23 @@ test("a model that could not be loaded is tried again by work that comes 30 s la
         },
       }),
     onReady: () => undefined,
-    startChild: children.start,
+    startChild: () => {
+      const child = children.start();
+      if (doomed.count > 0) {
+        doomed.count -= 1;
+        child.kill();
+      }
+      return child;
+    },
     restarts: true,
-    now: () => clock,
+    now,
   });
+  return { children, doomed, session };
+}
+
+test("a model that could not be loaded is tried again by work that comes 30 s later, not sooner", async () => {
+  let clock = 1_000_000;
+  const { children, session } = openSession("cuda", () => clock);
   children.fault = "load";
   session.demand();
   expect(await session.settled()).toEqual({ state: "failed", reason: "the provider is broken" });
@@ -38,4 +53,31 @@ test("a model that could not be loaded is tried again by work that comes 30 s la
   expect(await session.settled()).toMatchObject({ state: "ready" });
   expect(children.started).toHaveLength(2);
   await session.close("the test is over");
+});
+
+test("children that die while they load are a fault of the model only when none between them has loaded", async () => {
+  const { children, doomed, session } = openSession("cpu", () => 0);
+  doomed.count = 2;
+  session.demand();
+  expect(await session.settled()).toMatchObject({ state: "ready" });
+  session.proved();
+  doomed.count = 2;
+  children.started.at(-1)?.kill();
+  await until(() => session.state.state === "restarting", "the end is known");
+  expect(await session.settled()).toMatchObject({ state: "ready" });
+  expect(children.started).toHaveLength(6);
+  await session.close("the test is over");
+});
+
+test("a session that is closed while its child is to be started again starts none", async () => {
+  const { children, session } = openSession("cpu", () => 0);
+  session.demand();
+  await session.settled();
+  children.started[0]?.kill();
+  await until(() => session.state.state === "restarting", "the end is known");
+  await session.close("the service stops");
+  // The first pause is 100 ms.
+  await Bun.sleep(150);
+  expect(session.state).toEqual({ state: "gone", reason: "the service stops" });
+  expect(children.started).toHaveLength(1);
 });

@@ -40,3 +40,10 @@ test("the embedded engine has two minutes for a page at most, however long the m
   expect(limitsFor(2, gibibyte, { OCR_TIMEOUT: "360" }).embedded.pageTimeoutMs).toBe(120_000);
   expect(limitsFor(2, gibibyte, { OCR_TIMEOUT: "20" }).embedded.pageTimeoutMs).toBe(20_000);
 });
+
+test("between the pages of a document the model is kept, also where it is to go at the end", () => {
+  const keepAliveFor = (window: string) =>
+    limitsFor(2, gibibyte, { OCR_RESIDENCY_WINDOW_SECONDS: window }).page.keepAliveSeconds;
+  expect(keepAliveFor("0")).toBe(60);
+  expect(keepAliveFor("20")).toBe(20);
+});

@@ -1,7 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { childrenOf } from "../support/child-processes.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { scan } from "../support/scan.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
+import { writeTinyModel } from "../support/tiny-model.ts";
 import { until } from "../support/until.ts";
 
 // Real processes and sockets on a busy machine of two cores.
@@ -99,6 +104,44 @@ describe("the residency of the OCR model", () => {
     expect((await sidecar.upload(scan(3))).status).toBe(502);
     await until(() => !fake.isLoaded(ocrModel), "the model is unloaded", 2000);
   });
+});
+
+test("the model stays for a document that comes while a caller who gave up is waited for", async () => {
+  await using world = await startWithOllama({ pageDelayMs: 100 }, { OCR_ACTIVE_PROFILE: "deep-analysis" });
+  const { fake, sidecar } = world;
+  const caller = new AbortController();
+  const given = sidecar.upload(scan(1), {}, { signal: caller.signal });
+  await until(() => fake.pages.length === 1);
+  caller.abort();
+  await given.catch(() => undefined);
+  // The grace time of 5 s ends while this one is read.
+  expect((await sidecar.upload(scan(60, "another"))).status).toBe(200);
+  expect(fake.coldLoads).toBe(1);
+  await until(() => !fake.isLoaded(ocrModel));
+});
+
+test("what our own inference processes take of the card counts, from their start on", async () => {
+  const models = await mkdtemp(join(tmpdir(), "models-"));
+  await writeTinyModel(join(models, "embed"), { outputs: "three-headed" });
+  await using world = await startWithOllama(
+    {},
+    { MODEL_DIR: models, EMBED_MODEL: "embed", RETRIEVAL_DEVICE: "cuda", RETRIEVAL_PRELOAD: "true" },
+  );
+  const stopped = new Set<number>();
+  // One that is stopped neither begins to work nor finds out that there is no card.
+  const stopInference = async () => {
+    for (const { pid, command } of await childrenOf(process.pid)) {
+      if (!command.includes("retrieval/child/program.ts") || stopped.has(pid)) continue;
+      process.kill(pid, "SIGSTOP");
+      stopped.add(pid);
+    }
+  };
+  await until(async () => {
+    await stopInference();
+    const { sources } = await (await world.sidecar.call("/residency")).json();
+    return sources.ownGpuMb > 0;
+  }, "the process on the card is counted");
+  await rm(models, { recursive: true, force: true });
 });
 
 describe("a mixed document", () => {

@@ -60,6 +60,8 @@ test("the container's health check tells a service that answers from one that do
   expect(await check({ OCR_PORT })).toBe(0);
   expect(await check({ OCR_PORT, OCR_HOST: "127.0.0.1" })).toBe(0);
   expect(await check({ OCR_PORT, OCR_SIDECAR_AUTH: "nonsense" })).toBe(1);
+  using sixth = Bun.serve({ hostname: "::1", port: 0, fetch: () => new Response("alive") });
+  for (const OCR_HOST of ["::1", "::"]) expect(await check({ OCR_PORT: String(sixth.port), OCR_HOST })).toBe(0);
 
   service.child.kill("SIGTERM");
   await service.child.exited;

@@ -4,6 +4,8 @@ export interface FakeHubFile {
   large?: boolean;
   /** Sent instead of the content. */
   sent?: Uint8Array;
+  /** Sent from its beginning, whatever is asked for. */
+  alwaysWhole?: boolean;
 }
 
 export interface FakeHub extends Disposable {
@@ -33,8 +35,9 @@ export function fakeHub(repositories: Readonly<Record<string, Readonly<Record<st
       const range = request.headers.get("range");
       fetched.push(range === null ? file : `${file} ${range}`);
       const sent = found.sent ?? found.content;
-      const start = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
-      return new Response(Buffer.from(sent.subarray(start)), { status: range === null ? 200 : 206 });
+      const asked = /^bytes=(\d+)-$/.exec(range ?? "")?.[1];
+      if (asked === undefined || found.alwaysWhole) return new Response(Buffer.from(sent));
+      return new Response(Buffer.from(sent.subarray(Number(asked))), { status: 206 });
     },
   });
   return { url: `http://127.0.0.1:${server.port}`, fetched, [Symbol.dispose]: () => void server.stop(true) };

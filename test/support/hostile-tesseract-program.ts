@@ -1,4 +1,7 @@
-/** A process of the embedded engine that does what its picture says: `garbage`, `grow`, `refuse` (the page), `break` (the engine) or `ok`. */
+/**
+ * A process of the embedded engine that does what its picture says: `garbage`, `grow`, `refuse` (the page), `break` (the
+ * engine), `swell` (in memory) or `ok`.
+ */
 import { answerParent } from "../../src/processes/child-program.ts";
 import { type EngineReply, type EngineRequest, engineRequest } from "../../src/tesseract/messages.ts";
 import { growForEver } from "./grow-for-ever.ts";
@@ -11,6 +14,10 @@ answerParent<EngineRequest, EngineReply>({
     if (text === "garbage") process.send?.({ type: "answer", body: { kind: "page" } });
     if (text === "grow") await growForEver();
     if (text === "refuse" || text === "break") return { kind: "failed", message: text, broken: text === "break" };
-    return { kind: "page", page: { text, confidence: 90, inkOutside: 0, deskewedDegrees: 0 }, heapBytes: 1 };
+    return {
+      kind: "page",
+      page: { text, confidence: 90, inkOutside: 0, deskewedDegrees: 0 },
+      heapBytes: text === "swell" ? 2 ** 40 : 1,
+    };
   },
 });

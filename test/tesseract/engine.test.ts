@@ -137,6 +137,15 @@ describe("the limits of the embedded engine", () => {
     await engine.close();
   });
 
+  test("a process that has grown is recycled, and its page counts", async () => {
+    const engine = hostileEngine();
+    expect((await engine.read(order("swell"), anySignal)).text).toBe("swell");
+    await until(() => engine.status().recycled === 1);
+    expect((await engine.read(order("ok"), anySignal)).text).toBe("ok");
+    expect(engine.status()).toMatchObject({ ready: 1, replaced: 0, recycled: 1 });
+    await engine.close();
+  });
+
   test("an idle process is ended after the time that was set, and not before", async () => {
     const [patient, impatient] = [60_000, 50].map((idleMs) => hostileEngine({ idleMs }));
     for (const engine of [patient, impatient]) await engine?.read(order("ok"), anySignal);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readContainerMemory } from "../../src/watch/container-memory.ts";
 import { MetricRegistry } from "../../src/watch/metric-registry.ts";
+import { watchPool } from "../../src/watch/ocr-gauges.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { scan } from "../support/scan.ts";
 import { startSidecar, type TestSidecar } from "../support/sidecar.ts";
@@ -107,6 +108,22 @@ test("a watched value that throws, or is unknown, leaves only itself out", async
   const { body } = await registry.text();
   const values = body.split("\n").filter((line) => line.startsWith("sidecar_"));
   expect(values).toEqual(['sidecar_known{kind="a"} 1', 'sidecar_known{kind="b"} 0', "sidecar_kept_total 3"]);
+});
+
+test("each process that opens documents is counted in one state", async () => {
+  const registry = new MetricRegistry();
+  watchPool(registry, {
+    status: () => ({ processes: 6, ready: 5, busy: 2, queued: 7, replaced: 3, recycled: 4 }),
+  });
+  const { body } = await registry.text();
+  expect(body.split("\n").filter((line) => line.startsWith("sidecar_"))).toEqual([
+    'sidecar_pdf_workers{state="idle"} 3',
+    'sidecar_pdf_workers{state="busy"} 2',
+    'sidecar_pdf_workers{state="starting"} 1',
+    "sidecar_pdf_tasks_queued 7",
+    "sidecar_pdf_worker_respawns_total 3",
+    "sidecar_pdf_worker_recycles_total 4",
+  ]);
 });
 
 describe("the memory of the container", () => {
