@@ -58,7 +58,8 @@ describe("a long document", () => {
   });
 
   test("that two callers ask for at once is read once even with one page at a time and nothing kept", async () => {
-    await using world = await startWithOllama({ pageDelayMs: 200 }, { OCR_PAGE_CACHE_MB: "0" });
+    // Both have come before the first page is read, be the machine busy.
+    await using world = await startWithOllama({ pageDelayMs: 800 }, { OCR_PAGE_CACHE_MB: "0" });
     const { fake, sidecar } = world;
     const pdf = scan(4);
     const statuses = (await Promise.all([sidecar.upload(pdf), sidecar.upload(pdf)])).map(({ status }) => status);
@@ -122,7 +123,8 @@ describe("a long document", () => {
   });
 
   test("does not make a letter wait for more than two page times", async () => {
-    await using world = await startWithOllama({ pageDelayMs: 100 });
+    // A page takes longer than all else that a letter needs, be the machine busy.
+    await using world = await startWithOllama({ pageDelayMs: 500 });
     const { fake, sidecar } = world;
     const gone = new AbortController();
     const book = sidecar.upload(scan(200, "book"), {}, { signal: gone.signal });
