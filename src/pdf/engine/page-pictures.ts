@@ -1,23 +1,12 @@
 import * as mupdf from "mupdf";
-import { pictureTooLarge, tooManyObjects, unusualPicture } from "../document-faults.ts";
-import { jbig2Size } from "../pictures/jbig2-size.ts";
-import { jpxSize } from "../pictures/jpx-size.ts";
-import { judgePicture, type PictureSize } from "../pictures/picture-size.ts";
-import { EngineFault, isPoisoned } from "./fault.ts";
+import { pictureTooLarge, tooManyObjects } from "../document-faults.ts";
+import { judgePicture } from "../pictures/picture-size.ts";
+import { codedSizes, entryOf, globalsSizes, namedOf, unusual } from "./coded-picture.ts";
+import { EngineFault } from "./fault.ts";
 import { releasing } from "./objects.ts";
 
 /** Forms, patterns, pictures and the like that one page may name. Each costs some microseconds. */
 const maxObjects = 50_000;
-const maxFilters = 16;
-
-const codecs: ReadonlySet<string> = new Set(["JBIG2Decode", "JPXDecode"]);
-/** Filters that only pack the bytes of a picture, each with its short name. */
-const packing: ReadonlySet<string> = new Set([
-  ...["FlateDecode", "Fl", "LZWDecode", "LZW", "RunLengthDecode", "RL"],
-  ...["ASCIIHexDecode", "AHx", "ASCII85Decode", "A85"],
-]);
-const packingNumbers = ["Predictor", "Columns", "Colors", "BitsPerComponent", "EarlyChange"] as const;
-
 /** Pictures of glyphs are not seen where those of a page are measured, and globals are decoded when a page is read. */
 type Place = "page" | "glyph" | "globals";
 
@@ -116,8 +105,7 @@ function checkStream(
   { page, maxPagePixels }: Limits,
   addGlobals: (globals: mupdf.PDFObject) => void,
 ): void {
-  const sizes = place === "globals" ? sizesOf(object, filtersOf(object, page), jbig2Size, page) : [];
-  if (place !== "globals") sizes.push(...codedSizes(object, page, addGlobals));
+  const sizes = place === "globals" ? globalsSizes(object, page) : codedSizes(object, page, addGlobals);
   if (sizes.length === 0 && place !== "glyph") return;
   const widthPx = Math.floor(namedOf(object, "Width", "W").asNumber());
   const heightPx = Math.floor(namedOf(object, "Height", "H").asNumber());
@@ -133,95 +121,3 @@ function checkStream(
     }
   }
 }
-
-/** What the data of a JBIG2 or JPEG 2000 picture say. */
-function codedSizes(
-  stream: mupdf.PDFObject,
-  page: number,
-  addGlobals: (globals: mupdf.PDFObject) => void,
-): PictureSize[] {
-  const filters = filtersOf(stream, page);
-  const codec = filters.find(({ name }) => codecs.has(name));
-  if (codec === undefined) return [];
-  const at = filters.indexOf(codec);
-  if (filters.slice(at + 1).some(({ name }) => codecs.has(name))) throw unusual(page);
-  // The engine lets the other filters of a JPEG 2000 picture do their work first, wherever they stand.
-  if (codec.name === "JPXDecode") return sizesOf(stream, filters.toSpliced(at, 1), jpxSize, page);
-  addGlobals(entryOf(codec.parameters, "JBIG2Globals"));
-  return sizesOf(stream, filters.slice(0, at), jbig2Size, page);
-}
-
-interface Filter {
-  name: string;
-  parameters: mupdf.PDFObject;
-}
-
-function filtersOf(stream: mupdf.PDFObject, page: number): Filter[] {
-  const filter = namedOf(stream, "Filter", "F");
-  if (filter.isNull()) return [];
-  const parameters = namedOf(stream, "DecodeParms", "DP");
-  if (filter.isName()) return [{ name: filter.asName(), parameters }];
-  if (!filter.isArray()) return [];
-  if (filter.length > maxFilters) throw unusual(page);
-  return Array.from({ length: filter.length }, (_, index) => ({
-    name: filter.get(index).asName(),
-    parameters: entryOf(parameters, index),
-  }));
-}
-
-/** The engine knows the short names of inline pictures everywhere. */
-function namedOf(stream: mupdf.PDFObject, key: string, shortKey: string): mupdf.PDFObject {
-  const entry = stream.get(key);
-  return entry.isNull() ? stream.get(shortKey) : entry;
-}
-
-/** An absent object has no entries, and asking it for one is an error. */
-const entryOf = (object: mupdf.PDFObject, ...path: Array<string | number>): mupdf.PDFObject =>
-  object.isNull() ? object : object.get(...path);
-
-type Look = (bytes: Uint8Array) => PictureSize | undefined;
-
-function sizesOf(stream: mupdf.PDFObject, packings: readonly Filter[], look: Look, page: number): PictureSize[] {
-  if (!packings.every(({ name }) => packing.has(name))) throw unusual(page);
-  try {
-    const raw = stream.readRawStream();
-    try {
-      const size = packings.length === 0 ? look(raw.asUint8Array()) : sizeOfPacked(raw, packings, look);
-      return size === undefined ? [] : [size];
-    } finally {
-      raw.destroy();
-    }
-  } catch (error) {
-    if (isPoisoned(error)) throw error;
-    // The engine cannot read it either.
-    return [];
-  }
-}
-
-/** Unpacked by the engine itself, in a document of its own, so that it sees no other bytes than these later. */
-function sizeOfPacked(raw: mupdf.Buffer, packings: readonly Filter[], look: Look): PictureSize | undefined {
-  const document = new mupdf.PDFDocument();
-  try {
-    const packed = document.addRawStream(raw, {
-      Filter: packings.map(({ name }) => name),
-      DecodeParms: packings.map(({ parameters }) =>
-        Object.fromEntries(
-          packingNumbers.flatMap((key) => {
-            const entry = entryOf(parameters, key);
-            return entry.isNumber() ? [[key, entry.asNumber()]] : [];
-          }),
-        ),
-      ),
-    });
-    const unpacked = packed.readStream();
-    try {
-      return look(unpacked.asUint8Array());
-    } finally {
-      unpacked.destroy();
-    }
-  } finally {
-    document.destroy();
-  }
-}
-
-const unusual = (page: number) => new EngineFault("document_too_complex", unusualPicture(page));
