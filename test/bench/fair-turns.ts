@@ -3,32 +3,17 @@
  * stream. Goal: at most 2 s beside one, beside eight, and right after the senders of eight have hung up. Run with
  * `bun test/bench/fair-turns.ts`.
  */
-import { deflateSync } from "node:zlib";
-import { rawPdf, stream } from "../support/bad-documents/raw-pdf.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { startServiceProcess } from "../support/service-process.ts";
+import { pagesOfOneContent } from "../support/shared-content.ts";
 import { milliseconds } from "./statistics.ts";
 
 const pages = 2000;
 const letter = buildPdf([{ kind: "text", lines: Array(20).fill("A letter of one page that nobody should wait for.") }]);
 
 function slowDocument(): Uint8Array<ArrayBuffer> {
-  const lines = Array.from({ length: 12_000 }, (_, line) => `(line ${line} of a page that never ends) Tj T*`).join(
-    "\n",
-  );
-  const content = deflateSync(`BT /F1 1 Tf 1 TL 0 800 Td\n${lines}\nET`).toString("latin1");
-  const kids = Array.from({ length: pages }, (_, page) => `${page + 5} 0 R`).join(" ");
-  const page =
-    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 3 0 R /Resources << /Font << /F1 4 0 R >> >> >>";
-  return new Uint8Array(
-    rawPdf([
-      "<< /Type /Catalog /Pages 2 0 R >>",
-      `<< /Type /Pages /Kids [${kids}] /Count ${pages} >>`,
-      stream("/Filter /FlateDecode", content),
-      "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-      ...Array<string>(pages).fill(page),
-    ]),
-  );
+  const lines = Array.from({ length: 12_000 }, (_, line) => `(line ${line} of a page that never ends) Tj T*`);
+  return pagesOfOneContent(pages, `BT /F1 1 Tf 1 TL 0 800 Td\n${lines.join("\n")}\nET`);
 }
 
 await using service = await startServiceProcess({ RETRIEVAL_PRELOAD: "false" });

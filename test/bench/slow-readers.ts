@@ -4,10 +4,9 @@
  * long a letter waits meanwhile (goal: 2 s). With events, then as JSON. Run with `bun test/bench/slow-readers.ts`.
  */
 import { connect, type Socket } from "node:net";
-import { deflateSync } from "node:zlib";
-import { rawPdf, stream } from "../support/bad-documents/raw-pdf.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { startServiceProcess } from "../support/service-process.ts";
+import { pagesOfOneContent } from "../support/shared-content.ts";
 import { milliseconds } from "./statistics.ts";
 import { watchHealth } from "./watch-health.ts";
 
@@ -17,19 +16,7 @@ const letter = buildPdf([{ kind: "text", lines: Array(20).fill("A letter of one 
 
 function wordyDocument(): Uint8Array<ArrayBuffer> {
   const lines = Array.from({ length: 2200 }, (_, line) => `(line ${line} ${"of many words ".repeat(3)}) Tj T*`);
-  const content = deflateSync(`BT /F1 1 Tf 0.3 TL 0 790 Td\n${lines.join("\n")}\nET`).toString("latin1");
-  const kids = Array.from({ length: pages }, (_, page) => `${page + 5} 0 R`).join(" ");
-  const page =
-    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 3 0 R /Resources << /Font << /F1 4 0 R >> >> >>";
-  return new Uint8Array(
-    rawPdf([
-      "<< /Type /Catalog /Pages 2 0 R >>",
-      `<< /Type /Pages /Kids [${kids}] /Count ${pages} >>`,
-      stream("/Filter /FlateDecode", content),
-      "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-      ...Array<string>(pages).fill(page),
-    ]),
-  );
+  return pagesOfOneContent(pages, `BT /F1 1 Tf 0.3 TL 0 790 Td\n${lines.join("\n")}\nET`);
 }
 
 function formOf(document: Uint8Array<ArrayBuffer>): FormData {

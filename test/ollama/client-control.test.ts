@@ -8,6 +8,7 @@ import { isSameModel } from "../../src/ollama/model-name.ts";
 import { faultKinds } from "../support/fake-ollama/faults.ts";
 import { FakeOllama, type FakeOllamaOptions } from "../support/fake-ollama.ts";
 import { makePng } from "../support/png.ts";
+import { refusalOf } from "../support/refusal-of.ts";
 import { until } from "../support/until.ts";
 
 const page: ChatRequest = {
@@ -28,19 +29,13 @@ async function start(options: FakeOllamaOptions = {}, clientOptions: Partial<Oll
   return createOllamaClient({ baseUrl: fake.url, fetch, ...clientOptions });
 }
 
-const failureOf = async (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-
 describe("an abort closes the connection at once and rejects with its reason", () => {
   const reason = new Error("the caller has gone");
 
   test("while the model reads", async () => {
     const client = await start({ pageDelayMs: 60_000, pieceCount: 10_000, answer: () => "x".repeat(100_000) });
     const caller = new AbortController();
-    const reading = failureOf(client.chat(page, caller.signal, () => caller.abort(reason)));
+    const reading = refusalOf(client.chat(page, caller.signal, () => caller.abort(reason)));
     expect(await reading).toBe(reason);
     await until(() => fake.pages[0]?.outcome === "aborted", "the fake sees it");
   });
@@ -49,7 +44,7 @@ describe("an abort closes the connection at once and rejects with its reason", (
     const client = await start();
     fake.fail("hang");
     const caller = new AbortController();
-    const reading = failureOf(client.chat(page, caller.signal));
+    const reading = refusalOf(client.chat(page, caller.signal));
     await until(() => fake.pages[0]?.startedAt !== undefined, "the page is at the model");
     caller.abort(reason);
     expect(await reading).toBe(reason);
@@ -59,7 +54,7 @@ describe("an abort closes the connection at once and rejects with its reason", (
   test("while the model loads, which abandons the load", async () => {
     const client = await start({ loadDelayMs: 60_000 });
     const caller = new AbortController();
-    const reading = failureOf(client.chat(page, caller.signal));
+    const reading = refusalOf(client.chat(page, caller.signal));
     await until(() => fake.coldLoads === 1, "the load has begun");
     caller.abort(reason);
     expect(await reading).toBe(reason);
@@ -69,15 +64,15 @@ describe("an abort closes the connection at once and rejects with its reason", (
 
   test("before anything was sent", async () => {
     const client = await start();
-    expect(await failureOf(client.chat(page, AbortSignal.abort(reason)))).toBe(reason);
-    expect(await failureOf(client.version(AbortSignal.abort(reason)))).toBe(reason);
+    expect(await refusalOf(client.chat(page, AbortSignal.abort(reason)))).toBe(reason);
+    expect(await refusalOf(client.version(AbortSignal.abort(reason)))).toBe(reason);
     expect(fake.calls).toEqual([]);
   });
 
   test("in the middle of an unload", async () => {
     const client = await start({ preloaded: [{ name: "np-dms-ocr" }], unloadLagMs: 60_000 }, { unloadPollMs: 60_000 });
     const caller = new AbortController();
-    const unloading = failureOf(client.unload("np-dms-ocr", caller.signal));
+    const unloading = refusalOf(client.unload("np-dms-ocr", caller.signal));
     await until(() => fake.calls.some((call) => call.path === "/api/ps"), "it looks");
     caller.abort(reason);
     expect(await unloading).toBe(reason);
@@ -102,13 +97,13 @@ describe("looking", () => {
 
   test("asks for a model that is not there", async () => {
     const client = await start();
-    expect(await failureOf(client.capabilities("gone", never))).toMatchObject({ code: "model_not_installed" });
+    expect(await refusalOf(client.capabilities("gone", never))).toMatchObject({ code: "model_not_installed" });
   });
 
   test("gives up a server that is silent after its own short limit", async () => {
     const client = await start({}, { managementTimeoutMs: 50 });
     fake.fail("hang", { path: "/api/ps" });
-    expect(await failureOf(client.loadedModels(never))).toMatchObject({
+    expect(await refusalOf(client.loadedModels(never))).toMatchObject({
       code: "ollama_unreachable",
       message: expect.stringContaining("did not answer within 0.05 s"),
       retryable: true,
@@ -118,7 +113,7 @@ describe("looking", () => {
   test.each([["html"], ["garbage"]] as const)("takes %s for something other than Ollama", async (fault) => {
     const client = await start();
     fake.fail(fault, { path: "/api/ps" });
-    expect(await failureOf(client.loadedModels(never))).toMatchObject({
+    expect(await refusalOf(client.loadedModels(never))).toMatchObject({
       code: "ollama_unreachable",
       message: expect.stringMatching(/not Ollama's: correct OLLAMA_API_URL/),
     });
@@ -127,7 +122,7 @@ describe("looking", () => {
   test("takes a page that is not there for something other than Ollama", async () => {
     await start();
     const elsewhere = createOllamaClient({ baseUrl: `${fake.url}/else`, fetch });
-    expect(ollamaFaultOf(await failureOf(elsewhere.chat(page, never)))).toMatchObject({
+    expect(ollamaFaultOf(await refusalOf(elsewhere.chat(page, never)))).toMatchObject({
       kind: "not_ollama",
       status: 404,
     });
@@ -135,7 +130,7 @@ describe("looking", () => {
   });
 
   test("refuses an address that is none, without repeating it", async () => {
-    const failure = await failureOf(start({}, { baseUrl: "user:secret at host" }));
+    const failure = await refusalOf(start({}, { baseUrl: "user:secret at host" }));
     expect(failure).toEqual(new TypeError("The address of Ollama is not a valid URL."));
   });
 
@@ -143,7 +138,7 @@ describe("looking", () => {
     const client = await start({}, { managementTimeoutMs: 50 });
     for (const kind of faultKinds) {
       fake.fail(kind, { path: "/api/ps" });
-      const error = await failureOf(client.loadedModels(never));
+      const error = await refusalOf(client.loadedModels(never));
       expect(error).toBeInstanceOf(SidecarError);
       expect(ollamaFaultOf(error)).toBeDefined();
     }
@@ -168,7 +163,7 @@ describe("unloading", () => {
   test("fails, to be tried again, when somebody keeps the model in use", async () => {
     const options = { unloadPollMs: 5, unloadTimeoutMs: 30 };
     const client = await start({ preloaded: [{ name: "np-dms-ocr", pinned: true }] }, options);
-    const error = await failureOf(client.unload("np-dms-ocr", never));
+    const error = await refusalOf(client.unload("np-dms-ocr", never));
     expect(error).toMatchObject({ code: "ollama_busy", retryable: true });
     expect(ollamaFaultOf(error)?.kind).toBe("still_loaded");
   });
@@ -189,7 +184,7 @@ describe("credentials in the address", () => {
   test("that are wrong are answered with what to do", async () => {
     fake = await FakeOllama.start({ basicAuth: credentials });
     const client = createOllamaClient({ baseUrl: withCredentials(fake.url, "dms:wrong"), fetch });
-    expect(await failureOf(client.chat(page, never))).toMatchObject({
+    expect(await refusalOf(client.chat(page, never))).toMatchObject({
       code: "ollama_unreachable",
       message: expect.stringMatching(/refuses the credentials of OLLAMA_API_URL/),
       retryable: false,
@@ -213,17 +208,17 @@ describe("credentials in the address", () => {
         maxAnswerCharacters: 500,
       }),
     ];
-    const errors = [await failureOf(clients[0]?.chat(page, never) ?? Promise.resolve())];
+    const errors = [await refusalOf(clients[0]?.chat(page, never) ?? Promise.resolve())];
     for (const kind of faultKinds) {
       if (kind === "hang" || kind === "drip" || kind === "empty") continue;
       fake.fail(kind);
       fake.fail(kind, { path: "/api/version" });
-      errors.push(await failureOf(clients[1]?.chat(page, never) ?? Promise.resolve()));
-      errors.push(await failureOf(clients[1]?.version(never) ?? Promise.resolve()));
+      errors.push(await refusalOf(clients[1]?.chat(page, never) ?? Promise.resolve()));
+      errors.push(await refusalOf(clients[1]?.version(never) ?? Promise.resolve()));
       await clients[1]?.unload(page.model, never);
     }
     await fake.stop();
-    errors.push(await failureOf(clients[1]?.version(never) ?? Promise.resolve()));
+    errors.push(await refusalOf(clients[1]?.version(never) ?? Promise.resolve()));
     for (const error of errors) {
       expect(error).toBeInstanceOf(SidecarError);
       const shown = Bun.inspect(error, { depth: 10 });
@@ -247,7 +242,7 @@ test("what Ollama says is one bounded line without paths of its machine", async 
     baseUrl: fake.url,
     fetch: async () => Response.json({ error: said }, { status: 500 }),
   });
-  const error = await failureOf(client.chat(page, never));
+  const error = await refusalOf(client.chat(page, never));
   expect(error).toMatchObject({
     message: expect.stringMatching(/^[^\n]*\(failed to open <path> or <path> z+…\)[^\n]*$/),
   });

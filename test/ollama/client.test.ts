@@ -7,6 +7,7 @@ import { isRunnerPoisoned, type OllamaFaultKind, ollamaFaultOf } from "../../src
 import type { FaultKind } from "../support/fake-ollama/faults.ts";
 import { FakeOllama, type FakeOllamaOptions } from "../support/fake-ollama.ts";
 import { makePng } from "../support/png.ts";
+import { refusalOf } from "../support/refusal-of.ts";
 import { until } from "../support/until.ts";
 
 const page: ChatRequest = {
@@ -28,10 +29,7 @@ async function start(options: FakeOllamaOptions = {}, clientOptions: Partial<Oll
 }
 
 const failureOf = async (promise: Promise<unknown>): Promise<SidecarError> => {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
+  const error = await refusalOf(promise);
   if (error instanceof SidecarError) return error;
   throw new Error(`Not a SidecarError: ${Bun.inspect(error)}`);
 };
