@@ -1,6 +1,7 @@
 import PQueue from "p-queue";
 import { SidecarError, shuttingDown } from "../errors.ts";
-import { type KeptProcess, ProcessGone, startProcess } from "../processes/kept-process.ts";
+import { type KeptProcess, startProcess } from "../processes/kept-process.ts";
+import { ProcessGone } from "../processes/process-exit.ts";
 import { createRefusals } from "../processes/refusals.ts";
 import { createSlots } from "../processes/slots.ts";
 import type { PdfPool } from "./document.ts";

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { getLogger } from "@logtape/logtape";
 import PQueue from "p-queue";
-import { backOffMs } from "./back-off.ts";
 import type { KeptProcess } from "./kept-process.ts";
 import { createPendingTask, type PendingTask } from "./pending-task.ts";
+import type { ProcessExit } from "./process-exit.ts";
+import { createSlot, type Slot } from "./slot.ts";
 
 export interface SlotsOptions<Request, Reply> {
   /** Processes at most, at least 1. One that is ended counts until it has gone. */
@@ -64,9 +64,7 @@ export interface Slots<Request, Reply> {
   close(reason: Error): Promise<void>;
 }
 
-const log = getLogger(["sidecar", "processes"]);
-
-/** Starts like processes and keeps them; one that ends is replaced, after a pause that grows while they do nothing. */
+/** Starts like processes and keeps them. */
 export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply>): Slots<Request, Reply> {
   const { count, idleMs, maxQueued, maxWaitMs, busy, judge = () => "keep" } = options;
   type Process = KeptProcess<Request, Reply>;
@@ -76,82 +74,23 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
   let replaced = 0;
   let recycled = 0;
   let abandoned = 0;
-  const slots = Array.from({ length: count }, newSlot<Request, Reply>);
+  const slots = Array.from({ length: count }, () =>
+    createSlot<Request, Reply>({ start: options.start, idleMs, onEnded }),
+  );
   // In a turn of its own: whoever opens the port at the same time is not held up by it.
-  if (idleMs === undefined) setImmediate(() => slots.forEach(startAgain));
+  if (idleMs === undefined) setImmediate(startAll);
 
-  function start(slot: Slot<Request, Reply>): void {
-    const process = tryToStart();
-    slot.process = process;
-    if (process === undefined) {
-      slot.fruitlessStarts += 1;
-      if (isWanted(slot)) startAgain(slot);
-      return;
-    }
-    let wasReady = false;
-    process.ready.then(
-      () => {
-        wasReady = true;
-        slot.onReady?.();
-      },
-      () => undefined,
-    );
-    void process.exited.then(({ why, wasBusy }) => {
-      slot.process = undefined;
-      clearTimeout(slot.idleTimer);
-      if (why === "abandoned") abandoned += 1;
-      else if (why !== "closed") replaced += 1;
-      if (why !== "closed" && (!wasReady || !wasBusy)) slot.fruitlessStarts += 1;
-      if (isWanted(slot)) startAgain(slot);
-    });
+  function startAll(): void {
+    for (const slot of slots) slot.startAgain();
   }
 
-  /** Whether a process is to be up, or somebody waits for it. */
-  const isWanted = ({ onReady }: Slot<Request, Reply>) => idleMs === undefined || onReady !== undefined;
-
-  function tryToStart(): Process | undefined {
-    try {
-      return options.start();
-    } catch (error) {
-      log.error("A process cannot be started: {error}", { error });
-      return undefined;
-    }
-  }
-
-  /** Starts the process of a slot that has none, after a pause when the last ones did nothing. */
-  function startAgain(slot: Slot<Request, Reply>): void {
-    if (closed !== undefined || slot.process !== undefined || slot.startTimer !== undefined) return;
-    if (slot.fruitlessStarts === 0) {
-      start(slot);
-      return;
-    }
-    slot.startTimer = setTimeout(() => {
-      slot.startTimer = undefined;
-      if (isWanted(slot)) start(slot);
-    }, backOffMs(slot.fruitlessStarts));
-  }
-
-  /** The process of a slot, as soon as it can be asked. */
-  async function readyProcess(slot: Slot<Request, Reply>, signal: AbortSignal): Promise<Process> {
-    while (slot.process?.state !== "idle") {
-      signal.throwIfAborted();
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const leave = () => reject(signal.reason);
-      signal.addEventListener("abort", leave, { once: true });
-      slot.onReady = resolve;
-      if (slot.process === undefined) startAgain(slot);
-      try {
-        await promise;
-      } finally {
-        slot.onReady = undefined;
-        signal.removeEventListener("abort", leave);
-      }
-    }
-    return slot.process;
+  function onEnded({ why }: ProcessExit): void {
+    if (why === "abandoned") abandoned += 1;
+    else if (why !== "closed") replaced += 1;
   }
 
   function choose(prefers: (process: Process) => boolean): Slot<Request, Reply> {
-    const free = slots.filter(({ taken }) => !taken);
+    const free = slots.filter(({ isTaken }) => !isTaken);
     const idle = free.filter(({ process }) => process?.state === "idle");
     const slot = idle.find(({ process }) => process !== undefined && prefers(process)) ?? idle.at(-1) ?? free[0];
     // The queue lets no more tasks run than there are slots.
@@ -163,14 +102,13 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
   async function work(request: Request, task: PendingTask<Reply>, options: RunOptions<Request, Reply>): Promise<void> {
     task.begin();
     const slot = choose(options.prefers ?? (() => false));
-    slot.taken = true;
-    clearTimeout(slot.idleTimer);
+    slot.take();
     try {
-      const process = await readyProcess(slot, task.signal);
+      const process = await slot.ready(task.signal);
       task.taken();
       options.onTaken?.(process);
       const reply = await process.ask(request, { timeoutMs: options.timeoutMs, signal: task.signal });
-      slot.fruitlessStarts = 0;
+      slot.hasAnswered();
       task.resolve(reply);
       await wear(process, judge(reply, process));
     } catch (error) {
@@ -178,11 +116,7 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
       // So that whoever repeats it does so before the slot is free for those that wait.
       await nextTurn();
     } finally {
-      await slot.process?.rested();
-      slot.taken = false;
-      if (idleMs !== undefined && closed === undefined) {
-        slot.idleTimer = setTimeout(() => void slot.process?.kill("closed"), idleMs);
-      }
+      await slot.release();
     }
   }
 
@@ -229,35 +163,8 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
     async close(reason) {
       closed = reason;
       for (const task of unanswered) task.reject(reason);
-      for (const { startTimer, idleTimer } of slots) {
-        clearTimeout(startTimer);
-        clearTimeout(idleTimer);
-      }
-      await Promise.all(slots.map(({ process }) => process?.kill("closed")));
+      await Promise.all(slots.map((slot) => slot.close()));
       await queue.onIdle();
     },
   };
 }
-
-interface Slot<Request, Reply> {
-  process: KeptProcess<Request, Reply> | undefined;
-  /** Whether a task has it. */
-  taken: boolean;
-  /** Ends in a row of processes that never became ready, or ended without having anything to do. */
-  fruitlessStarts: number;
-  /** Of the next start, when the last ones did nothing. */
-  startTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Of the end of a process without work. */
-  idleTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Called when there is a process that can be asked. */
-  onReady: (() => void) | undefined;
-}
-
-const newSlot = <Request, Reply>(): Slot<Request, Reply> => ({
-  process: undefined,
-  taken: false,
-  fruitlessStarts: 0,
-  startTimer: undefined,
-  idleTimer: undefined,
-  onReady: undefined,
-});

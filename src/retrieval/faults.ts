@@ -1,5 +1,5 @@
 import { messageOf, SidecarError } from "../errors.ts";
-import { ProcessGone } from "../processes/kept-process.ts";
+import { ProcessGone } from "../processes/process-exit.ts";
 
 const retryAfterSeconds = 5;
 

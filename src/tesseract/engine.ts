@@ -1,5 +1,6 @@
 import { SidecarError, shuttingDown } from "../errors.ts";
-import { ProcessGone, startProcess } from "../processes/kept-process.ts";
+import { startProcess } from "../processes/kept-process.ts";
+import { ProcessGone } from "../processes/process-exit.ts";
 import { createSlots, type SlotsStatus } from "../processes/slots.ts";
 import { type EngineReply, type EngineRequest, engineReply } from "./messages.ts";
 import { decideOrientation, type Orientation } from "./orientation.ts";

@@ -1,4 +1,4 @@
-import { type ProcessExit, ProcessGone } from "../../src/processes/kept-process.ts";
+import { type ProcessExit, ProcessGone } from "../../src/processes/process-exit.ts";
 import { type InferenceChild, ModelRefused } from "../../src/retrieval/child/inference-child.ts";
 import type { LoadSettings, RunAnswer, TextGroup } from "../../src/retrieval/child/messages.ts";
 

@@ -1,4 +1,5 @@
-import { type KeptProcess, type ProcessExit, startProcess } from "../../processes/kept-process.ts";
+import { type KeptProcess, startProcess } from "../../processes/kept-process.ts";
+import type { ProcessExit } from "../../processes/process-exit.ts";
 import { withoutPaths } from "../faults.ts";
 import {
   type FromChild,

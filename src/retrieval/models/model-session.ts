@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { backOffMs } from "../../processes/back-off.ts";
-import { type ProcessExit, ProcessGone } from "../../processes/kept-process.ts";
+import { type ProcessExit, ProcessGone } from "../../processes/process-exit.ts";
 import type { InferenceChild, StartChild } from "../child/inference-child.ts";
 import type { LoadSettings } from "../child/messages.ts";
 import { withoutPaths } from "../faults.ts";
