@@ -126,7 +126,11 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
         queue: ocr.pipelines.primary.queue.status(),
-        requests: { inFlight: inFlight.count, jsonBytes: jsonIntake.heldBytes },
+        requests: {
+          inFlight: inFlight.count,
+          jsonBytes: jsonIntake.heldBytes,
+          answerBytes: outgoing.heldBytes(),
+        },
         spool: spool.status(),
         pdfWorkers: pool.status(),
       }),

@@ -3,7 +3,7 @@
  * nothing of their answers: growth of the service's memory (goal: 300 MB), the time of `/health` (goal: 100 ms), and how
  * long a letter waits meanwhile (goal: 2 s). With events, then as JSON. Run with `bun test/bench/slow-readers.ts`.
  */
-import { connect, type Socket } from "node:net";
+import { uploadAndIgnore } from "../support/ignored-upload.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { startServiceProcess } from "../support/service-process.ts";
 import { pagesOfOneContent } from "../support/shared-content.ts";
@@ -26,22 +26,6 @@ function formOf(document: Uint8Array<ArrayBuffer>): FormData {
   return form;
 }
 
-/** Sends the document over a socket of its own and takes nothing of what comes back. */
-async function sendAndIgnore(url: string, accept: string): Promise<Socket> {
-  const { hostname, port } = new URL(url);
-  const form = new Response(formOf(wordyDocument()));
-  const contentType = form.headers.get("Content-Type");
-  const body = new Uint8Array(await form.arrayBuffer());
-  const socket = connect(Number(port), hostname);
-  socket.pause();
-  socket.on("error", () => undefined);
-  socket.write(
-    `POST /ocr-upload HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\nContent-Length: ${body.byteLength}\r\nContent-Type: ${contentType}\r\n\r\n`,
-  );
-  socket.write(body);
-  return socket;
-}
-
 await using service = await startServiceProcess({ RETRIEVAL_PRELOAD: "false" });
 const read = async (document: Uint8Array<ArrayBuffer>) => {
   const startedMs = performance.now();
@@ -57,7 +41,9 @@ for (const accept of ["text/event-stream", "application/json"]) {
   const beforeBytes = await service.residentBytes();
   let peakBytes = beforeBytes;
   const stopWatching = await watchHealth(service.url);
-  const sockets = await Promise.all(Array.from({ length: readers }, () => sendAndIgnore(service.url, accept)));
+  const sockets = await Promise.all(
+    Array.from({ length: readers }, () => uploadAndIgnore(service.url, formOf(wordyDocument()), accept)),
+  );
   const letters: number[] = [];
   for (let second = 0; second < 40; second += 1) {
     letters.push((await read(letter)).ms);

@@ -8,7 +8,7 @@ const report = z.object({
     waitingPages: z.number(),
     runningPages: z.number(),
   }),
-  requests: z.object({ inFlight: z.number(), jsonBytes: z.number() }),
+  requests: z.object({ inFlight: z.number(), jsonBytes: z.number(), answerBytes: z.number() }),
   spool: z.object({ files: z.number(), bytes: z.number() }),
   pdfWorkers: z.object({ busy: z.number(), queued: z.number() }),
 });
