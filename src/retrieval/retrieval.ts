@@ -43,6 +43,8 @@ export interface RetrievalOptions {
   startChild?: StartChild;
   providerPresent?: boolean;
   watchGpuEveryMs?: number;
+  /** Milliseconds of a clock that only goes forward. */
+  now?(): number;
   hub?: string;
 }
 
@@ -77,7 +79,7 @@ export class Retrieval {
         childStarter({ environment: options.childEnvironment, maxMemoryBytes: options.maxChildMemoryBytes }),
       providerPresent: options.providerPresent ?? cudaProviderPresent(),
       watchGpuEveryMs: options.watchGpuEveryMs ?? watchGpuEveryMs,
-      now: () => performance.now(),
+      now: options.now ?? (() => performance.now()),
     };
     this.#threads = threads;
     this.#embed = new ServedModel({

@@ -220,9 +220,11 @@ describe("with a card", () => {
   });
 
   test("an unused child is released, and started again on demand", async () => {
-    const { retrieval, children } = await withCard({ gpuIdleMs: 30 });
+    const clock = { ms: 0 };
+    const { retrieval, children } = await withCard({ gpuIdleMs: 1000, now: () => clock.ms });
     await device(retrieval);
     await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    clock.ms = 1000;
     await until(() => gpu(retrieval).state === "off", "it is released");
     expect(children.on("cuda").every(({ alive }) => !alive)).toBe(true);
     expect(retrieval.status().embedder.gpuFailures).toBe(0);
@@ -248,11 +250,13 @@ describe("with a card", () => {
   });
 
   test("a child is started only when the one before it has gone, for until then that holds its memory", async () => {
-    const { retrieval, children } = await withCard({ gpuIdleMs: 30 });
+    const clock = { ms: 0 };
+    const { retrieval, children } = await withCard({ gpuIdleMs: 1000, now: () => clock.ms });
     await device(retrieval);
     await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     const { promise, resolve } = Promise.withResolvers<void>();
     children.gone = promise;
+    clock.ms = 1000;
     await until(() => gpu(retrieval).state === "off", "it is released");
     await device(retrieval);
     await until(() => gpu(retrieval).state === "starting", "another is wanted");
@@ -264,7 +268,8 @@ describe("with a card", () => {
   });
 
   test("a child that proves itself for longer than it may be idle is not released for that", async () => {
-    const { retrieval, children, card } = await withCard({ gpuIdleMs: 1000 });
+    const clock = { ms: 0 };
+    const { retrieval, children, card } = await withCard({ gpuIdleMs: 1000, now: () => clock.ms });
     card.vram = free(100);
     await device(retrieval);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -272,7 +277,7 @@ describe("with a card", () => {
     card.vram = free(16_000);
     const request = device(retrieval);
     await until(() => children.on("cuda")[0]?.batches === 1, "it computes the fixed texts");
-    await Bun.sleep(1050);
+    clock.ms = 1000;
     resolve();
     await request;
     await until(() => gpu(retrieval).state === "ready", "it has proved itself");
@@ -282,12 +287,14 @@ describe("with a card", () => {
   });
 
   test("a request that takes longer than a child may be idle keeps its child", async () => {
-    const { retrieval, children, card } = await withCard({ gpuIdleMs: 20 });
+    const clock = { ms: 0 };
+    const { retrieval, children, card } = await withCard({ gpuIdleMs: 1000, now: () => clock.ms });
     await device(retrieval);
     await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     const { promise, resolve } = Promise.withResolvers<void>();
     children.held = promise;
     const request = retrieval.embedder.embed(["pump"], never);
+    clock.ms = 2000;
     const before = card.readings;
     await until(() => card.readings > before + 20, "it was looked at for longer than that");
     expect(gpu(retrieval).state).toBe("ready");

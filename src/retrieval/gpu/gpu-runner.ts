@@ -164,7 +164,9 @@ export class GpuRunner<Result> {
     child.unknownReadings = vram.known ? 0 : child.unknownReadings + 1;
     const { thresholdMb, idleMs, now } = this.#options;
     const { unknownReadings } = child;
-    const unusedMs = child.batcher.load.requests > 0 ? 0 : now() - this.#usedMs;
+    // Until it is ready nobody can use it: the CPU may take long over the numbers that it is compared with.
+    const inUse = this.#state.state !== "ready" || child.batcher.load.requests > 0;
+    const unusedMs = inUse ? 0 : now() - this.#usedMs;
     const keep = decideGpuKeep({ vram, thresholdMb, idleMs, unusedMs, unknownReadings });
     switch (keep.action) {
       case "keep":
