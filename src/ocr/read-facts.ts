@@ -1,4 +1,4 @@
-import type { OpenDocument, PageFacts } from "../pdf/document.ts";
+import type { OpenDocument, PageFacts, TextLayerFormat } from "../pdf/document.ts";
 import { isPageFault, skippedPage } from "./page-faults.ts";
 import type { PageResult } from "./page-result.ts";
 import type { PageErrorMode } from "./request.ts";
@@ -15,16 +15,17 @@ export async function readFacts(
   pages: readonly number[],
   mode: PageErrorMode,
   signal: AbortSignal,
+  format: TextLayerFormat = "plain",
 ): Promise<ReadFacts> {
   try {
-    return { facts: await document.readPages(pages, signal), unreadable: [] };
+    return { facts: await document.readPages(pages, signal, format), unreadable: [] };
   } catch (error) {
     if (mode === "fail" || !isPageFault(error)) throw error;
   }
   const result: ReadFacts = { facts: [], unreadable: [] };
   for (const page of pages) {
     try {
-      result.facts.push(...(await document.readPages([page], signal)));
+      result.facts.push(...(await document.readPages([page], signal, format)));
     } catch (error) {
       if (!isPageFault(error)) throw error;
       result.unreadable.push(skippedPage(page, "text-layer", error, { attempts: 0, ms: 0 }));

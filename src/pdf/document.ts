@@ -1,8 +1,12 @@
 import type { SlotsStatus } from "../processes/slots.ts";
 import type { DocumentFile } from "./files/document-file.ts";
+import type { PageMarkdown } from "./markdown/page-markdown.ts";
 
 /** What the bytes really are, decided by their first bytes and never by a name or a header. */
 export type DocumentKind = "pdf" | "png" | "jpeg" | "tiff";
+
+/** How text layers are given: `plain` has the lines of the file. */
+export type TextLayerFormat = "markdown" | "plain";
 
 /** What one page holds, as far as it can be said without reading a picture. */
 export interface PageFacts {
@@ -14,6 +18,8 @@ export interface PageFacts {
   rotation: number;
   /** The text layer as the PDF engine extracts it; empty for images. */
   text: string;
+  /** `text` as Markdown, where it was asked for; of images there is none. */
+  markdown?: PageMarkdown | undefined;
   /** Characters of `text` that are not white space, as Unicode code points. */
   characters: number;
   /** Share of the page area that images cover, 0 to 1; overlaps count once, at least approximately. */
@@ -51,8 +57,8 @@ export interface OpenDocument {
   readonly sizeBytes: number;
   /** Lower-case hexadecimal SHA-256 of the bytes. */
   readonly sha256: string;
-  /** Facts and text layers of these 1-based pages, in the order asked for. */
-  readPages(pages: readonly number[], signal: AbortSignal): Promise<PageFacts[]>;
+  /** Facts and text layers of these 1-based pages, in the order asked for; without a format, plain. */
+  readPages(pages: readonly number[], signal: AbortSignal, format?: TextLayerFormat): Promise<PageFacts[]>;
   /** A page as PNG, colour, white background, document rotation applied. */
   render(page: number, options: RenderOptions, signal: AbortSignal): Promise<RenderedPage>;
   close(): void;

@@ -18,6 +18,7 @@ const job = z.discriminatedUnion("type", [
     /** Pages with no more characters are looked at for what else is drawn. */
     fewCharacters: z.int().min(0),
     maxPagePixels: z.int().min(1),
+    format: z.enum(["markdown", "plain"]),
   }),
   z.object({
     type: z.literal("render"),
@@ -45,6 +46,7 @@ const pageFacts = z.object({
   heightPt: z.number(),
   rotation: z.number(),
   text: z.string(),
+  markdown: z.union([z.object({ markdown: z.string() }), z.object({ fallBack: z.string() })]).optional(),
   characters: z.int().min(0),
   imageCoverage: z.number().min(0).max(1),
   pathSegments: z.int().min(0).or(z.undefined()),

@@ -1,5 +1,5 @@
 import { SidecarError } from "../errors.ts";
-import type { DocumentKind, OpenDocument, PageFacts } from "./document.ts";
+import type { DocumentKind, OpenDocument, PageFacts, TextLayerFormat } from "./document.ts";
 import { textTooLarge } from "./document-faults.ts";
 import type { DocumentFile } from "./files/document-file.ts";
 import type { EngineJob, JobResult } from "./messages.ts";
@@ -45,10 +45,15 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
     return result;
   }
 
-  async function readPages(pages: readonly number[], pagesSignal: AbortSignal): Promise<PageFacts[]> {
+  async function readPages(
+    pages: readonly number[],
+    pagesSignal: AbortSignal,
+    format: TextLayerFormat = "plain",
+  ): Promise<PageFacts[]> {
     const { fewCharacters, maxPagePixels } = limits;
     return await readInParallel(pages, freeProcesses, pagesSignal, async (wanted, partSignal) => {
-      const read = await runJob({ type: "read-pages", pages: [...wanted], fewCharacters, maxPagePixels }, partSignal);
+      const bounds = { fewCharacters, maxPagePixels };
+      const read = await runJob({ type: "read-pages", pages: [...wanted], format, ...bounds }, partSignal);
       read.pages.forEach(countText);
       return read.pages;
     });

@@ -1,17 +1,20 @@
 import * as mupdf from "mupdf";
-import type { PageFacts } from "../document.ts";
+import type { PageFacts, TextLayerFormat } from "../document.ts";
 import { damagedPage } from "../document-faults.ts";
+import { pageMarkdown } from "../markdown/page-markdown.ts";
 import { EngineFault } from "./fault.ts";
 import { damageCount } from "./log.ts";
 import { observeMarks } from "./marks.ts";
 import { loadPage, orDamaged } from "./open-document.ts";
 import { checkPictures } from "./page-pictures.ts";
+import { structureOf } from "./structure.ts";
 
 /**
  * Without `use-cid-for-unknown-unicode` 8-bit Thai fonts that lack a ToUnicode map lose their letters for good;
  * with it the character codes remain and can be repaired.
  */
-const textOptions = "preserve-whitespace,use-cid-for-unknown-unicode";
+const plainOptions = "preserve-whitespace,use-cid-for-unknown-unicode";
+const textOptions: Record<TextLayerFormat, string> = { plain: plainOptions, markdown: `${plainOptions},vectors` };
 
 /** A scanner's picture may leave narrow margins; below this share of the page it is an illustration. */
 const pageSizeShare = 0.8;
@@ -19,11 +22,12 @@ const pageSizeShare = 0.8;
 /** UTF-16 code units. The densest printed pages hold some 20,000; what is longer would hold up whoever repairs and judges it. */
 const maxPageText = 1_000_000;
 
-interface Limits {
+interface Options {
   /** Pages with no more characters are looked at. */
   fewCharacters: number;
   /** Pixels that one picture on the page may have when decoded. */
   maxPagePixels: number;
+  format: TextLayerFormat;
 }
 
 /**
@@ -34,15 +38,15 @@ interface Limits {
  * @throws EngineFault `document_damaged`, also where damage has left nothing of the page: it would pass for a blank one;
  *   `page_too_large`; `document_too_complex`
  */
-export function readPage(document: mupdf.Document, page: number, { fewCharacters, maxPagePixels }: Limits): PageFacts {
+export function readPage(document: mupdf.Document, page: number, options: Options): PageFacts {
   const damaged = damagedPage(page);
   const damageBefore = damageCount();
   const loaded = loadPage(document, page);
   try {
     return orDamaged(damaged, () => {
-      checkPictures(loaded, { page, maxPagePixels });
+      checkPictures(loaded, { page, maxPagePixels: options.maxPagePixels });
       const box = loaded.getBounds();
-      const facts = textFacts(loaded, page, fewCharacters) ?? drawingFacts(loaded, page, box);
+      const facts = textFacts(loaded, page, options) ?? drawingFacts(loaded, page, box, options);
       if (facts.text === "" && !facts.drawn && (isMissing(loaded) || damageCount() > damageBefore)) {
         throw new EngineFault("document_damaged", damaged);
       }
@@ -56,10 +60,10 @@ export function readPage(document: mupdf.Document, page: number, { fewCharacters
 type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation">;
 
 /** What the structured text tells, unless there is a reason to look at all that is drawn. */
-function textFacts(loaded: mupdf.Page, page: number, fewCharacters: number): DrawnFacts | undefined {
+function textFacts(loaded: mupdf.Page, page: number, { fewCharacters, format }: Options): DrawnFacts | undefined {
   // Annotations and form fields are not part of the page's own text.
   if (!(loaded instanceof mupdf.PDFPage) || hasAnnotations(loaded)) return undefined;
-  const structured = loaded.toStructuredText(`${textOptions},preserve-images`);
+  const structured = loaded.toStructuredText(`${textOptions[format]},preserve-images`);
   try {
     let pictures = 0;
     structured.walk({
@@ -69,23 +73,24 @@ function textFacts(loaded: mupdf.Page, page: number, fewCharacters: number): Dra
       },
     });
     if (pictures > 0) return undefined;
-    const text = textOf(structured, page);
+    const { text, markdown } = layerOf(structured, loaded, page, format);
     const characters = countCharacters(text);
     if (characters <= fewCharacters) return undefined;
-    return { text, characters, imageCoverage: 0, pathSegments: undefined, drawn: true, scannerText: false };
+    return { text, markdown, characters, imageCoverage: 0, pathSegments: undefined, drawn: true, scannerText: false };
   } finally {
     structured.destroy();
   }
 }
 
 /** What a display list tells: of everything that is drawn, annotations and form fields included. */
-function drawingFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect): DrawnFacts {
+function drawingFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, { format }: Options): DrawnFacts {
   const list = loaded.toDisplayList(true);
   try {
-    const text = loaded instanceof mupdf.PDFPage ? textOfList(list, page) : "";
+    const { text, markdown } = loaded instanceof mupdf.PDFPage ? layerOfList(list, loaded, page, format) : noLayer;
     const { imageCoverage, pathSegments, drawn, hiddenText, visibleText } = observeMarks(list, box);
     return {
       text,
+      markdown,
       characters: countCharacters(text),
       imageCoverage,
       pathSegments,
@@ -107,13 +112,29 @@ function hasAnnotations(page: mupdf.PDFPage): boolean {
 /** The engine makes an empty page of an object that is not in the file any more. */
 const isMissing = (page: mupdf.Page) => page instanceof mupdf.PDFPage && !page.getObject().isDictionary();
 
-function textOfList(list: mupdf.DisplayList, page: number): string {
-  const structured = list.toStructuredText(textOptions);
+type TextLayer = Pick<PageFacts, "text" | "markdown">;
+
+const noLayer: TextLayer = { text: "", markdown: undefined };
+
+function layerOfList(list: mupdf.DisplayList, loaded: mupdf.PDFPage, page: number, format: TextLayerFormat): TextLayer {
+  const structured = list.toStructuredText(textOptions[format]);
   try {
-    return textOf(structured, page);
+    return layerOf(structured, loaded, page, format);
   } finally {
     structured.destroy();
   }
+}
+
+function layerOf(
+  structured: mupdf.StructuredText,
+  loaded: mupdf.PDFPage,
+  page: number,
+  format: TextLayerFormat,
+): TextLayer {
+  const text = textOf(structured, page);
+  if (format === "plain" || text === "") return { text, markdown: undefined };
+  const structure = structureOf(structured, loaded);
+  return { text, markdown: "fallBack" in structure ? structure : pageMarkdown(structure) };
 }
 
 /** Lines as the engine orders them, blocks parted by a blank line. */
