@@ -89,10 +89,16 @@ describe("keeping a model", () => {
   });
 
   test("the last request that names a time wins, and counts when nobody uses the model any more", async () => {
-    await start({ pageDelayMs: 40 });
-    await Promise.all([read({ keep_alive: 0 }), Bun.sleep(5).then(() => read({ keep_alive: 120 }))]);
+    await start({ pageDelayMs: 200 });
+    const readTwice = async (first: number, second: number) => {
+      const before = fake.pages.length;
+      const earlier = read({ keep_alive: first });
+      await until(() => fake.pages.length === before + 1, "the first is there");
+      await Promise.all([earlier, read({ keep_alive: second })]);
+    };
+    await readTwice(0, 120);
     expect(fake.isLoaded("np-dms-ocr")).toBe(true);
-    await Promise.all([read({ keep_alive: 120 }), Bun.sleep(5).then(() => read({ keep_alive: 0 }))]);
+    await readTwice(120, 0);
     await until(() => !fake.isLoaded("np-dms-ocr"), "the model goes");
     expect(fake.coldLoads).toBe(1);
   });

@@ -75,7 +75,10 @@ describe("a long document, which takes seconds", () => {
     const first = sidecar.upload(pdf, {}, { signal: gone.signal });
     await until(() => fake.pages.length === 1);
     const second = sidecar.upload(pdf);
-    await Bun.sleep(300);
+    await until(async () => {
+      const { queue } = await (await sidecar.call("/residency")).json();
+      return queue.documents === 2;
+    }, "both are in the queue");
     gone.abort();
     await first.catch(() => undefined);
     expect((await second).status).toBe(200);

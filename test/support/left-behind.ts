@@ -14,7 +14,7 @@ const report = z.object({
 });
 
 /** Waits until nothing of any request is left in the service: no document, no byte, no waiting page or task. */
-export async function untilNothingIsLeft(residency: () => Promise<Response>, timeoutMs = 10_000): Promise<void> {
+export async function untilNothingIsLeft(residency: () => Promise<Response>, timeoutMs = 30_000): Promise<void> {
   let last: unknown;
   let left = Number.POSITIVE_INFINITY;
   let asking = false;
