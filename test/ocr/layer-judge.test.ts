@@ -16,6 +16,11 @@ function sprinkle(text: string, damage: string, count: number): string {
   return Array.from({ length: count }, (_, index) => text.slice(index * step, (index + 1) * step) + damage).join("");
 }
 
+const clause = "The slab thickness of the building has been changed and all drawings are to be sent for approval.";
+
+const shifted = (text: string, by: number) =>
+  text.replace(/[A-Za-z\u0E01-\u0E5B]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + by));
+
 const asLatin1 = (text: string) =>
   text.replace(/[\u0E01-\u0E5B]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x0e00 + 0xa0));
 
@@ -33,7 +38,12 @@ describe("judging a text layer", () => {
     ["a list with SARA AM in every word", "จำนำ ทำนำ คำ ดำ รำ ลำน้ำ จำค่ำ ย่ำค่ำ ย้ำ ".repeat(20)],
     ["a term without blanks around it", "งานติดตั้งระบบCCTVของอาคารที่๒ และแบบแปลนชั้นBของโครงการนี้ ".repeat(1) + sample],
     ["a short page with one stray mark", "กรุณาตรวจสอบ \n1 \u0E48 เอกสารแนบท้ายสัญญานี้ก่อนลงนาม"],
-    ["40 control characters' worth of page number", "\u0001\u0002 12"],
+    ["a control character on a short page", "Annex \u0001 page 12 of 12"],
+    ["a table of contents whose leaders have blanks", `Introduction ${". ".repeat(80)} 5\n`.repeat(20)],
+    ["leaders of middle dots", `Introduction ${"· ".repeat(80)} 5\n`.repeat(20)],
+    ["icons before the lines of a list", "\uF00C delivered on site\n".repeat(20)],
+    ["capital letters", english.toUpperCase()],
+    ["part numbers", "DQG-4471 WKH-2231 LQJ-9981 IRU-7712 ".repeat(20)],
     ["nothing", ""],
   ])("trusts %s", (_, text) => {
     expect(judge(text)).toEqual({ trusted: true, reason: "text layer trusted", warnings: [] });
@@ -79,7 +89,14 @@ describe("judging a text layer", () => {
       "!\"#$%&'()*a+,-./:;<".repeat(20),
       "text layer refused: letters only 5.3 % against symbols",
     ],
-    ["letters of the private-use area", "\uE001\uE002\uE003 \uE010a".repeat(40), /letters only 20 % against symbols$/],
+    ["letters of the private-use area", "\uE001\uE002\uE003 \uE010a".repeat(40), /private use 80 %$/],
+    ["a few glyphs without Unicode", "\u0001\u0002\u0001\u0002", "text layer refused: control characters 100 %"],
+    ["a few glyphs of private use", "\uE001\uE002 12", "text layer refused: characters of private use 50 %"],
+    ["English shifted by 29", shifted(english, -29), /characters lie 29 code points from what is printed$/],
+    ["capitals shifted by 9", shifted(english.toUpperCase(), 9), /characters lie 23 code points/],
+    ["English shifted by another number", shifted(english, 7), /characters lie 7 code points/],
+    ["Thai shifted to numbers of glyphs", shifted(sample, 300 - 0x0e01), /characters lie 3285 code points/],
+    ["a shifted part of a page", `${english.replaceAll(". ", ".\n")}\n${shifted(clause, -29)}`, /lie 29 code points/],
   ])("refuses %s and says why", (_, text, reason) => {
     const verdict = judge(text);
     expect(verdict.trusted).toBe(false);
@@ -91,8 +108,8 @@ describe("judging a text layer", () => {
     const toneless = "กขคงจฉชซ".repeat(24);
     expect(judge(toneless).trusted).toBe(true);
     expect(judge(`${toneless}${toneless}`).reason).toBe("text layer refused: tone marks 0.0 % of the Thai letters");
-    expect(judge("ab\u0001".repeat(16)).trusted).toBe(true);
-    expect(judge("ab\u0001".repeat(17)).trusted).toBe(false);
+    expect(judge(`${"a".repeat(48)}\u0001\u0002`.slice(-49)).trusted).toBe(true);
+    expect(judge(`${"a".repeat(48)}\u0001\u0002`).trusted).toBe(false);
     expect(judge(`${"abcdefghi ".repeat(97)}\uFFFD`.repeat(3)).trusted).toBe(true);
   });
 

@@ -1,6 +1,7 @@
 import type { PageFacts } from "../../pdf/document.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 import { hasThai, type RepairedText, repairTextLayer } from "./repair.ts";
+import { findShiftedText } from "./shift.ts";
 import { measureTextLayer, type TextLayerSignals } from "./signals.ts";
 
 export interface TextLayerContext {
@@ -61,6 +62,10 @@ export function judgeTextLayer(text: string, context: TextLayerContext): TextLay
     const objection = signal(signals);
     if (objection !== undefined) return refused(objection);
   }
+  const shifted = findShiftedText(text);
+  if (shifted !== undefined && shifted.characters > 0.03 * signals.characters) {
+    return refused(`${shifted.characters} characters lie ${Math.abs(shifted.shift)} code points from what is printed`);
+  }
   if (context.scannerText && context.documentHasThai && signals.thaiLetters === 0) {
     return refused("a scanner's own OCR without Thai in a Thai document");
   }
@@ -71,11 +76,14 @@ type Refusal = (signals: TextLayerSignals) => string | undefined;
 
 /** The Thai figures come from 9.1 million characters of clean Thai news text and from damaged real documents. */
 const refusals: readonly Refusal[] = [
-  // The whole page came through fonts without a usable map to Unicode.
+  // The whole page came through fonts without a usable map to Unicode. On a short page a stray one is no share yet.
   ({ characters, unreadable }) =>
-    characters >= 50 && unreadable > 0.03 * characters
+    unreadable > (characters >= 50 ? 0.03 : 0.2) * characters
       ? `control characters ${percent(unreadable, characters)}`
       : undefined,
+  // Icons before the lines of a list are some per cent; a font whose glyphs have no other codes, nearly all.
+  ({ characters, privateUse }) =>
+    privateUse > 0.3 * characters ? `characters of private use ${percent(privateUse, characters)}` : undefined,
   // 12,800 pieces of English documentation, source code among them, reach 5 % at most; 8-bit Thai read as Latin-1, 100 %.
   ({ characters, upperLatin1 }) =>
     characters >= 100 && upperLatin1 > 0.3 * characters

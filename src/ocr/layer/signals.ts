@@ -5,10 +5,12 @@ export interface TextLayerSignals {
   unreadable: number;
   /** Letters, marks and digits of any script but those of the Latin-1 upper half. */
   letters: number;
-  /** U+00A1 to U+00FF: accents, and what 8-bit Thai looks like when it is taken for Latin-1. */
+  /** U+00A1 to U+00FF: accents, and what 8-bit Thai looks like when it is taken for Latin-1. Repeated signs count once. */
   upperLatin1: number;
-  /** The rest: punctuation, symbols, private use. A repeated symbol (dot leaders, rules) counts once. */
+  /** The rest: punctuation, symbols, private use. A repeated symbol (leaders with and without blanks, rules) counts once. */
   symbols: number;
+  /** Code points that no standard gives a meaning; they count as symbols too. */
+  privateUse: number;
   /** Thai consonants, vowels and marks. */
   thaiLetters: number;
   toneMarks: number;
@@ -28,7 +30,9 @@ export function measureTextLayer(text: string): TextLayerSignals {
   const counts = new Uint32Array(kindCount);
   let strayMarks = 0;
   let saraAm = 0;
+  let privateUse = 0;
   let repeated = 0;
+  let repeatedLatin1 = 0;
   let previous = space;
   let previousCode = 0;
   for (let index = 0; index < text.length; index++) {
@@ -37,10 +41,13 @@ export function measureTextLayer(text: string): TextLayerSignals {
     counts[kind] = (counts[kind] ?? 0) + 1;
     if (code === 0x0e33) saraAm++;
     if (kind === symbol && code === previousCode) repeated++;
+    // The middle dot of leaders is among them; of letters no word has so many in a row.
+    if (kind === upperLatin1 && code === previousCode) repeatedLatin1++;
+    if (code >= 0xe000 && code <= 0xf8ff) privateUse++;
     if ((kind === thaiMark || kind === thaiTone) && previous === space) strayMarks++;
     if (kind === thaiTone && previous === thaiSaraAa) strayMarks++;
     previous = kind;
-    previousCode = code;
+    if (kind !== space) previousCode = code;
   }
   const count = (kind: number) => counts[kind] ?? 0;
   const thaiLetters = count(thaiLetter) + count(thaiMark) + count(thaiTone) + count(thaiSaraAa);
@@ -48,8 +55,9 @@ export function measureTextLayer(text: string): TextLayerSignals {
     characters: text.length - count(space),
     unreadable: count(unreadable),
     letters: count(letter) + thaiLetters,
-    upperLatin1: count(upperLatin1),
+    upperLatin1: count(upperLatin1) - repeatedLatin1,
     symbols: count(symbol) - repeated,
+    privateUse,
     thaiLetters,
     toneMarks: count(thaiTone),
     saraAa: count(thaiSaraAa),
