@@ -86,6 +86,7 @@ function parseOcr(args: string[]): Invocation {
     pages: { type: "string" },
     "max-pages": { type: "string" },
     "on-page-error": { type: "string" },
+    "text-layer-format": { type: "string" },
     "system-prompt": { type: "string" },
     tags: { type: "string" },
     param: { type: "string", multiple: true },
@@ -95,12 +96,14 @@ function parseOcr(args: string[]): Invocation {
   if (values.out === undefined || values.out === "") throw new UsageError("Name the folder for the texts with --out.");
   const maxPages = values["max-pages"];
   const pageErrors = values["on-page-error"];
+  const format = values["text-layer-format"];
   const tags = values.tags?.split(",").map((tag) => tag.trim());
   const fields: OcrFields = {
     engine: values.engine,
     pages: values.pages,
     maxPages: maxPages === undefined ? undefined : integer("--max-pages", maxPages, 0, Number.MAX_SAFE_INTEGER),
     onPageError: pageErrors === undefined ? undefined : oneOf("--on-page-error", pageErrors, ["fail", "skip"]),
+    textLayerFormat: format === undefined ? undefined : oneOf("--text-layer-format", format, ["markdown", "plain"]),
     dmsTags: tags?.filter((tag) => tag !== ""),
     runtimeParams: values.param === undefined ? undefined : parseParams(values.param),
   };

@@ -15,6 +15,7 @@ export const usage = `Usage: bun run sidecar <command> [options]
       --pages 1-3,7            only these pages of each document
       --max-pages N            at most N pages of each document
       --on-page-error MODE     fail or skip
+      --text-layer-format F    markdown or plain (lines as the file has them)
       --system-prompt FILE     text file with the system prompt
       --tags a,b               names of tags to extract
       --param NAME=NUMBER      temperature, top_p, top_k, repeat_penalty, max_tokens, num_ctx or seed;

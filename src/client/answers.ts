@@ -11,7 +11,11 @@ export const pageSchema = z.looseObject({
   page: z.number(),
   /** `text-layer`, `np-dms-ocr`, `tesseract` or `blank`. */
   source: z.string(),
+  /** Why the page was read so. */
+  reason: z.string().optional(),
   text: z.string(),
+  /** Of a text layer: `markdown`, or `plain` where that was asked for or Markdown would have lost letters. */
+  format: z.string().optional(),
   /** Unicode code points of `text`. */
   chars: z.number(),
   attempts: z.number(),

@@ -30,6 +30,8 @@ export interface OcrFields {
   includePages?: boolean | null | undefined;
   /** `skip`: answer with the pages that could be read. */
   onPageError?: "fail" | "skip" | null | undefined;
+  /** How text layers are answered; `plain`: lines as the file has them. */
+  textLayerFormat?: "markdown" | "plain" | null | undefined;
 }
 
 /** A document on storage that the service shares. */

@@ -75,8 +75,8 @@ export function resolveOcrRequest({ profile, prompt, overrides }: OcrSettings): 
 
 /** The fields that no row holds. */
 function plainOverrides(overrides: OcrOverrides | null | undefined): OcrFields {
-  const { engine, maxPages, pages, includePages, onPageError } = overrides ?? {};
-  const named = { engine, maxPages, pages, includePages, onPageError };
+  const { engine, maxPages, pages, includePages, onPageError, textLayerFormat } = overrides ?? {};
+  const named = { engine, maxPages, pages, includePages, onPageError, textLayerFormat };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => isHeld(value)));
 }
 

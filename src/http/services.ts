@@ -1,7 +1,7 @@
 import type { DocumentResult } from "../ocr/page-result.ts";
 import type { Listener } from "../ocr/read-document.ts";
 import type { OcrRequest, PageErrorMode } from "../ocr/request.ts";
-import type { DocumentKind, OpenDocument } from "../pdf/document.ts";
+import type { DocumentKind, OpenDocument, TextLayerFormat } from "../pdf/document.ts";
 import type { DocumentFile } from "../pdf/files/document-file.ts";
 import type { Spool } from "../pdf/files/spool.ts";
 import type { Embedder } from "../retrieval/embedder.ts";
@@ -50,6 +50,7 @@ export interface Limits {
   /** `maxPages` of a request that names none; 0 = all. */
   maxPages: number;
   onPageError: PageErrorMode;
+  textLayerFormat: TextLayerFormat;
   /** Texts in one `/embed`. */
   maxTexts: number;
   /** Milliseconds for one document; 0 = no limit. */

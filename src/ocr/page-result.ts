@@ -1,4 +1,5 @@
 import type { SidecarError } from "../errors.ts";
+import type { TextLayerFormat } from "../pdf/document.ts";
 import type { RepairedText } from "./layer/repair.ts";
 
 /** An OCR engine's name as answers carry it. */
@@ -12,7 +13,11 @@ export interface PageResult {
   /** 1-based, in document order. */
   page: number;
   source: PageSource;
+  /** Why the page was read so; absent where it could not be looked into. */
+  reason?: string;
   text: string;
+  /** Of a text layer: `plain` where that was asked for, or where Markdown would have lost letters. */
+  format?: TextLayerFormat;
   /** Unicode code points of `text`. */
   chars: number;
   /** Times the page was given to an engine for this answer; 0 when no engine was needed or an earlier reading was used. */

@@ -33,8 +33,14 @@ export function planPage({ facts, verdict }: PageLayer, { engine, charThreshold 
   if (engine === "np-dms-ocr") return { page, source: "engine", reason: "the caller asked for the model" };
   if (characters === 0) return { page, source: "engine", reason: "no text layer" };
   const doubt = verdict.trusted ? doubtAbout(facts, charThreshold) : verdict.reason;
-  if (doubt === undefined) return { page, source: "text-layer", reason: `text layer of ${characters} characters` };
+  if (doubt === undefined) return { page, source: "text-layer", reason: layerReason(facts) };
   return { page, source: "engine", reason: doubt };
+}
+
+/** Lines as the file has them lose the structure of the page and no letter: that is a reason and no warning. */
+function layerReason({ characters, markdown }: PageLayer["facts"]): string {
+  const reason = `text layer of ${characters} characters`;
+  return markdown !== undefined && "fallBack" in markdown ? `${reason} as plain lines: ${markdown.fallBack}` : reason;
 }
 
 /** Why a text layer at or below the threshold may not be all that stands on the page. */

@@ -53,7 +53,7 @@ export async function readDocument(
   listener: Listener = {},
 ): Promise<DocumentResult> {
   const wanted = selectPages(request.pages, document.pageCount, request.maxPages);
-  const { facts, unreadable } = await readFacts(document, wanted, request.onPageError, signal);
+  const { facts, unreadable } = await readFacts(document, wanted, request, signal);
   const planOptions = { engine: request.engine, charThreshold };
   const layers = await judgeLayers(facts, trustScannerText, signal);
   const planned = layers.map((layer) => ({ layer, plan: planPage(layer, planOptions) }));
@@ -64,7 +64,10 @@ export async function readDocument(
   const admission = pages.length === 0 ? undefined : await admit(pipelines, work);
   try {
     listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));
-    const result = createResultBuilder(listener.onPage);
+    const result = createResultBuilder(
+      planned.map(({ plan }) => plan),
+      listener.onPage,
+    );
     for (const page of unreadable) result.add(page);
     await mapInTurns(planned, signal, ({ layer, plan }) => {
       if (plan.source !== "engine") result.add(textLayerPage(layer, plan.source));
@@ -76,9 +79,12 @@ export async function readDocument(
   }
 }
 
-function textLayerPage({ facts, verdict, repairs, ...layer }: PageLayer, source: "text-layer" | "blank"): PageResult {
+function textLayerPage(
+  { facts, format, verdict, repairs, ...layer }: PageLayer,
+  source: "text-layer" | "blank",
+): PageResult {
   const text = cleanMarkdown(layer.text);
-  const result = {
+  const result: PageResult = {
     page: facts.page,
     source,
     text,
@@ -88,7 +94,9 @@ function textLayerPage({ facts, verdict, repairs, ...layer }: PageLayer, source:
     truncated: false,
     warnings: text === "" ? [] : verdict.warnings,
   };
-  return Object.keys(repairs).length === 0 ? result : { ...result, repairs };
+  if (source === "text-layer") result.format = format;
+  if (Object.keys(repairs).length > 0) result.repairs = repairs;
+  return result;
 }
 
 const sourceOf = ({ source }: PagePlan, admission: Admission | undefined): PageSource =>

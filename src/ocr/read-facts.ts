@@ -1,7 +1,7 @@
-import type { OpenDocument, PageFacts, TextLayerFormat } from "../pdf/document.ts";
+import type { OpenDocument, PageFacts } from "../pdf/document.ts";
 import { isPageFault, skippedPage } from "./page-faults.ts";
 import type { PageResult } from "./page-result.ts";
-import type { PageErrorMode } from "./request.ts";
+import type { OcrRequest } from "./request.ts";
 
 export interface ReadFacts {
   facts: PageFacts[];
@@ -13,14 +13,15 @@ export interface ReadFacts {
 export async function readFacts(
   document: OpenDocument,
   pages: readonly number[],
-  mode: PageErrorMode,
+  { engine, onPageError, textLayerFormat }: Pick<OcrRequest, "engine" | "onPageError" | "textLayerFormat">,
   signal: AbortSignal,
-  format: TextLayerFormat = "plain",
 ): Promise<ReadFacts> {
+  // Text layers are not answered where the model reads every page.
+  const format = engine === "np-dms-ocr" ? "plain" : textLayerFormat;
   try {
     return { facts: await document.readPages(pages, signal, format), unreadable: [] };
   } catch (error) {
-    if (mode === "fail" || !isPageFault(error)) throw error;
+    if (onPageError === "fail" || !isPageFault(error)) throw error;
   }
   const result: ReadFacts = { facts: [], unreadable: [] };
   for (const page of pages) {

@@ -1,4 +1,5 @@
 import type { ChatOptions } from "../ollama/chat.ts";
+import type { TextLayerFormat } from "../pdf/document.ts";
 
 /** Who reads the pages: `auto` lets each page decide, `np-dms-ocr` sends every page that is not blank to the model. */
 export type EngineChoice = "auto" | "np-dms-ocr";
@@ -21,4 +22,6 @@ export interface OcrRequest {
   /** Sampling parameters in Ollama's spelling; only what the caller gave. */
   options: ChatOptions;
   onPageError: PageErrorMode;
+  /** How text layers are answered. */
+  textLayerFormat: TextLayerFormat;
 }

@@ -9,11 +9,17 @@ export interface ResultBuilder {
   build(engineName: EngineName | undefined, notes: readonly string[]): DocumentResult;
 }
 
-/** Gathers the finished pages of one document in the order they finish, and answers them in page order. */
-export function createResultBuilder(onPage?: (page: PageResult) => void): ResultBuilder {
+/** Gathers the finished pages of one document in the order they finish, says why each was read so, and answers them in page order. */
+export function createResultBuilder(
+  planned: readonly { page: number; reason: string }[],
+  onPage?: (page: PageResult) => void,
+): ResultBuilder {
+  const reasons = new Map(planned.map(({ page, reason }) => [page, reason]));
   const finished = new Map<number, PageResult>();
   return {
-    add(page) {
+    add(read) {
+      const reason = reasons.get(read.page);
+      const page = reason === undefined ? read : { ...read, reason };
       finished.set(page.page, page);
       onPage?.(page);
     },

@@ -5,10 +5,14 @@ import type { Metrics } from "../watch/counters.ts";
 type ReadDocument = Services["readDocument"];
 
 /** Counts the pages of every document, also the one that made its document fail. */
-export function countPages(metrics: Pick<Metrics, "page" | "pageFailed">, read: ReadDocument): ReadDocument {
+export function countPages(
+  metrics: Pick<Metrics, "page" | "pageFailed" | "plainLayer">,
+  read: ReadDocument,
+): ReadDocument {
   return async (document, request, signal, listener) => {
     const onPage: typeof listener.onPage = (page) => {
       metrics.page(page);
+      if (request.textLayerFormat === "markdown" && page.format === "plain") metrics.plainLayer();
       listener.onPage?.(page);
     };
     try {

@@ -73,6 +73,9 @@ export const sections = {
     OCR_CHAR_THRESHOLD: numeric(100, { min: 0, unit: "characters" }).describe(
       "a text layer counts when it has more characters than this",
     ),
+    OCR_TEXT_LAYER_FORMAT: oneOf(["markdown", "plain"], "markdown").describe(
+      "how text layers are answered when the request does not say; plain: lines as the file has them",
+    ),
     OCR_TRUST_SCANNER_TEXT: flag(false).describe(
       "believe the invisible text layer that a scanner wrote over its picture",
     ),

@@ -22,6 +22,7 @@ export function limitsOf(env: Env, machine: Machine) {
       maxPages: env.OCR_MAX_PAGES,
       maxTexts: env.MAX_CLIENT_BATCH,
       onPageError: env.OCR_ON_PAGE_ERROR,
+      textLayerFormat: env.OCR_TEXT_LAYER_FORMAT,
       documentTimeoutMs: env.OCR_DOCUMENT_TIMEOUT * 1000,
     },
     /** JSON bodies of all requests: one of the largest and some common ones; parsed, each is held four times for a moment. */

@@ -64,6 +64,10 @@ export class Metrics {
     ["code"],
   );
   readonly #pages = this.registry.counter("pages_total", "Finished pages by where their text came from", ["source"]);
+  readonly #plainLayers = this.registry.counter(
+    "text_layer_fallbacks_total",
+    "Text layers answered as plain lines because Markdown could not be made of them",
+  );
   readonly #pageSeconds = this.registry.histogram(
     "page_duration_seconds",
     "Time from the plan to the finished page, waiting included",
@@ -139,6 +143,10 @@ export class Metrics {
     this.#pageSeconds.observe({ source }, ms / 1000);
     if (truncated) this.#truncated.inc();
     if (attempts === 0 && (source === "np-dms-ocr" || source === "tesseract")) this.#reused.inc();
+  }
+
+  plainLayer(): void {
+    this.#plainLayers.inc();
   }
 
   pageFailed(code: ErrorCode): void {

@@ -23,6 +23,7 @@ describe("the command line", () => {
       "ocr a.pdf --out t --param temperature=0 --param top_p=0.6 --system-prompt p.txt",
       { command: { fields: { runtimeParams: { temperature: 0, top_p: 0.6 } }, systemPromptFile: "p.txt" } },
     ],
+    ["ocr a.pdf --out t --text-layer-format plain", { command: { fields: { textLayerFormat: "plain" } } }],
     ["embed one two", { command: { name: "embed", texts: ["one", "two"] } }],
     ["embed", { command: { name: "embed", texts: [] } }],
     ["rerank --query q a b --top 1 --json", { command: { name: "rerank", chunks: ["a", "b"], topK: 1, json: true } }],

@@ -126,6 +126,7 @@ describe("/ocr-upload", () => {
     ],
     ["a flag that is none", { includePages: "maybe" }, "includePages"],
     ["an unknown page error mode", { onPageError: "ignore" }, "onPageError"],
+    ["an unknown format of text layers", { textLayerFormat: "html" }, "textLayerFormat"],
   ])("refuses %s and names the field", async (_, fields, path) => {
     const answer = await problem(await sidecar.upload(typed, fields));
     expect(answer).toMatchObject({ status: 400, code: "invalid_request" });

@@ -21,6 +21,7 @@ const request: OcrRequest = {
   dmsTags: undefined,
   options: {},
   onPageError: "fail",
+  textLayerFormat: "plain",
 };
 
 /** A document of scanned pages; the picture of a page is its number. */

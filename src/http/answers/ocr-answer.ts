@@ -7,7 +7,14 @@ export const pageAnswer = z
   .object({
     page: z.int().openapi({ example: 1 }),
     source: z.enum(["text-layer", "np-dms-ocr", "tesseract", "blank"]),
+    reason: z.string().optional().openapi({ description: "why the page was read so" }),
     text: z.string(),
+    format: z
+      .enum(["markdown", "plain"])
+      .optional()
+      .openapi({
+        description: "of a text layer; plain also where Markdown would have lost letters, which reason tells",
+      }),
     chars: z.int(),
     attempts: z.int(),
     ms: z.number(),

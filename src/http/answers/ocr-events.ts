@@ -30,7 +30,7 @@ export const ocrEvent = z
 
 /** What stands on the wire for a document of one typed page. */
 export const eventStreamExample = [
-  ["plan", { pageCount: 1, pages: [{ page: 1, source: "text-layer", reason: "text layer of 20 characters" }] }],
+  ["plan", { pageCount: 1, pages: [{ page: 1, source: "text-layer", reason: "text layer of 17 characters" }] }],
   ["page", pageExample()],
   ["done", answerExample()],
 ]
@@ -42,7 +42,9 @@ export function pageExample() {
   return {
     page: 1,
     source: "text-layer" as const,
+    reason: "text layer of 17 characters",
     text: "# Letter\n\nNo. 12/2568",
+    format: "markdown" as const,
     chars: 21,
     attempts: 0,
     ms: 0,

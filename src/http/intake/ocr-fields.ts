@@ -64,6 +64,10 @@ export const ocrFields = z.object({
     .enum(["fail", "skip"])
     .nullish()
     .openapi({ description: "skip: answer with the pages that could be read" }),
+  textLayerFormat: z
+    .enum(["markdown", "plain"])
+    .nullish()
+    .openapi({ description: "how text layers are answered; plain: lines as the file has them" }),
   keep_alive: keepAliveField,
 });
 
@@ -96,6 +100,7 @@ export function toOrder(fields: OcrFields, limits: Limits): OcrOrder {
     dmsTags: tagNames(tags),
     options: chatOptions(params ?? {}),
     onPageError: fields.onPageError ?? limits.onPageError,
+    textLayerFormat: fields.textLayerFormat ?? limits.textLayerFormat,
   };
   return { request, includePages: fields.includePages ?? false };
 }

@@ -13,7 +13,7 @@ const overrides = {
   maxTokens: "max_tokens",
 } as const;
 
-const plainFields = ["engine", "pages", "systemPrompt", "system_prompt", "onPageError"] as const;
+const plainFields = ["engine", "pages", "systemPrompt", "system_prompt", "onPageError", "textLayerFormat"] as const;
 
 /**
  * The fields of a form as the fields of a request. An empty field is an absent one, but for the system prompt,

@@ -32,6 +32,7 @@ const form = {
     runtimeParams: text("sampling parameters, as JSON"),
     includePages: text("true adds pages to the answer"),
     onPageError: text("fail or skip"),
+    textLayerFormat: text("markdown or plain (lines as the file has them)"),
     temperature: text("a number from 0 to 2; wins over runtimeParams"),
     topP: text("a number from 0 to 1; wins over runtimeParams"),
     repeatPenalty: text("a number above 0, up to 2; wins over runtimeParams"),

@@ -1,4 +1,5 @@
-import type { PageFacts } from "../../pdf/document.ts";
+import type { PageFacts, TextLayerFormat } from "../../pdf/document.ts";
+import { layerText, withoutSigns } from "./layer-text.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 import { hasThai, type RepairedText, repairTextLayer } from "./repair.ts";
 import { findShiftedText } from "./shift.ts";
@@ -24,11 +25,13 @@ export interface TextLayerVerdict {
 /** A page with its text layer repaired and judged. */
 export interface PageLayer extends RepairedText {
   facts: PageFacts;
+  format: TextLayerFormat;
   verdict: TextLayerVerdict;
 }
 
 /**
- * Repairs, then judges, the text layers of a document; whether it is a Thai one is seen from all its pages. Each page has
+ * Repairs, then judges, the text layers of a document, each in the form in which it is answered, because a repair reaches
+ * over the ends of lines that Markdown joins; whether it is a Thai one is seen from all its pages. Each page has
  * a turn of its own: the longest text that a document may have takes 0.7 s when it is damaged everywhere.
  *
  * @throws the signal's reason
@@ -38,11 +41,14 @@ export async function judgeLayers(
   trustScannerText: boolean,
   signal: AbortSignal,
 ): Promise<PageLayer[]> {
-  const repaired = await mapInTurns(pages, signal, (facts) => ({ facts, ...repairTextLayer(facts.text) }));
+  const repaired = await mapInTurns(pages, signal, (facts) => {
+    const { text, format } = layerText(facts);
+    return { facts, format, ...repairTextLayer(text) };
+  });
   const documentHasThai = repaired.some(({ text }) => hasThai(text));
   return await mapInTurns(repaired, signal, (layer) => ({
     ...layer,
-    verdict: judgeTextLayer(layer.text, {
+    verdict: judgeTextLayer(layer.format === "markdown" ? withoutSigns(layer.text) : layer.text, {
       scannerText: layer.facts.scannerText,
       trustScannerText,
       documentHasThai,

@@ -128,13 +128,21 @@ test("a wrong override is named as one", () => {
 });
 
 test("the other fields of a request come from overrides alone, and 0 and false are values", () => {
-  const overrides = { engine: "np-dms-ocr", maxPages: 0, pages: null, includePages: false, onPageError: "skip" };
+  const overrides = {
+    engine: "np-dms-ocr",
+    maxPages: 0,
+    pages: null,
+    includePages: false,
+    onPageError: "skip",
+    textLayerFormat: "plain",
+  };
   assert.deepEqual(resolve(null, { overrides }).fields, {
     systemPrompt,
     engine: "np-dms-ocr",
     maxPages: 0,
     includePages: false,
     onPageError: "skip",
+    textLayerFormat: "plain",
   });
 });
 
