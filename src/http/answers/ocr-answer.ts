@@ -9,12 +9,9 @@ export const pageAnswer = z
     source: z.enum(["text-layer", "np-dms-ocr", "tesseract", "blank"]),
     reason: z.string().optional().openapi({ description: "why the page was read so" }),
     text: z.string(),
-    format: z
-      .enum(["markdown", "plain"])
-      .optional()
-      .openapi({
-        description: "of a text layer; plain also where Markdown would have lost letters, which reason tells",
-      }),
+    format: z.enum(["markdown", "plain"]).optional().openapi({
+      description: "of a text layer; plain also where Markdown would have lost letters, which reason tells",
+    }),
     chars: z.int(),
     attempts: z.int(),
     ms: z.number(),
