@@ -4,6 +4,7 @@ import { sarabun } from "../../scripts/eval/fonts.ts";
 import { typesetPdf } from "../../scripts/eval/render-document.ts";
 import { judgeTextLayer } from "../../src/ocr/layer/judge.ts";
 import { repairTextLayer } from "../../src/ocr/layer/repair.ts";
+import { producerDamage } from "../../src/ocr/layer/thai/producer-damage.ts";
 
 /**
  * What repair and judgement cost on a PDF of 100 pages, against plain extraction; the goal is at most 15 %. Run with
@@ -24,7 +25,10 @@ const options = "preserve-whitespace,use-cid-for-unknown-unicode";
 const extract = () => pages.map((page) => page.toStructuredText(options).asText());
 const context = { scannerText: false, trustScannerText: false, documentHasThai: true };
 const judge = (texts: readonly string[]) =>
-  texts.map((text) => judgeTextLayer(repairTextLayer(text).text, context).trusted);
+  texts.map((given) => {
+    const { text } = repairTextLayer(given);
+    return judgeTextLayer(text, { ...context, producerDamage: producerDamage(given, text) }).trusted;
+  });
 
 const clean = extract();
 const damaged = clean.map((text) =>

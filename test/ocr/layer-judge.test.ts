@@ -1,13 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
 import fc from "fast-check";
-import { judgeTextLayer } from "../../src/ocr/layer/judge.ts";
+import { judgeTextLayer, type TextLayerContext } from "../../src/ocr/layer/judge.ts";
 import { repairTextLayer } from "../../src/ocr/layer/repair.ts";
 import { measureTextLayer } from "../../src/ocr/layer/signals.ts";
 
 const sample = await Bun.file(resolve(import.meta.dir, "../fixtures/thai-sample.txt")).text();
 const english = "The contractor shall submit shop drawings for review within 7 days, see clause 4.2 (b). ".repeat(10);
-const plain = { scannerText: false, trustScannerText: false, documentHasThai: true };
+const plain: TextLayerContext = {
+  scannerText: false,
+  trustScannerText: false,
+  documentHasThai: true,
+  producerDamage: undefined,
+};
 const judge = (text: string, context = plain) => judgeTextLayer(text, context);
 
 /** The sample with `count` of `damage` put in at even distances, after every so many characters. */
@@ -140,6 +145,12 @@ describe("judging a text layer", () => {
   ])("a scanner's own text %s", (_, text, context, trusted, reason) => {
     const verdict = judge(text, { ...plain, scannerText: true, ...context });
     expect(verdict).toMatchObject({ trusted, reason });
+  });
+
+  test("is told of damage by a producer that no repair undoes", () => {
+    const reason = "text layer refused: 3 Thai syllables that come twice";
+    const verdict = judge(sample, { ...plain, producerDamage: "3 Thai syllables that come twice" });
+    expect(verdict).toEqual({ trusted: false, reason, warnings: [reason] });
   });
 
   test("judges after repair what it would refuse before", () => {

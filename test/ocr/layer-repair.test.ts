@@ -37,6 +37,13 @@ describe("repairing a Thai text layer", () => {
     ["ผู้้้", "ผู้", { doubledMarks: 1 }],
     ["คำำสั่ง", "คำสั่ง", { doubledMarks: 1 }],
     ["คำ\uFFFDสั่ง", "คำสั่ง", { doubledMarks: 1 }],
+    ["น้ำาหนักและกำาลัง", "น้ำหนักและกำลัง", { saraAmWithSaraAa: 2 }],
+    ["ต้องทำ\nาตามข้อกำ าหนด", "ต้องทำ\nตามข้อกำหนด", { saraAmWithSaraAa: 2 }],
+    ["นำ\u0E49าท่วม", "น้ำท่วม", { swappedToneMarks: 1, saraAmWithSaraAa: 1 }],
+    ["ผ\u0E49\u0E39จัดการ", "ผู้จัดการ", { misorderedMarks: 1 }],
+    ["ทุงอย\u0E48\u0E39", "ทุงอยู่", { misorderedMarks: 1 }],
+    ["พันธ\u0E4C\u0E38พืช", "พันธุ์พืช", { misorderedMarks: 1 }],
+    ["ผ\uF70B\uF719รับ", "ผู้รับ", { privateUseCharacters: 2, misorderedMarks: 1 }],
     ["กา\u0E48", "ก่า", { swappedToneMarks: 1 }],
     ["ที \u0E48", "ที่", { spacesBeforeMarks: 1 }],
     ["ท \u0E35\n\u0E48", "ที่", { spacesBeforeMarks: 2 }],
@@ -55,6 +62,7 @@ describe("repairing a Thai text layer", () => {
     ["a mark that nothing before it can carry", "A \u0E48, 1 \n\u0E34 เ \u0E49"],
     ["SARA AA and a tone mark without their own consonant", "ก่า\u0E48"],
     ["compatibility forms, which NFKC would take apart", "ำ ﬁ ① Å Å"],
+    ["SARA AM before a digit, and beside SARA AA in a list of vowels", "ทำ 4 ข้อ น้ำ2 ลิตร ะ ำ า ไ"],
     ["English", "The contractor shall submit shop drawings within 7 days.\nNo. 15 — É"],
     ["nothing at all", ""],
   ])("leaves alone %s", (_, given) => {
@@ -84,6 +92,15 @@ describe("repairing a Thai text layer", () => {
     );
   });
 
+  test("does not change the words that look most like damage", () => {
+    const words =
+      "น้ำ ซ้ำ ก้าว ล้ำ ค้ำ ย้ำ ถ้ำ ป้ำ ก้ำกึ่ง กำ ก้า ค่ำ ร่ำ ต่ำ ข้าม ท้าทาย ค้า ร้าน้ำ ทำอาหาร นำอาวุธ ลำไย จำอวด คำอาน พันธุ์ สัตว์ ผู้ คู่ ปู่ ที่ที่ สู้สู้ ฎีกา ฤๅ ก็ เก๋า";
+    for (const glue of ["", " ", "\n"]) {
+      const text = words.split(" ").join(glue);
+      expect(repairTextLayer(text)).toEqual({ text, repairs: {} });
+    }
+  });
+
   test("is idempotent on any text", () => {
     fc.assert(
       fc.property(damaged, (text) => {
@@ -99,6 +116,8 @@ describe("repairing a Thai text layer", () => {
       (text) => text.replaceAll("\u0E33", " \u0E32"),
       (text) => text.replaceAll("\u0E33", "\u0E4D\u0E32"),
       (text) => text.replaceAll("\u0E33", "\u0E33\uFFFD"),
+      (text) => text.replaceAll("\u0E33", "\u0E33\u0E32"),
+      (text) => text.replace(/([\u0E38\u0E39])([\u0E48-\u0E4C])/g, "$2$1"),
       (text) => text.replace(/[\u0E48-\u0E4C]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0x0e48 + 0xc9)),
       (text) => text.replace(/[\u0E31\u0E34-\u0E3A\u0E47-\u0E4E]/g, " $&"),
       (text) => text.replace(/[\u0E31\u0E34-\u0E3A\u0E47-\u0E4E]/g, "$&$&"),
@@ -110,7 +129,7 @@ describe("repairing a Thai text layer", () => {
     }
   });
 
-  test.each([" ", "\n", "\uF70A", "É", "ก่ ", "า่", "ำ", "ก า", "\u0E4D", "กา่", "ก \u0E48"])(
+  test.each([" ", "\n", "\uF70A", "É", "ก่ ", "า่", "ำ", "ก า", "\u0E4D", "กา่", "ก \u0E48", "ำา", "กำ  ", "กุ่"])(
     "ends on a megabyte of %j",
     (unit) => {
       const text = `ก${unit.repeat(1_000_000 / unit.length)}`;

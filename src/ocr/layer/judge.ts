@@ -4,6 +4,7 @@ import { mapInTurns } from "./map-in-turns.ts";
 import { hasThai, type RepairedText, repairTextLayer } from "./repair.ts";
 import { findShiftedText } from "./shift.ts";
 import { measureTextLayer, type TextLayerSignals } from "./signals.ts";
+import { producerDamage } from "./thai/producer-damage.ts";
 
 export interface TextLayerContext {
   /** The text is invisible over a picture of page size: another program's OCR. */
@@ -12,6 +13,8 @@ export interface TextLayerContext {
   trustScannerText: boolean;
   /** Whether any page of the document has Thai text. */
   documentHasThai: boolean;
+  /** What a PDF writer did to its Thai that no repair undoes. */
+  producerDamage: string | undefined;
 }
 
 export interface TextLayerVerdict {
@@ -46,14 +49,16 @@ export async function judgeLayers(
     return { facts, format, ...repairTextLayer(text) };
   });
   const documentHasThai = repaired.some(({ text }) => hasThai(text));
-  return await mapInTurns(repaired, signal, (layer) => ({
-    ...layer,
-    verdict: judgeTextLayer(layer.format === "markdown" ? withoutSigns(layer.text) : layer.text, {
+  return await mapInTurns(repaired, signal, (layer) => {
+    const text = layer.format === "markdown" ? withoutSigns(layer.text) : layer.text;
+    const verdict = judgeTextLayer(text, {
       scannerText: layer.facts.scannerText,
       trustScannerText,
       documentHasThai,
-    }),
-  }));
+      producerDamage: producerDamage(layer.facts.text, text),
+    });
+    return { ...layer, verdict };
+  });
 }
 
 /**
@@ -72,6 +77,7 @@ export function judgeTextLayer(text: string, context: TextLayerContext): TextLay
   if (shifted !== undefined && shifted.characters > 0.03 * signals.characters) {
     return refused(`${shifted.characters} characters lie ${Math.abs(shifted.shift)} code points from what is printed`);
   }
+  if (context.producerDamage !== undefined) return refused(context.producerDamage);
   if (context.scannerText && context.documentHasThai && signals.thaiLetters === 0) {
     return refused("a scanner's own OCR without Thai in a Thai document");
   }

@@ -7,7 +7,9 @@ export type RepairName =
   | "spacesBeforeMarks"
   | "splitSaraAm"
   | "composedSaraAm"
+  | "saraAmWithSaraAa"
   | "doubledMarks"
+  | "misorderedMarks"
   | "swappedToneMarks";
 
 export interface ThaiRepair {
@@ -37,7 +39,7 @@ const thai = new RegExp(`[${all}]`);
 
 /**
  * The repairs, in the order in which they are tried. Each makes the text shorter, replaces a code point that is no
- * Thai by one that is, or puts a tone mark directly behind its consonant for good, so that repeating all of them ends.
+ * Thai by one that is, or puts a mark nearer to its consonant for good, so that repeating all of them ends.
  * None of them matches correctly typed Thai, by counts over 9.1 million characters of clean news text: `splitSaraAm`
  * has 3 hits there (all typing errors), `eightBitToneMarks` none.
  */
@@ -77,9 +79,21 @@ export const thaiRepairs: readonly ThaiRepair[] = [
     repair: (run) => run.replace(new RegExp(`[^${toneMarks}]`, "g"), "") + saraAm,
   },
   {
+    // Writers that take SARA AM apart to draw it give its first half the text of the whole (PDFKit, pdfmake, pdf-lib).
+    name: "saraAmWithSaraAa",
+    pattern: new RegExp(`(?<=[${consonants}][${toneMarks}]?)${saraAm}(?:${saraAm}*[${blanks}]{0,3}${saraAa})+`, "g"),
+    repair: (run) => (run.includes("\n") ? `${saraAm}\n` : saraAm),
+  },
+  {
     name: "doubledMarks",
     pattern: new RegExp(`([${combiningMarks}])\\1+|${saraAm}[${saraAm}\\uFFFD]+`, "g"),
     repair: (run) => run.charAt(0),
+  },
+  {
+    // As NFC orders them; the vowels below the line have no other place, before THANTHAKHAT too.
+    name: "misorderedMarks",
+    pattern: /[\u0E48-\u0E4C]+[\u0E38-\u0E3A]+/g,
+    repair: (run) => run.replace(/([\u0E48-\u0E4C]+)([\u0E38-\u0E3A]+)/, "$2$1"),
   },
   {
     name: "swappedToneMarks",
