@@ -1,15 +1,21 @@
 import { parseArgs } from "node:util";
 import { characterErrorRate } from "./character-error-rate.ts";
 import { evaluationFonts } from "./fonts.ts";
+import { evaluateLayers } from "./layers/main.ts";
 import { embeddedReader, serviceReader } from "./readers.ts";
 import { folderFiles, generatedFiles } from "./scans.ts";
 
 const usage = `Prints the character error rate of generated Thai and English pages, or of your own PDFs.
 
   bun run eval [--url http://127.0.0.1:8765 [--key KEY]] [--folder DIRECTORY] [--only WORD]
+  bun run eval --layers DIRECTORY [--only WORD] [--faults] [--out DIRECTORY]
 
 Without --url the embedded engine reads the pages in this process. --folder takes PDFs that have their text beside
-them in a .txt of the same name. --only keeps the files whose document or variant contains the word.`;
+them in a .txt of the same name. --only keeps the files whose document or variant contains the word.
+
+--layers compares the text layers of PDFs with the Markdown of the same name beside them: letters, reading order,
+headings, list items, tables; and with the tests in page-tests.json. --faults names what is wrong, --out keeps the
+Markdown that was found.`;
 
 const { values } = parseArgs({
   options: {
@@ -17,12 +23,21 @@ const { values } = parseArgs({
     key: { type: "string" },
     folder: { type: "string" },
     only: { type: "string" },
+    layers: { type: "string" },
+    faults: { type: "boolean" },
+    out: { type: "string" },
     help: { type: "boolean" },
   },
 });
 
 if (values.help) {
   console.log(usage);
+  process.exit(0);
+}
+
+if (values.layers !== undefined) {
+  const { layers: folder, only = "", faults: showFaults = false, out } = values;
+  await evaluateLayers({ folder, only, showFaults, out });
   process.exit(0);
 }
 

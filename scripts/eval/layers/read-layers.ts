@@ -1,0 +1,103 @@
+import { closeSync, openSync } from "node:fs";
+import * as mupdf from "mupdf";
+import { cleanMarkdown, joinPages } from "../../../src/ocr/clean.ts";
+import { judgeLayers } from "../../../src/ocr/layer/judge.ts";
+import type { PageFacts, PdfPool, TextLayerFormat } from "../../../src/pdf/document.ts";
+import { readPage } from "../../../src/pdf/engine/facts.ts";
+import { createPdfPool } from "../../../src/pdf/pool.ts";
+
+/** The text layer of a document as the service answers it in either format, whatever it thinks of the layer. */
+export interface LayerReading {
+  markdown: string;
+  plain: string;
+  /** Markdown of each page. */
+  pages: string[];
+  /** Reasons of the pages that stayed plain. */
+  fallBacks: { page: number; reason: string }[];
+  /** Milliseconds of one page: the best of its readings, because others use the machine too, in the mean over the pages. */
+  plainMs: number;
+  markdownMs: number;
+  /** The largest share of the time of a page in Markdown to its time in plain lines. */
+  worstRatio: number;
+}
+
+export interface LayerReader {
+  read(path: string): Promise<LayerReading>;
+  close(): Promise<void>;
+}
+
+const limits = { fewCharacters: 100, maxPagePixels: 100_000_000 };
+
+/** Reads files through the processes of the service; their times are taken in this process. */
+export function createLayerReader(): LayerReader {
+  const pool = createPdfPool({
+    ...{ processes: 2, pageTimeoutMs: 60_000, maxPages: 2000, maxTextCharacters: 8_000_000 },
+    ...{ maxProcessMemoryBytes: 512 * 2 ** 20, ...limits },
+  });
+  return {
+    async read(path) {
+      const [markdown, plain] = [await readAs(pool, path, "markdown"), await readAs(pool, path, "plain")];
+      const fallBacks = markdown.facts.flatMap(({ page, markdown: made }) =>
+        made !== undefined && "fallBack" in made ? [{ page, reason: made.fallBack }] : [],
+      );
+      const texts = { markdown: joinPages(markdown.texts), plain: joinPages(plain.texts), pages: markdown.texts };
+      return { ...texts, fallBacks, ...(await timesOf(path)) };
+    },
+    close: () => pool.close(),
+  };
+}
+
+async function readAs(
+  pool: PdfPool,
+  path: string,
+  format: TextLayerFormat,
+): Promise<{ facts: PageFacts[]; texts: string[] }> {
+  const signal = AbortSignal.timeout(300_000);
+  const bytes = await Bun.file(path).bytes();
+  const descriptor = openSync(path, "r");
+  const file = {
+    path,
+    sizeBytes: bytes.byteLength,
+    sha256: new Bun.CryptoHasher("sha256").update(bytes).digest("hex"),
+    head: bytes.slice(0, 1024),
+    close: () => closeSync(descriptor),
+  };
+  const document = await pool.open(file, "pdf", signal);
+  try {
+    const pages = Array.from({ length: document.pageCount }, (_, at) => at + 1);
+    const facts = await document.readPages(pages, signal, format);
+    const layers = await judgeLayers(facts, false, signal);
+    return { facts, texts: layers.map(({ text }) => cleanMarkdown(text)) };
+  } finally {
+    document.close();
+  }
+}
+
+/** Readings of a page in either format, in turns; the first of each is not counted. */
+const readings = 4;
+
+async function timesOf(path: string): Promise<Pick<LayerReading, "plainMs" | "markdownMs" | "worstRatio">> {
+  const document = mupdf.Document.openDocument(await Bun.file(path).bytes(), "application/pdf");
+  try {
+    const pages = Array.from({ length: document.countPages() }, (_, at) => {
+      const times: Record<TextLayerFormat, number[]> = { plain: [], markdown: [] };
+      for (let count = 0; count <= readings; count += 1) {
+        for (const format of ["plain", "markdown"] as const) {
+          const start = performance.now();
+          readPage(document, at + 1, { ...limits, format });
+          if (count > 0) times[format].push(performance.now() - start);
+        }
+      }
+      return { plain: Math.min(...times.plain), markdown: Math.min(...times.markdown) };
+    });
+    return {
+      plainMs: mean(pages.map(({ plain }) => plain)),
+      markdownMs: mean(pages.map(({ markdown }) => markdown)),
+      worstRatio: Math.max(...pages.map(({ plain, markdown }) => markdown / plain)),
+    };
+  } finally {
+    document.destroy();
+  }
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
