@@ -46,7 +46,7 @@ export async function readChatStream(
   }
   throw failed(
     "cut_short",
-    "Ollama ended the answer before it was complete, as it does when the model repeats itself: the model has to be unloaded before the page is read again.",
+    "Ollama ended the answer before it was complete, as it does when the model repeats itself: ask again; if it stays so, restart Ollama.",
   );
 }
 

@@ -62,6 +62,9 @@ export interface OllamaClient {
   /** `capabilities` of an installed model, such as `vision`. */
   capabilities(model: string, signal: AbortSignal): Promise<string[]>;
   version(signal: AbortSignal): Promise<string>;
-  /** Asks for the model to be unloaded and waits until `/api/ps` no longer lists it. */
-  unload(model: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Asks for the model to be unloaded and waits until `/api/ps` no longer lists the one that is installed (by its
+   * digest). `olderCopies`: what was loaded under the name before it was created again stays until its own time ends.
+   */
+  unload(model: string, signal: AbortSignal): Promise<{ olderCopies: number }>;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { modelDetails, parseJson, processList, serverVersion, tagList } from "./answers.ts";
 import { parseBaseUrl } from "./base-url.ts";
 import { readStart, StreamBrokenError } from "./byte-stream.ts";
-import type { OllamaClient } from "./chat.ts";
+import type { LoadedModel, OllamaClient } from "./chat.ts";
 import { chatBody, unloadBody } from "./chat-body.ts";
 import { readChatStream } from "./chat-stream.ts";
 import { notOllama, ollamaFaultOf, reset, stillLoaded } from "./faults.ts";
@@ -90,10 +90,19 @@ export function createOllamaClient(options: OllamaClientOptions): OllamaClient {
     unload: async (model, signal) => {
       await askForUnload(model, signal);
       const giveUpAt = performance.now() + unloadTimeoutMs;
-      while ((await client.loadedModels(signal)).some((loaded) => isSameModel(loaded.name, model))) {
+      const copies = async () =>
+        (await client.loadedModels(signal)).filter((loaded) => isSameModel(loaded.name, model));
+      let loaded = await copies();
+      if (loaded.length === 0) return { olderCopies: 0 };
+      // A model created again under its name leaves the old one loaded, which no unload by name reaches.
+      const installed = (await client.installedModels(signal)).find(({ name }) => isSameModel(name, model));
+      const isReached = ({ digest }: LoadedModel) => digest === installed?.digest;
+      while (loaded.some(isReached)) {
         if (performance.now() >= giveUpAt) throw stillLoaded(model, unloadTimeoutMs);
         await sleep(unloadPollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+        loaded = await copies();
       }
+      return { olderCopies: loaded.length };
     },
   };
 

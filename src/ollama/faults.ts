@@ -47,6 +47,12 @@ export const ollamaFaultOf = (error: unknown): OllamaFault | undefined =>
 /** Whether the model must be unloaded before it is asked again. */
 export const isRunnerPoisoned = (error: unknown): boolean => ollamaFaultOf(error)?.kind === "cut_short";
 
+/** Whether the server went away under the call, or was not there: it may be restarting. */
+export const isConnectionLost = (error: unknown): boolean => {
+  const kind = ollamaFaultOf(error)?.kind;
+  return kind === "reset" || kind === "unreachable";
+};
+
 export function unreachable(base: OllamaBase): SidecarError {
   return new SidecarError(
     "ollama_unreachable",

@@ -16,6 +16,7 @@ function harness(decision: KeepAliveDecision, abandonedGraceMs = 30) {
     },
     unload: async () => {
       unloads.push(performance.now());
+      return { olderCopies: 0 };
     },
     abandonedGraceMs,
   });
@@ -74,6 +75,7 @@ describe("the residency of the OCR model", () => {
       decide: () => deciding.promise,
       unload: async () => {
         unloads.push(1);
+        return { olderCopies: 0 };
       },
     });
     residency.used();
@@ -106,7 +108,7 @@ describe("the residency of the OCR model", () => {
   test("does not outlast the signal it is closed with", async () => {
     const residency = createModelResidency({
       decide: (given) => new Promise((_, reject) => given.addEventListener("abort", () => reject(given.reason))),
-      unload: async () => undefined,
+      unload: async () => ({ olderCopies: 0 }),
     });
     residency.used();
     residency.idle(false);
@@ -121,6 +123,17 @@ describe("the residency of the OCR model", () => {
     expect(unloads).toHaveLength(1);
   });
 
+  test("an older copy that stays is told", async () => {
+    await using log = await captureLog();
+    const residency = createModelResidency({ decide: async () => release, unload: async () => ({ olderCopies: 1 }) });
+    residency.used();
+    residency.idle(false);
+    await until(() => log.records.length === 2, "it is told");
+    expect(log.records.map(({ level, message }) => `${level}: ${message.join("")}`)).toContainEqual(
+      expect.stringMatching(/^warning: .*created again.* keeps 1 older/),
+    );
+  });
+
   test("a failing unload is reported and does not break the next one", async () => {
     await using log = await captureLog();
     let calls = 0;
@@ -129,6 +142,7 @@ describe("the residency of the OCR model", () => {
       unload: async () => {
         calls += 1;
         if (calls === 1) throw new Error("still there");
+        return { olderCopies: 0 };
       },
     });
     const expected = [

@@ -5,6 +5,7 @@ import type { ChatRequest, OllamaClient } from "../../src/ollama/chat.ts";
 import { createOllamaClient, type OllamaClientOptions } from "../../src/ollama/client.ts";
 import { ollamaFaultOf } from "../../src/ollama/faults.ts";
 import { isSameModel } from "../../src/ollama/model-name.ts";
+import { captureLog } from "../support/captured-log.ts";
 import { faultKinds } from "../support/fake-ollama/faults.ts";
 import { FakeOllama, type FakeOllamaOptions } from "../support/fake-ollama.ts";
 import { makePng } from "../support/png.ts";
@@ -153,6 +154,17 @@ describe("unloading", () => {
     expect(fake.calls.filter((call) => call.path === "/api/ps").length).toBeGreaterThan(1);
   });
 
+  test("of a model that was created again while it was loaded waits for the new one only, and tells of the old", async () => {
+    const client = await start({ preloaded: [{ name: "np-dms-ocr" }], unloadLagMs: 60 }, { unloadPollMs: 5 });
+    expect((await client.loadedModels(never)).map(({ name }) => name)).toEqual(["np-dms-ocr:latest"]);
+    fake.recreate("np-dms-ocr");
+    expect(await client.unload("np-dms-ocr", never)).toEqual({ olderCopies: 1 });
+    await client.chat(page, never);
+    expect(new Set((await client.loadedModels(never)).map(({ digest }) => digest)).size).toBe(2);
+    expect(await client.unload("np-dms-ocr", never)).toEqual({ olderCopies: 1 });
+    expect(await client.loadedModels(never)).toHaveLength(1);
+  });
+
   test("of a model that is not loaded, or not installed, is done at once", async () => {
     const client = await start();
     await client.unload("np-dms-ocr:latest", never);
@@ -235,7 +247,8 @@ describe("credentials in the address", () => {
   ])("%s is shown as %p", (address, shown) => expect(maskUrl(address)).toBe(shown));
 });
 
-test("what Ollama says is one bounded line without paths of its machine", async () => {
+test("what Ollama says and nobody knows goes to the log, as one bounded line without paths of its machine", async () => {
+  await using log = await captureLog();
   fake = await FakeOllama.start();
   const said = `failed\nto open \u0007/root/.ollama/models/blobs/sha256-12 or C:\\Users\\x\\m.gguf ${"z".repeat(900)}`;
   const client = createOllamaClient({
@@ -243,9 +256,10 @@ test("what Ollama says is one bounded line without paths of its machine", async 
     fetch: async () => Response.json({ error: said }, { status: 500 }),
   });
   const error = await refusalOf(client.chat(page, never));
-  expect(error).toMatchObject({
-    message: expect.stringMatching(/^[^\n]*\(failed to open <path> or <path> z+…\)[^\n]*$/),
-  });
+  expect(error).toMatchObject({ message: expect.stringMatching(/^Ollama failed while it read the page: [^:]*$/) });
+  expect(log.records.map(({ message }) => message.join(""))).toEqual([
+    expect.stringMatching(/^Ollama failed and said: failed to open <path> or <path> z+…$/),
+  ]);
 });
 
 test.each([

@@ -105,16 +105,18 @@ describe("a fault of Ollama ends in its code, its kind and a sentence that says 
   const cases: Array<[FaultKind, ErrorCode, OllamaFaultKind, boolean, RegExp]> = [
     ["busy", "ollama_busy", "busy", true, /queue is full.*OLLAMA_MAX_QUEUE/],
     ["not-installed", "model_not_installed", "not_installed", false, /np-dms-ocr is not installed.*ollama pull/],
-    ["crash", "ocr_failed", "crashed", true, /terminated: exit status 2.*log/],
-    ["out-of-memory", "ocr_failed", "crashed", true, /no memory.*5\.6 GiB.*free memory/],
-    ["bad-request", "ocr_failed", "rejected", false, /refused the page: image: unknown format/],
+    ["crash", "ocr_failed", "crashed", true, /runner ended.*log/],
+    ["out-of-memory", "ocr_failed", "crashed", true, /5\.6 GiB are needed, 2\.1 GiB are free.*smaller model/],
+    ["card-out-of-memory", "ocr_failed", "crashed", true, /The card has no memory/],
+    ["template", "ocr_failed", "crashed", true, /did not fit the template/],
+    ["bad-request", "ocr_failed", "rejected", false, /could not decode the picture/],
     ["context-too-small", "ocr_failed", "rejected", false, /do not fit.*num_ctx/],
     ["no-vision", "ocr_failed", "rejected", false, /cannot see pictures.*OCR_MODEL/],
     ["reset-before", "ocr_failed", "reset", true, /connection to Ollama broke/],
     ["reset", "ocr_failed", "reset", true, /connection to Ollama broke/],
-    ["error-line", "ocr_failed", "crashed", true, /CUDA error/],
-    ["no-end", "ocr_failed", "cut_short", true, /has to be unloaded/],
-    ["one-glyph", "ocr_failed", "cut_short", true, /has to be unloaded/],
+    ["error-line", "ocr_failed", "crashed", true, /failed while it read the page.*log/],
+    ["no-end", "ocr_failed", "cut_short", true, /repeats itself: ask again/],
+    ["one-glyph", "ocr_failed", "cut_short", true, /repeats itself: ask again/],
     ["garbage", "ocr_failed", "garbage", true, /does not speak its protocol/],
     ["html", "ocr_failed", "garbage", true, /does not speak its protocol/],
   ];
@@ -128,6 +130,8 @@ describe("a fault of Ollama ends in its code, its kind and a sentence that says 
     expect(error.message).toMatch(sentence);
     expect(ollamaFaultOf(error)?.kind).toBe(kind);
     expect(isRunnerPoisoned(error)).toBe(kind === "cut_short");
+    // What a runner says of itself is for the log.
+    expect(error.message).not.toMatch(/llama-|llama runner|map\[|exit status|cuda|mmproj|[{}]/i);
   });
 
   test("a loop is seen piece by piece and ended by the caller's own exception", async () => {

@@ -176,16 +176,38 @@ describe("waiting and leaving", () => {
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
   });
 
-  test("one request more than the queue holds is refused", async () => {
-    await start({ maxQueue: 2, pageDelayMs: 100 });
-    const statuses = await Promise.all(
-      Array.from({ length: 4 }, async () => {
-        const response = await post(pageBody());
-        await response.text();
-        return response.status;
-      }),
-    );
-    expect(statuses.toSorted()).toEqual([200, 200, 200, 503]);
+  test("one load more than the queue holds is refused, and no request for a loaded model is", async () => {
+    await start({ maxQueue: 2, loadDelayMs: 200, pageDelayMs: 1 });
+    const askFourTimes = () =>
+      Promise.all(
+        Array.from({ length: 4 }, async () => {
+          const response = await post(pageBody());
+          await response.text();
+          return response.status;
+        }),
+      );
+    expect((await askFourTimes()).toSorted()).toEqual([200, 200, 503, 503]);
+    expect(await askFourTimes()).toEqual([200, 200, 200, 200]);
+  });
+
+  test("a picture is encoded to its end although its caller has gone, and the next page waits for it", async () => {
+    await start({ encodeMs: 300, preloaded: [{ name: "np-dms-ocr" }] });
+    const caller = new AbortController();
+    const gone = read({}, caller.signal).catch(() => "left");
+    await until(() => fake.pages[0]?.startedAt !== undefined, "the picture is being encoded");
+    caller.abort();
+    expect(await gone).toBe("left");
+    await read();
+    const [first, second] = fake.pages;
+    expect((second?.startedAt ?? 0) - (first?.startedAt ?? 0)).toBeGreaterThan(290);
+  });
+
+  test("killed leaves its runners behind, with their memory and without a name", async () => {
+    await start({ preloaded: [{ name: "llm" }] });
+    await fake.kill();
+    await fake.restart();
+    expect(await loadedNames()).toEqual([]);
+    expect(fake.vramMb).toBe(9000);
   });
 
   test("a client that leaves the queue is not read, and one that leaves a load abandons it", async () => {

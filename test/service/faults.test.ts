@@ -17,6 +17,8 @@ const outcomes: Record<FaultKind | "refused", Outcome> = {
   "not-installed": { status: 503, code: "model_not_installed", fatal: true },
   crash: { status: 502, code: "ocr_failed" },
   "out-of-memory": { status: 502, code: "ocr_failed" },
+  "card-out-of-memory": { status: 502, code: "ocr_failed" },
+  template: { status: 502, code: "ocr_failed" },
   "bad-request": { status: 502, code: "ocr_failed" },
   "context-too-small": { status: 502, code: "ocr_failed" },
   "no-vision": { status: 502, code: "ocr_failed" },

@@ -35,7 +35,7 @@ export class FakeOllama implements AsyncDisposable {
   #port = 0;
 
   private constructor(options: FakeOllamaOptions) {
-    const models = options.models ?? [ocrModel, languageModel];
+    const models = [...(options.models ?? [ocrModel, languageModel])];
     this.#scheduler = new Scheduler({
       totalVramMb: options.totalVramMb ?? 16_384,
       parallel: options.parallel ?? 1,
@@ -61,6 +61,7 @@ export class FakeOllama implements AsyncDisposable {
       version: options.version ?? "0.12.6",
       reading: {
         answer: options.answer ?? describePage,
+        encodeMs: options.encodeMs ?? 0,
         pageDelayMs: options.pageDelayMs ?? 0,
         pieceCount: options.pieceCount ?? 4,
         dripMs: options.dripMs ?? 50,
@@ -104,7 +105,16 @@ export class FakeOllama implements AsyncDisposable {
   }
 
   isLoaded(name: string): boolean {
-    return this.#scheduler.card.find(name) !== undefined;
+    return this.#scheduler.card.runners.some((runner) => runner.name === fullName(name));
+  }
+
+  /** Creates a model again under its name; what is loaded of the old one stays, and no unload by name reaches it. */
+  recreate(name: string): void {
+    const { models } = this.#world;
+    const place = models.findIndex((model) => fullName(model.name) === fullName(name));
+    const model = models[place];
+    if (model === undefined) throw new Error(`The fake has no model ${name}.`);
+    models[place] = { ...model, revision: (model.revision ?? 0) + 1 };
   }
 
   /** Plans a fault for the next request that fits. */
@@ -120,6 +130,13 @@ export class FakeOllama implements AsyncDisposable {
   async stop(): Promise<void> {
     await shut(this.#server);
     this.#scheduler.card.clear();
+  }
+
+  /** Ends the server as SIGKILL does: as `stop`, but its runners live on and keep their VRAM, and nobody lists them. */
+  async kill(): Promise<void> {
+    const orphanedMb = this.vramMb;
+    await this.stop();
+    this.foreignVramMb = orphanedMb;
   }
 
   /** Listens again on the same port. */

@@ -9,8 +9,8 @@ export interface KeepAliveDecision {
 
 export interface ModelResidencyOptions {
   decide(signal: AbortSignal): Promise<KeepAliveDecision>;
-  /** Unloads the model and verifies that it is gone. */
-  unload(signal: AbortSignal): Promise<void>;
+  /** Unloads the model and verifies that it is gone; older copies under its name stay until their own time ends. */
+  unload(signal: AbortSignal): Promise<{ olderCopies: number }>;
   /** A caller that gave up asks again at once: the model waits so long for it. */
   abandonedGraceMs?: number;
 }
@@ -54,8 +54,13 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
     const interrupted = new AbortController();
     unloading = interrupted;
     try {
-      await options.unload(AbortSignal.any([signal, interrupted.signal]));
+      const { olderCopies } = await options.unload(AbortSignal.any([signal, interrupted.signal]));
       log.info("OCR model unloaded: {reason}", { reason });
+      if (olderCopies > 0)
+        log.warning(
+          "The OCR model was created again while it was loaded: Ollama keeps {olderCopies} older of that name on the card until the time of each is over.",
+          { olderCopies },
+        );
     } catch (error) {
       // Where the next document interrupts, it has the model loaded again before its going could be seen.
       if (interrupted.signal.aborted) return;

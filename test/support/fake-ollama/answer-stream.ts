@@ -4,6 +4,9 @@ import type { Exchange } from "./http.ts";
 import { finish } from "./page-record.ts";
 import type { PageRecord } from "./records.ts";
 
+const templateError =
+  "llama-server chat error: map[code:500 message:The model produced output that does not match the expected peg-native format type:server_error]";
+
 export interface Figures {
   loadMs: number;
   promptTokens: number;
@@ -36,6 +39,9 @@ export async function streamAnswer(exchange: Exchange, page: PageRecord, script:
       break;
     case "none":
       response.end();
+      break;
+    case "template":
+      response.end(`${JSON.stringify({ error: templateError })}\n`);
       break;
     case "error-line":
       response.end(`${JSON.stringify({ error: "an error was encountered while running the model: CUDA error" })}\n`);

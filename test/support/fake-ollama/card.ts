@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type FakeModel, fullName } from "./models.ts";
+import { digestOf, type FakeModel } from "./models.ts";
 import { Runner } from "./runner.ts";
 
 export interface CardOptions {
@@ -44,17 +44,18 @@ export class Card {
     this.#notePeak();
   }
 
-  find(name: string): Runner | undefined {
-    return this.#runners.get(fullName(name));
+  /** What is loaded of this very model; one that was created again under the same name is another. */
+  find(model: FakeModel): Runner | undefined {
+    return this.#runners.get(digestOf(model));
   }
 
   holds(runner: Runner): boolean {
-    return this.#runners.get(runner.name) === runner;
+    return this.find(runner.model) === runner;
   }
 
   place(model: FakeModel, contextTokens: number, vramMb: number, pinned: boolean): Runner {
     const runner = new Runner({ model, contextTokens, vramMb, pinned, slots: this.#options.parallel });
-    this.#runners.set(runner.name, runner);
+    this.#runners.set(digestOf(model), runner);
     this.#notePeak();
     return runner;
   }
@@ -74,7 +75,7 @@ export class Card {
   }
 
   remove(runner: Runner): void {
-    if (this.holds(runner)) this.#runners.delete(runner.name);
+    if (this.holds(runner)) this.#runners.delete(digestOf(runner.model));
     this.#onFree();
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { streamAnswer } from "./answer-stream.ts";
 import { type EmptyBody, keepAliveSeconds, type PageBody } from "./chat-schema.ts";
 import { type FaultPlan, type Refusal, refusalOf } from "./faults.ts";
@@ -11,7 +12,9 @@ import { type Lease, QueueFullError, type Scheduler } from "./scheduler.ts";
 
 export interface Reading {
   answer: (page: PageRecord) => string;
-  /** Time to read one page, the load not included. */
+  /** Time to encode the picture, before the first piece; it is done to its end whoever hangs up. */
+  encodeMs: number;
+  /** Time to read one page, the load and the picture not included. */
   pageDelayMs: number;
   pieceCount: number;
   /** Pause between characters of a `drip`. */
@@ -57,7 +60,7 @@ export async function answerEmpty(world: ChatWorld, exchange: Exchange, body: Em
   }
   const seconds = keepAliveSeconds(body.keep_alive);
   if (seconds === 0) {
-    world.scheduler.expire(model.name);
+    world.scheduler.expire(model);
   } else {
     const need = { model, contextTokens: model.contextTokens, keepAliveSeconds: seconds };
     (await world.scheduler.acquire(need, exchange.signal)).release();
@@ -75,11 +78,14 @@ async function read(
   promptTokens: number,
 ): Promise<void> {
   let lease: Lease | undefined;
+  let encoded: Promise<void> = Promise.resolve();
   try {
     const need = { model, contextTokens, keepAliveSeconds: keepAliveSeconds(page.keepAlive) };
     lease = await world.scheduler.acquire(need, exchange.signal);
     page.startedAt = performance.now();
     page.coldLoad = lease.coldLoad;
+    encoded = sleep(world.reading.encodeMs);
+    await Promise.race([encoded, sleep(world.reading.encodeMs, undefined, { signal: exchange.signal })]);
     const asked = page.options.num_predict ?? model.maxAnswerTokens;
     const room = contextTokens - promptTokens;
     await generate(world, exchange, page, lease, promptTokens, asked < 0 ? room : Math.min(asked, room));
@@ -87,6 +93,7 @@ async function read(
     if (error instanceof QueueFullError) sendRefusal(page, exchange, refusalOf("busy", page.model));
     else if (!exchange.signal.aborted) throw error;
   } finally {
+    await encoded;
     lease?.release();
   }
 }

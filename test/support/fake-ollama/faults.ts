@@ -6,6 +6,8 @@ export const faultKinds = [
   "not-installed",
   "crash",
   "out-of-memory",
+  "card-out-of-memory",
+  "template",
   "bad-request",
   "context-too-small",
   "no-vision",
@@ -67,23 +69,34 @@ export interface Refusal {
   error: string;
 }
 
+/** Ollama hands on what its runner answers: JSON as the text of `error`. */
+const byRunner = (code: number, message: string): Refusal => ({
+  status: code,
+  error: JSON.stringify({ error: { code, message, type: code === 400 ? "invalid_request_error" : "server_error" } }),
+});
+
 /** Faults that are a plain refusal, in Ollama's words. */
 export function refusalOf(kind: FaultKind, model: string): Refusal | undefined {
   switch (kind) {
     case "busy":
       return { status: 503, error: "server busy, please try again.  maximum pending requests exceeded" };
     case "not-installed":
-      return { status: 404, error: `model '${model}' not found` };
+      return { status: 404, error: `model '${model.replace(/:latest$/, "")}' not found` };
     case "crash":
       return { status: 500, error: "llama runner process has terminated: exit status 2" };
     case "out-of-memory":
       return { status: 500, error: "model requires more system memory (5.6 GiB) than is available (2.1 GiB)" };
+    case "card-out-of-memory":
+      return { status: 500, error: "llama runner process has terminated: cudaMalloc failed: out of memory" };
     case "bad-request":
-      return { status: 400, error: "image: unknown format" };
+      return byRunner(400, "Failed to load image or audio file");
     case "context-too-small":
-      return { status: 400, error: "the input length exceeds the context length" };
+      return byRunner(400, "request (2905 tokens) exceeds the available context size (2048 tokens), try increasing it");
     case "no-vision":
-      return { status: 500, error: "this model is missing data required for image input" };
+      return byRunner(
+        500,
+        "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj",
+      );
     default:
       return undefined;
   }

@@ -6,7 +6,7 @@ export interface Script {
   /** Pause before each piece, or before the end of an answer without any. */
   pauseMs: number;
   isBlank: boolean;
-  ending: "stop" | "length" | "none" | "reset" | "error-line";
+  ending: "stop" | "length" | "none" | "reset" | "error-line" | "template";
 }
 
 export interface ScriptInput {
@@ -48,7 +48,8 @@ export function writeScript(input: ScriptInput): Script {
     case "reset":
       return { ...normal, pieces: half, ending: "reset" };
     case "error-line":
-      return { ...normal, pieces: half, ending: "error-line" };
+    case "template":
+      return { ...normal, pieces: half, ending: fault };
     default:
       return { ...normal, ending };
   }

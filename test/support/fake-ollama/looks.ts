@@ -6,7 +6,8 @@ import type { Runner } from "./runner.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 export interface LookWorld {
-  models: readonly FakeModel[];
+  /** Installed; the list may change. */
+  models: FakeModel[];
   scheduler: Scheduler;
   faults: FaultPlan;
   violations: string[];
@@ -68,7 +69,7 @@ const describeInstalled = (model: FakeModel) => ({
   model: fullName(model.name),
   modified_at: "2026-01-01T00:00:00Z",
   size: model.sizeMb * bytesPerMb,
-  digest: digestOf(model.name),
+  digest: digestOf(model),
 });
 
 const describeLoaded = (runner: Runner) => ({
@@ -76,7 +77,7 @@ const describeLoaded = (runner: Runner) => ({
   model: runner.name,
   size: runner.model.sizeMb * bytesPerMb,
   size_vram: runner.vramMb * bytesPerMb,
-  digest: digestOf(runner.name),
+  digest: digestOf(runner.model),
   expires_at: runner.keepAliveSeconds < 0 ? forEver : (runner.expiresAt ?? new Date()).toISOString(),
   context_length: runner.contextTokens,
 });

@@ -8,6 +8,8 @@ export interface FakeModel {
   contextTokens: number;
   /** `num_predict` of its Modelfile. */
   maxAnswerTokens: number;
+  /** How often it was created again under its name. */
+  revision?: number;
 }
 
 /** The OCR model of the target machine: 4-bit weights, projector and cache. */
@@ -34,4 +36,5 @@ export const fullName = (name: string): string => {
   return lower.includes(":") ? lower : `${lower}:latest`;
 };
 
-export const digestOf = (name: string): string => new Bun.CryptoHasher("sha256").update(fullName(name)).digest("hex");
+export const digestOf = ({ name, revision = 0 }: FakeModel): string =>
+  new Bun.CryptoHasher("sha256").update(`${fullName(name)}#${revision}`).digest("hex");

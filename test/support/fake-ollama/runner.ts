@@ -37,14 +37,6 @@ export class Runner {
     this.#freeSlots = slots;
   }
 
-  get waiting(): number {
-    return this.#queue.length;
-  }
-
-  get hasFreeSlot(): boolean {
-    return this.#freeSlots > 0;
-  }
-
   /** How long it would stay: the order of eviction. */
   get patience(): number {
     return this.keepAliveSeconds < 0 ? Number.POSITIVE_INFINITY : this.keepAliveSeconds;

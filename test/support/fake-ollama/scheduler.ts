@@ -5,7 +5,7 @@ import type { LoadRecord } from "./records.ts";
 import type { Runner } from "./runner.ts";
 
 export interface SchedulerOptions extends CardOptions {
-  /** `OLLAMA_MAX_QUEUE`: requests that wait for a model or a slot. */
+  /** `OLLAMA_MAX_QUEUE`: requests that wait for a model to be loaded; those for a loaded one are not refused. */
   maxQueue: number;
   loadDelayMs: number;
 }
@@ -49,11 +49,6 @@ export class Scheduler {
     this.card = new Card(options, () => this.#pump());
   }
 
-  get waiting(): number {
-    const waitingForModel = this.#pending.filter((ticket) => ticket.load === undefined).length;
-    return this.card.runners.reduce((sum, runner) => sum + runner.waiting, waitingForModel);
-  }
-
   /** Puts a model into memory without counting a cold load. A pinned one counts as always in use. */
   preload(model: FakeModel, keepAliveSeconds: number, pinned: boolean): void {
     const runner = this.card.place(model, model.contextTokens, model.sizeMb, pinned);
@@ -65,7 +60,7 @@ export class Scheduler {
   /** Waits for the model and a slot. Rejects with `QueueFullError`, or the signal's reason. */
   async acquire(need: Need, signal: AbortSignal): Promise<Lease> {
     signal.throwIfAborted();
-    if (this.waiting >= this.#options.maxQueue && !this.#canStartAtOnce(need)) throw new QueueFullError();
+    if (this.#pending.length >= this.#options.maxQueue && !this.#isReady(need)) throw new QueueFullError();
     const askedAt = performance.now();
     const ticket = await this.#admitted(need, signal);
     const { runner, load } = ticket;
@@ -84,16 +79,16 @@ export class Scheduler {
   }
 
   /** What an unload request does: at once when idle, else after the last request that uses the model. */
-  expire(name: string): void {
-    const runner = this.card.find(name);
+  expire(model: FakeModel): void {
+    const runner = this.card.find(model);
     if (runner === undefined) return;
     runner.keepAliveSeconds = 0;
     if (runner.users === 0 && runner.state === "ready" && !runner.pinned) this.card.unload(runner);
   }
 
-  #canStartAtOnce(need: Need): boolean {
-    const runner = this.card.find(need.model.name);
-    return this.#pending.length === 0 && (runner === undefined || runner.hasFreeSlot);
+  #isReady({ model, contextTokens }: Need): boolean {
+    const runner = this.card.find(model);
+    return runner?.state === "ready" && runner.contextTokens === contextTokens;
   }
 
   #admitted(need: Need, signal: AbortSignal): Promise<{ runner: Runner; load: LoadRecord | undefined }> {
@@ -118,7 +113,7 @@ export class Scheduler {
     if (ticket.load !== undefined) {
       ticket.load.outcome = "abandoned";
       ticket.load.endedAt = performance.now();
-      const runner = this.card.find(ticket.load.model);
+      const runner = this.card.find(ticket.need.model);
       if (runner?.state === "loading") this.card.remove(runner);
     }
     this.#pump();
@@ -127,7 +122,7 @@ export class Scheduler {
   /** Admits from the head of the queue for as long as its model is ready; else works towards that. */
   #pump(): void {
     for (let head = this.#pending[0]; head !== undefined; head = this.#pending[0]) {
-      const runner = this.card.find(head.need.model.name);
+      const runner = this.card.find(head.need.model);
       if (runner === undefined) this.#makeRoomAndLoad(head);
       if (runner?.state !== "ready") return;
       if (runner.contextTokens !== head.need.contextTokens) {
