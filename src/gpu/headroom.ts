@@ -54,7 +54,8 @@ export function combineSources(sources: VramSources, { ocrModel, totalVramMb }: 
     otherModelsMb: ollama.usedMb - ocrModelMb,
     ocrModelMb,
     ocrModelLoaded: ocrModels.length > 0,
-    spilled: ollama.models.some((model) => model.vramMb < model.sizeMb),
+    // Without any model on the card it is a server that has none: nothing was pushed out.
+    spilled: ollama.usedMb > 0 && ollama.models.some((model) => model.vramMb < model.sizeMb),
   };
 }
 

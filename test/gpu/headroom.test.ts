@@ -85,7 +85,12 @@ describe("the headroom that follows from the sources", () => {
       ps(loaded("llm", 9000, 8000)),
       { ...empty, freeMb: 8384, otherModelsMb: 8000, spilled: true },
     ],
-    ["a model that is wholly on the CPU", ps(loaded("llm", 9000, 0)), { ...empty, spilled: true }],
+    ["a server without a card", ps(loaded("llm", 9000, 0)), { ...empty, spilled: false }],
+    [
+      "a model that is wholly on the CPU, beside one on the card",
+      ps(loaded("llm", 9000, 0), loaded("small", 1000)),
+      { ...empty, freeMb: 15_384, otherModelsMb: 1000, spilled: true },
+    ],
     [
       "a model named without its tag, in other letters",
       { ...ps(ocr), ocrModel: "NP-DMS-OCR" },
@@ -94,7 +99,7 @@ describe("the headroom that follows from the sources", () => {
     [
       "the OCR model wholly on the CPU, which is loaded all the same",
       ps(loaded("np-dms-ocr:latest", 4000, 0)),
-      { ...empty, ocrModelLoaded: true, spilled: true },
+      { ...empty, ocrModelLoaded: true },
     ],
     ["a card that nvidia-smi does not know", { ...smi(card(8000, 10)), gpuIndex: 1 }, empty],
     [
