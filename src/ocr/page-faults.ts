@@ -49,7 +49,9 @@ export const pageTooSlow = (timeoutMs: number) =>
 
 /** The error that ends a document, saying which page failed and how many finished pages a retry will find. */
 export function documentFailure(page: number, error: unknown, keptPages: number): unknown {
-  return isPageFault(error) ? failedPage(page, error, keptPages) : error;
+  // A server that went away fails all pages; which one it was says where a retry begins.
+  const isOfPage = isPageFault(error) || (error instanceof SidecarError && error.code === "ollama_unreachable");
+  return isOfPage ? failedPage(page, error, keptPages) : error;
 }
 
 /** A fault of one page as the fault of its document. */

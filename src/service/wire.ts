@@ -125,7 +125,10 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       residencyReport: async (signal) => ({
         ...(await residency.headroom.picture(signal)),
         decisions: await picture(signal),
-        queue: ocr.pipelines.primary.queue.status(),
+        queue: {
+          ...ocr.pipelines.primary.queue.status(),
+          lingeringMs: Math.round(ocr.pipelines.primary.engine.lingeringMs?.() ?? 0),
+        },
         requests: {
           inFlight: inFlight.count,
           jsonBytes: jsonIntake.heldBytes,

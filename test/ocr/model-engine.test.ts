@@ -66,6 +66,20 @@ describe("the model as an engine", () => {
     expect(await engine.read(page, request, signal)).toMatchObject({ text: "# Page", notes: ["deferred"] });
   });
 
+  test("gives a page its whole time behind a picture that is still encoded for a caller who has gone", async () => {
+    const engine = engineOf(
+      async (_, within) => {
+        await Bun.sleep(100);
+        within.throwIfAborted();
+        return answer;
+      },
+      { pageTimeoutMs: 50 },
+    );
+    await expect(engine.read(page, request, signal)).rejects.toMatchObject({ code: "page_timeout" });
+    expect(engine.lingeringMs?.()).toBeGreaterThan(1000);
+    expect(await engine.read(page, request, signal)).toMatchObject({ text: "# Page" });
+  });
+
   test("asks a busy server again no sooner than a second later", async () => {
     const askedAtMs: number[] = [];
     const engine = engineOf(async () => {

@@ -28,7 +28,7 @@ const example = {
     ocr: { keepAliveSeconds: 120, reason: "headroom-sufficient" },
     retrieval: { device: "cpu", reason: "no-cuda-provider" },
   },
-  queue: { documents: 1, heldBytes: 1048576, waitingPages: 4, runningPages: 1 },
+  queue: { documents: 1, heldBytes: 1048576, waitingPages: 4, runningPages: 1, lingeringMs: 0 },
 };
 
 const route = createRoute({

@@ -6,8 +6,10 @@ import { isSameModel } from "../../ollama/model-name.ts";
 import type { RenderedPage } from "../../pdf/document.ts";
 import { cleanMarkdown } from "../clean.ts";
 import { pageTooSlow } from "../page-faults.ts";
+import { awaitServer } from "./await-server.ts";
+import { createEncodingWatch, type EncodingWatch } from "./encoding-watch.ts";
 import { unwrapAnswer } from "./model-answer.ts";
-import { type Attempt, nextStep } from "./page-attempts.ts";
+import { type Attempt, type NextStep, nextStep } from "./page-attempts.ts";
 import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
 import { buildPrompt } from "./prompt.ts";
 import { createRepetitionDetector, onlyGlyph } from "./repetition.ts";
@@ -32,6 +34,10 @@ export interface ModelEngineOptions {
   onRetry?(cause: RetryCause): void;
 }
 
+interface ModelAtWork extends ModelEngineOptions {
+  encoding: EncodingWatch;
+}
+
 /** Why a page is read again: the model repeated itself, read nothing although there is ink, or the call failed. */
 export type RetryCause = "repetition" | "empty" | "error";
 
@@ -41,7 +47,9 @@ const busyPauseMs = 1000;
 /** The vision model at Ollama as an engine. */
 export function createModelEngine(options: ModelEngineOptions): PageEngine {
   const { ollama, model, taskPrompt } = options;
+  const encoding = createEncodingWatch();
   return {
+    lingeringMs: encoding.busyMs,
     name: "np-dms-ocr",
     version: (signal) => digestOf(ollama, model, signal),
     instructions: (request) => JSON.stringify(instructionsOf(taskPrompt, request)),
@@ -49,6 +57,7 @@ export function createModelEngine(options: ModelEngineOptions): PageEngine {
       readPage(
         {
           ...options,
+          encoding,
           onUse: () => {
             options.onUse();
             onAttempt?.();
@@ -74,7 +83,7 @@ async function digestOf(ollama: OllamaClient, model: string, signal: AbortSignal
 }
 
 async function readPage(
-  options: ModelEngineOptions,
+  options: ModelAtWork,
   page: RenderedPage,
   request: EngineRequest,
   signal: AbortSignal,
@@ -83,7 +92,8 @@ async function readPage(
   // Waiting for room is the operator's wish and takes nothing from the page's own time.
   const waited = await options.awaitRoom?.(signal);
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(timeout), options.pageTimeoutMs);
+  // What Ollama still encodes for a caller who has gone takes nothing from this page's time either.
+  const timer = setTimeout(() => deadline.abort(timeout), options.pageTimeoutMs + options.encoding.busyMs());
   const within = AbortSignal.any([signal, deadline.signal]);
   try {
     const reading = await attempt(options, page, request, within);
@@ -94,7 +104,7 @@ async function readPage(
 }
 
 async function attempt(
-  options: ModelEngineOptions,
+  options: ModelAtWork,
   page: RenderedPage,
   request: EngineRequest,
   signal: AbortSignal,
@@ -115,8 +125,8 @@ async function attempt(
         throw step.error;
       case "again":
         options.onRetry?.(outcome.kind === "answer" ? "empty" : outcome.kind);
-        if (step.unloadFirst) await options.ollama.unload(options.model, signal);
-        if (step.pause) await sleep(busyPauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+        if (!(await isWorthAsking(options, step.first, attempts, signal)) && outcome.kind === "error")
+          throw outcome.error;
         break;
       default:
         step satisfies never;
@@ -124,9 +134,33 @@ async function attempt(
   }
 }
 
+/** Does what has to be done before the model is asked again, and says whether it is asked. */
+async function isWorthAsking(
+  { ollama, model, maxAttempts }: ModelEngineOptions,
+  first: Extract<NextStep, { kind: "again" }>["first"],
+  attempts: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  switch (first) {
+    case "nothing":
+      return true;
+    case "unload":
+      await ollama.unload(model, signal);
+      return true;
+    case "pause":
+      await sleep(busyPauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      return true;
+    case "await-server":
+      // A connection that broke although the server stayed counts as an attempt like any other.
+      return (await awaitServer(ollama, signal)) || attempts < maxAttempts;
+    default:
+      return first satisfies never;
+  }
+}
+
 /** One call of the model; only an abort or a programming error rejects. */
 async function askOnce(
-  options: ModelEngineOptions,
+  options: ModelAtWork,
   page: RenderedPage,
   request: EngineRequest,
   signal: AbortSignal,
@@ -134,19 +168,23 @@ async function askOnce(
   const detector = createRepetitionDetector();
   let stopped: Attempt | undefined;
   options.onUse();
+  const call = options.encoding.begin();
   try {
     const result = await options.ollama.chat(chatRequest(options, page, request), signal, (piece) => {
+      call.firstPiece();
       const verdict = detector.push(piece);
       if (verdict.kind === "none") return;
       stopped = { kind: "repetition", verdict };
       throw new Error("the answer repeats itself");
     });
+    call.answered(result);
     options.onAnswer?.(result);
     const glyph = onlyGlyph(result.text);
     if (glyph !== undefined) return { kind: "repetition", verdict: { kind: "one-glyph", glyph } };
     const { text, repairs } = unwrapAnswer(result.text);
     return { kind: "answer", text: cleanMarkdown(text), repairs, cut: result.doneReason === "length" };
   } catch (error) {
+    if (signal.aborted) call.givenUp();
     signal.throwIfAborted();
     if (stopped !== undefined) return stopped;
     if (error instanceof SidecarError) return { kind: "error", error };

@@ -1,6 +1,6 @@
 import { SidecarError } from "../../errors.ts";
 import type { ChatOptions } from "../../ollama/chat.ts";
-import { isRunnerPoisoned } from "../../ollama/faults.ts";
+import { isConnectionLost, isRunnerPoisoned } from "../../ollama/faults.ts";
 import type { PageReading } from "./page-engine.ts";
 import type { RepetitionVerdict } from "./repetition.ts";
 
@@ -22,7 +22,7 @@ export interface AttemptContext {
 
 export type NextStep =
   | { kind: "accept"; reading: Omit<PageReading, "attempts"> }
-  | { kind: "again"; unloadFirst: boolean; pause: boolean }
+  | { kind: "again"; first: "nothing" | "unload" | "pause" | "await-server" }
   /** A poisoned runner is unloaded all the same, or it would spoil the next page as well. */
   | { kind: "fail"; unload: boolean; error: SidecarError };
 
@@ -60,7 +60,7 @@ function afterAnswer(answer: Extract<Attempt, { kind: "answer" }>, context: Atte
     const message = "The model's context was full before it could answer; raise num_ctx or shorten the prompt.";
     return { kind: "fail", unload: false, error: new SidecarError("ocr_failed", message, { retryable: false }) };
   }
-  if (context.attempts < context.maxAttempts) return { kind: "again", unloadFirst: false, pause: false };
+  if (context.attempts < context.maxAttempts) return { kind: "again", first: "nothing" };
   warnings.push(`the page has ink on it, yet the model read nothing (${times(context.attempts)})`);
   return { kind: "accept", reading: { text: "", truncated: false, warnings, readEmpty: true } };
 }
@@ -72,22 +72,25 @@ function afterRepetition(
   const poisoned = verdict.kind === "one-glyph";
   // Without randomness the same loop would come again; a poisoned runner is another matter, it is loaded anew.
   const hopeless = !poisoned && (chat.temperature === 0 || chat.seed !== undefined);
-  if (attempts < maxAttempts && !hopeless) return { kind: "again", unloadFirst: poisoned, pause: false };
+  if (attempts < maxAttempts && !hopeless) return { kind: "again", first: poisoned ? "unload" : "nothing" };
   const error = new SidecarError("ocr_failed", describe(verdict, attempts), { retryable: !hopeless });
   return { kind: "fail", unload: poisoned, error };
 }
 
 function afterError(error: SidecarError, { attempts, maxAttempts }: AttemptContext): NextStep {
+  // A server that restarts is no fault of the page: once more than its attempts, if it was away in between.
+  if (isConnectionLost(error) && attempts <= maxAttempts) return { kind: "again", first: "await-server" };
   const worthAnother = error.retryable && (error.code === "ocr_failed" || error.code === "ollama_busy");
   const poisoned = isRunnerPoisoned(error);
   if (attempts >= maxAttempts || !worthAnother) return { kind: "fail", unload: poisoned, error };
-  return { kind: "again", unloadFirst: poisoned, pause: error.code === "ollama_busy" };
+  if (poisoned) return { kind: "again", first: "unload" };
+  return { kind: "again", first: error.code === "ollama_busy" ? "pause" : "nothing" };
 }
 
 function describe(verdict: Exclude<RepetitionVerdict, { kind: "none" }>, attempts: number): string {
   switch (verdict.kind) {
     case "one-glyph":
-      return `The model answered with nothing but "${verdict.glyph}" (${times(attempts)}); unload it at Ollama or restart Ollama.`;
+      return `The model answered with nothing but "${verdict.glyph}" (${times(attempts)}) and is loaded anew for the next page; if it stays so, restart Ollama.`;
     case "loop":
       return `The model repeated the same ${verdict.periodChars} characters over and over (${times(attempts)}); try another temperature or repeat_penalty.`;
     case "runaway":

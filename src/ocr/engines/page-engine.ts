@@ -23,6 +23,8 @@ export type EngineRequest = Pick<OcrRequest, "systemPrompt" | "dmsTags" | "optio
 /** One way to read a picture of a page. */
 export interface PageEngine {
   readonly name: EngineName;
+  /** Milliseconds that it may still work for callers who have gone, while the next page waits; left out: none. */
+  lingeringMs?(): number;
   /** Identifies the version of the engine that would read now, such as the model's digest. */
   version(signal: AbortSignal): Promise<string>;
   /** Everything but the picture that decides the text; equal instructions give equal readings. */
