@@ -1,4 +1,5 @@
-import type { OpenDocument } from "../pdf/document.ts";
+import type { OpenDocument, PageFacts } from "../pdf/document.ts";
+import { filesAttachedToPages } from "../pdf/document-faults.ts";
 import { cleanMarkdown } from "./clean.ts";
 import { type Admission, admit, type EnginePipelines, isAbandoned } from "./engines/admission.ts";
 import { readAtEngine } from "./engines/engine-pages.ts";
@@ -73,7 +74,8 @@ export async function readDocument(
       if (plan.source !== "engine") result.add(textLayerPage(layer, plan.source));
     });
     if (admission !== undefined) await readAtEngine(admission, pipelines, work, result);
-    return result.build(admission?.pipeline.engine.name, notes(request, admission));
+    const said = [...document.warnings, ...attachmentNotes(facts), ...notes(request, admission)];
+    return result.build(admission?.pipeline.engine.name, said);
   } finally {
     admission?.queued.close(isAbandoned(signal));
   }
@@ -92,7 +94,7 @@ function textLayerPage(
     attempts: 0,
     ms: 0,
     truncated: false,
-    warnings: text === "" ? [] : verdict.warnings,
+    warnings: text === "" ? [] : [...verdict.warnings, ...facts.warnings],
   };
   if (source === "text-layer") result.format = format;
   if (Object.keys(repairs).length > 0) result.repairs = repairs;
@@ -102,7 +104,12 @@ function textLayerPage(
 const sourceOf = ({ source }: PagePlan, admission: Admission | undefined): PageSource =>
   source === "engine" ? (admission?.pipeline.engine.name ?? "text-layer") : source;
 
-/** What is to be said of the document as a whole. */
+function attachmentNotes(facts: readonly PageFacts[]): string[] {
+  const files = facts.reduce((sum, { attachedFiles }) => sum + attachedFiles, 0);
+  return files === 0 ? [] : [filesAttachedToPages(files)];
+}
+
+/** What is to be said of the reading as a whole. */
 function notes(request: OcrRequest, admission: Admission | undefined): string[] {
   if (admission === undefined) return [];
   const { systemPrompt, dmsTags, options } = request;

@@ -6,6 +6,27 @@ export const damagedDocument = "The document is damaged and cannot be opened.";
 
 export const documentWithoutPages = "The document is damaged: it has no pages.";
 
+export const mendedPageTree = (pages: number) =>
+  `the list of the document's pages is damaged; ${pages === 1 ? "1 page was" : `${pages} pages were`} found, and others may be missing`;
+
+/** @param embedded how many */
+export const emptyPortfolio = (embedded: number) =>
+  `The document has no pages of its own: it is a portfolio of ${filesEmbedded(embedded)}; send the files themselves.`;
+
+export const dynamicForm =
+  "the document is a dynamic form (XFA): its pages only stand in for the form, which is not read";
+
+export const protectedWrapper = (embedded: number) =>
+  `the document is a wrapper around a protected one (rights management): its pages only say so, and ${notRead(embedded)}`;
+
+export const portfolio = (embedded: number) =>
+  `the document is a portfolio: its pages may only stand in for others, and ${notRead(embedded)}`;
+
+export const attachedFiles = (embedded: number) => `the document carries attachments: ${notRead(embedded)}`;
+
+export const filesAttachedToPages = (count: number) =>
+  `${count === 1 ? "1 file is" : `${count} files are`} attached to places on the pages and not read`;
+
 export const encryptedDocument = "The document is encrypted; send it without a password.";
 
 export const refusedDocument =
@@ -53,6 +74,10 @@ export const storedFileTooLarge = (sizeBytes: number, maxBytes: number) =>
 
 export const growingFileTooLarge = (maxBytes: number) =>
   `The file grows while it is read; at most ${maxBytes} bytes are accepted.`;
+
+const filesEmbedded = (count: number) => (count === 1 ? "1 embedded file" : `${count} embedded files`);
+
+const notRead = (count: number) => `${filesEmbedded(count)} ${count === 1 ? "is" : "are"} not read`;
 
 const printAnew = "print it to a new PDF and send that.";
 

@@ -30,6 +30,10 @@ export interface PageFacts {
   drawn: boolean;
   /** The text is invisible (render mode 3) and lies over a picture of page size: a scanner's own OCR. */
   scannerText: boolean;
+  /** Files that are attached to places on the page. */
+  attachedFiles: number;
+  /** What is to be said of the text layer. */
+  warnings: string[];
 }
 
 export interface RenderOptions {
@@ -54,6 +58,8 @@ export interface RenderedPage {
 export interface OpenDocument {
   readonly kind: DocumentKind;
   readonly pageCount: number;
+  /** What is to be said of the document as a whole. */
+  readonly warnings: readonly string[];
   readonly sizeBytes: number;
   /** Lower-case hexadecimal SHA-256 of the bytes. */
   readonly sha256: string;

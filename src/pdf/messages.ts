@@ -52,10 +52,12 @@ const pageFacts = z.object({
   pathSegments: z.int().min(0).or(z.undefined()),
   drawn: z.boolean(),
   scannerText: z.boolean(),
+  attachedFiles: z.int().min(0),
+  warnings: z.array(z.string()),
 });
 
 const result = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("open"), pageCount: z.int().min(1) }),
+  z.object({ type: z.literal("open"), pageCount: z.int().min(1), warnings: z.array(z.string()) }),
   /** The first pages of those asked for. */
   z.object({ type: z.literal("read-pages"), pages: z.array(pageFacts).min(1) }),
   z.object({

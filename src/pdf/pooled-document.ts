@@ -70,10 +70,11 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
   try {
     signal.throwIfAborted();
     check();
-    const { pageCount } = await runJob({ type: "open", maxPages: limits.maxPages }, signal);
+    const { pageCount, warnings } = await runJob({ type: "open", maxPages: limits.maxPages }, signal);
     return {
       kind,
       pageCount,
+      warnings,
       sizeBytes: file.sizeBytes,
       sha256: file.sha256,
       readPages,

@@ -14,6 +14,8 @@ const emptyPage: PageFacts = {
   pathSegments: 0,
   drawn: false,
   scannerText: false,
+  attachedFiles: 0,
+  warnings: [],
 };
 const typed = (characters: number) => ({ characters, text: "a".repeat(characters), drawn: true });
 const auto: PlanOptions = { engine: "auto", charThreshold: 100 };

@@ -28,6 +28,7 @@ const request: OcrRequest = {
 const scanned = (pageCount: number): OpenDocument => ({
   kind: "pdf",
   pageCount,
+  warnings: [],
   sizeBytes: 1000,
   sha256: "0".repeat(64),
   readPages: async (pages) =>
@@ -42,6 +43,8 @@ const scanned = (pageCount: number): OpenDocument => ({
       pathSegments: 0,
       drawn: true,
       scannerText: false,
+      attachedFiles: 0,
+      warnings: [],
     })),
   render: async (page) => ({ png: Uint8Array.of(page), widthPx: 1273, heightPx: 1800, ink: 0.05 }),
   close: () => undefined,

@@ -19,6 +19,8 @@ const facts: PageFacts = {
   pathSegments: 0,
   drawn: true,
   scannerText: false,
+  attachedFiles: 0,
+  warnings: [],
 };
 
 /** A document of one typed page, whose Markdown is what is given, and the formats it was asked for. */
@@ -27,6 +29,7 @@ function typed(markdown: PageFacts["markdown"]) {
   const document: OpenDocument = {
     kind: "pdf",
     pageCount: 1,
+    warnings: [],
     sizeBytes: 1000,
     sha256: "0".repeat(64),
     readPages: async (_pages, _signal, format) => {

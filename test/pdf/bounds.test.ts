@@ -86,11 +86,19 @@ test("a document whose text layers are too much together is refused as a whole, 
   const answer = (job: EngineJob): JobResult => {
     switch (job.type) {
       case "open":
-        return { type: "open", pageCount: 100 };
+        return { type: "open", pageCount: 100, warnings: [] };
       case "read-pages":
         return {
           type: "read-pages",
-          pages: job.pages.map((page) => ({ ...facts, page, text, drawn: true, scannerText: false })),
+          pages: job.pages.map((page) => ({
+            ...facts,
+            page,
+            text,
+            drawn: true,
+            scannerText: false,
+            attachedFiles: 0,
+            warnings: [],
+          })),
         };
       case "render":
         throw new Error("nothing is rendered here");

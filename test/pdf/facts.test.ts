@@ -35,6 +35,8 @@ describe("the facts of a page", () => {
       pathSegments: 0,
       drawn: true,
       scannerText: false,
+      attachedFiles: 0,
+      warnings: [],
     });
   });
 

@@ -79,7 +79,7 @@ function slowly(job: EngineJob, pageMs: number): JobResult {
 function resultOf(job: EngineJob): JobResult {
   switch (job.type) {
     case "open":
-      return { type: "open", pageCount: 100 };
+      return { type: "open", pageCount: 100, warnings: [] };
     case "read-pages":
       return { type: "read-pages", pages: job.pages.map(blank) };
     case "render":
@@ -98,4 +98,6 @@ const blank = (page: number) => ({
   pathSegments: 0,
   drawn: false,
   scannerText: false,
+  attachedFiles: 0,
+  warnings: [],
 });

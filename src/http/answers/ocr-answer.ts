@@ -31,7 +31,10 @@ export const ocrAnswer = z
     pageCount: z.int().openapi({ description: "pages processed" }),
     charCount: z.int().openapi({ description: "Unicode code points of text" }),
     engineUsed: z.enum(["fast-path", "np-dms-ocr", "tesseract"]),
-    warnings: z.array(z.string()),
+    warnings: z.array(z.string()).openapi({
+      description:
+        "what was lost or is in doubt: of pages by their number, and of the document, such as pages that stand in for another document, embedded files, which are not read, and a damaged list of pages",
+    }),
     pages: z.array(pageAnswer).optional(),
   })
   .openapi("OcrAnswer");

@@ -2,6 +2,7 @@ import * as mupdf from "mupdf";
 import type { PageFacts, TextLayerFormat } from "../document.ts";
 import { damagedPage } from "../document-faults.ts";
 import { pageMarkdown } from "../markdown/page-markdown.ts";
+import { filesOnPage } from "./embedded-files.ts";
 import { EngineFault } from "./fault.ts";
 import { damageCount } from "./log.ts";
 import { observeMarks } from "./marks.ts";
@@ -44,20 +45,23 @@ export function readPage(document: mupdf.Document, page: number, options: Option
   const loaded = loadPage(document, page);
   try {
     return orDamaged(damaged, () => {
+      const attachedFiles = filesOnPage(loaded);
       checkPictures(loaded, { page, maxPagePixels: options.maxPagePixels });
       const box = loaded.getBounds();
       const facts = textFacts(loaded, page, options) ?? drawingFacts(loaded, page, box, options);
       if (facts.text === "" && !facts.drawn && (isMissing(loaded) || damageCount() > damageBefore)) {
         throw new EngineFault("document_damaged", damaged);
       }
-      return { page, widthPt: box[2] - box[0], heightPt: box[3] - box[1], rotation: rotationOf(loaded), ...facts };
+      const warnings: string[] = [];
+      const [widthPt, heightPt] = [box[2] - box[0], box[3] - box[1]];
+      return { page, widthPt, heightPt, rotation: rotationOf(loaded), attachedFiles, warnings, ...facts };
     });
   } finally {
     loaded.destroy();
   }
 }
 
-type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation">;
+type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation" | "attachedFiles" | "warnings">;
 
 /** What the structured text tells, unless there is a reason to look at all that is drawn. */
 function textFacts(loaded: mupdf.Page, page: number, { fewCharacters, format }: Options): DrawnFacts | undefined {

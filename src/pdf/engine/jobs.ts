@@ -1,20 +1,21 @@
-import type * as mupdf from "mupdf";
+import * as mupdf from "mupdf";
 import type { PageFacts } from "../document.ts";
 import { documentWithoutPages, tooManyPages } from "../document-faults.ts";
 import type { EngineJob, JobResult } from "../messages.ts";
+import { coverWithoutPages } from "./embedded-files.ts";
 import { readPage } from "./facts.ts";
 import { EngineFault } from "./fault.ts";
-import { loadPage, orDamaged } from "./open-document.ts";
+import { loadPage, type OpenedDocument, orDamaged } from "./open-document.ts";
 import { renderPage } from "./render.ts";
 
 /** After so long the pages that are read are answered, and others have their turn before the rest. */
 const turnMs = 50;
 
 /** Does one job. Throws EngineFault, or whatever broke the engine. */
-export function runJob(document: mupdf.Document, job: EngineJob): JobResult {
+export function runJob({ document, warnings }: OpenedDocument, job: EngineJob): JobResult {
   switch (job.type) {
     case "open":
-      return { type: "open", pageCount: countPages(document, job.maxPages) };
+      return { type: "open", pageCount: countPages(document, job.maxPages), warnings };
     case "read-pages":
       return { type: "read-pages", pages: readPages(document, job) };
     case "render":
@@ -39,7 +40,10 @@ function readPages(
 
 function countPages(document: mupdf.Document, maxPages: number): number {
   const count = orDamaged(documentWithoutPages, () => document.countPages());
-  if (count < 1) throw new EngineFault("document_damaged", documentWithoutPages);
+  if (count < 1) {
+    const cover = document instanceof mupdf.PDFDocument ? coverWithoutPages(document) : undefined;
+    throw new EngineFault("document_damaged", cover ?? documentWithoutPages);
+  }
   if (count > maxPages) throw new EngineFault("too_many_pages", tooManyPages(count, maxPages));
   // Of a picture not even the signature has been looked at until now.
   if (!document.isPDF()) loadPage(document, 1).destroy();

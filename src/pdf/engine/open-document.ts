@@ -3,7 +3,11 @@ import * as mupdf from "mupdf";
 import type { DocumentKind } from "../document.ts";
 import { damagedDocument, damagedPage, encryptedDocument } from "../document-faults.ts";
 import type { DocumentRef } from "../messages.ts";
+import { standInWarnings } from "./embedded-files.ts";
+import { encryptionPlaces, leavesContentAlone, maskEncryption } from "./encryption.ts";
 import { EngineFault, isPoisoned } from "./fault.ts";
+import { mendBoxes } from "./page-boxes.ts";
+import { mendPageTree } from "./page-tree.ts";
 
 const mimeTypes: Record<DocumentKind, string> = {
   pdf: "application/pdf",
@@ -12,32 +16,87 @@ const mimeTypes: Record<DocumentKind, string> = {
   tiff: "image/tiff",
 };
 
+export interface OpenedDocument {
+  document: mupdf.Document;
+  /** What is to be said of the document as a whole. */
+  warnings: string[];
+}
+
 /**
  * Opens a document over its file, which is closed with it: the engine fetches what it needs piece by piece, and nothing
  * is copied whole into the WASM heap. JavaScript and embedded files of a PDF are never looked at.
  *
  * @throws EngineFault `document_damaged`, `document_encrypted`, or `unsupported_file_type` when a declared PDF is none.
  */
-export function openDocument(source: DocumentRef): mupdf.Document {
-  const document = parse(source);
+export function openDocument(source: DocumentRef): OpenedDocument {
+  const document = source.kind === "pdf" ? openReadable(source) : parse(source);
   try {
     if (document.isPDF() !== (source.kind === "pdf")) {
       throw new EngineFault("unsupported_file_type", `The file is not a ${source.kind.toUpperCase()} document.`);
     }
-    // PDFs that only restrict printing or copying have an empty user password.
-    if (document.needsPassword() && document.authenticatePassword("") === 0) {
-      throw new EngineFault("document_encrypted", encryptedDocument);
-    }
-    return document;
+    return { document, warnings: document instanceof mupdf.PDFDocument ? prepare(document) : [] };
   } catch (error) {
     document.destroy();
     throw error;
   }
 }
 
+/** Makes the engine see what other readers see. */
+function prepare(document: mupdf.PDFDocument): string[] {
+  return orDamaged(damagedDocument, () => {
+    const mended = mendPageTree(document);
+    const catalogue = document.getTrailer().get("Root");
+    // What this tree says instead of what is drawn would be taken for the text of the page, and need not be like it.
+    if (catalogue.isDictionary()) catalogue.delete("StructTreeRoot");
+    return [...(mended === undefined ? [] : [mended]), ...standInWarnings(document)];
+  });
+}
+
+/**
+ * A document whose content can be read. Where its encryption is not the engine's to undo, it may still be for embedded
+ * files only: the document is then opened as if it had none.
+ */
+function openReadable(source: DocumentRef): mupdf.Document {
+  let document: mupdf.Document | undefined;
+  try {
+    document = parse(source);
+    // PDFs that only restrict printing or copying have an empty user password.
+    if (!document.needsPassword() || document.authenticatePassword("") !== 0) return document;
+  } catch (error) {
+    if (isPoisoned(error) || findEncryption(source).length === 0) throw error;
+  }
+  document?.destroy();
+  return openUnencrypted(source);
+}
+
+function openUnencrypted(source: DocumentRef): mupdf.Document {
+  let document: mupdf.Document | undefined;
+  try {
+    document = parse(source, findEncryption(source));
+    if (document instanceof mupdf.PDFDocument && leavesContentAlone(document)) return document;
+  } catch (error) {
+    if (isPoisoned(error)) throw error;
+  }
+  document?.destroy();
+  throw new EngineFault("document_encrypted", encryptedDocument);
+}
+
+function findEncryption({ path, sizeBytes }: DocumentRef): number[] {
+  const file = openFile(path);
+  try {
+    return encryptionPlaces(file, sizeBytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** @throws EngineFault `document_damaged` when the page cannot be loaded. */
 export function loadPage(document: mupdf.Document, page: number): mupdf.Page {
-  return orDamaged(damagedPage(page), () => document.loadPage(page - 1));
+  return orDamaged(damagedPage(page), () => {
+    const loaded = document.loadPage(page - 1);
+    if (loaded instanceof mupdf.PDFPage) mendBoxes(loaded.getObject());
+    return loaded;
+  });
 }
 
 /** Runs an engine call; whatever it throws, short of a poisoned engine, is the document's fault. */
@@ -62,12 +121,17 @@ function openFile(path: string): number {
   }
 }
 
-function parse({ path, sizeBytes, kind }: DocumentRef): mupdf.Document {
+/** @param hidden where the file names its encryption, which the engine is not to see */
+function parse({ path, sizeBytes, kind }: DocumentRef, hidden: readonly number[] = []): mupdf.Document {
   const file = openFile(path);
   return orDamaged(damagedDocument, () => {
     const stream = new mupdf.Stream({
       fileSize: () => sizeBytes,
-      read: (memory, offset, length, position) => readSync(file, memory, offset, length, position),
+      read: (memory, offset, length, position) => {
+        const read = readSync(file, memory, offset, length, position);
+        if (hidden.length > 0) maskEncryption(hidden, memory.subarray(offset, offset + read), position);
+        return read;
+      },
       close: () => closeSync(file),
     });
     try {
