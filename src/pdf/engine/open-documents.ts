@@ -1,3 +1,4 @@
+import * as mupdf from "mupdf";
 import type { DocumentRef } from "../messages.ts";
 import { type OpenedDocument, openDocument } from "./open-document.ts";
 
@@ -11,12 +12,17 @@ export interface OpenDocuments {
 /** @param capacity documents kept open, at least 1; opening one whose cross-reference table is broken means reading it whole */
 export function createOpenDocuments(capacity: number): OpenDocuments {
   const documents = new Map<number, OpenedDocument>();
+  let lastKey: number | undefined;
   const close = (key: number) => {
     documents.get(key)?.document.destroy();
     documents.delete(key);
   };
   return {
     open(source) {
+      // The engine keeps fonts and other resources by what is written of them, and takes those of another document for
+      // the same where only the streams differ that they point to.
+      if (source.key !== lastKey) mupdf.emptyStore();
+      lastKey = source.key;
       const opened = documents.get(source.key) ?? openDocument(source);
       documents.delete(source.key);
       documents.set(source.key, opened);
