@@ -1,4 +1,5 @@
 import type { OpenDocument, PageFacts } from "../pdf/document.ts";
+import { withHeadings } from "../pdf/markdown/heading-levels.ts";
 import { isPageFault, skippedPage } from "./page-faults.ts";
 import type { PageResult } from "./page-result.ts";
 import type { OcrRequest } from "./request.ts";
@@ -19,7 +20,7 @@ export async function readFacts(
   // Text layers are not answered where the model reads every page.
   const format = engine === "np-dms-ocr" ? "plain" : textLayerFormat;
   try {
-    return { facts: await document.readPages(pages, signal, format), unreadable: [] };
+    return { facts: withMarkedHeadings(await document.readPages(pages, signal, format)), unreadable: [] };
   } catch (error) {
     if (onPageError === "fail" || !isPageFault(error)) throw error;
   }
@@ -32,5 +33,12 @@ export async function readFacts(
       result.unreadable.push(skippedPage(page, "text-layer", error, { attempts: 0, ms: 0 }));
     }
   }
-  return result;
+  return { ...result, facts: withMarkedHeadings(result.facts) };
+}
+
+/** What is a heading, and how deep, is seen from all pages together. */
+function withMarkedHeadings(pages: readonly PageFacts[]): PageFacts[] {
+  const given = pages.flatMap(({ markdown }) => markdown ?? []);
+  const marked = new Map(withHeadings(given).map((markdown, at) => [given[at], markdown]));
+  return pages.map((page) => (page.markdown === undefined ? page : { ...page, markdown: marked.get(page.markdown) }));
 }

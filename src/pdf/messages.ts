@@ -40,13 +40,36 @@ export const processRequest = z.discriminatedUnion("type", [
   z.object({ type: z.literal("forget"), key: z.int() }),
 ]);
 
+const headingCandidate = z.object({
+  at: z.int().min(0),
+  text: z.string(),
+  otherwise: z.string(),
+  size: z.number(),
+  bold: z.boolean(),
+  italic: z.boolean(),
+  capitals: z.boolean(),
+  depth: z.int().min(0),
+  apart: z.boolean(),
+  next: z.enum(["text", "candidate", "other", "end"]),
+  atEdge: z.boolean(),
+});
+
+const pageMarkdown = z.union([
+  z.object({
+    markdown: z.string(),
+    candidates: z.array(headingCandidate),
+    styles: z.array(z.tuple([z.number(), z.boolean(), z.int()])),
+  }),
+  z.object({ fallBack: z.string() }),
+]);
+
 const pageFacts = z.object({
   page: z.int().min(1),
   widthPt: z.number(),
   heightPt: z.number(),
   rotation: z.number(),
   text: z.string(),
-  markdown: z.union([z.object({ markdown: z.string() }), z.object({ fallBack: z.string() })]).optional(),
+  markdown: pageMarkdown.optional(),
   characters: z.int().min(0),
   imageCoverage: z.number().min(0).max(1),
   pathSegments: z.int().min(0).or(z.undefined()),

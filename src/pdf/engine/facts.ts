@@ -138,7 +138,8 @@ function layerOf(
   const text = textOf(structured, page);
   if (format === "plain" || text === "") return { text, markdown: undefined };
   const structure = structureOf(structured, loaded);
-  return { text, markdown: "fallBack" in structure ? structure : pageMarkdown(structure) };
+  const unreadable = { fallBack: "the engine tells its lines in two ways" };
+  return { text, markdown: structure === undefined ? unreadable : pageMarkdown(structure, text) };
 }
 
 /** Lines as the engine orders them, blocks parted by a blank line. */

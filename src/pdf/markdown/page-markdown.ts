@@ -1,9 +1,71 @@
+import { blocksOf, isCodeMonospaced } from "./blocks.ts";
+import { findContainers } from "./containers.ts";
+import { withDropCapitals } from "./drop-capitals.ts";
+import { type Fragment, fragmentsOf } from "./fragment.ts";
+import type { HeadingCandidate } from "./heading-candidate.ts";
+import type { StyleCounts } from "./heading-levels.ts";
+import { compoundsOf } from "./join-text.ts";
 import type { PageStructure } from "./page-structure.ts";
+import { regionsOf } from "./reading-order.ts";
+import { findRuledTables } from "./ruled-tables.ts";
+import { rulesOf } from "./rules.ts";
+import { hasSameLetters } from "./same-letters.ts";
+import { withSteadySizes } from "./steady-sizes.ts";
+import { upright } from "./upright.ts";
+import { createWriter, type Writer } from "./writer.ts";
 
 /** A text layer as Markdown, or why the page's lines stay as they are. */
-export type PageMarkdown = { markdown: string } | { fallBack: string };
+export type PageMarkdown =
+  | {
+      markdown: string;
+      /** What may be headings, in their order; `withHeadings` marks those that are when all pages are known. */
+      candidates: HeadingCandidate[];
+      styles: StyleCounts;
+    }
+  | { fallBack: string };
 
-/** The Markdown of one page. Pure; headings get their levels when all pages of the document are known. */
-export function pageMarkdown(structure: PageStructure): PageMarkdown {
-  return { markdown: structure.lines.map(({ text }) => text.trim()).join("\n") };
+/**
+ * The Markdown of one page, without its headings. Pure, and linear but for sorting.
+ *
+ * @param plain the text layer line by line: not a letter of it may be missing or added
+ */
+export function pageMarkdown(structure: PageStructure, plain: string): PageMarkdown {
+  const { main, others } = upright(structure);
+  const fragments = piecesOf(main);
+  const compounds = compoundsOf(fragments.map(({ text }) => text));
+  const styles = stylesOf(fragments);
+  const textSize = textSizeOf(styles);
+  const writer = createWriter(compounds, textSize);
+  for (const part of [main, ...others]) writePage(part, part === main ? fragments : piecesOf(part), textSize, writer);
+  const { markdown, candidates } = writer.finish();
+  if (!hasSameLetters(markdown, plain)) return { fallBack: "letters would be lost or added" };
+  return { markdown, candidates, styles };
+}
+
+const piecesOf = ({ lines }: PageStructure) => withDropCapitals(withSteadySizes(fragmentsOf(lines)));
+
+function writePage(page: PageStructure, fragments: readonly Fragment[], textSize: number, writer: Writer): void {
+  const rules = rulesOf(page.shapes);
+  const { tables, rest: outside } = findRuledTables(fragments, rules);
+  const { solids, rest } = findContainers(page, outside, tables);
+  const context = { horizontal: rules.horizontal, codeIsMonospaced: isCodeMonospaced(outside), textSize };
+  for (const region of regionsOf(rest, solids)) {
+    const blocks = blocksOf(region, context);
+    for (const [at, block] of blocks.entries()) writer.write(block, blocks[at + 1], page.heightPt);
+  }
+}
+
+const textSizeOf = (styles: StyleCounts): number =>
+  styles.reduce<StyleCounts[number]>((most, style) => (style[2] > most[2] ? style : most), [10, false, 0])[0];
+
+function stylesOf(fragments: readonly Fragment[]): StyleCounts {
+  const counts = new Map<string, [number, boolean, number]>();
+  for (const { size, bold, text } of fragments) {
+    const rounded = Math.round(size * 2) / 2;
+    const key = `${rounded} ${bold}`;
+    const held = counts.get(key);
+    if (held === undefined) counts.set(key, [rounded, bold, text.length]);
+    else held[2] += text.length;
+  }
+  return [...counts.values()];
 }

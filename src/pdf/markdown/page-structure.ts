@@ -1,17 +1,25 @@
-/** Left, top, right, bottom in points; y grows downwards. */
-export type Box = readonly [number, number, number, number];
+import type { Box } from "./box.ts";
 
-/** A line of text as the engine puts it together: one direction and, nearly always, one font. */
-export interface TextLine {
+/** Letters of one font and size. */
+export interface TextRun {
   text: string;
-  box: Box;
-  /** Unit vector along which the letters follow each other; [1, 0] is upright text. */
-  direction: readonly [number, number];
   /** Points. */
   size: number;
   bold: boolean;
   italic: boolean;
   monospaced: boolean;
+  /** `#rrggbb` */
+  colour: string;
+}
+
+/** A line of text as the engine puts it together: letters that follow each other without a wide gap. */
+export interface TextLine {
+  runs: readonly TextRun[];
+  box: Box;
+  /** Where the first letter stands. */
+  baseline: number;
+  /** Unit vector along which the letters follow each other; [1, 0] is upright text. */
+  direction: readonly [number, number];
   /** Number of the engine's block that the line stands in. */
   block: number;
 }
@@ -21,7 +29,7 @@ export interface DrawnShape {
   box: Box;
   /** Drawn along its outline, not filled. */
   stroked: boolean;
-  /** Upright rectangle, or an upright line. */
+  /** An upright rectangle or line. */
   rectangular: boolean;
 }
 

@@ -1,0 +1,48 @@
+import type { Box } from "./box.ts";
+import type { PageStructure, TextLine } from "./page-structure.ts";
+
+/** Quarter turns clockwise after which letters with this direction stand upright. */
+function turnsOf([x, y]: TextLine["direction"]): 0 | 1 | 2 | 3 {
+  if (Math.abs(x) >= Math.abs(y)) return x >= 0 ? 0 : 2;
+  return y < 0 ? 1 : 3;
+}
+
+const lettersOf = ({ runs }: TextLine) => runs.reduce((sum, { text }) => sum + text.length, 0);
+
+/** The page as its most letters are read, and apart from it the lines that run in other directions, each way by itself. */
+export function upright(structure: PageStructure): { main: PageStructure; others: PageStructure[] } {
+  const ways: TextLine[][] = [[], [], [], []];
+  for (const line of structure.lines) ways[turnsOf(line.direction)]?.push(line);
+  const turned = ways.map((lines, turns) => ({
+    letters: lines.reduce((sum, line) => sum + lettersOf(line), 0),
+    structure: turn({ ...structure, lines }, turns),
+  }));
+  const [main, ...others] = turned.toSorted((a, b) => b.letters - a.letters);
+  return {
+    main: main?.structure ?? structure,
+    others: others.filter(({ letters }) => letters > 0).map((other) => ({ ...other.structure, shapes: [], links: [] })),
+  };
+}
+
+function turn(structure: PageStructure, turns: number): PageStructure {
+  if (turns === 0) return structure;
+  const { widthPt, heightPt } = structure;
+  const box = ([left, top, right, bottom]: Box): Box => {
+    if (turns === 1) return [heightPt - bottom, left, heightPt - top, right];
+    if (turns === 2) return [widthPt - right, heightPt - bottom, widthPt - left, heightPt - top];
+    return [top, widthPt - right, bottom, widthPt - left];
+  };
+  const turned = {
+    lines: structure.lines.map((line) => {
+      const upright = box(line.box);
+      const size = line.runs[0]?.size ?? 0;
+      return { ...line, box: upright, baseline: upright[3] - descent * size };
+    }),
+    shapes: structure.shapes.map((shape) => ({ ...shape, box: box(shape.box) })),
+    links: structure.links.map((link) => ({ ...link, box: box(link.box) })),
+  };
+  return turns === 2 ? { widthPt, heightPt, ...turned } : { widthPt: heightPt, heightPt: widthPt, ...turned };
+}
+
+/** How far the box of a line reaches below its baseline, in sizes. */
+const descent = 0.22;

@@ -1,0 +1,113 @@
+import type { Block } from "./blocks.ts";
+import { codeMarkdown } from "./code.ts";
+import { escapeCell, escapeLineStart, escapeText } from "./escape.ts";
+import { type HeadingCandidate, type Looks, looksOf } from "./heading-candidate.ts";
+import { type Compounds, joinTwo } from "./join-text.ts";
+import type { Paragraph } from "./paragraphs.ts";
+import { cellText, tableMarkdown } from "./table.ts";
+
+/** The edge of a page where running heads and page numbers stand, as a share of its height. */
+const edgeShare = 0.08;
+
+/** Puts blocks one after the other as Markdown. */
+export interface Writer {
+  write(block: Block, next: Block | undefined, heightPt: number): void;
+  finish(): { markdown: string; candidates: HeadingCandidate[] };
+}
+
+interface OpenItem {
+  left: number;
+  /** Blanks before the text of what is nested in it. */
+  inner: number;
+}
+
+export function createWriter(compounds: Compounds, bodySize: number): Writer {
+  const candidates: HeadingCandidate[] = [];
+  let markdown = "";
+  let items: OpenItem[] = [];
+
+  function append(text: string, tight: boolean): number {
+    if (markdown !== "") markdown += tight ? "\n" : "\n\n";
+    const at = markdown.length;
+    markdown += text;
+    return at;
+  }
+
+  function writeItem({ lines, marker }: Paragraph, text: string): void {
+    if (marker === undefined) return;
+    const [first] = lines;
+    const left = first?.box[0] ?? 0;
+    const size = first?.size ?? 10;
+    const tight = items.length > 0;
+    while (items.length > 0 && left < (items.at(-1)?.left ?? 0) - 0.8 * size) items.pop();
+    const last = items.at(-1);
+    if (last !== undefined && left <= last.left + 0.8 * size) items.pop();
+    const outer = items.at(-1)?.inner ?? 0;
+    const own = /^[0-9]{1,9}[.)]$/.test(marker.text) ? marker.text : "-";
+    const body = own !== "-" || marker.kind === "bullet" ? text.slice(marker.text.length).trimStart() : text;
+    append(`${" ".repeat(outer)}${own} ${escapeLineStart(escapeText(body))}`, tight);
+    items.push({ left, inner: outer + own.length + 1 });
+  }
+
+  return {
+    write(block, next, heightPt) {
+      if (block.kind === "table") {
+        items = [];
+        append(
+          tableMarkdown(block.table, (cell) => escapeCell(cellText(cell, compounds))),
+          false,
+        );
+        return;
+      }
+      if (block.kind === "code") {
+        items = [];
+        append(codeMarkdown(block.lines), false);
+        return;
+      }
+      const { paragraph } = block;
+      const looks = looksOf(block);
+      const text = textOf(paragraph, compounds);
+      if (looks !== undefined && isProminent(looks, bodySize)) {
+        items = [];
+        const escaped = escapeText(text);
+        const at = append(escaped, false);
+        const atEdge = isAtEdge(paragraph, heightPt);
+        candidates.push({ ...looks, at, otherwise: itemPrefix(paragraph, escaped), next: nextOf(next), atEdge });
+      } else if (paragraph.marker !== undefined) writeItem(paragraph, text);
+      else {
+        items = [];
+        append(escapeLineStart(escapeText(text)), false);
+      }
+    },
+    finish: () => ({ markdown, candidates }),
+  };
+}
+
+const isProminent = ({ bold, italic, capitals, depth, size }: Looks, bodySize: number) =>
+  bold || italic || capitals || depth > 1 || size > 1.05 * bodySize;
+
+/** What makes a list of it that is no heading, or keeps it from becoming something else. */
+function itemPrefix({ marker }: Paragraph, text: string): string {
+  if (marker === undefined) return escapeLineStart(text).startsWith("\\") && !text.startsWith("\\") ? "\\" : "";
+  return marker.kind === "decimal" || marker.kind === "bullet" ? "" : "- ";
+}
+
+function textOf({ lines, breaks }: Paragraph, compounds: Compounds): string {
+  return lines.reduce((text, line, at) => {
+    if (at === 0) return line.text;
+    return breaks[at - 1] === true ? `${text}  \n${line.text}` : joinTwo(text, line.text, compounds);
+  }, "");
+}
+
+function nextOf(next: Block | undefined): HeadingCandidate["next"] {
+  if (next === undefined) return "end";
+  if (next.kind !== "paragraph") return "text";
+  const { lines, marker } = next.paragraph;
+  if (lines.length > 1 || marker !== undefined || (lines[0]?.text.length ?? 0) > 60) return "text";
+  return looksOf(next) === undefined ? "other" : "candidate";
+}
+
+function isAtEdge({ lines }: Paragraph, heightPt: number): boolean {
+  const box = lines[0]?.box;
+  return box !== undefined && (box[3] < edgeShare * heightPt || box[1] > (1 - edgeShare) * heightPt);
+}
