@@ -57,8 +57,12 @@ const headingCandidate = z.object({
 const pageMarkdown = z.union([
   z.object({
     markdown: z.string(),
-    candidates: z.array(headingCandidate),
-    styles: z.array(z.tuple([z.number(), z.boolean(), z.int()])),
+    headings: z
+      .object({
+        candidates: z.array(headingCandidate),
+        styles: z.array(z.tuple([z.number(), z.boolean(), z.int()])),
+      })
+      .optional(),
   }),
   z.object({ fallBack: z.string() }),
 ]);

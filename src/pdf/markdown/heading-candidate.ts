@@ -67,7 +67,7 @@ const chapter =
   /^(?:chapter|part|section|appendix|annex|article|บทที่|หมวด(?:ที่)?|ส่วนที่|ภาคผนวก|มาตรา|ข้อ)\s*[\p{Nd}\p{L}]/iu;
 
 /** `1.` is 1, `1.2` 2; a word such as chapter before the number is 1. */
-export function numberingDepth(text: string): number {
+function numberingDepth(text: string): number {
   const marker = listMarker(text);
   if (marker !== undefined) return marker.kind === "bullet" ? 0 : marker.depth;
   const plain = /^(\p{Nd}{1,2})\s+(?=\p{Lu}|[\u0E00-\u0E7F])/u.test(text);

@@ -1,8 +1,15 @@
 import type { HeadingCandidate } from "./heading-candidate.ts";
 import type { PageMarkdown } from "./page-markdown.ts";
 
-/** Letters of each style, by `styleKey`: what a document is mostly written in. */
+/** Letters of each style: what a document is mostly written in. */
 export type StyleCounts = [size: number, bold: boolean, letters: number][];
+
+/** What a page tells of its headings. */
+export interface PageHeadings {
+  /** In their order on the page. */
+  candidates: HeadingCandidate[];
+  styles: StyleCounts;
+}
 
 /** A heading is larger than the text by so much. */
 const largerThanText = 1.09;
@@ -20,21 +27,22 @@ interface Body {
  * and italic ones; of headings that look the same, those with more numbers before them stand deeper.
  */
 export function withHeadings(pages: readonly PageMarkdown[]): PageMarkdown[] {
-  const body = bodyOf(pages);
-  const running = runningHeads(pages);
-  const chosen = pages.map((page) =>
-    "fallBack" in page
-      ? []
-      : page.candidates.filter((found) => !running.has(unnumbered(found)) && isHeading(found, body)),
+  const told = pages.flatMap((page) => ("headings" in page && page.headings !== undefined ? [page.headings] : []));
+  const body = bodyOf(told);
+  const running = runningHeads(told);
+  const chosen = new Set(
+    told
+      .flatMap(({ candidates }) => candidates)
+      .filter((found) => !running.has(unnumbered(found)) && isHeading(found, body)),
   );
-  const levels = levelsOf(chosen.flat());
-  return pages.map((page, at) => {
-    if ("fallBack" in page) return page;
-    const headings = new Set(chosen[at]);
-    const prefix = (found: HeadingCandidate) =>
-      headings.has(found) ? `${"#".repeat(levels.get(keyOf(found)) ?? 1)} ` : found.otherwise;
-    return { ...page, markdown: marked(page.markdown, page.candidates, prefix), candidates: [] };
-  });
+  const levels = levelsOf([...chosen]);
+  const prefix = (found: HeadingCandidate) =>
+    chosen.has(found) ? `${"#".repeat(levels.get(keyOf(found)) ?? 1)} ` : found.otherwise;
+  return pages.map((page) =>
+    "headings" in page && page.headings !== undefined
+      ? { markdown: marked(page.markdown, page.headings.candidates, prefix) }
+      : page,
+  );
 }
 
 function marked(
@@ -51,11 +59,10 @@ function marked(
   return text + markdown.slice(from);
 }
 
-function bodyOf(pages: readonly PageMarkdown[]): Body {
+function bodyOf(pages: readonly PageHeadings[]): Body {
   const letters = new Map<number, { all: number; bold: number }>();
-  for (const page of pages) {
-    if ("fallBack" in page) continue;
-    for (const [size, bold, count] of page.styles) {
+  for (const { styles } of pages) {
+    for (const [size, bold, count] of styles) {
       const held = letters.get(size) ?? { all: 0, bold: 0 };
       letters.set(size, { all: held.all + count, bold: held.bold + (bold ? count : 0) });
     }
@@ -66,11 +73,10 @@ function bodyOf(pages: readonly PageMarkdown[]): Body {
 
 const unnumbered = ({ text }: HeadingCandidate) => text.replace(/\p{Nd}+/gu, "0");
 
-function runningHeads(pages: readonly PageMarkdown[]): ReadonlySet<string> {
+function runningHeads(pages: readonly PageHeadings[]): ReadonlySet<string> {
   const counts = new Map<string, number>();
-  for (const page of pages) {
-    if ("fallBack" in page) continue;
-    for (const text of new Set(page.candidates.filter(({ atEdge }) => atEdge).map(unnumbered))) {
+  for (const { candidates } of pages) {
+    for (const text of new Set(candidates.filter(({ atEdge }) => atEdge).map(unnumbered))) {
       counts.set(text, (counts.get(text) ?? 0) + 1);
     }
   }

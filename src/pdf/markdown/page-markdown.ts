@@ -2,8 +2,7 @@ import { blocksOf, isCodeMonospaced } from "./blocks.ts";
 import { findContainers } from "./containers.ts";
 import { withDropCapitals } from "./drop-capitals.ts";
 import { type Fragment, fragmentsOf } from "./fragment.ts";
-import type { HeadingCandidate } from "./heading-candidate.ts";
-import type { StyleCounts } from "./heading-levels.ts";
+import type { PageHeadings, StyleCounts } from "./heading-levels.ts";
 import { compoundsOf } from "./join-text.ts";
 import type { PageStructure } from "./page-structure.ts";
 import { regionsOf } from "./reading-order.ts";
@@ -18,9 +17,8 @@ import { createWriter, type Writer } from "./writer.ts";
 export type PageMarkdown =
   | {
       markdown: string;
-      /** What may be headings, in their order; `withHeadings` marks those that are when all pages are known. */
-      candidates: HeadingCandidate[];
-      styles: StyleCounts;
+      /** What may become its headings when all pages are known; absent once `withHeadings` has marked them. */
+      headings?: PageHeadings | undefined;
     }
   | { fallBack: string };
 
@@ -39,7 +37,7 @@ export function pageMarkdown(structure: PageStructure, plain: string): PageMarkd
   for (const part of [main, ...others]) writePage(part, part === main ? fragments : piecesOf(part), textSize, writer);
   const { markdown, candidates } = writer.finish();
   if (!hasSameLetters(markdown, plain)) return { fallBack: "letters would be lost or added" };
-  return { markdown, candidates, styles };
+  return { markdown, headings: { candidates, styles } };
 }
 
 const piecesOf = ({ lines }: PageStructure) => withDropCapitals(withSteadySizes(fragmentsOf(lines)));
