@@ -2,6 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import * as mupdf from "mupdf";
 import { cleanMarkdown, joinPages } from "../../../src/ocr/clean.ts";
 import { judgeLayers } from "../../../src/ocr/layer/judge.ts";
+import { readFacts } from "../../../src/ocr/read-facts.ts";
 import type { PageFacts, PdfPool, TextLayerFormat } from "../../../src/pdf/document.ts";
 import { readPage } from "../../../src/pdf/engine/facts.ts";
 import { createPdfPool } from "../../../src/pdf/pool.ts";
@@ -65,7 +66,8 @@ async function readAs(
   const document = await pool.open(file, "pdf", signal);
   try {
     const pages = Array.from({ length: document.pageCount }, (_, at) => at + 1);
-    const facts = await document.readPages(pages, signal, format);
+    const request = { engine: "auto", onPageError: "fail", textLayerFormat: format } as const;
+    const { facts } = await readFacts(document, pages, request, signal);
     const layers = await judgeLayers(facts, false, signal);
     return { facts, texts: layers.map(({ text }) => cleanMarkdown(text)) };
   } finally {
