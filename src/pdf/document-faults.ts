@@ -27,6 +27,10 @@ export const attachedFiles = (embedded: number) => `the document carries attachm
 export const filesAttachedToPages = (count: number) =>
   `${count === 1 ? "1 file is" : `${count} files are`} attached to places on the pages and not read`;
 
+/** @param removed letters that are drawn and not in the text @param added letters in the text that are not drawn */
+export const replacedText = (removed: number, added: number) =>
+  `the page has replacement texts (ActualText), which were followed: ${removed} letters that are drawn are not in the text, and ${added} that are not drawn are in it`;
+
 export const encryptedDocument = "The document is encrypted; send it without a password.";
 
 export const refusedDocument =

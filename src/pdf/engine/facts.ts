@@ -8,6 +8,7 @@ import { damageCount } from "./log.ts";
 import { observeMarks } from "./marks.ts";
 import { loadPage, orDamaged } from "./open-document.ts";
 import { checkPictures } from "./page-pictures.ts";
+import { mayReplaceText, replacementWarnings } from "./replacement-texts.ts";
 import { structureOf } from "./structure.ts";
 
 /**
@@ -52,22 +53,22 @@ export function readPage(document: mupdf.Document, page: number, options: Option
       if (facts.text === "" && !facts.drawn && (isMissing(loaded) || damageCount() > damageBefore)) {
         throw new EngineFault("document_damaged", damaged);
       }
-      const warnings: string[] = [];
       const [widthPt, heightPt] = [box[2] - box[0], box[3] - box[1]];
-      return { page, widthPt, heightPt, rotation: rotationOf(loaded), attachedFiles, warnings, ...facts };
+      return { page, widthPt, heightPt, rotation: rotationOf(loaded), attachedFiles, ...facts };
     });
   } finally {
     loaded.destroy();
   }
 }
 
-type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation" | "attachedFiles" | "warnings">;
+type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation" | "attachedFiles">;
 
 /** What the structured text tells, unless there is a reason to look at all that is drawn. */
 function textFacts(loaded: mupdf.Page, page: number, { fewCharacters, format }: Options): DrawnFacts | undefined {
   // Annotations and form fields are not part of the page's own text.
   if (!(loaded instanceof mupdf.PDFPage) || hasAnnotations(loaded)) return undefined;
-  const structured = loaded.toStructuredText(`${textOptions[format]},preserve-images`);
+  const list = mayReplaceText(loaded) ? loaded.toDisplayList(false) : undefined;
+  const structured = (list ?? loaded).toStructuredText(`${textOptions[format]},preserve-images`);
   try {
     let pictures = 0;
     structured.walk({
@@ -80,11 +81,16 @@ function textFacts(loaded: mupdf.Page, page: number, { fewCharacters, format }: 
     const { text, markdown } = layerOf(structured, loaded, page, format);
     const characters = countCharacters(text);
     if (characters <= fewCharacters) return undefined;
-    return { text, markdown, characters, imageCoverage: 0, pathSegments: undefined, drawn: true, scannerText: false };
+    const warnings = list === undefined ? [] : replacementWarnings(list, text);
+    return { ...nothingElse, text, markdown, characters, warnings };
   } finally {
     structured.destroy();
+    list?.destroy();
   }
 }
+
+/** Of a page of much text without pictures: nothing else has been looked for. */
+const nothingElse = { imageCoverage: 0, pathSegments: undefined, drawn: true, scannerText: false };
 
 /** What a display list tells: of everything that is drawn, annotations and form fields included. */
 function drawingFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, { format }: Options): DrawnFacts {
@@ -96,6 +102,7 @@ function drawingFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, { forma
       text,
       markdown,
       characters: countCharacters(text),
+      warnings: text !== "" && mayReplaceText(loaded) ? replacementWarnings(list, text) : [],
       imageCoverage,
       pathSegments,
       drawn,
