@@ -27,8 +27,8 @@ export interface TableBlock {
   /** Shares of the width. */
   widths: readonly number[];
   align?: readonly Align[];
-  /** `ruled`: every cell; `horizontal`: lines between rows; `headed`: above and below the header and at the end; `zebra`: grounds. */
-  rules: "ruled" | "horizontal" | "headed" | "zebra" | "none";
+  /** `ruled`: every cell; `boxed`: as `ruled`, without lines between the rows of the body; `horizontal`: lines between rows; `headed`: above and below the header and at the end; `zebra`: grounds. */
+  rules: "ruled" | "boxed" | "horizontal" | "headed" | "zebra" | "none";
   /** Cells of the header that reach over those right of them, as `row column count`, from 0. */
   merged?: readonly (readonly [row: number, column: number, count: number])[];
 }
@@ -52,6 +52,8 @@ export type Block =
   | { kind: "checks"; checks: readonly (readonly [text: string, checked: boolean])[] }
   | { kind: "code"; lines: readonly string[] }
   | { kind: "link"; before: string; text: string; url: string; after: string }
+  /** A table of contents with dotted leaders. */
+  | { kind: "contents"; entries: readonly (readonly [text: string, page: number])[] }
   | { kind: "footnotes"; notes: readonly string[] }
   | { kind: "space"; points: number }
   | { kind: "page-break" };
@@ -71,6 +73,8 @@ export interface Style {
   wordByWord: boolean;
   /** Tables are written into the file column by column. */
   columnByColumn: boolean;
+  /** Lines of paragraphs are as wide as the column. */
+  justified: boolean;
   /** Rules are thin filled rectangles. */
   filledRules: boolean;
   marginPt: number;

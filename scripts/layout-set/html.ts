@@ -18,6 +18,7 @@ ${sizes.join("\n")}
 p, ul, ol, table, pre { margin: 0 0 0.6em } td, th { padding: 3pt 4pt; vertical-align: top; font-weight: normal }
 th { font-weight: ${weight} } table { border-collapse: collapse; width: 100%; page-break-inside: avoid; line-height: 1.25 }
 .ruled td, .ruled th { border: 0.6pt solid black } .horizontal td, .horizontal th { border-top: 0.6pt solid black; border-bottom: 0.6pt solid black }
+.boxed { border: 0.6pt solid black } .boxed th, .boxed td { border-left: 0.6pt solid black } .boxed th { border-bottom: 0.6pt solid black }
 .headed th { border-top: 0.6pt solid black; border-bottom: 0.6pt solid black }
 .zebra tr:nth-child(odd) { background: #eeeeee }
 pre { font-family: Courier, monospace; font-size: 0.9em; margin-left: 12pt }
@@ -58,6 +59,8 @@ function blockHtml(block: Block): string {
       return `<pre>${block.lines.map(safe).join("\n")}</pre>`;
     case "link":
       return `<p>${safe(block.before)}<a href="${safe(block.url)}">${safe(block.text)}</a>${safe(block.after)}</p>`;
+    case "contents":
+      return block.entries.map(([text, page]) => `<p>${safe(text)} ${".".repeat(40)} ${page}</p>`).join("");
     case "footnotes":
       return block.notes.map((note) => `<p style="font-size: 0.8em">${safe(note)}</p>`).join("");
     case "space":

@@ -45,6 +45,8 @@ export function blockMarkdown(block: Block): string[] {
       return [`\`\`\`\n${block.lines.join("\n")}\n\`\`\``];
     case "link":
       return [`${escaped(block.before)}[${escaped(block.text)}](${block.url})${escaped(block.after)}`];
+    case "contents":
+      return [block.entries.map(([text, page]) => `${escaped(text)} ${page}`).join("\n")];
     case "footnotes":
       return block.notes.map(escaped);
     case "space":

@@ -17,11 +17,11 @@ export interface HeadingScore {
  * are first given the expected ones in the way that fits most headings and keeps deeper ones deeper.
  */
 export function scoreHeadings(found: readonly Heading[], expected: readonly Heading[]): HeadingScore {
-  const open = expected.map(({ level, text }) => ({ level, text: sameText(text) }));
+  const open = expected.map(({ level, text }) => ({ level, text, key: sameText(text) }));
   const invented: string[] = [];
   const pairs: { found: number; expected: number }[] = [];
   for (const { level, text } of found) {
-    const at = open.findIndex((heading) => heading.text === sameText(text));
+    const at = open.findIndex(({ key }) => key === sameText(text));
     const [match] = at < 0 ? [] : open.splice(at, 1);
     if (match === undefined) invented.push(`${"#".repeat(level)} ${text}`);
     else pairs.push({ found: level, expected: match.level });

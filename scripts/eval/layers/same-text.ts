@@ -7,7 +7,7 @@ export const sameText = (text: string): string =>
     .normalize("NFC")
     .replaceAll(/\u0E4D([\u0E48-\u0E4B]?)\u0E32/g, "$1\u0E33")
     .replaceAll(/[\uFB00-\uFB06]/g, (ligature) => ligature.normalize("NFKC"))
-    .replaceAll(/[“”„]/g, '"')
+    .replaceAll(/[“”„]|[‘’]{2}|''/g, '"')
     .replaceAll(/[‘’]/g, "'")
     .replaceAll(/[−–—]/g, "-")
     .replaceAll(/[\s\u200B-\u200D\u2060\uFEFF\u00AD]+/g, "")

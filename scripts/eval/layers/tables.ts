@@ -27,7 +27,7 @@ export function scoreTables(found: readonly Table[], expected: readonly Table[])
     ...{ cells: 0, placed: 0, neighboured: 0, rows: 0, wholeRows: 0 },
     ...{ tables: expected.length, foundTables: found.length, invented: 0, misplaced: [] },
   };
-  for (const table of wanted) {
+  for (const [at, table] of wanted.entries()) {
     const placements = flat.map((candidate) => placeCells(table, candidate));
     const best = placements.reduce((a, b) => (b.size > a.size ? b : a), new Set<string>());
     const neighbours = new Set(flat.flatMap(neighbourhoods));
@@ -42,7 +42,7 @@ export function scoreTables(found: readonly Table[], expected: readonly Table[])
         score.cells += 1;
         if (neighbours.has(neighbourhood(table, rowAt, columnAt))) score.neighboured += 1;
         if (best.has(`${rowAt} ${columnAt}`)) score.placed += 1;
-        else score.misplaced.push(`row ${rowAt + 1}, column ${columnAt + 1}: ${cell}`);
+        else score.misplaced.push(`row ${rowAt + 1}, column ${columnAt + 1}: ${expected[at]?.[rowAt]?.[columnAt]}`);
       });
     });
   }

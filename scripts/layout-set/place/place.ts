@@ -30,7 +30,7 @@ function placeBlock(block: Block, sheet: Sheet, x: number, width: number): void 
     case "paragraph": {
       const size = body * (block.size ?? 1);
       const { indent: firstIndent = 0, align = "left", bold = false } = block;
-      const options = { x, width, size, align, bold, firstIndent };
+      const options = { x, width, size, align, bold, firstIndent, justified: style.justified };
       sheet.need(sheet.broken(block.text, options).length * size * style.lineHeight);
       tell(block, sheet);
       sheet.putText(block.text, options);
@@ -77,6 +77,13 @@ function placeBlock(block: Block, sheet: Sheet, x: number, width: number): void 
     case "link":
       placeLink(block, sheet, x);
       return;
+    case "contents": {
+      sheet.need(block.entries.length * sheet.lineHeight);
+      tell(block, sheet);
+      for (const [text, page] of block.entries) placeEntry(text, String(page), sheet, x, width);
+      sheet.y += body * 0.6;
+      return;
+    }
     case "footnotes":
       sheet.putFootnotes(block.notes);
       return;
@@ -133,6 +140,19 @@ function placeColumns(block: Extract<Block, { kind: "columns" }>, sheet: Sheet, 
     left += columnWidth + gap;
   });
   sheet.y = lowest;
+}
+
+/** A line of a table of contents: its leader ends before the number of the page, which stands at the right edge. */
+function placeEntry(text: string, page: string, sheet: Sheet, x: number, width: number): void {
+  const { body } = sheet.style;
+  const widthOf = (part: string) => sheet.fonts.widthOf(part, sheet.family, false, body);
+  const right = x + width - widthOf(page);
+  const left = x + widthOf(`${text} `);
+  const dots = ".".repeat(Math.max(0, Math.floor((right - left - 4) / widthOf("."))));
+  sheet.putLine(text.match(/\S+\s*/g) ?? [], x, sheet.y, body, false);
+  sheet.putLine([dots], left, sheet.y, body, false);
+  sheet.putLine([page], right, sheet.y, body, false);
+  sheet.y += sheet.lineHeight;
 }
 
 /** A line with a link in it. */

@@ -14,6 +14,8 @@ export interface TextOptions {
   /** Of the first line, and of the others. */
   firstIndent?: number;
   indent?: number;
+  /** All lines but the last are as wide as there is room, where words are placed on their own. */
+  justified?: boolean;
 }
 
 /** Pages being filled from the top, with one place where the next thing stands. */
@@ -105,20 +107,31 @@ export class Sheet {
       const indent = (at === 0 ? options.firstIndent : options.indent) ?? 0;
       const free = width - indent - this.fonts.widthOf(line.text, family, bold, size);
       const start = x + indent + (align === "right" ? free : align === "center" ? free / 2 : 0);
-      this.putLine(line.words, start, this.y, size, bold, family);
+      const isFull = options.justified && align === "left" && at < lines.length - 1 && line.words.length > 1;
+      const stretch = isFull ? free / (line.words.length - 1) : 0;
+      // A line of Thai has few blanks: there they would become holes.
+      this.putLine(line.words, start, this.y, size, bold, family, stretch < size ? stretch : 0);
       this.y += size * this.style.lineHeight;
     });
   }
 
-  /** One line whose top is at `y`. */
-  putLine(words: readonly string[], x: number, y: number, size: number, bold: boolean, family = this.family): void {
+  /** One line whose top is at `y`; `stretch` is added to each blank. */
+  putLine(
+    words: readonly string[],
+    x: number,
+    y: number,
+    size: number,
+    bold: boolean,
+    family = this.family,
+    stretch = 0,
+  ): void {
     const baseline = y + size * 0.95;
     const pieces = this.style.wordByWord ? words : [words.join("")];
     let at = x;
     for (const piece of pieces) {
       const text = piece.trimEnd();
       if (text !== "") this.page.marks.push({ type: "text", x: at, baseline, size, family, bold, text });
-      at += this.fonts.widthOf(piece, family, bold, size);
+      at += this.fonts.widthOf(piece, family, bold, size) + stretch;
     }
   }
 

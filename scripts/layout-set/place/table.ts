@@ -127,8 +127,10 @@ function drawRules(
     case "horizontal":
       for (const y of ys) marks.push(rule(x, y, x + width, y));
       return;
+    case "boxed":
     case "ruled": {
-      for (const y of ys) marks.push(rule(x, y, x + width, y));
+      const across = block.rules === "ruled" ? ys : [top, ys[headerRows(block)] ?? top, bottom];
+      for (const y of across) marks.push(rule(x, y, x + width, y));
       let left = x;
       for (let column = 0; column <= block.widths.length; column += 1) {
         indexes.forEach((index, at) => {
