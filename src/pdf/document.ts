@@ -28,8 +28,12 @@ export interface PageFacts {
   pathSegments: number | undefined;
   /** Whether anything visible is drawn on the page: image, path, shading or visible text; much text counts as visible. */
   drawn: boolean;
-  /** The text is invisible (render mode 3) and lies over a picture of page size: a scanner's own OCR. */
-  scannerText: boolean;
+  /** Characters of the text layer that nobody sees: without ink or opacity, of the colour of their ground, too small, or painted over. */
+  hiddenCharacters: number;
+  /** Letters that pictures and line art draw and no text accounts for, about; `undefined` where a picture is too large to be looked at. */
+  unreadLetters: number | undefined;
+  /** Characters of `text` that are only numbers of glyphs, because a font does not say which characters they are. */
+  unmapped: string;
   /** Files that are attached to places on the page. */
   attachedFiles: number;
   /** What is to be said of the text layer. */

@@ -78,7 +78,9 @@ const pageFacts = z.object({
   imageCoverage: z.number().min(0).max(1),
   pathSegments: z.int().min(0).or(z.undefined()),
   drawn: z.boolean(),
-  scannerText: z.boolean(),
+  hiddenCharacters: z.int().min(0),
+  unreadLetters: z.int().min(0).or(z.undefined()),
+  unmapped: z.string(),
   attachedFiles: z.int().min(0),
   warnings: z.array(z.string()),
 });

@@ -27,7 +27,11 @@ const context = { scannerText: false, trustScannerText: false, documentHasThai: 
 const judge = (texts: readonly string[]) =>
   texts.map((given) => {
     const { text } = repairTextLayer(given);
-    return judgeTextLayer(text, { ...context, producerDamage: producerDamage(given, text) }).trusted;
+    return judgeTextLayer(text, {
+      ...context,
+      account: { objection: undefined, warnings: [] },
+      producerDamage: producerDamage(given, text),
+    }).trusted;
   });
 
 const clean = extract();

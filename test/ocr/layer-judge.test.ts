@@ -12,6 +12,7 @@ const plain: TextLayerContext = {
   trustScannerText: false,
   documentHasThai: true,
   producerDamage: undefined,
+  account: { objection: undefined, warnings: [] },
 };
 const judge = (text: string, context = plain) => judgeTextLayer(text, context);
 

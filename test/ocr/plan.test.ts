@@ -13,7 +13,9 @@ const emptyPage: PageFacts = {
   imageCoverage: 0,
   pathSegments: 0,
   drawn: false,
-  scannerText: false,
+  hiddenCharacters: 0,
+  unreadLetters: 0,
+  unmapped: "",
   attachedFiles: 0,
   warnings: [],
 };
@@ -46,9 +48,29 @@ describe("the plan of a page", () => {
     ["a page without text and without anything drawn is blank", {}, "blank"],
     [
       "a scanner's own text over its picture is not believed",
-      { ...typed(500), imageCoverage: 1, scannerText: true },
+      { ...typed(500), imageCoverage: 1, hiddenCharacters: 480 },
       "engine",
     ],
+    [
+      "a scan with a stamp, a comment or filled fields of more characters than the threshold goes to the engine",
+      { ...typed(160), imageCoverage: 1, unreadLetters: 600 },
+      "engine",
+    ],
+    ["a slide with a picture behind its text keeps its text", { ...typed(300), imageCoverage: 1 }, "text-layer"],
+    [
+      "a drawing whose notes are outlines goes to the engine",
+      { ...typed(184), pathSegments: 20_000, unreadLetters: 900 },
+      "engine",
+    ],
+    ["a letter under a drawn letterhead keeps its text", { ...typed(1500), unreadLetters: 90 }, "text-layer"],
+    ["a page that hides half of its text goes to the engine", { ...typed(800), hiddenCharacters: 400 }, "engine"],
+    ["a page with some hidden words keeps its text", { ...typed(800), hiddenCharacters: 40 }, "text-layer"],
+    [
+      "a page of glyphs that no font explains goes to the engine",
+      { ...typed(800), unmapped: "ʃʄ".repeat(40) },
+      "engine",
+    ],
+    ["numbers of glyphs that read as English keep the text", { ...typed(99), unmapped: "the other and" }, "text-layer"],
   ] as const)("%s", async (_, facts, source) => {
     expect((await plan(facts)).source).toBe(source);
   });

@@ -18,7 +18,9 @@ const facts: PageFacts = {
   imageCoverage: 0,
   pathSegments: 0,
   drawn: true,
-  scannerText: false,
+  hiddenCharacters: 0,
+  unreadLetters: 0,
+  unmapped: "",
   attachedFiles: 0,
   warnings: [],
 };

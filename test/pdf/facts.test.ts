@@ -34,7 +34,9 @@ describe("the facts of a page", () => {
       imageCoverage: 0,
       pathSegments: 0,
       drawn: true,
-      scannerText: false,
+      hiddenCharacters: 0,
+      unreadLetters: 0,
+      unmapped: "",
       attachedFiles: 0,
       warnings: [],
     });
@@ -54,14 +56,8 @@ describe("the facts of a page", () => {
     ["a hairline is drawn", raw("0 0 0 RG 0 w 50 50 m 500 50 l S"), { drawn: true, pathSegments: 1 }],
     ["a shading is drawn", raw("/Gradient sh"), { drawn: true }],
     ["a scan is one picture over the page", { kind: "scan", lines }, { drawn: true, imageCoverage: 1, text: "" }],
-    ["a scanner's text is told from typed text", { kind: "scan", lines, hiddenText: lines }, { scannerText: true }],
-    ["text under a page-size picture is a scanner's", raw(`${hugeText} ${picture(595, 842)}`), { scannerText: true }],
-    ["text over a page-size picture is typed", raw(`${picture(595, 842)} ${hugeText}`), { scannerText: false }],
-    [
-      "invisible text over a small picture is no scan",
-      raw(`${picture(99, 99)} BT 3 Tr /F1 9 Tf (a) Tj ET`),
-      { scannerText: false },
-    ],
+    ["a scanner's text is told from typed text", { kind: "scan", lines, hiddenText: lines }, { hiddenCharacters: 35 }],
+    ["text over a page-size picture is seen", raw(`${picture(595, 842)} ${hugeText}`), { hiddenCharacters: 0 }],
     ["overlapping pictures count once", raw(`${picture(595, 421)} ${picture(595, 421)}`), { imageCoverage: 0.5 }],
     ["a picture counts as far as it lies on the page", raw(picture(1190, 421)), { imageCoverage: 0.5 }],
     [

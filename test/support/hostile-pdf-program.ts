@@ -97,7 +97,9 @@ const blank = (page: number) => ({
   imageCoverage: 0,
   pathSegments: 0,
   drawn: false,
-  scannerText: false,
+  hiddenCharacters: 0,
+  unreadLetters: 0,
+  unmapped: "",
   attachedFiles: 0,
   warnings: [],
 });

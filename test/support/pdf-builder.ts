@@ -20,7 +20,8 @@ type TestPageContent =
   | { kind: "signature"; lines: readonly string[] }
   /** A drawing of so many line segments. */
   | { kind: "drawing"; segments: number; lines?: readonly string[] }
-  /** Content stream operators as they are; `/F1` is Helvetica, `/Gradient` a shading, `/Picture` shows `lines`. */
+  /** Content stream operators as they are; `/F1` is Helvetica, `/Gradient` a shading, `/Faint` a state almost
+   * without opacity, `/Picture` shows `lines`. */
   | { kind: "raw"; content: string; lines?: readonly string[] };
 
 export interface PdfOptions {
@@ -48,7 +49,11 @@ export function buildPdf(
   const font = document.addSimpleFont(new mupdf.Font("Helvetica"), "Latin");
   for (const page of pages) {
     const { widthPt, heightPt } = { ...a4, ...page };
-    const resources = document.addObject({ Font: { F1: font }, Shading: { Gradient: gradient } });
+    const resources = document.addObject({
+      Font: { F1: font },
+      Shading: { Gradient: gradient },
+      ExtGState: { Faint: { ca: 0.01 } },
+    });
     const picture = pictureOf(page, widthPt, heightPt);
     if (picture) {
       resources.put("XObject", document.newDictionary());

@@ -1,4 +1,5 @@
 import type { PageFacts, TextLayerFormat } from "../../pdf/document.ts";
+import { type Account, accountOf, isScannerText } from "./account.ts";
 import { layerText, withoutSigns } from "./layer-text.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 import { hasThai, type RepairedText, repairTextLayer } from "./repair.ts";
@@ -7,7 +8,7 @@ import { measureTextLayer, type TextLayerSignals } from "./signals.ts";
 import { producerDamage } from "./thai/producer-damage.ts";
 
 export interface TextLayerContext {
-  /** The text is invisible over a picture of page size: another program's OCR. */
+  /** The text cannot be seen on a page of pictures: another program's OCR. */
   scannerText: boolean;
   /** Whether such text may be believed if nothing else speaks against it. */
   trustScannerText: boolean;
@@ -15,13 +16,15 @@ export interface TextLayerContext {
   documentHasThai: boolean;
   /** What a PDF writer did to its Thai that no repair undoes. */
   producerDamage: string | undefined;
+  /** Whether the text is what a reader sees. */
+  account: Account;
 }
 
 export interface TextLayerVerdict {
   trusted: boolean;
   /** One clause for the log and the answer, such as `text layer refused: control characters 29 %`. */
   reason: string;
-  /** The reason of a refusal; empty for a trusted layer. */
+  /** The reason of a refusal; what a trusted layer leaves out or adds. */
   warnings: string[];
 }
 
@@ -51,11 +54,14 @@ export async function judgeLayers(
   const documentHasThai = repaired.some(({ text }) => hasThai(text));
   return await mapInTurns(repaired, signal, (layer) => {
     const text = layer.format === "markdown" ? withoutSigns(layer.text) : layer.text;
+    const scannerText = isScannerText(layer.facts);
+    const repaired = Object.values(layer.repairs).reduce((sum, count) => sum + count, 0);
     const verdict = judgeTextLayer(text, {
-      scannerText: layer.facts.scannerText,
+      scannerText,
       trustScannerText,
       documentHasThai,
       producerDamage: producerDamage(layer.facts.text, text),
+      account: accountOf(layer.facts, repaired, scannerText && trustScannerText),
     });
     return { ...layer, verdict };
   });
@@ -81,7 +87,9 @@ export function judgeTextLayer(text: string, context: TextLayerContext): TextLay
   if (context.scannerText && context.documentHasThai && signals.thaiLetters === 0) {
     return refused("a scanner's own OCR without Thai in a Thai document");
   }
-  return { trusted: true, reason: "text layer trusted", warnings: [] };
+  const { objection, warnings } = context.account;
+  if (objection !== undefined) return refused(objection);
+  return { trusted: true, reason: "text layer trusted", warnings };
 }
 
 type Refusal = (signals: TextLayerSignals) => string | undefined;

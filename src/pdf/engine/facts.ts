@@ -2,11 +2,15 @@ import * as mupdf from "mupdf";
 import type { PageFacts, TextLayerFormat } from "../document.ts";
 import { damagedPage } from "../document-faults.ts";
 import { pageMarkdown } from "../markdown/page-markdown.ts";
+import { mayHoldCodes, unmappedCharacters } from "../unmapped.ts";
+import { lookCloser } from "./closer-look.ts";
 import { filesOnPage } from "./embedded-files.ts";
 import { EngineFault } from "./fault.ts";
 import { damageCount } from "./log.ts";
 import { observeMarks } from "./marks.ts";
+import { releasing } from "./objects.ts";
 import { loadPage, orDamaged } from "./open-document.ts";
+import { cluesOf } from "./page-clues.ts";
 import { checkPictures } from "./page-pictures.ts";
 import { mayReplaceText, replacementWarnings } from "./replacement-texts.ts";
 import { structureOf } from "./structure.ts";
@@ -17,9 +21,6 @@ import { structureOf } from "./structure.ts";
  */
 const plainOptions = "preserve-whitespace,use-cid-for-unknown-unicode";
 const textOptions: Record<TextLayerFormat, string> = { plain: plainOptions, markdown: `${plainOptions},vectors` };
-
-/** A scanner's picture may leave narrow margins; below this share of the page it is an illustration. */
-const pageSizeShare = 0.8;
 
 /** UTF-16 code units. The densest printed pages hold some 20,000; what is longer would hold up whoever repairs and judges it. */
 const maxPageText = 1_000_000;
@@ -49,7 +50,7 @@ export function readPage(document: mupdf.Document, page: number, options: Option
       const attachedFiles = filesOnPage(loaded);
       checkPictures(loaded, { page, maxPagePixels: options.maxPagePixels });
       const box = loaded.getBounds();
-      const facts = textFacts(loaded, page, options) ?? drawingFacts(loaded, page, box, options);
+      const facts = drawnFacts(loaded, page, box, options);
       if (facts.text === "" && !facts.drawn && (isMissing(loaded) || damageCount() > damageBefore)) {
         throw new EngineFault("document_damaged", damaged);
       }
@@ -63,54 +64,51 @@ export function readPage(document: mupdf.Document, page: number, options: Option
 
 type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation" | "attachedFiles">;
 
-/** What the structured text tells, unless there is a reason to look at all that is drawn. */
-function textFacts(loaded: mupdf.Page, page: number, { fewCharacters, format }: Options): DrawnFacts | undefined {
+/** The text layer; and of what else is drawn as much as there is a reason to look at. */
+function drawnFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, options: Options): DrawnFacts {
+  if (!(loaded instanceof mupdf.PDFPage)) return withList(loaded, (list) => lookedAt(list, box, noLayer, options));
+  const replaces = mayReplaceText(loaded);
+  const warningsOf = (list: mupdf.DisplayList, text: string) =>
+    replaces && text !== "" ? { warnings: replacementWarnings(list, text) } : {};
   // Annotations and form fields are not part of the page's own text.
-  if (!(loaded instanceof mupdf.PDFPage) || hasAnnotations(loaded)) return undefined;
-  const list = mayReplaceText(loaded) ? loaded.toDisplayList(false) : undefined;
-  const structured = (list ?? loaded).toStructuredText(`${textOptions[format]},preserve-images`);
-  try {
-    let pictures = 0;
-    structured.walk({
-      onImageBlock: (_box, _map, image) => {
-        pictures += 1;
-        image.destroy();
-      },
+  if (hasAnnotations(loaded)) {
+    return withList(loaded, (list) => {
+      const layer = layerOfList(list, loaded, page, options.format);
+      return { ...lookedAt(list, box, layer, options), ...warningsOf(list, layer.text) };
     });
-    if (pictures > 0) return undefined;
-    const { text, markdown } = layerOf(structured, loaded, page, format);
-    const characters = countCharacters(text);
-    if (characters <= fewCharacters) return undefined;
-    const warnings = list === undefined ? [] : replacementWarnings(list, text);
-    return { ...nothingElse, text, markdown, characters, warnings };
-  } finally {
-    structured.destroy();
-    list?.destroy();
   }
+  const clues = cluesOf(loaded);
+  const { pictures, ...layer } = layerOfPage(loaded, page, options.format, clues.unmappedFont);
+  const isPlainText = pictures === 0 && !clues.look && layer.characters > options.fewCharacters;
+  const plain = { ...layer, ...nothingElse };
+  if (isPlainText && !replaces) return plain;
+  return withList(loaded, (list) => {
+    const facts = isPlainText ? plain : lookedAt(list, box, layer, options);
+    return { ...facts, ...warningsOf(list, layer.text) };
+  });
 }
 
 /** Of a page of much text without pictures: nothing else has been looked for. */
-const nothingElse = { imageCoverage: 0, pathSegments: undefined, drawn: true, scannerText: false };
+const nothingElse = {
+  imageCoverage: 0,
+  pathSegments: undefined,
+  drawn: true,
+  hiddenCharacters: 0,
+  unreadLetters: 0,
+  warnings: [],
+};
 
 /** What a display list tells: of everything that is drawn, annotations and form fields included. */
-function drawingFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, { format }: Options): DrawnFacts {
+function lookedAt(list: mupdf.DisplayList, box: mupdf.Rect, layer: TextLayer, { maxPagePixels }: Options): DrawnFacts {
+  const marks = observeMarks(list, box);
+  const { imageCoverage, pathSegments, drawn } = marks;
+  const look = lookCloser(list, box, marks, { characters: layer.characters, maxPagePixels });
+  return { ...layer, imageCoverage, pathSegments, drawn, ...look, warnings: [] };
+}
+
+function withList<Value>(loaded: mupdf.Page, use: (list: mupdf.DisplayList) => Value): Value {
   const list = loaded.toDisplayList(true);
-  try {
-    const { text, markdown } = loaded instanceof mupdf.PDFPage ? layerOfList(list, loaded, page, format) : noLayer;
-    const { imageCoverage, pathSegments, drawn, hiddenText, visibleText } = observeMarks(list, box);
-    return {
-      text,
-      markdown,
-      characters: countCharacters(text),
-      warnings: text !== "" && mayReplaceText(loaded) ? replacementWarnings(list, text) : [],
-      imageCoverage,
-      pathSegments,
-      drawn,
-      scannerText: hiddenText && !visibleText && imageCoverage >= pageSizeShare,
-    };
-  } finally {
-    list.destroy();
-  }
+  return releasing([list], () => use(list));
 }
 
 /** Links are no annotations to the engine; what it makes for the others is given back at once. */
@@ -123,17 +121,32 @@ function hasAnnotations(page: mupdf.PDFPage): boolean {
 /** The engine makes an empty page of an object that is not in the file any more. */
 const isMissing = (page: mupdf.Page) => page instanceof mupdf.PDFPage && !page.getObject().isDictionary();
 
-type TextLayer = Pick<PageFacts, "text" | "markdown">;
+type TextLayer = Pick<PageFacts, "text" | "markdown" | "characters" | "unmapped">;
 
-const noLayer: TextLayer = { text: "", markdown: undefined };
+const noLayer: TextLayer = { text: "", markdown: undefined, characters: 0, unmapped: "" };
+
+function layerOfPage(
+  loaded: mupdf.PDFPage,
+  page: number,
+  format: TextLayerFormat,
+  unmappedFont: boolean,
+): TextLayer & { pictures: number } {
+  const structured = loaded.toStructuredText(`${textOptions[format]},preserve-images`);
+  return releasing([structured], () => {
+    let pictures = 0;
+    structured.walk({
+      onImageBlock: (_box, _map, image) => {
+        pictures += 1;
+        image.destroy();
+      },
+    });
+    return { ...layerOf(structured, loaded, page, format, unmappedFont), pictures };
+  });
+}
 
 function layerOfList(list: mupdf.DisplayList, loaded: mupdf.PDFPage, page: number, format: TextLayerFormat): TextLayer {
   const structured = list.toStructuredText(textOptions[format]);
-  try {
-    return layerOf(structured, loaded, page, format);
-  } finally {
-    structured.destroy();
-  }
+  return releasing([structured], () => layerOf(structured, loaded, page, format, cluesOf(loaded).unmappedFont));
 }
 
 function layerOf(
@@ -141,12 +154,21 @@ function layerOf(
   loaded: mupdf.PDFPage,
   page: number,
   format: TextLayerFormat,
+  unmappedFont: boolean,
 ): TextLayer {
   const text = textOf(structured, page);
-  if (format === "plain" || text === "") return { text, markdown: undefined };
+  const unmapped = text !== "" && (unmappedFont || mayHoldCodes(text)) ? unmappedOf(loaded, text) : "";
+  const layer = { text, characters: countCharacters(text), unmapped };
+  if (format === "plain" || text === "") return { ...layer, markdown: undefined };
   const structure = structureOf(structured, loaded);
   const unreadable = { fallBack: "the engine tells its lines in two ways" };
-  return { text, markdown: structure === undefined ? unreadable : pageMarkdown(structure, text) };
+  return { ...layer, markdown: structure === undefined ? unreadable : pageMarkdown(structure, text) };
+}
+
+/** Takes the text a second time, as long as the first. */
+function unmappedOf(loaded: mupdf.PDFPage, text: string): string {
+  const marked = loaded.toStructuredText("preserve-whitespace");
+  return releasing([marked], () => unmappedCharacters(text, marked.asText()));
 }
 
 /** Lines as the engine orders them, blocks parted by a blank line. */

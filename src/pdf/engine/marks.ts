@@ -1,21 +1,32 @@
 import type * as mupdf from "mupdf";
 import { type ClipStack, createClipStack } from "../geometry/clip-stack.ts";
-import { type AffineMap, type Box, boundsOf, createCoverage, intersection } from "../geometry/coverage.ts";
-import { type DeviceFunctions, hasGlyphs, isWhite, releasing, segmentsOf, walkList } from "./objects.ts";
+import { type Box, boundsOf, createCoverage, intersection } from "../geometry/coverage.ts";
+import { createTextGrounds } from "../geometry/text-grounds.ts";
+import { countGlyphs, type DeviceFunctions, isWhite, releasing, rgbOf, segmentsOf, walkList } from "./objects.ts";
 
-/** What is visibly put on a page. */
+/** What is put on a page. */
 export interface PageMarks {
   imageCoverage: number;
   pathSegments: number;
   drawn: boolean;
-  visibleText: boolean;
-  hiddenText: boolean;
+  /** Glyphs that nobody sees: render mode 3, or without opacity. */
+  invisibleGlyphs: number;
+  /** Glyphs that may not be seen, see `TextGrounds`. */
+  doubtfulGlyphs: number;
+  /** Shapes of the size of letters, and as many more as the segments of larger ones make. */
+  letterShapes: number;
+  /** Of the largest picture, its mask included. */
+  picturePixels: number;
 }
 
 /** Segments after which counting stops: enough for any decision, and the rest of a drawing then costs nothing. */
 const countedSegments = 20_000;
-/** An opaque picture over this share of the page hides the text drawn before it. */
-const coveringShare = 0.9;
+/** Below this nothing of a glyph is seen; where it is little, the picture of the page shows whether it is enough. */
+const noOpacity = 0.02;
+const littleOpacity = 0.3;
+/** Points. */
+const letterHeight = { smallest: 2, largest: 60 };
+const segmentsOfLetter = 12;
 
 /**
  * Walks what a page draws. Things outside the page box or the current clip do not count, nor do fully transparent ones,
@@ -23,79 +34,97 @@ const coveringShare = 0.9;
  * their bounding boxes. A callback that can find nothing more is taken off: each call costs some microseconds.
  */
 export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
-  const marks: PageMarks = { imageCoverage: 0, pathSegments: 0, drawn: false, visibleText: false, hiddenText: false };
+  const marks = { pathSegments: 0, drawn: false, invisibleGlyphs: 0, letterShapes: 0, picturePixels: 0 };
   const coverage = createCoverage(page);
   const clips = createClipStack(page);
+  const grounds = createTextGrounds(page);
+  const groupAlphas: number[] = [];
+  let masked = false;
   const shown = (bounds: Box, alpha: number, white: boolean) => (marks.drawn || !white) && clips.shows(bounds, alpha);
 
-  const onPath = (path: mupdf.Path) => {
+  const onPath = (path: mupdf.Path, bounds: Box) => {
     marks.drawn = true;
-    marks.pathSegments += segmentsOf(path);
+    const segments = segmentsOf(path);
+    marks.pathSegments += segments;
+    marks.letterShapes += isOfLetterSize(bounds) ? 1 : Math.floor(segments / segmentsOfLetter);
     if (marks.pathSegments < countedSegments) return;
     delete callbacks.fillPath;
     delete callbacks.strokePath;
   };
-  const onVisibleText = () => {
-    marks.drawn = true;
-    marks.visibleText = true;
-    delete callbacks.fillText;
-    delete callbacks.strokeText;
+  const onText = (text: mupdf.Text, bounds: Box, space: mupdf.ColorSpace, colour: number[], ownAlpha: number) => {
+    const area = clips.current();
+    const box = area && intersection(area, bounds);
+    const glyphs = countGlyphs(text);
+    if (box === undefined || glyphs === 0) return;
+    const alpha = groupAlphas.reduce((product, part) => product * part, ownAlpha);
+    if (alpha < noOpacity) {
+      marks.invisibleGlyphs += glyphs;
+      return;
+    }
+    if (shown(bounds, alpha, isWhite(space, colour))) marks.drawn = true;
+    grounds.addText(box, masked || alpha < littleOpacity ? undefined : rgbOf(space, colour), glyphs);
   };
-  const onImage = (map: mupdf.Matrix, opaque: boolean) => {
+  const onImage = (image: mupdf.Image, map: mupdf.Matrix, alpha: number) => {
     const area = clips.current();
     if (area === undefined) return;
     marks.drawn = true;
     coverage.addImage(map, area);
-    if (!opaque || !marks.visibleText || !covers(map, area, page)) return;
-    marks.visibleText = false;
-    marks.hiddenText = true;
-    Object.assign(callbacks, visibleText);
+    marks.picturePixels = Math.max(marks.picturePixels, image.getWidth() * image.getHeight());
+    const box = intersection(area, boundsOf(map));
+    if (box !== undefined && alpha > littleOpacity) grounds.addGround(box, undefined);
   };
 
-  const visibleText: DeviceFunctions = {
-    fillText: (text, map, space, colour, alpha) =>
-      releasing([text, space], () => {
-        if (shown(text.getBounds(null, map), alpha, isWhite(space, colour)) && hasGlyphs(text)) onVisibleText();
-      }),
-    strokeText: (text, stroke, map, space, colour, alpha) =>
-      releasing([text, stroke, space], () => {
-        if (shown(text.getBounds(stroke, map), alpha, isWhite(space, colour)) && hasGlyphs(text)) onVisibleText();
-      }),
-  };
   const callbacks: DeviceFunctions = {
-    ...visibleText,
     ...clipFunctions(clips),
+    fillText: (text, map, space, colour, alpha) =>
+      releasing([text, space], () => onText(text, text.getBounds(null, map), space, colour, alpha)),
+    strokeText: (text, stroke, map, space, colour, alpha) =>
+      releasing([text, stroke, space], () => onText(text, text.getBounds(stroke, map), space, colour, alpha)),
     ignoreText: (text, map) =>
       releasing([text], () => {
-        if (!clips.shows(text.getBounds(null, map), 1) || !hasGlyphs(text)) return;
-        marks.hiddenText = true;
-        delete callbacks.ignoreText;
+        if (clips.shows(text.getBounds(null, map), 1)) marks.invisibleGlyphs += countGlyphs(text);
+      }),
+    beginGroup: (_area, space, _isolated, _knockout, _blend, alpha) =>
+      releasing([space], () => groupAlphas.push(alpha)),
+    endGroup: () => {
+      groupAlphas.pop();
+    },
+    beginMask: (_area, _luminosity, space) =>
+      releasing([space], () => {
+        masked = true;
+        clips.beginMask();
       }),
     fillPath: (path, _evenOdd, map, space, colour, alpha) =>
       releasing([path, space], () => {
-        if (shown(path.getBounds(null, map), alpha, isWhite(space, colour))) onPath(path);
+        const bounds = path.getBounds(null, map);
+        if (shown(bounds, alpha, isWhite(space, colour))) onPath(path, bounds);
+        const area = clips.current();
+        const box = area && intersection(area, bounds);
+        if (box !== undefined && alpha > littleOpacity) grounds.addGround(box, rgbOf(space, colour));
       }),
     strokePath: (path, stroke, map, space, colour, alpha) =>
       releasing([path, stroke, space], () => {
-        if (shown(path.getBounds(stroke, map), alpha, isWhite(space, colour))) onPath(path);
+        const bounds = path.getBounds(stroke, map);
+        if (shown(bounds, alpha, isWhite(space, colour))) onPath(path, bounds);
       }),
     fillShade: (shade, _map, alpha) =>
       releasing([shade], () => {
-        if (shown(page, alpha, false)) marks.drawn = true;
+        if (!shown(page, alpha, false)) return;
+        marks.drawn = true;
+        const area = clips.current();
+        if (area !== undefined) grounds.addGround(area, undefined);
       }),
     fillImage: (image, map, alpha) =>
       releasing([image], () => {
-        const mask = image.getMask();
-        mask?.destroy();
-        if (shown(boundsOf(map), alpha, false)) onImage(map, alpha === 1 && mask === null);
+        if (shown(boundsOf(map), alpha, false)) onImage(image, map, alpha);
       }),
     fillImageMask: (image, map, space, colour, alpha) =>
       releasing([image, space], () => {
-        if (shown(boundsOf(map), alpha, isWhite(space, colour))) onImage(map, false);
+        if (shown(boundsOf(map), alpha, isWhite(space, colour))) onImage(image, map, alpha);
       }),
   };
   walkList(list, callbacks);
-  return { ...marks, imageCoverage: coverage.share() };
+  return { ...marks, imageCoverage: coverage.share(), doubtfulGlyphs: grounds.doubtfulGlyphs() };
 }
 
 const clipFunctions = (clips: ClipStack): DeviceFunctions => ({
@@ -104,14 +133,11 @@ const clipFunctions = (clips: ClipStack): DeviceFunctions => ({
   clipText: (text, map) => releasing([text], () => clips.push(text.getBounds(null, map))),
   clipStrokeText: (text, stroke, map) => releasing([text, stroke], () => clips.push(text.getBounds(stroke, map))),
   clipImageMask: (image, map) => releasing([image], () => clips.push(boundsOf(map))),
-  beginMask: (_area, _luminosity, space) => releasing([space], () => clips.beginMask()),
   endMask: () => clips.endMask(),
   popClip: () => clips.pop(),
 });
 
-function covers(map: AffineMap, area: Box, page: Box): boolean {
-  const covered = intersection(area, boundsOf(map));
-  return covered !== undefined && areaOf(covered) >= coveringShare * areaOf(page);
+function isOfLetterSize([left, top, right, bottom]: Box): boolean {
+  const height = bottom - top;
+  return height >= letterHeight.smallest && height <= letterHeight.largest && right - left <= 2 * height;
 }
-
-const areaOf = ([left, top, right, bottom]: Box) => (right - left) * (bottom - top);

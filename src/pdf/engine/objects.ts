@@ -1,4 +1,5 @@
 import * as mupdf from "mupdf";
+import type { Rgb } from "../geometry/text-grounds.ts";
 
 /** The typings leave out that bounds may be asked for without a stroke, which is how filled shapes are measured. */
 declare module "mupdf" {
@@ -38,9 +39,9 @@ export function walkList(list: mupdf.DisplayList, functions: DeviceFunctions): v
 }
 
 /** Gives the engine's objects back at once: the garbage collector does not see how large they are. */
-export function releasing(objects: ReadonlyArray<{ destroy(): void }>, use: () => void): void {
+export function releasing<Value>(objects: ReadonlyArray<{ destroy(): void }>, use: () => Value): Value {
   try {
-    use();
+    return use();
   } finally {
     for (const object of objects) object.destroy();
   }
@@ -50,6 +51,15 @@ export function releasing(objects: ReadonlyArray<{ destroy(): void }>, use: () =
 export function isWhite(space: mupdf.ColorSpace, colour: readonly number[]): boolean {
   if (space.isCMYK()) return colour.every((part) => part <= 1 - whiteLevel);
   return (space.isGray() || space.isRGB()) && colour.every((part) => part >= whiteLevel);
+}
+
+/** A colour of a device colour space, near enough to compare; `undefined` for spot colours and the like. */
+export function rgbOf(space: mupdf.ColorSpace, colour: readonly number[]): Rgb | undefined {
+  const [one = 0, two = 0, three = 0, black = 0] = colour;
+  if (space.isGray()) return [one, one, one];
+  if (space.isRGB()) return [one, two, three];
+  if (space.isCMYK()) return [(1 - one) * (1 - black), (1 - two) * (1 - black), (1 - three) * (1 - black)];
+  return undefined;
 }
 
 /** Lines and curves of a path, closing lines included. */
@@ -62,13 +72,13 @@ export function segmentsOf(path: mupdf.Path): number {
   return segments;
 }
 
-/** Whether a text holds anything but white space; a glyph without a known character counts. */
-export function hasGlyphs(text: mupdf.Text): boolean {
-  let found = false;
+/** Glyphs of a text that are not white space; a glyph without a known character counts. */
+export function countGlyphs(text: mupdf.Text): number {
+  let glyphs = 0;
   text.walk({
     showGlyph(_font, _map, _glyph, unicode) {
-      if (unicode <= 0 || unicode > 0x10ffff || String.fromCodePoint(unicode).trim() !== "") found = true;
+      if (unicode <= 0 || unicode > 0x10ffff || String.fromCodePoint(unicode).trim() !== "") glyphs += 1;
     },
   });
-  return found;
+  return glyphs;
 }

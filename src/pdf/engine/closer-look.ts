@@ -1,0 +1,141 @@
+import * as mupdf from "mupdf";
+import type { Box } from "../geometry/coverage.ts";
+import { countLetters } from "../geometry/letters.ts";
+import { createSeenCharacters } from "../geometry/seen-characters.ts";
+import { forwarding } from "./forwarding.ts";
+import type { PageMarks } from "./marks.ts";
+import { releasing, walkList } from "./objects.ts";
+
+/** What the picture of a page tells of its text layer. */
+export interface CloserLook {
+  /** Characters that nobody sees. */
+  hiddenCharacters: number;
+  /** Letters that are drawn and belong to no text, about; `undefined` where a picture is too large to be looked at. */
+  unreadLetters: number | undefined;
+}
+
+/** Square points that a letter of small print takes, with the white around it. */
+const letterAreaPt2 = 40;
+/** Letters, or characters, and share of the characters below which no decision depends on them. */
+const fewest = 20;
+const smallestShare = 0.02;
+/** Pixels of the picture in which letters are counted: 1.5 for each point, within these bounds. */
+const lettersPicture = { pixelsPerPoint: 1.5, fewestPixels: 1e6, mostPixels: 4e6 };
+/** Of the two pictures that are compared. A letter of 4 points still has 4 pixels. */
+const comparedPicture = { pixelsPerPoint: 1, fewestPixels: 3e5, mostPixels: 2e6 };
+
+interface LookOptions {
+  /** Code points of the text layer that are not white space. */
+  characters: number;
+  /** Pixels that one picture on the page may have when decoded. */
+  maxPagePixels: number;
+}
+
+/**
+ * Draws the page where its marks give a reason: once to count the letters that belong to no text, twice (with and without
+ * text) to find characters that make no difference. 20 to 150 ms, most of it for decoding pictures.
+ */
+export function lookCloser(
+  list: mupdf.DisplayList,
+  page: Box,
+  marks: PageMarks,
+  { characters, maxPagePixels }: LookOptions,
+): CloserLook {
+  const least = Math.max(fewest, smallestShare * characters);
+  const pictureLetters = (marks.imageCoverage * areaOf(page)) / letterAreaPt2;
+  const looksForLetters = characters > 0 && pictureLetters + marks.letterShapes >= Math.max(60, 0.1 * characters);
+  const looksForHidden = characters > 0 && marks.doubtfulGlyphs >= Math.min(least, characters);
+  if (marks.picturePixels > maxPagePixels) return { hiddenCharacters: marks.invisibleGlyphs, unreadLetters: undefined };
+  try {
+    const unread = looksForLetters ? unreadLetters(list, page) : 0;
+    // So many say enough of the page.
+    const hidden = looksForHidden && unread < characters ? hiddenCharacters(list, page) : marks.invisibleGlyphs;
+    return { hiddenCharacters: hidden, unreadLetters: unread };
+  } finally {
+    // Decoded pictures are of no use to the next page, and the WASM heap never shrinks.
+    if (marks.picturePixels > 0 && (looksForLetters || looksForHidden)) mupdf.emptyStore();
+  }
+}
+
+function unreadLetters(list: mupdf.DisplayList, page: Box): number {
+  const canvas = canvasOf(page, lettersPicture);
+  const boxes: Box[] = [];
+  withText(list, (structured) => {
+    structured.walk({ beginLine: (box) => void boxes.push(canvas.toPixels(box)) });
+  });
+  return canvas.draw(list, mupdf.ColorSpace.DeviceGray, (pixels, strideBytes) =>
+    countLetters({ levels: pixels, widthPx: canvas.widthPx, heightPx: canvas.heightPx, strideBytes }, boxes),
+  );
+}
+
+function hiddenCharacters(list: mupdf.DisplayList, page: Box): number {
+  const canvas = canvasOf(page, comparedPicture);
+  return canvas.drawForComparison(list, true, (withTextPixels, strideBytes) => {
+    // A view of memory that grows with the next picture.
+    const shown = withTextPixels.slice();
+    return canvas.drawForComparison(list, false, (without) => {
+      const { widthPx, heightPx } = canvas;
+      const seen = createSeenCharacters({ shown, without, widthPx, heightPx, strideBytes });
+      withText(list, (structured) => {
+        structured.walk({
+          onChar: (character, _origin, font, _size, quad) => {
+            font.destroy();
+            if (character.trim() === "") return;
+            const [xs, ys] = [quad.filter((_, index) => index % 2 === 0), quad.filter((_, index) => index % 2 === 1)];
+            const box: Box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+            seen.add(canvas.toPixels(box), box[3] - box[1]);
+          },
+        });
+      });
+      return seen.hidden();
+    });
+  });
+}
+
+function withText(list: mupdf.DisplayList, use: (structured: mupdf.StructuredText) => void): void {
+  const structured = list.toStructuredText("preserve-whitespace");
+  releasing([structured], () => use(structured));
+}
+
+type Use<Value> = (pixels: Uint8ClampedArray, strideBytes: number) => Value;
+
+function canvasOf(page: Box, { pixelsPerPoint, fewestPixels, mostPixels }: typeof lettersPicture) {
+  const pixels = Math.min(mostPixels, Math.max(fewestPixels, pixelsPerPoint ** 2 * areaOf(page)));
+  const scale = Math.sqrt(pixels / areaOf(page));
+  const widthPx = Math.max(1, Math.round((page[2] - page[0]) * scale));
+  const heightPx = Math.max(1, Math.round((page[3] - page[1]) * scale));
+  const map: mupdf.Matrix = [scale, 0, 0, scale, -page[0] * scale, -page[1] * scale];
+
+  function paint<Value>(colours: mupdf.ColorSpace, onto: (device: mupdf.Device) => void, use: Use<Value>): Value {
+    const pixmap = new mupdf.Pixmap(colours, [0, 0, widthPx, heightPx], false);
+    try {
+      pixmap.clear(255);
+      const device = new mupdf.DrawDevice(map, pixmap);
+      releasing([device], () => {
+        onto(device);
+        device.close();
+      });
+      return use(pixmap.getPixels(), pixmap.getStride());
+    } finally {
+      pixmap.destroy();
+    }
+  }
+
+  return {
+    widthPx,
+    heightPx,
+    toPixels: ([left, top, right, bottom]: Box): Box => [
+      (left - page[0]) * scale,
+      (top - page[1]) * scale,
+      (right - page[0]) * scale,
+      (bottom - page[1]) * scale,
+    ],
+    draw: <Value>(list: mupdf.DisplayList, colours: mupdf.ColorSpace, use: Use<Value>) =>
+      paint(colours, (device) => list.run(device, mupdf.Matrix.identity), use),
+    /** Both ways through the same hands, so that only the text makes a difference. */
+    drawForComparison: <Value>(list: mupdf.DisplayList, withText: boolean, use: Use<Value>) =>
+      paint(mupdf.ColorSpace.DeviceRGB, (device) => walkList(list, forwarding(device, withText)), use),
+  };
+}
+
+const areaOf = ([left, top, right, bottom]: Box) => Math.max(1, (right - left) * (bottom - top));
