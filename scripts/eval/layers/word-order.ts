@@ -1,16 +1,14 @@
+import { withoutMarks } from "./same-text.ts";
+
 /**
- * Words as they are compared: runs of letters and digits, and Thai by the cluster (a consonant with its marks), because
- * where a Thai word ends depends on what follows.
+ * Words as they are compared: runs of letters and digits, and Thai letter by letter, because where a Thai word ends depends
+ * on what follows.
  */
 export function wordsOf(text: string): string[] {
   return (
-    text
-      .normalize("NFC")
-      .replaceAll(/\u0E4D([\u0E48-\u0E4B]?)\u0E32/g, "$1\u0E33")
+    withoutMarks(text.normalize("NFC"))
       .toLowerCase()
-      .match(
-        /[\u0E00-\u0E7F][\u0E31\u0E33-\u0E3A\u0E47-\u0E4E]*|[^\P{L}\u0E00-\u0E7F][\p{M}]*(?:[^\P{L}\u0E00-\u0E7F]|[\p{M}\p{Nd}])*|\p{Nd}+/gu,
-      ) ?? []
+      .match(/[\u0E00-\u0E7F]|[^\P{L}\u0E00-\u0E7F]\p{M}*(?:[^\P{L}\u0E00-\u0E7F]|[\p{M}\p{Nd}])*|\p{Nd}+/gu) ?? []
   );
 }
 
