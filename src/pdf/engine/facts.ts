@@ -14,12 +14,14 @@ import { cluesOf } from "./page-clues.ts";
 import { checkPictures } from "./page-pictures.ts";
 import { mayReplaceText, replacementWarnings } from "./replacement-texts.ts";
 import { structureOf } from "./structure.ts";
+import { type PageText, structuredText } from "./structured-text.ts";
 
 /**
  * Without `use-cid-for-unknown-unicode` 8-bit Thai fonts that lack a ToUnicode map lose their letters for good;
  * with it the character codes remain and can be repaired.
  */
-const plainOptions = "preserve-whitespace,use-cid-for-unknown-unicode";
+const codesForUnknown = ",use-cid-for-unknown-unicode";
+const plainOptions = `preserve-whitespace${codesForUnknown}`;
 const textOptions: Record<TextLayerFormat, string> = { plain: plainOptions, markdown: `${plainOptions},vectors` };
 
 /** UTF-16 code units. The densest printed pages hold some 20,000; what is longer would hold up whoever repairs and judges it. */
@@ -68,13 +70,13 @@ type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation" |
 function drawnFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, options: Options): DrawnFacts {
   if (!(loaded instanceof mupdf.PDFPage)) return withList(loaded, (list) => lookedAt(list, box, noLayer, options));
   const replaces = mayReplaceText(loaded);
-  const warningsOf = (list: mupdf.DisplayList, text: string) =>
-    replaces && text !== "" ? { warnings: replacementWarnings(list, text) } : {};
+  const warningsOf = (list: mupdf.DisplayList, { text, warnings }: TextLayer) =>
+    replaces && text !== "" ? { warnings: [...warnings, ...replacementWarnings(list, text)] } : {};
   // Annotations and form fields are not part of the page's own text.
   if (hasAnnotations(loaded)) {
     return withList(loaded, (list) => {
       const layer = layerOfList(list, loaded, page, options.format);
-      return { ...lookedAt(list, box, layer, options), ...warningsOf(list, layer.text) };
+      return { ...lookedAt(list, box, layer, options), ...warningsOf(list, layer) };
     });
   }
   const clues = cluesOf(loaded);
@@ -84,7 +86,7 @@ function drawnFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, options: 
   if (isPlainText && !replaces) return plain;
   return withList(loaded, (list) => {
     const facts = isPlainText ? plain : lookedAt(list, box, layer, options);
-    return { ...facts, ...warningsOf(list, layer.text) };
+    return { ...facts, ...warningsOf(list, layer) };
   });
 }
 
@@ -95,7 +97,6 @@ const nothingElse = {
   drawn: true,
   hiddenCharacters: 0,
   unreadLetters: 0,
-  warnings: [],
 };
 
 /** What a display list tells: of everything that is drawn, annotations and form fields included. */
@@ -103,7 +104,7 @@ function lookedAt(list: mupdf.DisplayList, box: mupdf.Rect, layer: TextLayer, { 
   const marks = observeMarks(list, box);
   const { imageCoverage, pathSegments, drawn } = marks;
   const look = lookCloser(list, box, marks, { characters: layer.characters, maxPagePixels });
-  return { ...layer, imageCoverage, pathSegments, drawn, ...look, warnings: [] };
+  return { ...layer, imageCoverage, pathSegments, drawn, ...look };
 }
 
 function withList<Value>(loaded: mupdf.Page, use: (list: mupdf.DisplayList) => Value): Value {
@@ -121,9 +122,9 @@ function hasAnnotations(page: mupdf.PDFPage): boolean {
 /** The engine makes an empty page of an object that is not in the file any more. */
 const isMissing = (page: mupdf.Page) => page instanceof mupdf.PDFPage && !page.getObject().isDictionary();
 
-type TextLayer = Pick<PageFacts, "text" | "markdown" | "characters" | "unmapped">;
+type TextLayer = Pick<PageFacts, "text" | "markdown" | "characters" | "unmapped" | "warnings">;
 
-const noLayer: TextLayer = { text: "", markdown: undefined, characters: 0, unmapped: "" };
+const noLayer: TextLayer = { text: "", markdown: undefined, characters: 0, unmapped: "", warnings: [] };
 
 function layerOfPage(
   loaded: mupdf.PDFPage,
@@ -131,34 +132,35 @@ function layerOfPage(
   format: TextLayerFormat,
   unmappedFont: boolean,
 ): TextLayer & { pictures: number } {
-  const structured = loaded.toStructuredText(`${textOptions[format]},preserve-images`);
-  return releasing([structured], () => {
+  const make = (options: string) => loaded.toStructuredText(options);
+  const text = structuredText(make, `${textOptions[format]},preserve-images`);
+  return releasing([text.structured], () => {
     let pictures = 0;
-    structured.walk({
+    text.structured.walk({
       onImageBlock: (_box, _map, image) => {
         pictures += 1;
         image.destroy();
       },
     });
-    return { ...layerOf(structured, loaded, page, format, unmappedFont), pictures };
+    return { ...layerOf(text, loaded, page, format, unmappedFont), pictures };
   });
 }
 
 function layerOfList(list: mupdf.DisplayList, loaded: mupdf.PDFPage, page: number, format: TextLayerFormat): TextLayer {
-  const structured = list.toStructuredText(textOptions[format]);
-  return releasing([structured], () => layerOf(structured, loaded, page, format, cluesOf(loaded).unmappedFont));
+  const text = structuredText((options) => list.toStructuredText(options), textOptions[format]);
+  return releasing([text.structured], () => layerOf(text, loaded, page, format, cluesOf(loaded).unmappedFont));
 }
 
 function layerOf(
-  structured: mupdf.StructuredText,
+  { structured, options, warnings }: PageText,
   loaded: mupdf.PDFPage,
   page: number,
   format: TextLayerFormat,
   unmappedFont: boolean,
 ): TextLayer {
   const text = textOf(structured, page);
-  const unmapped = text !== "" && (unmappedFont || mayHoldCodes(text)) ? unmappedOf(loaded, text) : "";
-  const layer = { text, characters: countCharacters(text), unmapped };
+  const unmapped = text !== "" && (unmappedFont || mayHoldCodes(text)) ? unmappedOf(loaded, text, options) : "";
+  const layer = { text, characters: countCharacters(text), unmapped, warnings };
   if (format === "plain" || text === "") return { ...layer, markdown: undefined };
   const structure = structureOf(structured, loaded);
   const unreadable = { fallBack: "the engine tells its lines in two ways" };
@@ -166,8 +168,8 @@ function layerOf(
 }
 
 /** Takes the text a second time, as long as the first. */
-function unmappedOf(loaded: mupdf.PDFPage, text: string): string {
-  const marked = loaded.toStructuredText("preserve-whitespace");
+function unmappedOf(loaded: mupdf.PDFPage, text: string, options: string): string {
+  const marked = loaded.toStructuredText(options.replace(codesForUnknown, ""));
   return releasing([marked], () => unmappedCharacters(text, marked.asText()));
 }
 
