@@ -15,6 +15,7 @@ import { checkPictures } from "./page-pictures.ts";
 import { mayReplaceText, replacementWarnings } from "./replacement-texts.ts";
 import { structureOf } from "./structure.ts";
 import { type PageText, structuredText } from "./structured-text.ts";
+import { describeSymbols, withUnknownSymbols } from "./symbol-fonts.ts";
 
 /**
  * Without `use-cid-for-unknown-unicode` 8-bit Thai fonts that lack a ToUnicode map lose their letters for good;
@@ -50,7 +51,7 @@ export function readPage(document: mupdf.Document, page: number, options: Option
   try {
     return orDamaged(damaged, () => {
       const attachedFiles = filesOnPage(loaded);
-      checkPictures(loaded, { page, maxPagePixels: options.maxPagePixels });
+      checkPictures(loaded, { page, maxPagePixels: options.maxPagePixels }, (font) => describeSymbols(document, font));
       const box = loaded.getBounds();
       const facts = drawnFacts(loaded, page, box, options);
       if (facts.text === "" && !facts.drawn && (isMissing(loaded) || damageCount() > damageBefore)) {
@@ -158,13 +159,15 @@ function layerOf(
   format: TextLayerFormat,
   unmappedFont: boolean,
 ): TextLayer {
-  const text = textOf(structured, page);
+  const told = textOf(structured, page);
+  const text = withUnknownSymbols(told);
   const unmapped = text !== "" && (unmappedFont || mayHoldCodes(text)) ? unmappedOf(loaded, text, options) : "";
   const layer = { text, characters: countCharacters(text), unmapped, warnings };
   if (format === "plain" || text === "") return { ...layer, markdown: undefined };
   const structure = structureOf(structured, loaded);
   const unreadable = { fallBack: "the engine tells its lines in two ways" };
-  return { ...layer, markdown: structure === undefined ? unreadable : pageMarkdown(structure, text) };
+  const made = structure === undefined ? unreadable : pageMarkdown(structure, told);
+  return { ...layer, markdown: "markdown" in made ? { ...made, markdown: withUnknownSymbols(made.markdown) } : made };
 }
 
 /** Takes the text a second time, as long as the first. */

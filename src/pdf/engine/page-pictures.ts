@@ -27,10 +27,15 @@ interface Limits {
  * drawn, because pages share what they name; in glyphs it is refused here. A picture whose data say nothing is left to the
  * engine, which finds nothing in them either.
  *
+ * @param onFont is shown every font that the page may use, some more than once
  * @throws EngineFault `page_too_large`; `document_too_complex` where a page names too much, or where a picture is coded or
  *   packed as no writer does it
  */
-export function checkPictures(loaded: mupdf.Page, limits: Limits): void {
+export function checkPictures(
+  loaded: mupdf.Page,
+  limits: Limits,
+  onFont: (font: mupdf.PDFObject) => void = () => undefined,
+): void {
   if (!(loaded instanceof mupdf.PDFPage)) return;
   const seen = { page: new Set<number>(), glyph: new Set<number>(), globals: new Set<number>() };
   const waiting: Found[] = [];
@@ -68,6 +73,8 @@ export function checkPictures(loaded: mupdf.Page, limits: Limits): void {
   }
 
   function addFont(font: mupdf.PDFObject): void {
+    if (!font.isDictionary()) return;
+    onFont(font);
     // Only the glyphs of this kind are drawn like pages.
     if (entryOf(font, "Subtype").asName() === "Type3") add(font, "glyph");
   }
