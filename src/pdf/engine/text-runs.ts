@@ -12,12 +12,12 @@ export interface RunLine {
 export function runLines(html: string): RunLine[] {
   return [...html.matchAll(paragraph)].map(([, top = "", height = "", content = ""]) => ({
     baseline: Number(top) + ascent * Number(height),
-    runs: [...content.matchAll(span)].map(([, tags = "", size = "", colour = "", text = ""]) => ({
+    runs: [...content.matchAll(span)].map(([, tags = "", family = "", size = "", colour = "", text = ""]) => ({
       text: decode(text),
       size: Number(size),
       bold: tags.includes("<b>"),
       italic: tags.includes("<i>"),
-      monospaced: tags.includes("<tt>"),
+      monospaced: tags.includes("<tt>") || monospacedName.test(family),
       colour,
     })),
   }));
@@ -28,7 +28,10 @@ const ascent = 0.8;
 
 const paragraph = /<p style="top:(-?[\d.]+)pt;left:-?[\d.]+pt;line-height:(-?[\d.]+)pt">(.*)<\/p>\n/g;
 const span =
-  /((?:<(?:sup|tt|b|i)>)*)<span style="font-family:[^"]*;font-size:(-?[\d.]+)pt(?:;color:(#[0-9a-f]{6}))?">([^<]*)<\/span>/g;
+  /((?:<(?:sup|tt|b|i)>)*)<span style="font-family:([^"]*);font-size:(-?[\d.]+)pt(?:;color:(#[0-9a-f]{6}))?">([^<]*)<\/span>/g;
+
+/** Embedded fonts often do not say that all their letters are equally wide; their names do. */
+const monospacedName = /courier|mono|consol|menlo|typewriter|^cmtt/i;
 
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 

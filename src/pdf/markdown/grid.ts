@@ -1,4 +1,4 @@
-import { boxOfRules, coverage, meet, type Rules, sameRule } from "./rules.ts";
+import { boxOfRules, coverage, meet, type Rule, type Rules, sameRule } from "./rules.ts";
 
 /** The cells that rules draw: places of the lines between columns and rows, and for each place the cell it belongs to. */
 export interface Grid {
@@ -43,11 +43,16 @@ function take<Item>(item: Item, from: Set<Item>, to: Item[]): void {
   to.push(item);
 }
 
-/** The grid of connected rules; open sides, as tables without outer rules have them, are closed. */
-export function gridOf(rules: Rules): Grid {
+/**
+ * The grid of connected rules; open sides, as tables without outer rules have them, are closed. Undefined where it would
+ * have fewer than two columns, or more places than `maxPlaces`.
+ */
+export function gridOf(rules: Rules, maxPlaces: number): Grid | undefined {
   const [left, top, right, bottom] = boxOfRules(rules);
   const xs = distinct([left, ...rules.vertical.map(({ at }) => at), right]);
   const ys = distinct([top, ...rules.horizontal.map(({ at }) => at), bottom]);
+  const [columns, rows] = [xs.length - 1, ys.length - 1];
+  if (columns < 2 || rows < 1 || columns * rows > maxPlaces) return undefined;
   return { xs, ys, cells: cellsOf(rules, xs, ys) };
 }
 
@@ -61,20 +66,24 @@ function distinct(values: readonly number[]): number[] {
 
 function cellsOf({ horizontal, vertical }: Rules, xs: readonly number[], ys: readonly number[]): number[][] {
   const columns = xs.length - 1;
-  const rows = ys.length - 1;
+  const [levels, uprights] = [rulesAt(horizontal, ys), rulesAt(vertical, xs)];
   const cells: number[][] = [];
-  for (let row = 0; row < rows; row += 1) {
-    const [top = 0, bottom = 0] = ys.slice(row, row + 2);
+  for (let row = 0; row < ys.length - 1; row += 1) {
+    const [top = 0, bottom = 0] = [ys[row], ys[row + 1]];
     const line: number[] = [];
     for (let column = 0; column < columns; column += 1) {
-      const [from = 0, to = 0] = xs.slice(column, column + 2);
+      const [from = 0, to = 0] = [xs[column], xs[column + 1]];
       const above = cells[row - 1]?.[column];
       const before = line[column - 1];
-      if (before !== undefined && coverage(vertical, from, top, bottom) < partingShare) line.push(before);
-      else if (above !== undefined && coverage(horizontal, top, from, to) < partingShare) line.push(above);
+      if (before !== undefined && coverage(uprights[column] ?? [], top, bottom) < partingShare) line.push(before);
+      else if (above !== undefined && coverage(levels[row] ?? [], from, to) < partingShare) line.push(above);
       else line.push(row * columns + column);
     }
     cells.push(line);
   }
   return cells;
 }
+
+/** The rules at each of the places. */
+const rulesAt = (rules: readonly Rule[], places: readonly number[]): Rule[][] =>
+  places.map((place) => rules.filter(({ at }) => Math.abs(at - place) <= sameRule));

@@ -2,7 +2,7 @@ import { type Box, centreX, centreY, overlap, widthOf } from "./box.ts";
 import type { Fragment } from "./fragment.ts";
 import { connectedRules, type Grid, gridOf } from "./grid.ts";
 import { rowsOf } from "./rows.ts";
-import type { Rules } from "./rules.ts";
+import { boxOfRules, type Rules } from "./rules.ts";
 import { type Table, trimmed } from "./table.ts";
 
 export interface FoundTables {
@@ -13,6 +13,8 @@ export interface FoundTables {
 
 /** Share of the cells that must hold something: the axes of a chart are a grid as well. */
 const minFilled = 0.25;
+/** Places of a grid for each text in it: the paper of a drawing has thousands, and a form some dozens. */
+const maxPlacesForOne = 40;
 /** Lines of a ruled row that are rows of their own, where no rules part them, are at least so many. */
 const minUnruledRows = 3;
 
@@ -21,13 +23,12 @@ export function findRuledTables(fragments: readonly Fragment[], rules: Rules): F
   const tables: Table[] = [];
   let rest = [...fragments];
   for (const group of connectedRules(rules)) {
-    const grid = gridOf(group);
-    if (grid.xs.length < 3 || grid.ys.length < 2) continue;
+    const box = boxOfRules(group);
     const inside: Fragment[] = [];
     const outside: Fragment[] = [];
-    const box = boxOf(grid);
     for (const fragment of rest) (isInside(fragment.box, box) ? inside : outside).push(fragment);
-    const table = tableOf(grid, inside);
+    const grid = gridOf(group, inside.length * maxPlacesForOne);
+    const table = grid && tableOf(grid, inside);
     if (table === undefined) continue;
     tables.push(table);
     rest = outside;

@@ -69,12 +69,10 @@ export const meet = (horizontal: Rule, vertical: Rule): boolean =>
   overlap(horizontal.from, horizontal.to, vertical.at, vertical.at) >= -tolerance &&
   overlap(vertical.from, vertical.to, horizontal.at, horizontal.at) >= -tolerance;
 
-/** Share of `from`–`to` that rules at this place cover. */
-export function coverage(rules: readonly Rule[], at: number, from: number, to: number): number {
+/** Share of `from`–`to` that the rules cover. */
+export function coverage(rules: readonly Rule[], from: number, to: number): number {
   let covered = 0;
-  for (const rule of rules) {
-    if (Math.abs(rule.at - at) <= sameRule) covered += Math.max(0, overlap(rule.from, rule.to, from, to));
-  }
+  for (const rule of rules) covered += Math.max(0, overlap(rule.from, rule.to, from, to));
   return covered / Math.max(1, to - from);
 }
 
