@@ -31,7 +31,7 @@ const span =
   /((?:<(?:sup|tt|b|i)>)*)<span style="font-family:([^"]*);font-size:(-?[\d.]+)pt(?:;color:(#[0-9a-f]{6}))?">([^<]*)<\/span>/g;
 
 /** Embedded fonts often do not say that all their letters are equally wide; their names do. */
-const monospacedName = /courier|mono|consol|menlo|typewriter|^cmtt/i;
+const monospacedName = /courier|mono|consol|menlo|typewriter|^(?:cm|sf|ec)tt/i;
 
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 

@@ -1,4 +1,5 @@
 import type { Block } from "./blocks.ts";
+import { leader } from "./leader.ts";
 import { listMarker } from "./list-marker.ts";
 import type { Paragraph } from "./paragraphs.ts";
 
@@ -44,9 +45,11 @@ export function looksOf(block: Block): Looks | undefined {
   const [first] = lines;
   if (first === undefined || lines.length > maxLines || breaks.includes(true)) return undefined;
   if (lines.some((line) => line.parted && !isNumberAndTitle(line.pieces.map((piece) => piece.text)))) return undefined;
+  if (lines.some(({ pieces }) => pieces.some(({ size }) => Math.abs(size - first.size) > 0.1 * first.size)))
+    return undefined;
   const text = lines.map((line) => line.text).join(" ");
   if (text.length > maxLetters || !word.test(text) || formula.test(text) || /[,;]$/.test(text)) return undefined;
-  if (caption.test(text) || salutation.test(text) || isBulleted(block.paragraph)) return undefined;
+  if (leader.test(text) || caption.test(text) || salutation.test(text) || isBulleted(block.paragraph)) return undefined;
   return {
     text,
     size: first.size,

@@ -94,7 +94,7 @@ function isHeading(found: HeadingCandidate, body: Body): boolean {
   if (!apart) return false;
   if (capitals && text.length >= 5 && text.length <= 80) return next === "text";
   if (ends || next !== "text" || text.length > 90) return false;
-  return italic ? /^\P{Ll}/u.test(text) && text.length <= 70 : depth >= 2;
+  return italic && /^\P{Ll}/u.test(text) && text.length <= 70;
 }
 
 const rounded = (size: number) => Math.round(size * 2) / 2;

@@ -1,4 +1,5 @@
 import { centreX, widthOf } from "./box.ts";
+import { leader } from "./leader.ts";
 import type { Line } from "./lines.ts";
 import { type ListMarker, listMarker } from "./list-marker.ts";
 
@@ -47,7 +48,9 @@ export function paragraphsOf(lines: readonly Line[], leading: number, textSize: 
       paragraphs.push(begin(line, isItem ? marker : undefined, gap));
     else {
       current.lines.push(line);
-      current.breaks.push(before.parted || line.parted || (short && !isCentred(current, line, right)));
+      current.breaks.push(
+        before.parted || line.parted || leader.test(before.text) || (short && !isCentred(current, line, right)),
+      );
     }
   }
   return paragraphs;
