@@ -36,7 +36,7 @@ function rowOf(row: readonly Fragment[]): Row {
 /** A currency sign at the edge of its column belongs to the number behind it. */
 const isSign = ({ text }: Fragment) => /^\p{Sc}$/u.test(text);
 
-export const lettersOf = (cell: readonly Fragment[]): number => cell.reduce((sum, { text }) => sum + text.length, 0);
+const lettersOf = (cell: readonly Fragment[]): number => cell.reduce((sum, { text }) => sum + text.length, 0);
 
 /** Rows follow each other within so many sizes. */
 const maxRowGap = 3.2;
