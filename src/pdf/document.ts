@@ -1,6 +1,8 @@
 import type { SlotsStatus } from "../processes/slots.ts";
 import type { DocumentFile } from "./files/document-file.ts";
 import type { PageMarkdown } from "./markdown/page-markdown.ts";
+import type { TilePlan } from "./tiles/plan-tiles.ts";
+import type { Tile } from "./tiles/tile-grid.ts";
 
 /** What the bytes really are, decided by their first bytes and never by a name or a header. */
 export type DocumentKind = "pdf" | "png" | "jpeg" | "tiff";
@@ -47,6 +49,18 @@ export interface RenderOptions {
   turnDegrees: number;
 }
 
+/** A page that is to be read in pieces, and one of them. */
+export interface TileOptions {
+  plan: Pick<TilePlan, "cellsWide" | "cellsHigh" | "pageLongestPx">;
+  tile: Tile;
+  /** As the plan was made. */
+  turnDegrees: number;
+}
+
+export interface PlanTilesOptions extends RenderOptions {
+  maxTiles: number;
+}
+
 export interface RenderedPage {
   png: Uint8Array;
   widthPx: number;
@@ -71,6 +85,10 @@ export interface OpenDocument {
   readPages(pages: readonly number[], signal: AbortSignal, format?: TextLayerFormat): Promise<PageFacts[]>;
   /** A page as PNG, colour, white background, document rotation applied. */
   render(page: number, options: RenderOptions, signal: AbortSignal): Promise<RenderedPage>;
+  /** How a page is to be read in pieces; undefined where one picture of `longestSidePx` shows it well enough. */
+  planTiles(page: number, options: PlanTilesOptions, signal: AbortSignal): Promise<TilePlan | undefined>;
+  /** A piece of a page as PNG; what belongs to its neighbours has the colour of the ground. */
+  renderTile(page: number, options: TileOptions, signal: AbortSignal): Promise<RenderedPage>;
   close(): void;
 }
 

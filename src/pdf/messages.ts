@@ -9,6 +9,41 @@ const documentRef = z.object({
   sizeBytes: z.int().min(0),
 });
 
+const quarterTurn = z.literal([0, 90, 180, 270]);
+
+const cells = z.array(z.int());
+
+const tile = z.object({
+  left: z.int(),
+  top: z.int(),
+  width: z.int().min(1),
+  height: z.int().min(1),
+  leftEdge: cells,
+  rightEdge: cells,
+  topEdge: cells,
+  bottomEdge: cells,
+  drawnCells: z.int(),
+});
+
+const overview = { cellsWide: z.int().min(1), cellsHigh: z.int().min(1) };
+
+const tilePlan = z.object({
+  ...overview,
+  tiles: z.array(tile),
+  crossings: z.array(
+    z.object({
+      first: z.int().min(0),
+      second: z.int().min(0),
+      lines: z.int().min(1),
+      firstAt: z.number(),
+      secondAt: z.number(),
+    }),
+  ),
+  pageLongestPx: z.int().min(1),
+  reason: z.string(),
+  resolutionShare: z.number(),
+});
+
 const job = z.discriminatedUnion("type", [
   z.object({ type: z.literal("open"), maxPages: z.int().min(1) }),
   /** As many of these pages as its turn lasts for, at least one. */
@@ -24,7 +59,25 @@ const job = z.discriminatedUnion("type", [
     type: z.literal("render"),
     page: z.int().min(1),
     longestSidePx: z.int().min(1),
-    turnDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+    turnDegrees: quarterTurn,
+    maxPagePixels: z.int().min(1),
+  }),
+  z.object({
+    type: z.literal("plan-tiles"),
+    page: z.int().min(1),
+    longestSidePx: z.int().min(1),
+    turnDegrees: quarterTurn,
+    maxTiles: z.int().min(1),
+    maxPagePixels: z.int().min(1),
+  }),
+  z.object({
+    type: z.literal("render-tile"),
+    page: z.int().min(1),
+    /** Of the whole page. */
+    longestSidePx: z.int().min(1),
+    turnDegrees: quarterTurn,
+    tile,
+    ...overview,
     maxPagePixels: z.int().min(1),
   }),
 ]);
@@ -85,17 +138,20 @@ const pageFacts = z.object({
   warnings: z.array(z.string()),
 });
 
+const picture = {
+  png: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  widthPx: z.int().min(1),
+  heightPx: z.int().min(1),
+  ink: z.number().min(0).max(1),
+};
+
 const result = z.discriminatedUnion("type", [
   z.object({ type: z.literal("open"), pageCount: z.int().min(1), warnings: z.array(z.string()) }),
   /** The first pages of those asked for. */
   z.object({ type: z.literal("read-pages"), pages: z.array(pageFacts).min(1) }),
-  z.object({
-    type: z.literal("render"),
-    png: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-    widthPx: z.int().min(1),
-    heightPx: z.int().min(1),
-    ink: z.number().min(0).max(1),
-  }),
+  z.object({ type: z.literal("plan-tiles"), plan: tilePlan.optional() }),
+  z.object({ type: z.literal("render"), ...picture }),
+  z.object({ type: z.literal("render-tile"), ...picture }),
 ]);
 
 const faultCode = z.enum([

@@ -85,6 +85,29 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
         const { png, widthPx, heightPx, ink } = await runJob(job, renderSignal);
         return { png, widthPx, heightPx, ink };
       },
+      async planTiles(page, { longestSidePx, turnDegrees, maxTiles }, planSignal) {
+        const turned = quarterTurn(turnDegrees);
+        const { maxPagePixels } = limits;
+        const job = { type: "plan-tiles", page, longestSidePx, turnDegrees: turned, maxTiles, maxPagePixels } as const;
+        return (await runJob(job, planSignal)).plan;
+      },
+      async renderTile(page, { plan, tile, turnDegrees }, renderSignal) {
+        const { cellsWide, cellsHigh, pageLongestPx } = plan;
+        const { png, widthPx, heightPx, ink } = await runJob(
+          {
+            type: "render-tile",
+            page,
+            longestSidePx: pageLongestPx,
+            turnDegrees: quarterTurn(turnDegrees),
+            tile,
+            cellsWide,
+            cellsHigh,
+            maxPagePixels: limits.maxPagePixels,
+          },
+          renderSignal,
+        );
+        return { png, widthPx, heightPx, ink };
+      },
       close,
     };
   } catch (error) {

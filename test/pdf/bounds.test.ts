@@ -103,6 +103,8 @@ test("a document whose text layers are too much together is refused as a whole, 
           })),
         };
       case "render":
+      case "plan-tiles":
+      case "render-tile":
         throw new Error("nothing is rendered here");
     }
   };

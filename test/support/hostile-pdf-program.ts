@@ -83,7 +83,10 @@ function resultOf(job: EngineJob): JobResult {
     case "read-pages":
       return { type: "read-pages", pages: job.pages.map(blank) };
     case "render":
-      return { type: "render", png: new Uint8Array(1), widthPx: 1, heightPx: 1, ink: 0 };
+    case "render-tile":
+      return { type: job.type, png: new Uint8Array(1), widthPx: 1, heightPx: 1, ink: 0 };
+    case "plan-tiles":
+      return { type: "plan-tiles" };
   }
 }
 

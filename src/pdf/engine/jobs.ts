@@ -7,6 +7,7 @@ import { readPage } from "./facts.ts";
 import { EngineFault } from "./fault.ts";
 import { loadPage, type OpenedDocument, orDamaged } from "./open-document.ts";
 import { renderPage } from "./render.ts";
+import { planTiles, renderTile } from "./tiles.ts";
 
 /** After so long the pages that are read are answered, and others have their turn before the rest. */
 const turnMs = 50;
@@ -20,6 +21,10 @@ export function runJob({ document, warnings }: OpenedDocument, job: EngineJob): 
       return { type: "read-pages", pages: readPages(document, job) };
     case "render":
       return { type: "render", ...renderPage(document, job) };
+    case "plan-tiles":
+      return { type: "plan-tiles", plan: planTiles(document, job) };
+    case "render-tile":
+      return { type: "render-tile", ...renderTile(document, job) };
     default:
       return job satisfies never;
   }

@@ -20,34 +20,59 @@ export interface RenderJob {
 /**
  * A page as RGB PNG on white, document rotation and the turn applied.
  *
- * @throws EngineFault `page_too_large` when a picture on it has more pixels than allowed, whatever it claims, before any
- *   is decoded; `document_too_complex`; `document_damaged`.
+ * @throws EngineFault as `withPage`
  */
 export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPage {
   const damaged = damagedPage(job.page);
-  const page = loadPage(document, job.page);
-  let list: mupdf.DisplayList | undefined;
-  let pixmap: mupdf.Pixmap | undefined;
-  let hasPictures = true;
-  try {
-    return orDamaged(damaged, () => {
-      checkPictures(page, job);
-      list = page.toDisplayList(true);
-      const largest = largestPicture(list, job);
-      hasPictures = largest.widthPx > 0;
-      const native = document.isPDF() ? undefined : Math.max(largest.widthPx, largest.heightPx);
-      const fit = fitPage(page.getBounds(), { ...job, nativeLongestSidePx: native });
-      pixmap = new mupdf.Pixmap(mupdf.ColorSpace.DeviceRGB, [0, 0, fit.widthPx, fit.heightPx], false);
+  return withPage(document, job, ({ list, box, largest }) => {
+    const native = document.isPDF() ? undefined : Math.max(largest.widthPx, largest.heightPx);
+    const fit = fitPage(box, { ...job, nativeLongestSidePx: native });
+    const pixmap = new mupdf.Pixmap(mupdf.ColorSpace.DeviceRGB, [0, 0, fit.widthPx, fit.heightPx], false);
+    try {
       pixmap.clear(255);
       const damageBefore = damageCount();
-      draw(list, fit.map, pixmap);
+      drawList(list, fit.map, pixmap);
       // A PDF with a fault in it may still be read; a picture with one is a part of a picture.
       if (!document.isPDF() && damageCount() > damageBefore) throw new EngineFault("document_damaged", damaged);
       const ink = inkShare(pixmap.getPixels(), fit.widthPx, fit.heightPx, pixmap.getStride());
       return { png: pixmap.asPNG(), widthPx: fit.widthPx, heightPx: fit.heightPx, ink };
+    } finally {
+      pixmap.destroy();
+    }
+  });
+}
+
+/** What is to be drawn of a page. */
+export interface DrawablePage {
+  list: mupdf.DisplayList;
+  box: mupdf.Rect;
+  /** The largest picture on it. */
+  largest: { widthPx: number; heightPx: number };
+}
+
+/**
+ * Does something with all that a page draws.
+ *
+ * @throws EngineFault `page_too_large` when a picture on it has more pixels than allowed, whatever it claims, before any
+ *   is decoded; `document_too_complex`; `document_damaged`.
+ */
+export function withPage<Result>(
+  document: mupdf.Document,
+  job: Pick<RenderJob, "page" | "maxPagePixels">,
+  use: (page: DrawablePage) => Result,
+): Result {
+  const page = loadPage(document, job.page);
+  let list: mupdf.DisplayList | undefined;
+  let hasPictures = true;
+  try {
+    return orDamaged(damagedPage(job.page), () => {
+      checkPictures(page, job);
+      list = page.toDisplayList(true);
+      const largest = largestPicture(list, job);
+      hasPictures = largest.widthPx > 0;
+      return use({ list, box: page.getBounds(), largest });
     });
   } finally {
-    pixmap?.destroy();
     list?.destroy();
     page.destroy();
     // Decoded pictures are of no use to the next page, and the WASM heap never shrinks; fonts are worth keeping.
@@ -55,7 +80,7 @@ export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPa
   }
 }
 
-function draw(list: mupdf.DisplayList, map: mupdf.Matrix, pixmap: mupdf.Pixmap): void {
+export function drawList(list: mupdf.DisplayList, map: mupdf.Matrix, pixmap: mupdf.Pixmap): void {
   const device = new mupdf.DrawDevice(map, pixmap);
   try {
     list.run(device, mupdf.Matrix.identity);
@@ -65,7 +90,7 @@ function draw(list: mupdf.DisplayList, map: mupdf.Matrix, pixmap: mupdf.Pixmap):
   }
 }
 
-function largestPicture(list: mupdf.DisplayList, { page, maxPagePixels }: RenderJob) {
+function largestPicture(list: mupdf.DisplayList, { page, maxPagePixels }: Pick<RenderJob, "page" | "maxPagePixels">) {
   const largest = { widthPx: 0, heightPx: 0 };
   const measure = (image: mupdf.Image) => {
     const [widthPx, heightPx] = [image.getWidth(), image.getHeight()];
