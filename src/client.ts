@@ -6,6 +6,7 @@ export type {
   OcrAnswer,
   OcrPage,
   OcrPlan,
+  OcrTile,
   Readiness,
   RerankAnswer,
   ResidencyReport,
@@ -18,7 +19,7 @@ export type {
   SidecarClient,
   SidecarClientOptions,
 } from "./client/client-types.ts";
-export type { OcrEvent, OcrPageEvent, OcrPlanEvent } from "./client/ocr-events.ts";
+export type { OcrEvent, OcrPageEvent, OcrPlanEvent, OcrTileEvent } from "./client/ocr-events.ts";
 export type { OcrFields, OcrPathRequest, OcrUploadRequest, RuntimeParams } from "./client/ocr-request.ts";
 export { OcrSettingsError, type OcrSettingsFault } from "./client/ocr-settings-error.ts";
 export {

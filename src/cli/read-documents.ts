@@ -94,7 +94,8 @@ async function readOne(
     {
       signal,
       onProgress: ({ type }) => {
-        pages = type === "plan" ? 0 : pages + 1;
+        if (type === "plan") pages = 0;
+        if (type === "page") pages += 1;
         onPages(document, pages);
       },
     },

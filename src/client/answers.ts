@@ -23,6 +23,8 @@ export const pageSchema = z.looseObject({
   ms: z.number(),
   truncated: z.boolean(),
   warnings: z.array(z.string()),
+  /** Pieces that a large page was read in; absent when it was read in one picture. */
+  tiles: z.number().optional(),
   error: z.looseObject({ code: z.string(), detail: z.string() }).optional(),
 });
 
@@ -47,6 +49,15 @@ export const doneSchema = ocrAnswerSchema
 export const planSchema = z.looseObject({
   pageCount: z.number(),
   pages: z.array(z.looseObject({ page: z.number(), source: z.string(), reason: z.string() })),
+});
+
+export const tileSchema = z.looseObject({
+  /** 1-based, as the piece. */
+  page: z.number(),
+  tile: z.number(),
+  /** Pieces of the page that are finished, and all of them. */
+  done: z.number(),
+  tiles: z.number(),
 });
 
 const embedding = {
@@ -104,6 +115,7 @@ export const problemSchema = z.looseObject({
 export type OcrPage = z.infer<typeof pageSchema>;
 export type OcrAnswer = z.infer<typeof ocrAnswerSchema>;
 export type OcrPlan = z.infer<typeof planSchema>;
+export type OcrTile = z.infer<typeof tileSchema>;
 export type Embedding = z.infer<typeof embeddingSchema>;
 export type EmbeddingBatch = z.infer<typeof embeddingBatchSchema>;
 export type RerankAnswer = z.infer<typeof rerankSchema>;

@@ -4,21 +4,26 @@ import {
   type OcrAnswer,
   type OcrPage,
   type OcrPlan,
+  type OcrTile,
   ocrAnswerSchema,
   pageSchema,
   planSchema,
   problemSchema,
+  tileSchema,
 } from "./answers.ts";
 import { SidecarClientError } from "./client-error.ts";
 import { parseEvents, type ServerEvent } from "./event-stream.ts";
 import { connectionLost, invalidAnswer, parseJson, readAnswer, requestIdOf } from "./transport.ts";
 
 export type OcrPlanEvent = { type: "plan" } & OcrPlan;
+/** A piece of a large page is finished. */
+export type OcrTileEvent = { type: "tile" } & OcrTile;
 export type OcrPageEvent = { type: "page"; page: OcrPage };
 
-/** What the service tells while it reads: first the plan, then each page as it is finished, then how it ended. */
+/** What the service tells while it reads: first the plan, then each page (and each piece of a large one) as it is finished, then how it ended. */
 export type OcrEvent =
   | OcrPlanEvent
+  | OcrTileEvent
   | OcrPageEvent
   | { type: "done"; answer: OcrAnswer }
   | { type: "error"; error: SidecarClientError };
@@ -71,6 +76,8 @@ function toOcrEvent({ event, data }: ServerEvent, pages: readonly OcrPage[], res
   switch (event) {
     case "plan":
       return { type: "plan", ...read(planSchema) };
+    case "tile":
+      return { type: "tile", ...read(tileSchema) };
     case "page":
       return { type: "page", page: read(pageSchema) };
     case "done":

@@ -58,6 +58,10 @@ export function documentFailure(page: number, error: unknown, keptPages: number)
 export const failedPage = (page: number, error: SidecarError, keptPages: number): SidecarError =>
   withKept(withSentence(error, `Page ${page} could not be read: ${error.message}`), keptPages);
 
+/** A fault of one piece of a page as the fault of its page. */
+export const failedTile = (tile: number, tiles: number, error: SidecarError): SidecarError =>
+  withSentence(error, `Piece ${tile} of ${tiles}: ${error.message}`);
+
 /** A document that ran out of time, with what a retry will find. */
 export function timedOut(reason: unknown, keptPages: number): unknown {
   return reason instanceof SidecarError && reason.code === "document_timeout" ? withKept(reason, keptPages) : reason;

@@ -26,6 +26,8 @@ export interface PageResult {
   ms: number;
   truncated: boolean;
   warnings: string[];
+  /** Pieces that the page was read in; absent when it was read in one picture. */
+  tiles?: number;
   /** Degrees the page was turned clockwise before it was read; absent when it stood upright. */
   rotation?: number;
   /** How often each repair of a damaged text layer was made. */

@@ -1,7 +1,7 @@
 import type { OpenDocument, PageFacts } from "../pdf/document.ts";
 import { filesAttachedToPages } from "../pdf/document-faults.ts";
 import { cleanMarkdown } from "./clean.ts";
-import { type Admission, admit, type EnginePipelines, isAbandoned } from "./engines/admission.ts";
+import { type Admission, admit, type EnginePipelines, isAbandoned, type TileProgress } from "./engines/admission.ts";
 import { readAtEngine } from "./engines/engine-pages.ts";
 import { hasPlaceholder } from "./engines/prompt.ts";
 import { judgeLayers, type PageLayer } from "./layer/judge.ts";
@@ -36,6 +36,8 @@ export interface Listener {
   onPlan?(pages: readonly PlannedPage[]): void;
   /** A page's turn at the engine has come, with the milliseconds it waited. */
   onTurn?(waitedMs: number): void;
+  /** A piece of a page that is read in pieces is finished. */
+  onTile?(progress: TileProgress): void;
   /** In the order in which pages finish. */
   onPage?(page: PageResult): void;
 }
@@ -60,8 +62,12 @@ export async function readDocument(
   const planned = layers.map((layer) => ({ layer, plan: planPage(layer, planOptions) }));
   const pages = planned
     .filter(({ plan }) => plan.source === "engine")
-    .map(({ layer, plan }) => ({ page: plan.page, scanned: layer.facts.imageCoverage >= scannedCoverage }));
-  const work = { document, pages, request, signal, onTurn: listener.onTurn };
+    .map(({ layer: { facts }, plan }) => ({
+      page: plan.page,
+      scanned: facts.imageCoverage >= scannedCoverage,
+      longestPt: Math.max(facts.widthPt, facts.heightPt),
+    }));
+  const work = { document, pages, request, signal, onTurn: listener.onTurn, onTile: listener.onTile };
   const admission = pages.length === 0 ? undefined : await admit(pipelines, work);
   try {
     listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));

@@ -98,9 +98,16 @@ export const sections = {
       "replaces the built-in instruction to the model",
     ),
     MAX_SYSTEM_PROMPT_LENGTH: numeric(10_000, { min: 1, unit: "characters" }).describe("longest systemPrompt"),
-    OCR_TIMEOUT: numeric(360, positiveSeconds).describe("time for one page, model load and all attempts included"),
+    OCR_TIMEOUT: numeric(360, positiveSeconds).describe(
+      "time for one page, or one piece of a large one, model load and all attempts included",
+    ),
+    OCR_MAX_TILES: numeric(16, { min: 1, max: 256, unit: "pieces" }).describe(
+      "pieces that one large page is read in at most; beyond, the resolution gives way",
+    ),
     OCR_DOCUMENT_TIMEOUT: numeric(3600, seconds).describe("time for one request; 0 = no limit"),
-    OCR_PAGE_ATTEMPTS: numeric(2, { min: 1, max: 10, unit: "attempts" }).describe("readings of one page at most"),
+    OCR_PAGE_ATTEMPTS: numeric(2, { min: 1, max: 10, unit: "attempts" }).describe(
+      "readings of one page, or piece of one, at most",
+    ),
     OCR_ON_PAGE_ERROR: oneOf(["fail", "skip"], "fail").describe("skip: answer with the pages that could be read"),
     OCR_CONCURRENCY: numeric(1, { min: 1, max: 64, unit: "pages" }).describe(
       "pages at Ollama at once; match OLLAMA_NUM_PARALLEL",

@@ -69,6 +69,7 @@ export function limitsOf(env: Env, machine: Machine) {
     /** Readings of one page. */
     page: {
       maxAttempts: env.OCR_PAGE_ATTEMPTS,
+      maxTiles: env.OCR_MAX_TILES,
       timeoutMs: env.OCR_TIMEOUT * 1000,
       /** The contract gives a call whose caller has gone one second. */
       abandonedMs: 400,

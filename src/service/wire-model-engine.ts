@@ -15,7 +15,7 @@ import type { Residency } from "./wire-residency.ts";
 const bytesPerMb = 1_048_576;
 
 /** What the pipelines of all engines share. */
-export type SharedPipelineParts = Pick<EnginePipeline, "cache" | "running" | "orient">;
+export type SharedPipelineParts = Pick<EnginePipeline, "cache" | "running" | "orient" | "maxTiles">;
 
 export interface ModelPipeline {
   pipeline: EnginePipeline;

@@ -47,6 +47,7 @@ export async function wireOcr(
     }),
     running: createSharedReadings((reason) => (isClientGone(reason) ? limits.page.abandonedMs : 0)),
     orient: env.OCR_AUTO_ROTATE ? createOrient(tesseract) : undefined,
+    maxTiles: limits.page.maxTiles,
   };
   const embedded: EnginePipeline = {
     ...shared,

@@ -4,7 +4,7 @@ import { buildPrompt, builtInTaskPrompt, hasPlaceholder } from "../../src/ocr/en
 describe("the prompt of a page", () => {
   test("the instruction comes first and the default tags are asked for when the caller names none", () => {
     for (const tags of [undefined, []]) {
-      const prompt = buildPrompt(builtInTaskPrompt, tags);
+      const prompt = buildPrompt(builtInTaskPrompt, { dmsTags: tags });
       expect(prompt.startsWith("Extract all text from the image.")).toBe(true);
       expect(prompt).toContain("- Wrap the document number in <document_number>...</document_number>.");
       expect(prompt).toContain("<document_date>");
@@ -19,11 +19,11 @@ describe("the prompt of a page", () => {
     ["drawing-no", "drawing no"],
     ["X", "x"],
   ])("the tag %p is spelled out as %p", (tag, name) => {
-    expect(buildPrompt("Read.", [tag])).toContain(`- Wrap the ${name} in <${tag}>...</${tag}>.`);
+    expect(buildPrompt("Read.", { dmsTags: [tag] })).toContain(`- Wrap the ${name} in <${tag}>...</${tag}>.`);
   });
 
   test("the caller's tags take the place of the default ones, each once", () => {
-    const prompt = buildPrompt("Read.", ["subject", "subject"]);
+    const prompt = buildPrompt("Read.", { dmsTags: ["subject", "subject"] });
     expect(prompt).not.toContain("received_date");
     expect(prompt.match(/<subject>/g)).toHaveLength(1);
   });

@@ -49,6 +49,8 @@ const scanned = (pageCount: number): OpenDocument => ({
       warnings: [],
     })),
   render: async (page) => ({ png: Uint8Array.of(page), widthPx: 1273, heightPx: 1800, ink: 0.05 }),
+  planTiles: async () => undefined,
+  renderTile: () => Promise.reject(new Error("no page is so large")),
   close: () => undefined,
 });
 
@@ -79,6 +81,7 @@ function pipelineOf(
     cache: createPageCache<PageReading>({ maxBytes: 100_000, ttlMs: 60_000, bytesOf: ({ text }) => text.length }),
     running: createSharedReadings<PageReading>(),
     orient: undefined,
+    maxTiles: 16,
   };
   return { pipeline, engine, asked };
 }

@@ -39,6 +39,8 @@ function typed(markdown: PageFacts["markdown"]) {
       return [format === "markdown" ? { ...facts, markdown } : facts];
     },
     render: () => Promise.reject(new Error("nothing is rendered")),
+    planTiles: async () => undefined,
+    renderTile: () => Promise.reject(new Error("nothing is rendered")),
     close: () => undefined,
   };
   return { document, asked };

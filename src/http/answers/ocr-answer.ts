@@ -17,6 +17,10 @@ export const pageAnswer = z
     ms: z.number(),
     truncated: z.boolean(),
     warnings: z.array(z.string()),
+    tiles: z
+      .int()
+      .optional()
+      .openapi({ description: "pieces that a large page was read in; absent when one picture showed it well enough" }),
     rotation: z.int().optional().openapi({ description: "degrees the page was turned clockwise to stand upright" }),
     repairs: z.record(z.string(), z.int()).optional().openapi({ description: "repairs of a damaged text layer" }),
     error: z.object({ code: z.enum(errorCodes), detail: z.string() }).optional(),

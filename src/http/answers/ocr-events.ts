@@ -15,17 +15,27 @@ const planEvent = z
   })
   .openapi("PlanEvent", { description: "How each page will be read; sent first" });
 
+const tileEvent = z
+  .object({
+    page: z.int().openapi({ example: 1 }),
+    tile: z.int().openapi({ description: "the piece that is finished, from 1 in reading order", example: 3 }),
+    done: z.int().openapi({ description: "pieces of the page that are finished", example: 2 }),
+    tiles: z.int().openapi({ description: "pieces of the page", example: 12 }),
+  })
+  .openapi("TileEvent", { description: "How far a large page is that is read in pieces" });
+
 /** The events of a document, each with its name and what its `data` line holds as JSON. */
 export const ocrEvent = z
   .discriminatedUnion("event", [
     z.object({ event: z.literal("plan"), data: planEvent }),
+    z.object({ event: z.literal("tile"), data: tileEvent }),
     z.object({ event: z.literal("page"), data: pageAnswer }),
     z.object({ event: z.literal("done"), data: doneAnswer }),
     z.object({ event: z.literal("error"), data: problemSchema }),
   ])
   .openapi("OcrEvent", {
     description:
-      "One event of the stream: `plan` first, a `page` for each page in the order they finish, then `done` with the whole answer (of a large document without what the pages said), or `error` with the body of the error",
+      "One event of the stream: `plan` first, a `tile` for each finished piece of a page that is read in pieces, a `page` for each page in the order they finish, then `done` with the whole answer (of a large document without what the pages said), or `error` with the body of the error",
   });
 
 /** What stands on the wire for a document of one typed page. */

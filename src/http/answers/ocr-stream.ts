@@ -36,6 +36,7 @@ export async function answerWithEvents(
       isPlanned = true;
       planned.resolve();
     },
+    onTile: (progress) => stream.send("tile", progress),
     onPage: (page) => stream.send("page", page),
   });
   done

@@ -99,7 +99,7 @@ const eventStream = {
 export const documentResponses = {
   200: {
     description:
-      "The document as Markdown. With `Accept: text/event-stream` a stream of events instead: plan, page, then done or error",
+      "The document as Markdown. With `Accept: text/event-stream` a stream of events instead: plan, tile, page, then done or error",
     headers: { ...requestIdHeader, ...residencyHeaders },
     content: {
       "application/json": {

@@ -21,12 +21,24 @@ export interface Admission {
   note?: string;
 }
 
+/** How far a page is that is read in pieces. */
+export interface TileProgress {
+  /** 1-based, as the piece. */
+  page: number;
+  tile: number;
+  /** Pieces of the page that are finished, this one included, and all of them. */
+  done: number;
+  tiles: number;
+}
+
 /** One page for an engine. */
 export interface EnginePage {
   /** 1-based. */
   page: number;
   /** The page is mostly a picture, so it may lie on its side. */
   scanned: boolean;
+  /** Points of its longer side. */
+  longestPt: number;
 }
 
 export interface EnginePages {
@@ -35,6 +47,7 @@ export interface EnginePages {
   request: OcrRequest;
   signal: AbortSignal;
   onTurn: ((waitedMs: number) => void) | undefined;
+  onTile: ((progress: TileProgress) => void) | undefined;
 }
 
 /**

@@ -1,9 +1,13 @@
+import { largestWholePagePt } from "../../pdf/tiles/tile-scale.ts";
 import { documentFailure, isPageFault, skippedPage, timedOut } from "../page-faults.ts";
 import { countCodePoints, type PageResult } from "../page-result.ts";
 import type { ResultBuilder } from "../result-builder.ts";
-import { type Admission, type EnginePage, type EnginePages, type EnginePipelines, isEngineFault } from "./admission.ts";
-import { createReadingJob, type OrientedReading, type ReadingJob } from "./engine-pipeline.ts";
+import { readLargePage } from "../tiles/read-large-page.ts";
+import type { TiledReading } from "../tiles/read-tiles.ts";
+import type { Admission, EnginePage, EnginePages, EnginePipelines } from "./admission.ts";
+import type { OrientedReading } from "./engine-pipeline.ts";
 import { createFallback } from "./fallback.ts";
+import { readWholePage } from "./read-picture.ts";
 
 /** The longer side of a page's picture, in pixels: what the model was trained on (A4 is about 154 dpi). */
 const longestSidePx = 1800;
@@ -54,37 +58,27 @@ export async function readAtEngine(
 }
 
 async function readPage(
-  { pipeline, queued, engineVersion }: Admission,
-  { document, request, signal, onTurn, onAttempt }: EnginePages & { onAttempt: () => void },
-  { page, scanned }: EnginePage,
+  admission: Admission,
+  work: EnginePages & { onAttempt: () => void },
+  wanted: EnginePage,
   elapsedMs: () => number,
 ): Promise<PageResult> {
-  const queuedMs = performance.now();
-  const wanted = { document, page, scanned, longestSidePx, request, engineVersion, signal, onAttempt };
-  const ask = async (alone: boolean): Promise<OrientedReading> => {
-    const job = createReadingJob(pipeline, wanted, alone);
-    const start = () => {
-      onTurn?.(performance.now() - queuedMs);
-      return job.start();
-    };
-    try {
-      const reading = await queued.add({ ...job, start }, signal);
-      // Cut short by the other request's parameters.
-      return reading.truncated && job.joined() === "other-instructions" ? await ask(true) : reading;
-    } catch (error) {
-      if (signal.aborted || !isOthersFault(job, error)) throw error;
-      return await ask(true);
-    }
+  const isLarge = wanted.longestPt > largestWholePagePt(longestSidePx);
+  const reading: OrientedReading & Partial<TiledReading> = isLarge
+    ? await readLargePage(admission, work, wanted, longestSidePx)
+    : await readWholePage(admission, work, wanted, longestSidePx);
+  const { text, attempts, truncated, turnDegrees, tiles, ...said } = reading;
+  const result: PageResult = {
+    page: wanted.page,
+    source: admission.pipeline.engine.name,
+    text,
+    chars: countCodePoints(text),
+    attempts,
+    ms: elapsedMs(),
+    truncated,
+    warnings: [...(said.notes ?? []), ...said.warnings],
   };
-  const { text, attempts, truncated, turnDegrees, ...said } = await ask(false);
-  const warnings = [...(said.notes ?? []), ...said.warnings];
-  const chars = countCodePoints(text);
-  const result = { page, source: pipeline.engine.name, text, chars, attempts, ms: elapsedMs(), truncated, warnings };
-  return turnDegrees === 0 ? result : { ...result, rotation: turnDegrees };
-}
-
-/** A joined reading that failed for its own instructions, or ran out of the time of the request that began it. */
-function isOthersFault(job: ReadingJob, error: unknown): boolean {
-  if (job.joined() === "no" || !isEngineFault(error)) return false;
-  return job.joined() === "other-instructions" || error.code === "page_timeout";
+  if (turnDegrees !== 0) result.rotation = turnDegrees;
+  if (tiles !== undefined) result.tiles = tiles;
+  return result;
 }

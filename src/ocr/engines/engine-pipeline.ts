@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { OpenDocument, RenderedPage } from "../../pdf/document.ts";
+import type { RenderedPage } from "../../pdf/document.ts";
 import type { PageJob } from "../queue/page-job.ts";
 import type { PageQueue } from "../queue/page-queue.ts";
 import type { OcrRequest } from "../request.ts";
@@ -15,15 +15,20 @@ export interface EnginePipeline {
   running: SharedReadings<PageReading>;
   /** Finds how scanned pages lie; undefined where they are read as they lie. */
   orient: Orient | undefined;
+  /** Pieces that one page is read in, at most. */
+  maxTiles: number;
 }
 
-/** One page of a document, and under which instructions it is to be read. */
-export interface PageToRead {
-  document: OpenDocument;
-  page: number;
-  /** The page is mostly a picture, so it may lie on its side. */
-  scanned: boolean;
-  longestSidePx: number;
+/** A picture for the engine. */
+export interface DrawnPicture {
+  picture: RenderedPage;
+  /** How far its page was turned for it, clockwise: 0, 90, 180 or 270. */
+  turnDegrees: number;
+}
+
+/** A page or a piece of one, and under which instructions it is to be read. */
+export interface PictureToRead {
+  draw(): Promise<DrawnPicture>;
   request: EngineRequest & Pick<OcrRequest, "caller">;
   /** From `engine.version`. */
   engineVersion: string;
@@ -44,23 +49,22 @@ export interface ReadingJob extends PageJob<OrientedReading> {
   joined(): "no" | "same-instructions" | "other-instructions";
 }
 
-interface Prepared {
-  picture: RenderedPage;
-  turnDegrees: number;
+interface Prepared extends DrawnPicture {
   key: ReadingKey;
 }
 
 /**
- * A page as a job of the queue. Preparing renders it and turns it upright; then it is answered from the cache, joined
+ * A picture as a job of the queue. Preparing draws it; then it is answered from the cache, joined
  * to a running reading of the same page, or begun. `alone` forbids joining. What was read under other instructions than
  * those asked for is taken only from the same caller, who has given up on them, and only where it is whole.
  */
-export function createReadingJob(pipeline: EnginePipeline, wanted: PageToRead, alone = false): ReadingJob {
+export function createReadingJob(pipeline: EnginePipeline, wanted: PictureToRead, alone = false): ReadingJob {
   let preparing: Promise<void> | undefined;
   let prepared: Prepared | undefined;
   let joined: ReturnType<ReadingJob["joined"]> = "no";
   const prepare = async () => {
-    prepared = await preparePage(pipeline, wanted);
+    const drawn = await wanted.draw();
+    prepared = { ...drawn, key: readingKey(pipeline.engine, wanted, drawn.picture) };
   };
   const turned = (result: Promise<PageReading>, { turnDegrees }: Prepared) => {
     // The picture is needed once; a queued document must not hold the pictures of its finished pages.
@@ -105,21 +109,13 @@ export function createReadingJob(pipeline: EnginePipeline, wanted: PageToRead, a
   };
 }
 
-async function preparePage({ engine, orient }: EnginePipeline, wanted: PageToRead): Promise<Prepared> {
-  const { document, page, longestSidePx, signal } = wanted;
-  const upright = await document.render(page, { longestSidePx, turnDegrees: 0 }, signal);
-  const turnDegrees = wanted.scanned && orient !== undefined ? await orient(upright, signal) : 0;
-  const picture = turnDegrees === 0 ? upright : await document.render(page, { longestSidePx, turnDegrees }, signal);
-  return { picture, turnDegrees, key: readingKey(engine, wanted, picture) };
-}
-
 function reused(reading: PageReading, what: string, sameInstructions: boolean): PageReading {
   const { notes: _, ...kept } = reading;
   const difference = sameInstructions ? "" : ", made with another request's prompt, tags or parameters";
   return { ...kept, attempts: 0, warnings: [`${what} was used${difference}`, ...reading.warnings] };
 }
 
-function readingKey(engine: PageEngine, wanted: PageToRead, rendered: RenderedPage): ReadingKey {
+function readingKey(engine: PageEngine, wanted: PictureToRead, rendered: RenderedPage): ReadingKey {
   const { request } = wanted;
   const tagged = request.dmsTags !== undefined && request.dmsTags.length > 0;
   const bare = request.systemPrompt === undefined && !tagged && Object.keys(request.options).length === 0;

@@ -72,7 +72,7 @@ export function createModelEngine(options: ModelEngineOptions): PageEngine {
 
 function instructionsOf(taskPrompt: string, request: EngineRequest) {
   const options = Object.entries(request.options).sort(([a], [b]) => a.localeCompare(b));
-  return { system: request.systemPrompt ?? null, prompt: buildPrompt(taskPrompt, request.dmsTags), options };
+  return { system: request.systemPrompt ?? null, prompt: buildPrompt(taskPrompt, request), options };
 }
 
 async function digestOf(ollama: OllamaClient, model: string, signal: AbortSignal): Promise<string> {
@@ -196,7 +196,7 @@ function chatRequest(options: ModelEngineOptions, page: RenderedPage, request: E
   return {
     model: options.model,
     system: request.systemPrompt,
-    prompt: buildPrompt(options.taskPrompt, request.dmsTags),
+    prompt: buildPrompt(options.taskPrompt, request),
     image: page.png,
     options: request.options,
     keepAliveSeconds: options.keepAliveSeconds,

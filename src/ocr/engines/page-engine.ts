@@ -18,7 +18,10 @@ export interface PageReading {
 }
 
 /** The part of a request that an engine sees. */
-export type EngineRequest = Pick<OcrRequest, "systemPrompt" | "dmsTags" | "options">;
+export interface EngineRequest extends Pick<OcrRequest, "systemPrompt" | "dmsTags" | "options"> {
+  /** No tags are asked for, the default ones included: the picture is a piece of a page that holds none. */
+  withoutTags?: boolean;
+}
 
 /** One way to read a picture of a page. */
 export interface PageEngine {

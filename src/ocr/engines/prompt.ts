@@ -1,3 +1,5 @@
+import type { EngineRequest } from "./page-engine.ts";
+
 /** The tags that are extracted when the caller names none. */
 const defaultTags: readonly string[] = ["document_number", "document_date", "received_date"];
 
@@ -24,15 +26,20 @@ Describe the main elements of the picture (people, objects, text), its context a
 - Page Numbers: Wrap page numbers in <page_number>...</page_number> (e.g., <page_number>14</page_number>).
 - Checkboxes: Use ☐ for unchecked and ☑ for checked boxes.`;
 
+/** The tags that a page is searched for: undefined or empty means the default ones. */
+export const tagNames = (tags: readonly string[] | undefined): readonly string[] =>
+  tags === undefined || tags.length === 0 ? defaultTags : [...new Set(tags)];
+
 /**
  * The user message for one page: the task instruction, then what to do for each tag. A tag's name is spelled
  * out for the model (`document_number`, `documentNumber` → "document number").
- *
- * @param tags names of the tags; undefined or empty means the default tags
  */
-export function buildPrompt(taskPrompt: string, tags: readonly string[] | undefined): string {
-  const names = tags === undefined || tags.length === 0 ? defaultTags : [...new Set(tags)];
-  const rules = names.map((name) => `- Wrap the ${spellOut(name)} in <${name}>...</${name}>.`);
+export function buildPrompt(
+  taskPrompt: string,
+  { dmsTags, withoutTags }: Pick<EngineRequest, "dmsTags" | "withoutTags">,
+): string {
+  if (withoutTags === true) return taskPrompt.trimEnd();
+  const rules = tagNames(dmsTags).map((name) => `- Wrap the ${spellOut(name)} in <${name}>...</${name}>.`);
   return `${taskPrompt.trimEnd()}\n\nDocument Fields:\n${rules.join("\n")}\n- A field that is not found on the page gets no tag.`;
 }
 

@@ -35,10 +35,16 @@ export interface PageQueue {
   status(): PageQueueStatus;
 }
 
+export type PlaceInDocument = "last" | "next";
+
 /** An admitted document, as the queue knows it. */
 export interface QueuedDocument {
-  /** Queues a page; rejects with the signal's reason if that is aborted before or while it runs. */
-  add<Result>(job: PageJob<Result>, signal: AbortSignal): Promise<Result>;
+  /**
+   * Queues a page; rejects with the signal's reason if that is aborted before or while it runs.
+   *
+   * @param place `next` puts it before the document's other pages: it is a part of one whose turn has come
+   */
+  add<Result>(job: PageJob<Result>, signal: AbortSignal, place?: PlaceInDocument): Promise<Result>;
   /** Takes the document out. `abandoned` says that its caller has gone. */
   close(abandoned: boolean): void;
 }
@@ -77,12 +83,17 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     busy = true;
     onWork?.();
     return {
-      add: (job, signal) => add(document, job, signal),
+      add: (job, signal, place = "last") => add(document, job, signal, place),
       close: (abandoned) => close(document, abandoned),
     };
   }
 
-  function add<Result>(document: DocumentState, job: PageJob<Result>, signal: AbortSignal): Promise<Result> {
+  function add<Result>(
+    document: DocumentState,
+    job: PageJob<Result>,
+    signal: AbortSignal,
+    place: PlaceInDocument,
+  ): Promise<Result> {
     if (signal.aborted) return Promise.reject(signal.reason);
     const { page, result } = createWaitingPage(job, signal, now());
     const leave = () => {
@@ -90,7 +101,8 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       page.reject(signal.reason);
     };
     signal.addEventListener("abort", leave, { once: true });
-    document.waiting.push(page);
+    if (place === "next") document.waiting.unshift(page);
+    else document.waiting.push(page);
     queueMicrotask(advance);
     return result.finally(() => signal.removeEventListener("abort", leave));
   }

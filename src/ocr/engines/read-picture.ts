@@ -1,0 +1,66 @@
+import type { PlaceInDocument } from "../queue/page-queue.ts";
+import { type Admission, type EnginePage, type EnginePages, isEngineFault } from "./admission.ts";
+import { createReadingJob, type DrawnPicture, type OrientedReading, type ReadingJob } from "./engine-pipeline.ts";
+import type { EngineRequest } from "./page-engine.ts";
+
+/** The work for a document, as far as one of its pictures needs it. */
+export type PictureWork = Pick<EnginePages, "document" | "request" | "signal" | "onTurn"> & { onAttempt: () => void };
+
+export interface QueuedPicture {
+  draw(): Promise<DrawnPicture>;
+  /** What of the request is not as the caller asked for. */
+  instructions?: Pick<EngineRequest, "withoutTags">;
+  place?: PlaceInDocument;
+}
+
+/** Has a picture of the document read in its turn, from the cache, or with a reading that runs already. */
+export async function readPicture(
+  { pipeline, queued, engineVersion }: Admission,
+  { request, signal, onTurn, onAttempt }: PictureWork,
+  { draw, instructions, place }: QueuedPicture,
+): Promise<OrientedReading> {
+  const queuedMs = performance.now();
+  const wanted = { draw, request: { ...request, ...instructions }, engineVersion, signal, onAttempt };
+  const ask = async (alone: boolean): Promise<OrientedReading> => {
+    const job = createReadingJob(pipeline, wanted, alone);
+    const start = () => {
+      onTurn?.(performance.now() - queuedMs);
+      return job.start();
+    };
+    try {
+      const reading = await queued.add({ ...job, start }, signal, place);
+      // Cut short by the other request's parameters.
+      return reading.truncated && job.joined() === "other-instructions" ? await ask(true) : reading;
+    } catch (error) {
+      if (signal.aborted || !isOthersFault(job, error)) throw error;
+      return await ask(true);
+    }
+  };
+  return await ask(false);
+}
+
+/** Has a page read in one picture, upright where the engine's orientation is sure. */
+export const readWholePage = (
+  admission: Admission,
+  work: PictureWork,
+  { page, scanned }: EnginePage,
+  longestSidePx: number,
+  place?: PlaceInDocument,
+): Promise<OrientedReading> =>
+  readPicture(admission, work, {
+    draw: async () => {
+      const { orient } = admission.pipeline;
+      const { document, signal } = work;
+      const upright = await document.render(page, { longestSidePx, turnDegrees: 0 }, signal);
+      const turnDegrees = scanned && orient !== undefined ? await orient(upright, signal) : 0;
+      const picture = turnDegrees === 0 ? upright : await document.render(page, { longestSidePx, turnDegrees }, signal);
+      return { picture, turnDegrees };
+    },
+    ...(place === undefined ? {} : { place }),
+  });
+
+/** A joined reading that failed for its own instructions, or ran out of the time of the request that began it. */
+function isOthersFault(job: ReadingJob, error: unknown): boolean {
+  if (job.joined() === "no" || !isEngineFault(error)) return false;
+  return job.joined() === "other-instructions" || error.code === "page_timeout";
+}
