@@ -8,14 +8,14 @@ import { folderFiles, generatedFiles } from "./scans.ts";
 const usage = `Prints the character error rate of generated Thai and English pages, or of your own PDFs.
 
   bun run eval [--url http://127.0.0.1:8765 [--key KEY]] [--folder DIRECTORY] [--only WORD]
-  bun run eval --layers DIRECTORY [--only WORD] [--faults] [--out DIRECTORY]
+  bun run eval --layers DIRECTORY [--only WORD] [--faults] [--times] [--out DIRECTORY]
 
 Without --url the embedded engine reads the pages in this process. --folder takes PDFs that have their text beside
 them in a .txt of the same name. --only keeps the files whose document or variant contains the word.
 
 --layers compares the text layers of PDFs with the Markdown of the same name beside them: letters, reading order,
-headings, list items, tables; and with the tests in page-tests.json. --faults names what is wrong, --out keeps the
-Markdown that was found.`;
+headings, list items, tables; and with the tests in page-tests.json. --faults names what is wrong, --times measures a
+page in Markdown and in plain lines, --out keeps the Markdown that was found.`;
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     layers: { type: "string" },
     faults: { type: "boolean" },
+    times: { type: "boolean" },
     out: { type: "string" },
     help: { type: "boolean" },
   },
@@ -36,8 +37,8 @@ if (values.help) {
 }
 
 if (values.layers !== undefined) {
-  const { layers: folder, only = "", faults: showFaults = false, out } = values;
-  await evaluateLayers({ folder, only, showFaults, out });
+  const { layers: folder, only = "", faults: showFaults = false, times: timed = false, out } = values;
+  await evaluateLayers({ folder, only, showFaults, timed, out });
   process.exit(0);
 }
 

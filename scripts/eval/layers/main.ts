@@ -10,13 +10,15 @@ export interface LayersOptions {
   only: string;
   /** Prints what is wrong in each document. */
   showFaults: boolean;
+  /** Takes the time of each page, which is most of the work. */
+  timed: boolean;
   /** Writes the Markdown that was found beside the truth, as `NAME.found.md`, into this folder. */
   out: string | undefined;
 }
 
 /** Compares the text layers of a folder's PDFs with the Markdown beside them and with `page-tests.json`, and prints figures. */
-export async function evaluateLayers({ folder, only, showFaults, out }: LayersOptions): Promise<void> {
-  const reader = createLayerReader();
+export async function evaluateLayers({ folder, only, showFaults, timed, out }: LayersOptions): Promise<void> {
+  const reader = createLayerReader({ timed });
   const scores: DocumentScore[] = [];
   console.log(`${legend}\n\n${header}`);
   try {
@@ -31,7 +33,7 @@ export async function evaluateLayers({ folder, only, showFaults, out }: LayersOp
   } finally {
     await reader.close();
   }
-  const groups = Map.groupBy(scores, ({ name }) => name.split(/[-/.]/)[0] ?? name);
+  const groups = Map.groupBy(scores, ({ name }) => name.split(/[/.]/)[0] ?? name);
   console.log("");
   if (groups.size > 1 && groups.size < scores.length) {
     for (const [group, members] of groups) console.log(figures(`${group} (${members.length})`, members));

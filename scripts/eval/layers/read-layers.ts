@@ -15,11 +15,13 @@ export interface LayerReading {
   pages: string[];
   /** Reasons of the pages that stayed plain. */
   fallBacks: { page: number; reason: string }[];
-  /** Milliseconds of one page: the best of its readings, because others use the machine too, in the mean over the pages. */
-  plainMs: number;
-  markdownMs: number;
-  /** The largest share of the time of a page in Markdown to its time in plain lines. */
-  worstRatio: number;
+  times: PageTimes[];
+}
+
+/** Milliseconds of one page in either format: the best of its readings, because others use the machine too. */
+export interface PageTimes {
+  plain: number;
+  markdown: number;
 }
 
 export interface LayerReader {
@@ -29,8 +31,8 @@ export interface LayerReader {
 
 const limits = { fewCharacters: 100, maxPagePixels: 100_000_000 };
 
-/** Reads files through the processes of the service; their times are taken in this process. */
-export function createLayerReader(): LayerReader {
+/** Reads files through the processes of the service. Where times are wanted, they are taken in this process. */
+export function createLayerReader({ timed }: { timed: boolean }): LayerReader {
   const pool = createPdfPool({
     ...{ processes: 2, pageTimeoutMs: 60_000, maxPages: 2000, maxTextCharacters: 8_000_000 },
     ...{ maxProcessMemoryBytes: 512 * 2 ** 20, ...limits },
@@ -42,7 +44,7 @@ export function createLayerReader(): LayerReader {
         made !== undefined && "fallBack" in made ? [{ page, reason: made.fallBack }] : [],
       );
       const texts = { markdown: joinPages(markdown.texts), plain: joinPages(plain.texts), pages: markdown.texts };
-      return { ...texts, fallBacks, ...(await timesOf(path)) };
+      return { ...texts, fallBacks, times: timed ? await timesOf(path) : [] };
     },
     close: () => pool.close(),
   };
@@ -80,10 +82,10 @@ const readings = 12;
 /** After so long a page is not read again. */
 const longestMs = 300;
 
-async function timesOf(path: string): Promise<Pick<LayerReading, "plainMs" | "markdownMs" | "worstRatio">> {
+async function timesOf(path: string): Promise<PageTimes[]> {
   const document = mupdf.Document.openDocument(await Bun.file(path).bytes(), "application/pdf");
   try {
-    const pages = Array.from({ length: document.countPages() }, (_, at) => {
+    return Array.from({ length: document.countPages() }, (_, at) => {
       const times: Record<TextLayerFormat, number[]> = { plain: [], markdown: [] };
       const begin = performance.now();
       for (let count = 0; count < readings && performance.now() - begin < longestMs; count += 1) {
@@ -95,14 +97,7 @@ async function timesOf(path: string): Promise<Pick<LayerReading, "plainMs" | "ma
       }
       return { plain: Math.min(...times.plain), markdown: Math.min(...times.markdown) };
     });
-    return {
-      plainMs: mean(pages.map(({ plain }) => plain)),
-      markdownMs: mean(pages.map(({ markdown }) => markdown)),
-      worstRatio: Math.max(...pages.map(({ plain, markdown }) => markdown / plain)),
-    };
   } finally {
     document.destroy();
   }
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

@@ -1,64 +1,77 @@
 import type { DocumentScore } from "./evaluate.ts";
 import { f1 } from "./headings.ts";
+import type { LetterDifference } from "./letters.ts";
 
-const columns = [
-  "letters",
-  "shown",
-  "order",
-  "plain",
-  "headings",
-  "items",
-  "cells",
-  "next",
-  "rows",
-  "tables",
-  "tests",
-  "ms",
-  "x",
-];
+type Truth = NonNullable<DocumentScore["truth"]>;
 
-export const header = `${"document".padEnd(34)}${columns.map((name) => name.padStart(9)).join("")}`;
+/** The figures of documents together, by the head of their column. */
+const columns: Readonly<Record<string, (scores: readonly DocumentScore[], truths: readonly Truth[]) => string>> = {
+  letters: (scores) => differences(scores.map(({ letters }) => letters)),
+  shown: (scores) => differences(scores.map(({ shown }) => shown)),
+  order: (_, truths) => mean(truths.map(({ order }) => order)),
+  plain: (_, truths) => mean(truths.map(({ plainOrder }) => plainOrder)),
+  headings: (_, truths) => {
+    const expected = sum(truths, ({ headings }) => headings.expected);
+    const emitted = sum(truths, ({ headings }) => headings.emitted);
+    return expected + emitted === 0
+      ? "-"
+      : f1(
+          sum(truths, ({ headings }) => headings.levelled),
+          expected,
+          emitted,
+        ).toFixed(3);
+  },
+  items: (_, truths) =>
+    share(
+      sum(truths, ({ items }) => items.found),
+      sum(truths, ({ items }) => items.expected),
+    ),
+  cells: (_, truths) =>
+    share(
+      sum(truths, ({ tables }) => tables.placed),
+      sum(truths, ({ tables }) => tables.cells),
+    ),
+  next: (_, truths) =>
+    share(
+      sum(truths, ({ tables }) => tables.neighboured),
+      sum(truths, ({ tables }) => tables.cells),
+    ),
+  rows: (_, truths) =>
+    share(
+      sum(truths, ({ tables }) => tables.wholeRows),
+      sum(truths, ({ tables }) => tables.rows),
+    ),
+  tables: (_, truths) =>
+    `${sum(truths, ({ tables }) => tables.foundTables)}/${sum(truths, ({ tables }) => tables.tables)}`,
+  tests: (scores) => {
+    const tests = scores.flatMap((score) => score.tests);
+    return tests.length === 0 ? "-" : `${tests.filter(({ passed }) => passed).length}/${tests.length}`;
+  },
+};
 
-export const legend = `letters: lost and added against the plain lines, and (shown) in what a reader of the Markdown sees; order: words in the order of the truth, for Markdown and plain lines;
-headings: F1 with levels; items: of lists; cells: with right row and column; next: with their neighbours; rows: whole ones;
-tables: found of expected; tests: of pages; ms: a page in Markdown; x: the slowest page against its plain lines.`;
+export const header = `${"document".padEnd(34)}${Object.keys(columns)
+  .map((name) => name.padStart(9))
+  .join("")}`;
+
+export const legend = `letters: lost and added against the plain lines, as written and (shown) as a reader of the Markdown sees them;
+order: words in the order of the truth, of Markdown and of plain lines; headings: F1 with levels; items: of lists;
+cells: with right row and column; next: with their neighbours; rows: whole ones; tables: found/expected; tests: of pages.`;
 
 /** One line of figures for documents together; of one document, or of many. */
 export function figures(name: string, scores: readonly DocumentScore[]): string {
   const truths = scores.flatMap(({ truth }) => (truth === undefined ? [] : [truth]));
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const share = (part: number, whole: number) => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(1)}%`);
-  const mean = (values: readonly number[]) => (values.length === 0 ? "-" : (sum(values) / values.length).toFixed(3));
-  const headings = truths.map((truth) => truth.headings);
-  const tables = truths.map((truth) => truth.tables);
-  const items = truths.map((truth) => truth.items);
-  const tests = scores.flatMap((score) => score.tests);
-  const wanted = sum(headings.map(({ expected }) => expected));
-  const emitted = sum(headings.map((heading) => heading.emitted));
-  const cells = sum(tables.map((table) => table.cells));
-  const pages = scores.flatMap(({ reading }) => reading.pages).length;
-  const values = [
-    `-${sum(scores.map(({ letters }) => letters.lost))}+${sum(scores.map(({ letters }) => letters.added))}`,
-    mean(truths.map(({ order }) => order)),
-    mean(truths.map(({ plainOrder }) => plainOrder)),
-    wanted + emitted === 0 ? "-" : f1(sum(headings.map(({ levelled }) => levelled)), wanted, emitted).toFixed(3),
-    share(sum(items.map(({ found }) => found)), sum(items.map(({ expected }) => expected))),
-    share(sum(tables.map(({ placed }) => placed)), cells),
-    share(sum(tables.map(({ neighboured }) => neighboured)), cells),
-    share(sum(tables.map(({ wholeRows }) => wholeRows)), sum(tables.map(({ rows }) => rows))),
-    `${sum(tables.map(({ foundTables }) => foundTables))}/${sum(tables.map((table) => table.tables))}`,
-    tests.length === 0 ? "-" : `${tests.filter(({ passed }) => passed).length}/${tests.length}`,
-    (sum(scores.map(({ reading }) => reading.markdownMs * reading.pages.length)) / Math.max(1, pages)).toFixed(2),
-    Math.max(0, ...scores.map(({ reading }) => reading.worstRatio)).toFixed(1),
-  ];
-  return `${name.slice(0, 33).padEnd(34)}${values.map((value) => value.padStart(9)).join("")}`;
+  const values = Object.values(columns).map((value) => value(scores, truths).padStart(9));
+  return `${name.slice(0, 33).padEnd(34)}${values.join("")}`;
 }
 
 /** What came out wrong in one document, a line for each. */
-export function faults({ letters, reading, truth, tests }: DocumentScore): string[] {
+export function faults({ letters, shown, reading, truth, tests }: DocumentScore): string[] {
   const all = [
     ...reading.fallBacks.map(({ page, reason }) => `page ${page} stayed plain: ${reason}`),
     ...(letters.named.length > 0 ? [`letters against the plain lines: ${letters.named.join(" ")}`] : []),
+    ...(shown.named.length > 0
+      ? [`letters that a reader of the Markdown sees otherwise: ${shown.named.join(" ")}`]
+      : []),
     ...tests.filter(({ passed }) => !passed).map(({ test }) => `test failed: ${JSON.stringify(test)}`),
   ];
   if (truth === undefined) return all;
@@ -76,26 +89,50 @@ export function faults({ letters, reading, truth, tests }: DocumentScore): strin
   ];
 }
 
-/** How often pages stayed plain, and why; and the longest way that Markdown took beside plain lines. */
+/** How often pages stayed plain, and why; what the figures are shares of; and times where they were taken. */
 export function summary(scores: readonly DocumentScore[]): string[] {
-  const pages = scores.flatMap(({ reading }) => reading.pages).length;
-  const reasons = Map.groupBy(
-    scores.flatMap(({ reading }) => reading.fallBacks.map(({ reason }) => reason)),
-    (reason) => reason,
-  );
-  const fallBacks = [...reasons.values()].flat().length;
-  const plainMs = scores.reduce((total, { reading }) => total + reading.plainMs * reading.pages.length, 0) / pages;
-  const markdownMs =
-    scores.reduce((total, { reading }) => total + reading.markdownMs * reading.pages.length, 0) / pages;
   const truths = scores.flatMap(({ truth }) => (truth === undefined ? [] : [truth]));
-  const total = (value: (truth: (typeof truths)[number]) => number) =>
-    truths.reduce((all, truth) => all + value(truth), 0);
+  const pages = sum(scores, ({ reading }) => reading.pages.length);
+  const reasons = Map.groupBy(
+    scores.flatMap(({ reading }) => reading.fallBacks),
+    ({ reason }) => reason,
+  );
+  const headings = (of: "expected" | "found" | "levelled" | "emitted") => sum(truths, (truth) => truth.headings[of]);
+  const tables = (of: "rows" | "wholeRows" | "invented") => sum(truths, (truth) => truth.tables[of]);
   return [
-    `${scores.length} documents, ${pages} pages; ${fallBacks} stayed plain`,
+    `${scores.length} documents, ${pages} pages; ${sum(scores, ({ reading }) => reading.fallBacks.length)} stayed plain`,
     ...[...reasons].map(([reason, all]) => `  ${all.length} × ${reason}`),
-    `${plainMs.toFixed(2)} ms a page in plain lines, ${markdownMs.toFixed(2)} in Markdown`,
-    `headings: ${total(({ headings }) => headings.found)} of ${total(({ headings }) => headings.expected)} found, ${total(({ headings }) => headings.levelled)} on the right level, ${total(({ headings }) => headings.emitted)} emitted`,
-    `rows of tables: ${total(({ tables }) => tables.wholeRows)} of ${total(({ tables }) => tables.rows)} whole; cells invented: ${total(({ tables }) => tables.invented)}`,
-    `letters against the truth: ${total(({ letters }) => letters.lost)} lost, ${total(({ letters }) => letters.added)} added`,
+    `headings: ${headings("found")} of ${headings("expected")} found, ${headings("levelled")} on the right level, ${headings("emitted")} emitted`,
+    `rows of tables: ${tables("wholeRows")} of ${tables("rows")} whole; cells invented: ${tables("invented")}`,
+    `letters against the truth: ${differences(truths.map(({ letters }) => letters))}`,
+    ...timeLines(scores),
   ];
 }
+
+function timeLines(scores: readonly DocumentScore[]): string[] {
+  const pages = scores.flatMap(({ name, reading }) =>
+    reading.times.map((times, at) => ({ ...times, name, page: at + 1 })),
+  );
+  const [first, ...others] = pages;
+  if (first === undefined) return [];
+  const worst = others.reduce((a, b) => (b.markdown / b.plain > a.markdown / a.plain ? b : a), first);
+  const [plain, markdown] = [
+    sum(pages, (page) => page.plain) / pages.length,
+    sum(pages, (page) => page.markdown) / pages.length,
+  ];
+  return [
+    `${plain.toFixed(2)} ms a page in plain lines, ${markdown.toFixed(2)} in Markdown`,
+    `longest beside its plain lines: ${worst.markdown.toFixed(1)} against ${worst.plain.toFixed(1)} ms, page ${worst.page} of ${worst.name}`,
+  ];
+}
+
+const sum = <Value>(values: readonly Value[], of: (value: Value) => number) =>
+  values.reduce((total, value) => total + of(value), 0);
+
+const mean = (values: readonly number[]) =>
+  values.length === 0 ? "-" : (sum(values, (value) => value) / values.length).toFixed(3);
+
+const share = (part: number, whole: number) => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(1)}%`);
+
+const differences = (all: readonly LetterDifference[]) =>
+  `-${sum(all, ({ lost }) => lost)}+${sum(all, ({ added }) => added)}`;
