@@ -1,10 +1,10 @@
-import { type Box, overlap, unionOf } from "./box.ts";
+import { type Box, centreX, overlap, unionOf } from "./box.ts";
 import type { Fragment } from "./fragment.ts";
 import { leader } from "./leader.ts";
 import type { FoundTables } from "./ruled-tables.ts";
 import type { Rule } from "./rules.ts";
 import type { Table } from "./table.ts";
-import { columnsOf, place } from "./table-columns.ts";
+import { boxOf, columnsOf, place } from "./table-columns.ts";
 import { withJoinedLines } from "./table-lines.ts";
 import { type Row, runEnd, tableRows } from "./table-rows.ts";
 
@@ -65,10 +65,26 @@ const isList = (rows: readonly Fragment[][][]) =>
 const hasLeaders = (rows: readonly Row[]) =>
   rows.filter(({ cells }) => cells.flat().some(({ text }) => leader.test(text))).length > 0.4 * rows.length;
 
-const isNumeric = (rows: readonly Fragment[][][], column: number) =>
-  rows.filter((row) => /^[^\p{L}]*\p{Nd}[^\p{L}]*(?:\p{L}{1,3}[^\p{L}]*)?$|^[-–—]$/u.test(textOf(row[column])))
-    .length >=
-  0.6 * rows.length;
+const number = /^[^\p{L}]*\p{Nd}[^\p{L}]*(?:\p{L}{1,3}[^\p{L}]*)?$|^[-–—]$/u;
+
+const middleOf = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** A column of numbers that end at one place, as those that are to be added do; or have one middle. */
+function isNumeric(rows: readonly Fragment[][][], column: number): boolean {
+  const cells = rows.flatMap((row) => (number.test(textOf(row[column])) ? [boxOf(row[column] ?? [])] : []));
+  if (cells.length < 0.6 * rows.length) return false;
+  const sharing = (place: (box: Box) => number) => {
+    const middle = middleOf(cells.map(place));
+    return cells.filter((box) => Math.abs(place(box) - middle) < 2).length / cells.length;
+  };
+  // Values that begin at one place and happen to be equally long are no column of figures.
+  return (
+    Math.max(
+      sharing((box) => box[2]),
+      sharing(centreX),
+    ) > (sharing((box) => box[0]) > 0.8 ? 0.9 : 0.6)
+  );
+}
 
 /** Labels beside their values, one or two pairs to a line, have nothing in common from row to row. */
 const isForm = (rows: readonly Fragment[][][]) => (rows[0]?.length ?? 0) % 2 === 0;

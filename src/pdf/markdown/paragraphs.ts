@@ -43,8 +43,9 @@ export function paragraphsOf(lines: readonly Line[], leading: number, textSize: 
     const near = line.size > titleSize * textSize && isAlike(line, before) ? titleGap : paragraphGap;
     const short = isShort(before, line, right);
     const marker = listMarker(line.text);
-    const isItem = marker !== undefined && (short || gap > near || follows(current, line, marker));
-    if (isItem || gap > near || parts(current, before, line, gap, short))
+    const isItem =
+      marker !== undefined && (short || gap > near || paragraphs.some((other) => follows(other, line, marker)));
+    if (isItem || gap > near || (short && startsNote(line)) || parts(current, before, line, gap, short))
       paragraphs.push(begin(line, isItem ? marker : undefined, gap));
     else {
       current.lines.push(line);
@@ -82,6 +83,11 @@ function isShort(line: Line, next: Line, right: number): boolean {
   const needed = (word.length + 1) * letterWidth;
   return slack > needed + 0.6 * line.size && (slack > 0.5 * (right - line.start) || !/^\p{Ll}/u.test(next.text));
 }
+
+/** A footnote begins with its sign, or with a number smaller than the text. */
+const startsNote = ({ text, runs, size }: Line) =>
+  /^(?:[¹²³⁴⁵⁶⁷⁸⁹]|[*†‡]{1,3}(?=\s?\S))/u.test(text) ||
+  (/^\d{1,2}$/.test(runs[0]?.text.trim() ?? "") && (runs[0]?.size ?? 0) < 0.8 * size);
 
 /** Whether an item of the same list has begun at the same place. */
 const follows = ({ marker, lines }: Paragraph, line: Line, found: ListMarker) =>

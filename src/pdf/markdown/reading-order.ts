@@ -1,4 +1,4 @@
-import { type Box, centreX, centreY, unionOf } from "./box.ts";
+import { type Box, centreX, unionOf } from "./box.ts";
 import type { Fragment } from "./fragment.ts";
 import { crosses, findGutter } from "./gutter.ts";
 import { rowsOf } from "./rows.ts";
@@ -49,6 +49,7 @@ interface Band {
 
 interface Strip {
   top: number;
+  bottom: number;
   /** Whether it stands on both sides of the gutter and not across; undefined where it is on one side only. */
   columns: boolean | undefined;
   fragments: Fragment[];
@@ -58,11 +59,13 @@ interface Strip {
 /** From top to bottom: lines on both sides of the gutter, and what reaches across. */
 function bandsOf(fragments: readonly Fragment[], solids: readonly Solid[], gutter: number): Band[] {
   const rows = rowsOf(fragments).map((row): Strip => {
-    const top = Math.min(...row.map(({ box }) => centreY(box)));
-    return { top, columns: columnsOf(row, gutter), fragments: row, solids: [] };
+    const [, top, , bottom] = unionOf(row.map(({ box }) => box));
+    return { top, bottom, columns: columnsOf(row, gutter), fragments: row, solids: [] };
   });
   partHeads(rows, gutter);
-  const strips = [...rows, ...solids.map((solid) => stripOf(solid, gutter))].sort((a, b) => a.top - b.top);
+  const strips = [...rows, ...solids.map((solid) => stripOf(solid, gutter))].sort(
+    (a, b) => a.top + a.bottom - b.top - b.bottom,
+  );
   decideOneSided(strips);
   const bands: Band[] = [];
   for (const strip of strips) {
@@ -89,7 +92,7 @@ function decideOneSided(strips: readonly Strip[]): void {
     let parting = to;
     let widest = -Infinity;
     for (let at = from; at <= to && above !== below; at += 1) {
-      const gap = (strips[at]?.top ?? 0) - (strips[at - 1]?.top ?? 0);
+      const gap = (strips[at]?.top ?? Infinity) - (strips[at - 1]?.bottom ?? -Infinity);
       if (gap > widest) [parting, widest] = [at, gap];
     }
     strips.slice(from, to).forEach((strip, at) => {
@@ -105,7 +108,8 @@ function columnsOf(row: readonly Fragment[], gutter: number): boolean | undefine
 }
 
 const stripOf = (solid: Solid, gutter: number): Strip => ({
-  top: centreY(solid.box),
+  top: solid.box[1],
+  bottom: solid.box[3],
   columns: crosses(solid, gutter) ? false : undefined,
   fragments: [],
   solids: [solid],
