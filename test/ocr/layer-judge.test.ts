@@ -43,6 +43,7 @@ describe("judging a text layer", () => {
     ["a form of blanks and rules", `ชื่อผู้รับจ้าง ${"_".repeat(90)}\n`.repeat(20)],
     ["a list with SARA AM in every word", "จำนำ ทำนำ คำ ดำ รำ ลำน้ำ จำค่ำ ย่ำค่ำ ย้ำ ".repeat(20)],
     ["a term without blanks around it", "งานติดตั้งระบบCCTVของอาคารที่๒ และแบบแปลนชั้นBของโครงการนี้ ".repeat(1) + sample],
+    ["capitals beside Thai words", "แบบS-204และแบบS-205ของอาคารC2 โซนAและโซนBของชั้นที่Cกับ ระดับEL.+3.250ถึงEL.+4.100"],
     ["a short page with one stray mark", "กรุณาตรวจสอบ \n1 \u0E48 เอกสารแนบท้ายสัญญานี้ก่อนลงนาม"],
     ["a control character on a short page", "Annex \u0001 page 12 of 12"],
     ["a table of contents whose leaders have blanks", `Introduction ${". ".repeat(80)} 5\n`.repeat(20)],

@@ -44,6 +44,8 @@ describe("repairing a Thai text layer", () => {
     ["ทุงอย\u0E48\u0E39", "ทุงอยู่", { misorderedMarks: 1 }],
     ["พันธ\u0E4C\u0E38พืช", "พันธุ์พืช", { misorderedMarks: 1 }],
     ["ผ\uF70B\uF719รับ", "ผู้รับ", { privateUseCharacters: 2, misorderedMarks: 1 }],
+    ["ต้องท า ณ ที่นี้ ตามข้อก าหนด", "ต้องทำ ณ ที่นี้ ตามข้อกำหนด", { splitSaraAm: 2 }],
+    ["สิทธิ์ธิ์ของพันธุ์ธุ์", "สิทธิ์ของพันธุ์", { doubledClusters: 2 }],
     ["กา\u0E48", "ก่า", { swappedToneMarks: 1 }],
     ["ที \u0E48", "ที่", { spacesBeforeMarks: 1 }],
     ["ท \u0E35\n\u0E48", "ที่", { spacesBeforeMarks: 2 }],
@@ -62,6 +64,8 @@ describe("repairing a Thai text layer", () => {
     ["a mark that nothing before it can carry", "A \u0E48, 1 \n\u0E34 เ \u0E49"],
     ["SARA AA and a tone mark without their own consonant", "ก่า\u0E48"],
     ["compatibility forms, which NFKC would take apart", "ำ ﬁ ① Å Å"],
+    ["words set with a blank after every letter", "ป ร ะ ก า ศ\nก า ร ท่ า เ รื อ\n\nข้ อ กำ ห น ด ก า ร"],
+    ["an accented name behind a Thai word", "ร้านÉlan และร้านÊtreÊtre"],
     ["SARA AM before a digit, and beside SARA AA in a list of vowels", "ทำ 4 ข้อ น้ำ2 ลิตร ะ ำ า ไ"],
     ["English", "The contractor shall submit shop drawings within 7 days.\nNo. 15 — É"],
     ["nothing at all", ""],
@@ -129,12 +133,26 @@ describe("repairing a Thai text layer", () => {
     }
   });
 
-  test.each([" ", "\n", "\uF70A", "É", "ก่ ", "า่", "ำ", "ก า", "\u0E4D", "กา่", "ก \u0E48", "ำา", "กำ  ", "กุ่"])(
-    "ends on a megabyte of %j",
-    (unit) => {
-      const text = `ก${unit.repeat(1_000_000 / unit.length)}`;
-      const once = repairTextLayer(text).text;
-      expect(repairTextLayer(once).text).toBe(once);
-    },
-  );
+  test.each([
+    " ",
+    "\n",
+    "\uF70A",
+    "É",
+    "ก่ ",
+    "า่",
+    "ำ",
+    "ก า",
+    "\u0E4D",
+    "กา่",
+    "ก \u0E48",
+    "ำา",
+    "กำ  ",
+    "ธิ์",
+    "ก า ",
+    "กุ่",
+  ])("ends on a megabyte of %j", (unit) => {
+    const text = `ก${unit.repeat(1_000_000 / unit.length)}`;
+    const once = repairTextLayer(text).text;
+    expect(repairTextLayer(once).text).toBe(once);
+  });
 });

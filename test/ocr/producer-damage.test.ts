@@ -35,6 +35,12 @@ describe("damage of PDF producers to Thai that no repair undoes", () => {
       "4 Thai foreign signs inside Thai syllables",
     ],
     ["PDFKit with Loma", "น้้ำหนัก ก้าแพง", "MAI THO twice before SARA AM: ้า may stand for ำ"],
+    [
+      "one glyph with the name of another",
+      "ผู้รับจูาง ใหูทราบ ไดูรับ",
+      "3 Thai syllables with two vowels or a tone mark before the vowel",
+    ],
+    ["vowels behind their consonants", "กเ รงก่า ปลแ งสง ตไ มนเ อง", /^\d Thai vowels at the ends of words/],
     ["the same without a word that has both", "ส้านักงาน จังหวัดชลบุรี", "1 Thai words with ้า in the place of ำ"],
     ["SARA AM that lost its upper part", "สานักงาน อาเภอศรีราชา", "2 Thai words with า in the place of ำ"],
   ])("%s", (_, text, damage) => {
@@ -70,6 +76,8 @@ describe("damage of PDF producers to Thai that no repair undoes", () => {
     ["marks that are all doubled", "น้้ำท่่วม ที่่นี้้ ก้้าว"],
     ["น้ำ with a doubled tone mark and no ้า", "น้้ำหนัก"],
     ["one typing error on a long page", `${sample}ท่ี${sample}`.repeat(2)],
+    ["names from abroad", "โป็ลก์ โน็ต แมคโดนัลด์ ไวรัส โอ๊ต โต๊ะ"],
+    ["words set with a blank after every letter", "ก า ร ท่ า เ รื อ แ ห่ ง ป ร ะ เ ท ศ ไ ท ย"],
     ["the Latin names of a drawing", "เสา C1 ถึง C12 ระบบCCTVของอาคาร ชั้นBของโครงการ"],
   ])("is not seen in %s", (_, text) => {
     expect(damageOf(text)).toBeUndefined();

@@ -19,7 +19,7 @@ export interface TextLayerSignals {
   /** Combining marks at the start or behind white space, and tone marks behind SARA AA: on no letter that carries them. */
   strayMarks: number;
   /**
-   * One or two Latin letters or any number of accented ones directly between Thai letters, and glyph numbers behind
+   * One or two Latin letters, not both capitals, or any number of accented ones directly between Thai letters, and glyph numbers behind
    * Thai letters: the PDF engine shows the number of a glyph as a character where the font does not say what it is.
    */
   foreignInsideThai: number;
@@ -68,12 +68,13 @@ export function measureTextLayer(text: string): TextLayerSignals {
 }
 
 /**
- * Longer runs of plain Latin letters are names and terms that people write without a blank (`ระบบCCTVของ`). What
+ * Longer runs of plain Latin letters, and capitals, are names and terms that people write without a blank
+ * (`ระบบCCTVของ`, `โซนBและ`). What
  * lies between Latin-1 and Thai (U+0100 to U+0DFF) does not follow a Thai letter in writing: there it is the number
  * of a glyph, such as that of a tone mark in its small form.
  */
 const foreignInsideThai =
-  /(?<=[\u0E01-\u0E3A\u0E40-\u0E4E])(?:(?:[A-Za-z]{1,2}|[\u00C0-\u00FF]+)(?=[\u0E01-\u0E3A\u0E40-\u0E4E])|[\u0100-\u0DFF]+)/g;
+  /(?<=[\u0E01-\u0E3A\u0E40-\u0E4E])(?:(?:[a-z][A-Za-z]?|[A-Z][a-z]|[\u00C0-\u00FF]+)(?=[\u0E01-\u0E3A\u0E40-\u0E4E])|[\u0100-\u0DFF]+)/g;
 
 const space = 0;
 const letter = 1;

@@ -24,8 +24,16 @@ interface Sign {
 
 const signs: readonly Sign[] = [
   {
+    // Also where a font's one glyph for two marks has the name of the other one: `จูาง` for `จ้าง`, `ใหู` for `ให้`.
     name: "syllables with two vowels or a tone mark before the vowel",
-    pattern: new RegExp(`${vowelMark}${tone}?${vowelMark}|${tone}[\\u0E31\\u0E34-\\u0E37]`, "g"),
+    pattern: new RegExp(
+      [
+        `${vowelMark}${tone}?(?:${vowelMark}|[\\u0E30\\u0E32\\u0E33])`,
+        `${tone}[\\u0E31\\u0E34-\\u0E37]`,
+        `[\\u0E42-\\u0E44]${consonant}[\\u0E31\\u0E34-\\u0E39]`,
+      ].join("|"),
+      "g",
+    ),
     atLeast: 1,
   },
   {
@@ -45,6 +53,12 @@ const signs: readonly Sign[] = [
       "g",
     ),
     atLeast: 2,
+  },
+  {
+    // What stands to the left of its consonant was written as it is seen. Lines may be broken anywhere.
+    name: "vowels at the ends of words that they begin",
+    pattern: /[\u0E01-\u0E3A\u0E47-\u0E4E][\u0E40-\u0E44](?=[ \u00A0])/g,
+    atLeast: 3,
   },
   {
     // Where SARA AM came out as MAI THO and SARA AA: the most frequent words that this makes impossible.

@@ -9,6 +9,7 @@ export type RepairName =
   | "composedSaraAm"
   | "saraAmWithSaraAa"
   | "doubledMarks"
+  | "doubledClusters"
   | "misorderedMarks"
   | "swappedToneMarks";
 
@@ -35,6 +36,14 @@ const saraAm = "\u0E33";
 const nikhahit = "\u0E4D";
 
 const blanks = "\\s\\u200B";
+const spacedLetter = `[${letters}][${combiningMarks}]*`;
+/** A blank and a SARA AA that stands for itself, in a row of at least three letters that all do. */
+const inSpacedWord = [
+  `(?=[ \\u00A0]${saraAa}(?:\\s|$))(?:`,
+  `(?<=(?:^|\\s)${spacedLetter}[ \\u00A0]${spacedLetter})|`,
+  `(?<=(?:^|\\s)${spacedLetter})(?=..[ \\u00A0]${spacedLetter}(?:\\s|$))|`,
+  `(?=..[ \\u00A0]${spacedLetter}[ \\u00A0]${spacedLetter}(?:\\s|$)))`,
+].join("");
 const thai = new RegExp(`[${all}]`);
 
 /**
@@ -56,7 +65,8 @@ export const thaiRepairs: readonly ThaiRepair[] = [
   {
     // Fonts with an 8-bit encoding keep the tone marks 0x1F below their TIS-620 code, where Latin-1 has É Ê Ë Ì Í.
     name: "eightBitToneMarks",
-    pattern: new RegExp(`(?<=[${letters}])[\\u00C9-\\u00CD]+`, "g"),
+    // `ร้านÉlan` is a name.
+    pattern: new RegExp(`(?<=[${letters}])[\\u00C9-\\u00CD]+(?![A-Za-z\\u00C0-\\u00FF])`, "g"),
     repair: (run) => Array.from(run, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xc9 + 0x0e48)).join(""),
   },
   {
@@ -69,8 +79,9 @@ export const thaiRepairs: readonly ThaiRepair[] = [
     repair: () => "",
   },
   {
+    // Not in words set with a blank after every letter: `ก า ร ท่ า เ รื อ`.
     name: "splitSaraAm",
-    pattern: new RegExp(`(?<=[${consonants}][${toneMarks}]?)[ \\u00A0]${saraAa}`, "g"),
+    pattern: new RegExp(`(?<=[${consonants}][${toneMarks}]?)(?!${inSpacedWord})[ \\u00A0]${saraAa}`, "g"),
     repair: () => saraAm,
   },
   {
@@ -88,6 +99,12 @@ export const thaiRepairs: readonly ThaiRepair[] = [
     name: "doubledMarks",
     pattern: new RegExp(`([${combiningMarks}])\\1+|${saraAm}[${saraAm}\\uFFFD]+`, "g"),
     repair: (run) => run.charAt(0),
+  },
+  {
+    // A letter that is not spoken never comes twice (Typst: `สิทธิ์ธิ์`).
+    name: "doubledClusters",
+    pattern: new RegExp(`([${consonants}][\\u0E34\\u0E38]?\\u0E4C)\\1+`, "g"),
+    repair: (run) => run.slice(0, run.indexOf("\u0E4C") + 1),
   },
   {
     // As NFC orders them; the vowels below the line have no other place, before THANTHAKHAT too.
