@@ -25,3 +25,22 @@ export function unmappedCharacters(withCodes: string, marked: string): string {
   let at = 0;
   return withCodes.replaceAll(/\S/g, (character) => (markedCharacters[at++] === "\uFFFD" ? character : "")).trim();
 }
+
+/** Signs that seldom stand inside a word: not points, commas, colons, slashes and hyphens. */
+const innerSign = /(?<=\S)[!-+;-@[-`{-~](?=\S)/g;
+const innerSignShare = 0.15;
+const shortestLine = 12;
+
+/**
+ * The lines that look as if a font had been told nothing but the order in which its glyphs were first used: `!"#$%&'()*`.
+ * Only where there is such a font; elsewhere it may be a program, or mathematics.
+ */
+export function linesOfSigns(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => {
+      const characters = line.replaceAll(/\s+/g, "").length;
+      return characters >= shortestLine && (line.match(innerSign)?.length ?? 0) >= innerSignShare * characters;
+    })
+    .join("\n");
+}

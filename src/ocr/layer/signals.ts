@@ -1,5 +1,7 @@
+import { countLetterPairs, type LetterPairs } from "./rare-pairs.ts";
+
 /** What the judgement of a text layer rests on: counts over one page, in UTF-16 code units without white space. */
-export interface TextLayerSignals {
+export interface TextLayerSignals extends LetterPairs {
   characters: number;
   /** C0 and C1 control characters (not white space) and U+FFFD. */
   unreadable: number;
@@ -23,6 +25,8 @@ export interface TextLayerSignals {
    * Thai letters: the PDF engine shows the number of a glyph as a character where the font does not say what it is.
    */
   foreignInsideThai: number;
+  /** Signs between two small letters that nobody writes there: not hyphens, apostrophes, points, and what addresses have. */
+  signsInsideWords: number;
 }
 
 /** Counts everything in one pass, because a page is judged in a tenth of the time that its extraction takes. */
@@ -52,6 +56,7 @@ export function measureTextLayer(text: string): TextLayerSignals {
   const count = (kind: number) => counts[kind] ?? 0;
   const thaiLetters = count(thaiLetter) + count(thaiMark) + count(thaiTone) + count(thaiSaraAa);
   return {
+    ...countLetterPairs(text),
     characters: text.length - count(space),
     unreadable: count(unreadable),
     letters: count(letter) + thaiLetters,
@@ -63,6 +68,7 @@ export function measureTextLayer(text: string): TextLayerSignals {
     saraAa: count(thaiSaraAa),
     saraAm,
     strayMarks,
+    signsInsideWords: text.match(signsInsideWords)?.length ?? 0,
     foreignInsideThai: thaiLetters === 0 ? 0 : (text.match(foreignInsideThai)?.length ?? 0),
   };
 }
@@ -75,6 +81,8 @@ export function measureTextLayer(text: string): TextLayerSignals {
  */
 const foreignInsideThai =
   /(?<=[\u0E01-\u0E3A\u0E40-\u0E4E])(?:(?:[a-z][A-Za-z]?|[A-Z][a-z]|[\u00C0-\u00FF]+)(?=[\u0E01-\u0E3A\u0E40-\u0E4E])|[\u0100-\u0DFF]+)/g;
+
+const signsInsideWords = /[a-z][!#$%*+<>^`{|}~](?=[a-z])/g;
 
 const space = 0;
 const letter = 1;

@@ -61,7 +61,12 @@ function unreadLetters(list: mupdf.DisplayList, page: Box): number {
   const canvas = canvasOf(page, lettersPicture);
   const boxes: Box[] = [];
   withText(list, (structured) => {
-    structured.walk({ beginLine: (box) => void boxes.push(canvas.toPixels(box)) });
+    structured.walk({
+      beginLine: (box, _mode, [across, down]) => {
+        // The box of a line that runs aslant holds what stands around it.
+        if (Math.abs(across) > 0.99 || Math.abs(down) > 0.99) boxes.push(canvas.toPixels(box));
+      },
+    });
   });
   return canvas.draw(list, mupdf.ColorSpace.DeviceGray, (pixels, strideBytes) =>
     countLetters({ levels: pixels, widthPx: canvas.widthPx, heightPx: canvas.heightPx, strideBytes }, boxes),

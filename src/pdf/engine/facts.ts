@@ -2,7 +2,7 @@ import * as mupdf from "mupdf";
 import type { PageFacts, TextLayerFormat } from "../document.ts";
 import { damagedPage } from "../document-faults.ts";
 import { pageMarkdown } from "../markdown/page-markdown.ts";
-import { mayHoldCodes, unmappedCharacters } from "../unmapped.ts";
+import { linesOfSigns, mayHoldCodes, unmappedCharacters } from "../unmapped.ts";
 import { lookCloser } from "./closer-look.ts";
 import { filesOnPage } from "./embedded-files.ts";
 import { EngineFault } from "./fault.ts";
@@ -161,7 +161,8 @@ function layerOf(
 ): TextLayer {
   const told = textOf(structured, page);
   const text = withUnknownSymbols(told);
-  const unmapped = text !== "" && (unmappedFont || mayHoldCodes(text)) ? unmappedOf(loaded, text, options) : "";
+  let unmapped = text !== "" && (unmappedFont || mayHoldCodes(text)) ? unmappedOf(loaded, text, options) : "";
+  if (unmapped === "" && unmappedFont) unmapped = linesOfSigns(text);
   const layer = { text, characters: countCharacters(text), unmapped, warnings };
   if (format === "plain" || text === "") return { ...layer, markdown: undefined };
   const structure = structureOf(structured, loaded);

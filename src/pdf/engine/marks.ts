@@ -54,13 +54,14 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
   const onText = (text: mupdf.Text, bounds: Box, space: mupdf.ColorSpace, colour: number[], ownAlpha: number) => {
     const area = clips.current();
     const box = area && intersection(area, bounds);
+    if (box === undefined) return;
     const glyphs = countGlyphs(text);
-    if (box === undefined || glyphs === 0) return;
     const alpha = groupAlphas.reduce((product, part) => product * part, ownAlpha);
     if (alpha < noOpacity) {
       marks.invisibleGlyphs += glyphs;
       return;
     }
+    // A blank has no bounds; what has some is drawn, even where a font calls it a blank.
     if (shown(bounds, alpha, isWhite(space, colour))) marks.drawn = true;
     grounds.addText(box, masked || alpha < littleOpacity ? undefined : rgbOf(space, colour), glyphs);
   };

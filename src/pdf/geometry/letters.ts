@@ -38,8 +38,21 @@ interface Component {
 export function countLetters(picture: GreyPicture, known: readonly Box[] = []): number {
   const ink = inkOf(picture);
   for (const box of known) erase(ink, picture, box);
-  const components = componentsOf(ink, picture.widthPx, picture.heightPx).filter(isLetter);
-  return rowsOf(components)
+  const components = componentsOf(ink, picture.widthPx, picture.heightPx);
+  // A scan may lie on its side.
+  return Math.max(inRows(components), inRows(components.map(turned)));
+}
+
+const turned = ({ left, top, right, bottom, inkPx }: Component): Component => ({
+  left: top,
+  top: left,
+  right: bottom,
+  bottom: right,
+  inkPx,
+});
+
+function inRows(components: readonly Component[]): number {
+  return rowsOf(components.filter(isLetter))
     .filter((row) => row.length >= 2 && lettersOf(row) >= rowLetters && shapesOf(row) >= rowShapes)
     .reduce((sum, row) => sum + lettersOf(row), 0);
 }
