@@ -17,9 +17,11 @@ const flatGround = 14;
 const smallestLetterPx = 4;
 const largestLetterPx = 72;
 /** Letters that make a row, and the shapes among them: dashes, hatching and patterns repeat the same one. */
-const rowLetters = 5;
+const rowLetters = 6;
 const rowShapes = 4;
 const largestRowGap = 1.6;
+/** Of the neighbours in a row. Thai has marks of its own above and below. */
+const levelShare = 0.6;
 
 interface Component {
   left: number;
@@ -53,7 +55,7 @@ const turned = ({ left, top, right, bottom, inkPx }: Component): Component => ({
 
 function inRows(components: readonly Component[]): number {
   return rowsOf(components.filter(isLetter))
-    .filter((row) => row.length >= 2 && lettersOf(row) >= rowLetters && shapesOf(row) >= rowShapes)
+    .filter((row) => lettersOf(row) >= rowLetters && shapesOf(row) >= rowShapes && standsOnLine(row))
     .reduce((sum, row) => sum + lettersOf(row), 0);
 }
 
@@ -209,6 +211,18 @@ function continues(last: Component, next: Component): boolean {
     gap <= largestRowGap * Math.max(one, other) &&
     gap > -Math.min(widthOf(last), widthOf(next))
   );
+}
+
+/** Most letters end where their neighbour does; strokes of a drawing that happen to lie side by side do not. */
+function standsOnLine(row: readonly Component[]): boolean {
+  let level = 0;
+  for (const [index, next] of row.entries()) {
+    const last = row[index - 1];
+    if (last === undefined) continue;
+    const step = Math.max(1, 0.2 * Math.max(heightOf(last), heightOf(next)));
+    if (Math.abs(next.bottom - last.bottom) <= step) level += 1;
+  }
+  return level >= levelShare * (row.length - 1);
 }
 
 /** Where letters touch, their number is told from the width of the shape. */
