@@ -37,6 +37,9 @@ export const refusedBrowser = (why: string) =>
 
 export const invalidJson = () => new SidecarError("invalid_json", "The body is not valid JSON.");
 
+export const notUtf8 = (cause: unknown) =>
+  new SidecarError("invalid_json", "The body is not valid UTF-8; send JSON in UTF-8.", { cause });
+
 export const notJson = () =>
   new SidecarError("unsupported_media_type", "Send the body with Content-Type: application/json.");
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MiddlewareHandler } from "hono";
 import { SidecarError } from "../../errors.ts";
-import { tooManyTexts } from "../answers/faults.ts";
+import { notUtf8, tooManyTexts } from "../answers/faults.ts";
 import type { AppEnv } from "../context.ts";
 import type { Services } from "../services.ts";
 import { absoluteUrl } from "./absolute-url.ts";
@@ -46,7 +46,7 @@ export function boundBody(limits: JsonLimits, services: Pick<Services, "jsonInta
 async function receive(request: Request, limits: JsonLimits, lease: ByteLease, signal: AbortSignal): Promise<string> {
   const bounds = Object.entries(limits.maxItems);
   const outline = createJsonOutline(bounds.map(([name]) => name));
-  const decoder = new TextDecoder();
+  const decode = strictDecoder();
   let text = "";
   for await (const chunk of readBody(request, limits, signal)) {
     for (let start = 0; start < chunk.byteLength; start += bytesInOneGo) {
@@ -61,7 +61,7 @@ async function receive(request: Request, limits: JsonLimits, lease: ByteLease, s
       }
       if (outline.structureBytes > limits.maxStructureBytes) throw tooIntricate(limits);
       lease.take(piece.byteLength);
-      text += decoder.decode(piece, { stream: true });
+      text += decode(piece);
     }
   }
   for (const [name, max] of bounds) {
@@ -71,7 +71,19 @@ async function receive(request: Request, limits: JsonLimits, lease: ByteLease, s
   // Parsing and judging it take a turn of their own.
   await nextTurn();
   signal.throwIfAborted();
-  return text + decoder.decode();
+  return text + decode();
+}
+
+/** Takes UTF-8 piece by piece, and its end without one; anything else would be changed without a word. */
+function strictDecoder(): (piece?: Uint8Array) => string {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  return (piece) => {
+    try {
+      return decoder.decode(piece, { stream: piece !== undefined });
+    } catch (error) {
+      throw notUtf8(error);
+    }
+  };
 }
 
 const tooIntricate = ({ maxStructureBytes }: JsonLimits) =>

@@ -73,17 +73,23 @@ export const ocrFields = z.object({
 
 export type OcrFields = z.infer<typeof ocrFields>;
 
+/** Names of the parameters inside `runtimeParams`. */
+export const parameterNames = Object.keys(parameters.shape);
+
 export interface OcrOrder {
   request: Omit<OcrRequest, "caller">;
   includePages: boolean;
+  /** What is to be said of the request itself. */
+  warnings: readonly string[];
 }
 
 /**
  * The request behind the fields: spellings unified, `null` dropped, the rules that no single field can know applied.
  *
+ * @param warnings what is to be said of the fields
  * @throws SidecarError `keep_alive_not_allowed`, `invalid_request`
  */
-export function toOrder(fields: OcrFields, limits: Limits): OcrOrder {
+export function toOrder(fields: OcrFields, limits: Limits, warnings: readonly string[] = []): OcrOrder {
   const params = pickOne("runtimeParams", fields.runtimeParams, "runtime_params", fields.runtime_params);
   refuseKeepAlive(fields.keep_alive, params?.keep_alive);
   const tags = pickOne("dmsTags", fields.dmsTags, "dms_tags", fields.dms_tags);
@@ -102,7 +108,7 @@ export function toOrder(fields: OcrFields, limits: Limits): OcrOrder {
     onPageError: fields.onPageError ?? limits.onPageError,
     textLayerFormat: fields.textLayerFormat ?? limits.textLayerFormat,
   };
-  return { request, includePages: fields.includePages ?? false };
+  return { request, includePages: fields.includePages ?? false, warnings };
 }
 
 function tagNames(tags: readonly string[] | Record<string, unknown> | undefined): readonly string[] | undefined {

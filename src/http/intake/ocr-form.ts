@@ -1,6 +1,7 @@
 import { invalidField } from "../answers/faults.ts";
 import { invalidRequest } from "../answers/problem.ts";
-import { type OcrFields, ocrFields } from "./ocr-fields.ts";
+import { type OcrFields, ocrFields, parameterNames } from "./ocr-fields.ts";
+import { unknownFieldWarnings } from "./unknown-fields.ts";
 
 /** Fields that hold JSON text. */
 const jsonFields = ["dmsTags", "dms_tags", "runtimeParams", "runtime_params"] as const;
@@ -15,14 +16,22 @@ const overrides = {
 
 const plainFields = ["engine", "pages", "systemPrompt", "system_prompt", "onPageError", "textLayerFormat"] as const;
 
+export interface ParsedForm {
+  fields: OcrFields;
+  /** What is to be said of fields that nobody knows. */
+  warnings: string[];
+}
+
 /**
  * The fields of a form as the fields of a request. An empty field is an absent one, but for the system prompt,
  * whose blankness is an error of its own. Single overrides win over `runtimeParams`, because the backend sends both.
  *
  * @throws SidecarError `invalid_request`, `invalid_json` naming the field
  */
-export function parseOcrForm(form: ReadonlyMap<string, string>): OcrFields {
+export function parseOcrForm(form: ReadonlyMap<string, string>): ParsedForm {
+  const known = new Set<string>();
   const given = (name: string) => {
+    known.add(name);
     const value = form.get(name);
     return value === undefined || (value.trim() === "" && !name.startsWith("system")) ? undefined : value;
   };
@@ -33,7 +42,9 @@ export function parseOcrForm(form: ReadonlyMap<string, string>): OcrFields {
   for (const name of jsonFields) record[name] = jsonOf(name, given(name));
   const parsed = ocrFields.safeParse(applyOverrides(record, given));
   if (!parsed.success) throw invalidRequest(parsed.error);
-  return parsed.data;
+  const unknown = [...form].flatMap(([name, value]) => (known.has(name) || value.trim() === "" ? [] : [name]));
+  const warnings = unknownFieldWarnings(unknown, { fields: [...known], parameters: parameterNames });
+  return { fields: parsed.data, warnings };
 }
 
 function applyOverrides(

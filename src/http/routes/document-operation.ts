@@ -50,7 +50,7 @@ export async function answerDocument(
   c: Context<AppEnv>,
   services: Pick<Services, "readDocument" | "outgoing">,
   document: OpenDocument,
-  { request, includePages }: OcrOrder,
+  { request, includePages, warnings }: OcrOrder,
 ) {
   async function read(listener: Listener): Promise<DocumentResult> {
     try {
@@ -58,7 +58,7 @@ export async function answerDocument(
       const asked = { ...request, caller: c.var.caller ?? "" };
       const result = await services.readDocument(document, asked, signal, noteProgress(c, listener));
       note(c, { engine: result.engineUsed, pageCount: result.pageCount, charCount: result.charCount });
-      return result;
+      return { ...result, warnings: [...warnings, ...result.warnings] };
     } finally {
       document.close();
     }

@@ -71,7 +71,10 @@ export function mountOcrUpload(app: OpenAPIHono<AppEnv>, services: Services): vo
     maxFileBytes: limits.maxUploadBytes,
     timeoutMs: limits.bodyTimeoutMs,
     spool,
-    readFields: (fields: ReadonlyMap<string, string>) => toOrder(parseOcrForm(fields), limits),
+    readFields(form: ReadonlyMap<string, string>) {
+      const { fields, warnings } = parseOcrForm(form);
+      return toOrder(fields, limits, warnings);
+    },
   };
   app.openapi(route, async (c) => {
     const { work } = c.var;

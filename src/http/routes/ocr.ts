@@ -5,7 +5,8 @@ import { problemResponses } from "../answers/problem-responses.ts";
 import { annotateResidency } from "../answers/residency.ts";
 import type { AppEnv } from "../context.ts";
 import { boundBody } from "../intake/json-body.ts";
-import { ocrFields, toOrder } from "../intake/ocr-fields.ts";
+import { ocrFields, parameterNames, toOrder } from "../intake/ocr-fields.ts";
+import { unknownFieldWarnings } from "../intake/unknown-fields.ts";
 import type { Services } from "../services.ts";
 import {
   answerDocument,
@@ -64,6 +65,16 @@ const route = createRoute({
   },
 });
 
+const sentFields = z.record(z.string(), z.unknown());
+
+/** What is to be said of fields that nobody knows; the validator has left them out. */
+function warningsOf(sent: unknown): string[] {
+  const unknown = Object.entries(sentFields.parse(sent)).flatMap(([name, value]) =>
+    Object.hasOwn(body.shape, name) || value === null ? [] : [name],
+  );
+  return unknownFieldWarnings(unknown, { fields: Object.keys(body.shape), parameters: parameterNames });
+}
+
 /** `POST /ocr`: a document on shared storage. */
 export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
   const { limits } = services;
@@ -74,7 +85,7 @@ export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
     const { pdfPath, ...fields } = c.req.valid("json");
     const { signal } = c.var.work;
     beginDocument(c, services);
-    const order = toOrder(fields, limits);
+    const order = toOrder(fields, limits, warningsOf(await c.req.json()));
     const file = await services.receiveStored(pdfPath, signal);
     const document = await openReceived(services, file, signal);
     return await answerDocument(c, services, document, order);
