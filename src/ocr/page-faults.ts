@@ -8,6 +8,7 @@ const pageFaults: ReadonlySet<ErrorCode> = new Set([
   "page_too_large",
   "document_too_complex",
   "document_damaged",
+  "document_refused",
   "ollama_busy",
 ]);
 
@@ -47,16 +48,40 @@ export const pageTooSlow = (timeoutMs: number) =>
     `The page was not read within ${timeoutMs / 1000} s; raise OCR_TIMEOUT or look at Ollama's load.`,
   );
 
-/** The error that ends a document, saying which page failed and how many finished pages a retry will find. */
-export function documentFailure(page: number, error: unknown, keptPages: number): unknown {
+/** How far a document has come when one of its pages fails. */
+export interface Progress {
+  /** Finished pages that a retry will find. */
+  kept: number;
+  /** Other pages that have been read, text layers included. */
+  read: number;
+  /** Pages that were asked for. */
+  wanted: number;
+}
+
+/** The error that ends a document, saying which page failed, how far the others have come and how to have them. */
+export function documentFailure(page: number, error: unknown, progress: Progress): unknown {
+  if (isPageFault(error)) return failedPage(page, error, progress);
   // A server that went away fails all pages; which one it was says where a retry begins.
-  const isOfPage = isPageFault(error) || (error instanceof SidecarError && error.code === "ollama_unreachable");
-  return isOfPage ? failedPage(page, error, keptPages) : error;
+  const isOfServer = error instanceof SidecarError && error.code === "ollama_unreachable";
+  return isOfServer ? withKept(atPage(page, error), progress.kept) : error;
 }
 
 /** A fault of one page as the fault of its document. */
-export const failedPage = (page: number, error: SidecarError, keptPages: number): SidecarError =>
-  withKept(withSentence(error, `Page ${page} could not be read: ${error.message}`), keptPages);
+export function failedPage(page: number, error: SidecarError, { kept, read, wanted }: Progress): SidecarError {
+  const failed = withKept(atPage(page, error), kept);
+  return wanted > 1 ? withSentence(failed, `${failed.message} ${othersSentence(read, wanted - 1)}`) : failed;
+}
+
+const atPage = (page: number, error: SidecarError) =>
+  withSentence(error, `Page ${page} could not be read: ${error.message}`);
+
+function othersSentence(read: number, others: number): string {
+  const told =
+    others === 1
+      ? `The other page was ${read === 1 ? "" : "not "}read`
+      : `${read} of the ${others} other pages were read`;
+  return `${told}; send onPageError=skip to have what can be read.`;
+}
 
 /** A fault of one piece of a page as the fault of its page. */
 export const failedTile = (tile: number, tiles: number, error: SidecarError): SidecarError =>

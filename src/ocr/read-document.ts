@@ -67,7 +67,8 @@ export async function readDocument(
       scanned: facts.imageCoverage >= scannedCoverage,
       longestPt: Math.max(facts.widthPt, facts.heightPt),
     }));
-  const work = { document, pages, request, signal, onTurn: listener.onTurn, onTile: listener.onTile };
+  const { onTurn, onTile } = listener;
+  const work = { document, pages, wantedPages: wanted.length, request, signal, onTurn, onTile };
   const admission = pages.length === 0 ? undefined : await admit(pipelines, work);
   try {
     listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));

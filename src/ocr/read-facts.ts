@@ -1,8 +1,9 @@
+import type { SidecarError } from "../errors.ts";
 import type { OpenDocument, PageFacts } from "../pdf/document.ts";
 import { withHeadings } from "../pdf/markdown/heading-levels.ts";
-import { isPageFault, skippedPage } from "./page-faults.ts";
+import { failedPage, isPageFault, skippedPage } from "./page-faults.ts";
 import type { PageResult } from "./page-result.ts";
-import type { OcrRequest } from "./request.ts";
+import type { OcrRequest, PageErrorMode } from "./request.ts";
 
 export interface ReadFacts {
   facts: PageFacts[];
@@ -10,7 +11,12 @@ export interface ReadFacts {
   unreadable: PageResult[];
 }
 
-/** The facts of these pages. One broken page fails the whole reading, so with `skip` each page is then asked for alone. */
+/**
+ * The facts of these pages. A page that the engine refuses is told apart from the others at once; one that breaks the
+ * engine, or takes too long, is found by asking for each page alone.
+ *
+ * @throws SidecarError the fault of the first page that cannot be read, where the caller did not ask to skip such pages
+ */
 export async function readFacts(
   document: OpenDocument,
   pages: readonly number[],
@@ -19,21 +25,47 @@ export async function readFacts(
 ): Promise<ReadFacts> {
   // Text layers are not answered where the model reads every page.
   const format = engine === "np-dms-ocr" ? "plain" : textLayerFormat;
-  try {
-    return { facts: withMarkedHeadings(await document.readPages(pages, signal, format)), unreadable: [] };
-  } catch (error) {
-    if (onPageError === "fail" || !isPageFault(error)) throw error;
+  const faults = new Map<number, SidecarError>();
+  const look = (wanted: readonly number[]) =>
+    document.readPages(wanted, signal, format, (page, fault) => faults.set(page, fault));
+  const facts = await look(pages).catch(async (error: unknown) => {
+    const [only, ...others] = pages;
+    if (!isPageFault(error) || only === undefined) throw error;
+    if (others.length === 0) {
+      faults.set(only, error);
+      return [];
+    }
+    // Which page it was is known only where each is asked for alone.
+    return await lookAtEach(pages, onPageError, look, faults);
+  });
+  const failed = [...faults].sort(([one], [other]) => one - other);
+  const [first] = failed;
+  if (first !== undefined && onPageError === "fail") {
+    throw failedPage(...first, { kept: 0, read: facts.length, wanted: pages.length });
   }
-  const result: ReadFacts = { facts: [], unreadable: [] };
+  const nothingSpent = { attempts: 0, ms: 0 };
+  const unreadable = failed.map(([page, fault]) => skippedPage(page, "text-layer", fault, nothingSpent));
+  return { facts: withMarkedHeadings(facts), unreadable };
+}
+
+async function lookAtEach(
+  pages: readonly number[],
+  onPageError: PageErrorMode,
+  look: (pages: readonly number[]) => Promise<PageFacts[]>,
+  faults: Map<number, SidecarError>,
+): Promise<PageFacts[]> {
+  const facts: PageFacts[] = [];
   for (const page of pages) {
     try {
-      result.facts.push(...(await document.readPages([page], signal, format)));
+      facts.push(...(await look([page])));
     } catch (error) {
       if (!isPageFault(error)) throw error;
-      result.unreadable.push(skippedPage(page, "text-layer", error, { attempts: 0, ms: 0 }));
+      faults.set(page, error);
+      // Each such page costs processes.
+      if (onPageError === "fail") break;
     }
   }
-  return { ...result, facts: withMarkedHeadings(result.facts) };
+  return facts;
 }
 
 /** What is a heading, and how deep, is seen from all pages together. */

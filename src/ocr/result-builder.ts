@@ -5,6 +5,8 @@ export interface ResultBuilder {
   add(page: PageResult): void;
   /** Pages that an engine has read and a retry would find; one that was read empty is read again. */
   keptPages(): number;
+  /** Pages that have been read in whatever way. */
+  readPages(): number;
   /** @param notes warnings about the document as a whole */
   build(engineName: EngineName | undefined, notes: readonly string[]): DocumentResult;
 }
@@ -24,6 +26,7 @@ export function createResultBuilder(
       onPage?.(page);
     },
     keptPages: () => [...finished.values()].filter((page) => isRead(page) && page.text !== "").length,
+    readPages: () => [...finished.values()].filter((page) => page.error === undefined).length,
     build(engineName, notes) {
       const pages = [...finished.values()].sort((a, b) => a.page - b.page);
       const text = joinPages(pages.map((page) => page.text));

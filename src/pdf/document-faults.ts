@@ -36,6 +36,9 @@ export const encryptedDocument = "The document is encrypted; send it without a p
 export const refusedDocument =
   "This very document has broken the PDF engine and is refused for a while; print it to a new PDF and send that.";
 
+export const refusedPage = (page: number) =>
+  `Page ${page} of this very document has broken the PDF engine and is refused for a while; ${printAnew}`;
+
 export const damagedPage = (page: number) => `Page ${page} of the document is damaged.`;
 
 export const tooManyPages = (pageCount: number, maxPages: number) =>

@@ -1,3 +1,4 @@
+import type { SidecarError } from "../errors.ts";
 import type { SlotsStatus } from "../processes/slots.ts";
 import type { DocumentFile } from "./files/document-file.ts";
 import type { PageMarkdown } from "./markdown/page-markdown.ts";
@@ -81,8 +82,18 @@ export interface OpenDocument {
   readonly sizeBytes: number;
   /** Lower-case hexadecimal SHA-256 of the bytes. */
   readonly sha256: string;
-  /** Facts and text layers of these 1-based pages, in the order asked for; without a format, plain. */
-  readPages(pages: readonly number[], signal: AbortSignal, format?: TextLayerFormat): Promise<PageFacts[]>;
+  /**
+   * Facts and text layers of these 1-based pages, in the order asked for; without a format, plain.
+   *
+   * @param onFault is told which pages the engine refuses, and why; the others are answered. Without it, and where a page
+   *   breaks the engine, the first fault rejects.
+   */
+  readPages(
+    pages: readonly number[],
+    signal: AbortSignal,
+    format?: TextLayerFormat,
+    onFault?: (page: number, fault: SidecarError) => void,
+  ): Promise<PageFacts[]>;
   /** A page as PNG, colour, white background, document rotation applied. */
   render(page: number, options: RenderOptions, signal: AbortSignal): Promise<RenderedPage>;
   /** How a page is to be read in pieces; undefined where one picture of `longestSidePx` shows it well enough. */

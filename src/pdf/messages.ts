@@ -145,15 +145,6 @@ const picture = {
   ink: z.number().min(0).max(1),
 };
 
-const result = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("open"), pageCount: z.int().min(1), warnings: z.array(z.string()) }),
-  /** The first pages of those asked for. */
-  z.object({ type: z.literal("read-pages"), pages: z.array(pageFacts).min(1) }),
-  z.object({ type: z.literal("plan-tiles"), plan: tilePlan.optional() }),
-  z.object({ type: z.literal("render"), ...picture }),
-  z.object({ type: z.literal("render-tile"), ...picture }),
-]);
-
 const faultCode = z.enum([
   "document_damaged",
   "document_encrypted",
@@ -161,6 +152,18 @@ const faultCode = z.enum([
   "too_many_pages",
   "page_too_large",
   "document_too_complex",
+]);
+
+/** A page that the engine refuses; the others of its document need not share the fault. */
+const pageFault = z.object({ page: z.int().min(1), code: faultCode, message: z.string() });
+
+const result = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("open"), pageCount: z.int().min(1), warnings: z.array(z.string()) }),
+  /** The first pages of those asked for. */
+  z.object({ type: z.literal("read-pages"), pages: z.array(z.union([pageFacts, pageFault])).min(1) }),
+  z.object({ type: z.literal("plan-tiles"), plan: tilePlan.optional() }),
+  z.object({ type: z.literal("render"), ...picture }),
+  z.object({ type: z.literal("render-tile"), ...picture }),
 ]);
 
 /** From a process to the pool. `heapBytes` is the size of the WASM memory, which never shrinks. */
@@ -177,4 +180,5 @@ export type EngineJob = z.infer<typeof job>;
 export type ProcessRequest = z.infer<typeof processRequest>;
 export type JobResult = z.infer<typeof result>;
 export type ProcessReply = z.infer<typeof processReply>;
+export type PageFault = z.infer<typeof pageFault>;
 export type FaultCode = z.infer<typeof faultCode>;

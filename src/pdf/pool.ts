@@ -5,7 +5,7 @@ import { ProcessGone } from "../processes/process-exit.ts";
 import { createRefusals } from "../processes/refusals.ts";
 import { createSlots } from "../processes/slots.ts";
 import type { PdfPool } from "./document.ts";
-import { breaksEngine, refusedDocument, tooSlowForEngine } from "./document-faults.ts";
+import { breaksEngine, refusedDocument, refusedPage, tooSlowForEngine } from "./document-faults.ts";
 import {
   type DocumentRef,
   type EngineJob,
@@ -51,15 +51,15 @@ const hardLimit = 2;
 const besideEngineBytes = 256 * 1024 * 1024;
 /** Documents that have had so much of the processes' time leave one process to the others, where there are several. */
 const longWorkMs = 500;
-/** Processes that one task, and one document, may kill. */
+/** Processes that one task, and one page, may kill. */
 const killsAllowed = 2;
 const refusalBounds = { deaths: killsAllowed, rememberMs: 10 * 60_000, maxEntries: 1000 };
 
 /**
  * Starts the processes that open documents. One that crashes, runs out of time or reports a broken engine is replaced;
  * the task is repeated once on a fresh one, before those that wait (not after a time-out), and then fails alone with
- * `document_too_complex`. A document that two processes died of is refused by its hash for ten minutes. What is open is
- * bounded by the callers.
+ * `document_too_complex`. A page that two processes died of is refused for ten minutes, by the hash of its document, and so
+ * is a document that they could not open. What is open is bounded by the callers.
  */
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
   const { pageTimeoutMs, maxProcessMemoryBytes, recycleAfterTasks = 20_000 } = options;
@@ -97,7 +97,8 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
       const isLong = (usedMs.get(document.key) ?? 0) > longWorkMs;
       const outcome = await (isLong ? longWork.add(doIt, { signal }) : doIt());
       if ("result" in outcome) return outcome.result;
-      refusals.processDied(sha256);
+      const culprit = culpritOf(job, sha256);
+      if (culprit !== undefined) refusals.processDied(culprit);
       if (kills >= killsAllowed || outcome.timedOut) throw tooComplex(job, outcome.timedOut, pageTimeoutMs);
     }
   }
@@ -163,9 +164,9 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
         kind,
         signal,
         limits: options,
-        check() {
-          const seconds = refusals.secondsLeft(file.sha256);
-          if (seconds !== undefined) throw refused(seconds);
+        refusal(page) {
+          const seconds = refusals.secondsLeft(page === undefined ? file.sha256 : pageKey(file.sha256, page));
+          return seconds === undefined ? undefined : refused(page, seconds);
         },
         run: (job, taskSignal) => run(document, file.sha256, job, taskSignal),
         freeProcesses() {
@@ -181,13 +182,37 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
 }
 
 function tooComplex(job: EngineJob, timedOut: boolean, pageTimeoutMs: number): SidecarError {
-  const page = job.type === "render" ? job.page : undefined;
+  const page = pageOf(job);
   const sentence = timedOut ? tooSlowForEngine(page, pageTimeoutMs) : breaksEngine(page);
   return new SidecarError("document_too_complex", sentence);
 }
 
-const refused = (retryAfterSeconds: number) =>
-  new SidecarError("document_refused", refusedDocument, { retryAfterSeconds });
+function pageOf(job: EngineJob): number | undefined {
+  switch (job.type) {
+    case "open":
+      return undefined;
+    case "read-pages":
+      return job.pages.length === 1 ? job.pages[0] : undefined;
+    case "render":
+    case "plan-tiles":
+    case "render-tile":
+      return job.page;
+    default:
+      return job satisfies never;
+  }
+}
+
+/** What a process died of; of several pages it is not known which, and whoever wants to know asks for each alone. */
+function culpritOf(job: EngineJob, sha256: string): string | undefined {
+  if (job.type === "open") return sha256;
+  const page = pageOf(job);
+  return page === undefined ? undefined : pageKey(sha256, page);
+}
+
+const pageKey = (sha256: string, page: number) => `${sha256} ${page}`;
+
+const refused = (page: number | undefined, retryAfterSeconds: number) =>
+  new SidecarError("document_refused", page === undefined ? refusedDocument : refusedPage(page), { retryAfterSeconds });
 
 const tooManyDocuments = () =>
   new SidecarError("ocr_busy", "Too many documents are being opened; try again shortly.", { retryAfterSeconds: 2 });

@@ -1,5 +1,5 @@
 import { SidecarError } from "../errors.ts";
-import type { DocumentKind, OpenDocument, PageFacts, TextLayerFormat } from "./document.ts";
+import type { DocumentKind, OpenDocument, PageFacts } from "./document.ts";
 import { textTooLarge } from "./document-faults.ts";
 import type { DocumentFile } from "./files/document-file.ts";
 import type { EngineJob, JobResult } from "./messages.ts";
@@ -10,8 +10,8 @@ export interface PooledDocumentOptions {
   kind: DocumentKind;
   signal: AbortSignal;
   limits: { maxPages: number; maxPagePixels: number; fewCharacters: number; maxTextCharacters: number };
-  /** Throws when this document is refused. */
-  check(): void;
+  /** Why this document, or a page of it, is refused. */
+  refusal(page?: number): SidecarError | undefined;
   /** Has a process do a job. */
   run(job: EngineJob, signal: AbortSignal): Promise<JobResult>;
   /** Processes that have nothing to do. */
@@ -22,7 +22,7 @@ export interface PooledDocumentOptions {
 
 /** Opens a document in a process; its file is closed when that fails. */
 export async function openPooledDocument(options: PooledDocumentOptions): Promise<OpenDocument> {
-  const { file, kind, signal, limits, check, run, freeProcesses, forget } = options;
+  const { file, kind, signal, limits, refusal, run, freeProcesses, forget } = options;
   const closing = new AbortController();
   /** Characters of the text layers by page: one that is read again counts once. */
   const textLengths = new Map<number, number>();
@@ -40,23 +40,34 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
     job: Extract<EngineJob, { type: Type }>,
     jobSignal: AbortSignal,
   ): Promise<Extract<JobResult, { type: Type }>> {
+    if ("page" in job) throwIfRefused(job.page);
     const result = await run(job, AbortSignal.any([jobSignal, closing.signal]));
     if (!isOfType(result, job.type)) throw new Error(`a PDF process answered ${result.type} to ${job.type}`);
     return result;
   }
 
-  async function readPages(
-    pages: readonly number[],
-    pagesSignal: AbortSignal,
-    format: TextLayerFormat = "plain",
-  ): Promise<PageFacts[]> {
+  const readPages: OpenDocument["readPages"] = async (pages, pagesSignal, format = "plain", onFault = rejecting) => {
     const { fewCharacters, maxPagePixels } = limits;
-    return await readInParallel(pages, freeProcesses, pagesSignal, async (wanted, partSignal) => {
-      const bounds = { fewCharacters, maxPagePixels };
-      const read = await runJob({ type: "read-pages", pages: [...wanted], format, ...bounds }, partSignal);
-      read.pages.forEach(countText);
-      return read.pages;
+    const accepted = pages.filter((page) => {
+      const fault = refusal(page);
+      if (fault !== undefined) onFault(page, fault);
+      return fault === undefined;
     });
+    const read = await readInParallel(accepted, freeProcesses, pagesSignal, async (wanted, partSignal) => {
+      const bounds = { fewCharacters, maxPagePixels };
+      const part = await runJob({ type: "read-pages", pages: [...wanted], format, ...bounds }, partSignal);
+      for (const page of part.pages) {
+        if ("code" in page) onFault(page.page, new SidecarError(page.code, page.message));
+        else countText(page);
+      }
+      return part.pages;
+    });
+    return read.flatMap((page) => ("code" in page ? [] : [page]));
+  };
+
+  function throwIfRefused(page?: number): void {
+    const fault = refusal(page);
+    if (fault !== undefined) throw fault;
   }
 
   function countText({ page, text }: PageFacts): void {
@@ -69,7 +80,7 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
 
   try {
     signal.throwIfAborted();
-    check();
+    throwIfRefused();
     const { pageCount, warnings } = await runJob({ type: "open", maxPages: limits.maxPages }, signal);
     return {
       kind,
@@ -114,6 +125,10 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
     close();
     throw error;
   }
+}
+
+function rejecting(_page: number, fault: SidecarError): never {
+  throw fault;
 }
 
 function isOfType<Type extends JobResult["type"]>(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { type ErrorCode, errorCodes } from "../../src/errors.ts";
 import { problemExamples } from "../../src/http/answers/problem-examples.ts";
+import { readFacts } from "../../src/ocr/read-facts.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
 import { documentFile } from "../support/document-file.ts";
 import { FakeOllama } from "../support/fake-ollama.ts";
@@ -112,17 +113,17 @@ const provoked: Partial<Record<ErrorCode, () => Promise<Response>>> = {
   document_refused: async () => {
     const program = new URL("../support/hostile-pdf-program.ts", import.meta.url);
     const pool = createPdfPool({ ...poolOptions, processes: 1, program });
-    const broken = () => documentFile(bytesOf("exit\0"));
+    const broken = documentFile(bytesOf("exit\0"));
     try {
-      const document = await pool.open(broken(), "pdf", signal);
+      const document = await pool.open(broken, "pdf", signal);
       await document.readPages([1], signal).catch(() => undefined);
-      await pool.open(broken(), "pdf", signal);
+      await readFacts(document, [1], { engine: "auto", onPageError: "fail", textLayerFormat: "plain" }, signal);
     } catch (error) {
       return Response.json({ code: "document_refused", detail: error instanceof Error ? error.message : error });
     } finally {
       await pool.close();
     }
-    throw new Error("the document was not refused");
+    throw new Error("the page was not refused");
   },
 };
 
@@ -141,6 +142,7 @@ const notProvoked: readonly ErrorCode[] = [
 /** A sentence without what differs from one request and one configuration to the next. */
 const shapeOf = (sentence: string) =>
   sentence
+    .replace(/ \d+ of the \d+ other pages were read; send onPageError=skip .*$/, "")
     .replace(/ (One finished page is|\d+ finished pages are) kept for a retry\.$/, "")
     .replaceAll(/http:\/\/[^\s:]+(:\d+)?/g, "<address>")
     .replaceAll(/\d+(\.\d+)?/g, "<number>");

@@ -132,7 +132,8 @@ describe("a document read by an engine", () => {
       return page === 2 ? "" : `page ${page}`;
     });
     expect(await refusalOf(read(scanned(5), pipeline))).toMatchObject({
-      message: "Page 4 could not be read: The model failed. 2 finished pages are kept for a retry.",
+      message:
+        "Page 4 could not be read: The model failed. 2 finished pages are kept for a retry. 3 of the 4 other pages were read; send onPageError=skip to have what can be read.",
     });
   });
 

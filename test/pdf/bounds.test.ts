@@ -115,7 +115,7 @@ test("a document whose text layers are too much together is refused as a whole, 
     limits: { maxPages: 100, maxPagePixels: 1, fewCharacters: 100, maxTextCharacters: 20_000_000 },
     run: async (job) => answer(job),
     freeProcesses: () => 2,
-    check: () => undefined,
+    refusal: () => undefined,
     forget: () => undefined,
   });
   const pages = Array.from({ length: 30 }, (_, index) => index + 1);

@@ -166,22 +166,25 @@ describe("the pool", () => {
     expect(pool.status().replaced).toBe(0);
   });
 
-  test("refuses a document that two processes have died of, and no other", async () => {
+  test("refuses a page that two processes have died of, and no other", async () => {
     const pool = hostilePool();
-    const document = await openScript(pool, "poison");
-    await refusalOf(document.readPages([1], signal));
-    const refusal = await refusalOf(openScript(pool, "poison"));
-    expect(refusal).toMatchObject({ code: "document_refused", status: 422, retryAfterSeconds: 600 });
+    await refusalOf((await openScript(pool, "poison")).readPages([1], signal));
+    const again = await openScript(pool, "poison");
+    const replaced = pool.status().replaced;
+    const refusal = { code: "document_refused", status: 422, retryAfterSeconds: 600 };
+    expect(await refusalOf(again.readPages([1], signal))).toMatchObject(refusal);
+    expect(await refusalOf(again.render(1, { longestSidePx: 9, turnDegrees: 0 }, signal))).toMatchObject(refusal);
+    expect(pool.status().replaced).toBe(replaced);
+    expect(await refusalOf(again.readPages([2], signal))).toMatchObject({ code: "document_too_complex" });
     await expectHealthy(pool);
   });
 
-  test("a document that ran out of time once may come again", async () => {
+  test("a page that ran out of time once may come again", async () => {
     const pool = hostilePool();
-    for (let time = 0; time < 2; time += 1) {
+    for (const code of ["document_too_complex", "document_too_complex", "document_refused"]) {
       const document = await openScript(pool, "spin");
-      expect(await refusalOf(document.readPages([1], signal))).toMatchObject({ code: "document_too_complex" });
+      expect(await refusalOf(document.readPages([1], signal))).toMatchObject({ code });
     }
-    expect(await refusalOf(openScript(pool, "spin"))).toMatchObject({ code: "document_refused" });
   });
 
   test("tasks of other documents survive the death of a process", async () => {

@@ -18,7 +18,7 @@ const openWith = (readPages: ReadPages, freeProcesses: () => number) =>
     kind: "pdf",
     signal,
     limits: { maxPages: pageCount, maxPagePixels: 1, fewCharacters: 1, maxTextCharacters: 1_000_000 },
-    check: () => undefined,
+    refusal: () => undefined,
     run: async (job, jobSignal) =>
       job.type === "read-pages" ? readPages(job.pages, jobSignal) : { type: "open", pageCount, warnings: [] },
     freeProcesses,

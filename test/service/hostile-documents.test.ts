@@ -103,7 +103,7 @@ describe("the corpus of bad documents, some of which take 3 s", () => {
     expect(await service.peakResidentBytes()).toBeLessThan((2 * processMebibytes + 600) * mebibyte);
   });
 
-  test("a document that two processes died of is refused by its hash, and others are not", async () => {
+  test("a page that two processes died of is refused by the hash of its document, and others are not", async () => {
     const bomb = badDocuments.get("forms that double 40 times")?.();
     if (bomb === undefined) throw new Error("no such document");
     const again = await upload(bomb);

@@ -12,7 +12,7 @@ import {
   noSuchFile,
   pathOutsideBase,
   pictureTooLarge,
-  refusedDocument,
+  refusedPage,
   textTooLarge,
   tooManyPages,
   tooSlowForEngine,
@@ -44,6 +44,10 @@ import { invalidRequest } from "./problem.ts";
 
 const ollama = parseBaseUrl("http://host.docker.internal:11434");
 
+/** The third page of twelve failed: at the engine, and where the pages are looked into. */
+const halfWay = { kept: 2, read: 4, wanted: 12 };
+const withText = { kept: 0, read: 11, wanted: 12 };
+
 /**
  * One fault for each code, made by the very functions that make the real ones, with the defaults of the service. A new
  * code does not compile without one.
@@ -65,21 +69,25 @@ export const problemExamples: Record<ErrorCode, SidecarError> = {
   body_too_large: bodyTooLarge(51 * mebibyte),
   too_many_pages: new SidecarError("too_many_pages", tooManyPages(2400, 2000)),
   too_many_texts: tooManyTexts("texts", 80, 64),
-  page_too_large: failedPage(3, new SidecarError("page_too_large", pictureTooLarge(3, 20_000, 20_000, 100e6)), 0),
+  page_too_large: failedPage(
+    3,
+    new SidecarError("page_too_large", pictureTooLarge(3, 20_000, 20_000, 100e6)),
+    withText,
+  ),
   text_too_large: new SidecarError("text_too_large", textTooLarge(8_000_000, 1200)),
   unsupported_media_type: notJson(),
   unsupported_file_type: unknownFileType(),
   document_damaged: new SidecarError("document_damaged", damagedDocument),
   document_encrypted: new SidecarError("document_encrypted", encryptedDocument),
   document_too_complex: new SidecarError("document_too_complex", tooSlowForEngine(undefined, 30_000)),
-  document_refused: new SidecarError("document_refused", refusedDocument),
+  document_refused: failedPage(3, new SidecarError("document_refused", refusedPage(3)), withText),
   client_gone: clientGone(),
   internal_error: unexpected(undefined),
-  ocr_failed: failedPage(3, reset(), 2),
+  ocr_failed: failedPage(3, reset(), halfWay),
   ocr_busy: queueFull("64 documents", 30),
   ocr_not_configured: modelNotConfigured(),
   ollama_unreachable: unreachable(ollama),
-  ollama_busy: failedPage(3, ollamaBusy(), 0),
+  ollama_busy: failedPage(3, ollamaBusy(), { ...halfWay, kept: 0 }),
   model_not_installed: notInstalled("np-dms-ocr:latest"),
   retrieval_busy: retrievalBusy("embedding model"),
   model_loading: stillLoading("embedding model"),
@@ -88,7 +96,7 @@ export const problemExamples: Record<ErrorCode, SidecarError> = {
     withFetchCommand(absentFile("Xenova/bge-m3", "config.json"), "Xenova/bge-m3", "fp32"),
   ),
   shutting_down: shuttingDown(),
-  page_timeout: failedPage(3, pageTooSlow(360_000), 2),
+  page_timeout: failedPage(3, pageTooSlow(360_000), halfWay),
   document_timeout: withKept(documentTooSlow(3_600_000), 12),
   retrieval_timeout: tookTooLong(30_000),
 };

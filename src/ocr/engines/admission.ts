@@ -44,6 +44,8 @@ export interface EnginePage {
 export interface EnginePages {
   document: OpenDocument;
   pages: readonly EnginePage[];
+  /** How many pages of the document were asked for, those that need no engine included. */
+  wantedPages: number;
   request: OcrRequest;
   signal: AbortSignal;
   onTurn: ((waitedMs: number) => void) | undefined;

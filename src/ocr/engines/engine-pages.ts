@@ -40,7 +40,8 @@ export async function readAtEngine(
       if (work.request.onPageError === "skip" && isPageFault(error)) {
         result.add(skippedPage(page, pipeline.engine.name, error, { attempts, ms: elapsedMs() }));
       } else {
-        stop.abort(documentFailure(page, error, kept()));
+        const progress = { kept: kept(), read: result.readPages(), wanted: work.wantedPages };
+        stop.abort(documentFailure(page, error, progress));
       }
     }
   };

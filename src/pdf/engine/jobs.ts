@@ -1,7 +1,7 @@
 import * as mupdf from "mupdf";
 import type { PageFacts } from "../document.ts";
 import { documentWithoutPages, tooManyPages } from "../document-faults.ts";
-import type { EngineJob, JobResult } from "../messages.ts";
+import type { EngineJob, JobResult, PageFault } from "../messages.ts";
 import { coverWithoutPages } from "./embedded-files.ts";
 import { readPage } from "./facts.ts";
 import { EngineFault } from "./fault.ts";
@@ -33,11 +33,16 @@ export function runJob({ document, warnings }: OpenedDocument, job: EngineJob): 
 function readPages(
   document: mupdf.Document,
   { pages, ...limits }: Extract<EngineJob, { type: "read-pages" }>,
-): PageFacts[] {
+): (PageFacts | PageFault)[] {
   const endsAtMs = performance.now() + turnMs;
-  const read: PageFacts[] = [];
+  const read: (PageFacts | PageFault)[] = [];
   for (const page of pages) {
-    read.push(readPage(document, page, limits));
+    try {
+      read.push(readPage(document, page, limits));
+    } catch (error) {
+      if (!(error instanceof EngineFault)) throw error;
+      read.push({ page, code: error.code, message: error.message });
+    }
     if (performance.now() >= endsAtMs) break;
   }
   return read;

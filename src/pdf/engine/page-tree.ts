@@ -77,7 +77,7 @@ function walkTree(top: mupdf.PDFObject): Walk | undefined {
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { page: node, attributes } = next;
     visited += 1;
-    if (visited > maxVisited) return undefined;
+    if (visited + waiting.length > maxVisited) return undefined;
     const kids = node.isArray() ? node : node.isDictionary() ? node.get("Kids") : node;
     if (kids.isDictionary() && kids !== node) waiting.push({ page: kids, attributes });
     else if (kids.isArray()) {
@@ -85,6 +85,7 @@ function walkTree(top: mupdf.PDFObject): Walk | undefined {
       if (number > 0 && seen.has(number)) sound = false;
       else {
         seen.add(number);
+        if (kids.length > maxVisited) return undefined;
         if (node.isDictionary() && node.get("Type").asName() === "Page") sound = false;
         const handedDown = node.isDictionary() ? withAttributes(node, attributes) : attributes;
         for (let at = kids.length - 1; at >= 0; at -= 1) waiting.push({ page: kids.get(at), attributes: handedDown });
