@@ -56,6 +56,9 @@ export const pictureTooLarge = (page: number, widthPx: number, heightPx: number,
 export const unusualPicture = (page: number) =>
   `Page ${page} holds a picture that is coded in no usual way; ${printAnew}`;
 
+export const inflates =
+  "The document holds data that grow beyond all measure when unpacked; print it to a new PDF and send that.";
+
 export const tooManyObjects = (page: number, maxObjects: number) =>
   `Page ${page} names more than ${maxObjects} pictures and forms; ${printAnew}`;
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFacts } from "../../src/ocr/read-facts.ts";
+import type { PdfPool } from "../../src/pdf/document.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
 import { rawPdf, stream } from "../support/bad-documents/raw-pdf.ts";
-import { badDocuments } from "../support/bad-documents.ts";
 import { documentFile } from "../support/document-file.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
 import { refusalOf } from "../support/refusal-of.ts";
@@ -10,7 +10,7 @@ import { refusalOf } from "../support/refusal-of.ts";
 // Real processes on a busy machine of two cores.
 setDefaultTimeout(60_000);
 
-const pool = createPdfPool({ ...poolOptions, pageTimeoutMs: 3000 });
+const pool = createPdfPool(poolOptions);
 afterAll(() => pool.close());
 const { signal } = new AbortController();
 
@@ -36,8 +36,8 @@ function documentOf(contents: readonly (Buffer | null)[]) {
 
 const undeflated = stream("/Filter /FlateDecode", "this has never been deflated");
 
-async function read(bytes: Uint8Array, onPageError: "fail" | "skip", numbers?: number[]) {
-  const document = await pool.open(documentFile(bytes), "pdf", signal);
+async function read(bytes: Uint8Array, onPageError: "fail" | "skip", numbers?: number[], at: PdfPool = pool) {
+  const document = await at.open(documentFile(bytes), "pdf", signal);
   try {
     const pages = numbers ?? Array.from({ length: document.pageCount }, (_, index) => index + 1);
     return await readFacts(document, pages, { engine: "auto", onPageError, textLayerFormat: "plain" }, signal);
@@ -84,25 +84,35 @@ describe("a document with a page that cannot be read", () => {
   });
 });
 
-describe("a document with a page that takes the engine too long", () => {
-  const endless = () => {
-    const bomb = badDocuments.get("a content stream that inflates to 3 GB of blanks")?.();
-    if (bomb === undefined) throw new Error("no such document");
-    const text = Buffer.from(bomb);
-    const start = text.indexOf("4 0 obj") + "4 0 obj\n".length;
-    return documentOf([words, words, text.subarray(start, text.indexOf("\nendobj", start)), words]);
-  };
+describe.each([
+  ["takes the engine too long", "spin", "takes longer than"],
+  ["breaks the engine", "poison", "breaks the PDF engine"],
+])("a document with a page that %s", (_kind, verb, sentence) => {
+  const program = new URL("../support/hostile-pdf-program.ts", import.meta.url);
+  const hostile = createPdfPool({ ...poolOptions, pageTimeoutMs: 1000, program });
+  afterAll(() => hostile.close());
+  const document = Buffer.from(`at 3:${verb}\0`);
+  const pages = [1, 2, 3, 4, 5, 6];
 
   test("fails with that page", async () => {
-    expect(await refusalOf(read(endless(), "fail"))).toMatchObject({
+    expect(await refusalOf(read(document, "fail", pages, hostile))).toMatchObject({
       code: "document_too_complex",
-      message: expect.stringMatching(/^Page 3 could not be read: Page 3 of the document .* 2 of the 3 other pages/),
+      message: expect.stringMatching(
+        new RegExp(
+          `^Page 3 could not be read: Page 3 of the document ${sentence}.* 2 of the 5 other pages were read; send`,
+        ),
+      ),
     });
   });
 
-  test("gives the others to a caller who skips it", async () => {
-    const { facts, unreadable } = await read(endless(), "skip");
-    expect(facts.map(({ page }) => page)).toEqual([1, 2, 4]);
-    expect(unreadable).toMatchObject([{ page: 3, error: { code: "document_too_complex" } }]);
+  test("gives the others to a caller who then skips it, however often", async () => {
+    for (let time = 0; time < 3; time += 1) {
+      const { facts, unreadable } = await read(document, "skip", pages, hostile);
+      expect(facts.map(({ page }) => page)).toEqual([1, 2, 4, 5, 6]);
+      expect(unreadable).toMatchObject([{ page: 3, warnings: [expect.stringContaining("Page 3 of")] }]);
+    }
+    const { replaced } = hostile.status();
+    await read(document, "skip", pages, hostile);
+    expect(hostile.status()).toMatchObject({ replaced });
   });
 });

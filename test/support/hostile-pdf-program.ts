@@ -1,7 +1,8 @@
 /**
  * A PDF process that does what the document's bytes tell it: `ok`, `spin`, `wasm` (an endless loop of WebAssembly),
  * `stop` (SIGSTOP), `throw`, `exit`, `poison`, `garbage`, `grow`, `slow N` (a page every N ms), or any of them as
- * `once:…`, which is done the first time these bytes are seen and `ok` after that. It tells its story in the bytes: each
+ * `once:…`, which is done the first time these bytes are seen and `ok` after that, or as `at N:…`, which is done where page
+ * N is asked for. It tells its story in the bytes: each
  * task adds one to the counter in the last of them.
  */
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
@@ -28,7 +29,9 @@ async function act({ document, job }: Task): Promise<ProcessReply> {
   const bytes = readFileSync(document.path);
   const seen = count(document.path, bytes);
   const script = new TextDecoder().decode(bytes.subarray(0, -1));
-  const command = script.startsWith("once:") ? (seen > 1 ? "ok" : script.slice(5)) : script;
+  const wanted = script.startsWith("once:") ? (seen > 1 ? "ok" : script.slice(5)) : script;
+  const [, page, there] = /^at (\d+):(.*)$/.exec(wanted) ?? [];
+  const command = there === undefined ? wanted : touches(job, Number(page)) ? there : "ok";
   // Opening always goes well, so that a test can choose the job that is hit.
   const [verb, argument] = job.type === "open" ? ["ok"] : command.split(" ");
   switch (verb) {
@@ -54,6 +57,11 @@ async function act({ document, job }: Task): Promise<ProcessReply> {
       return done(slowly(job, Number(argument)));
   }
   return done(resultOf(job), verb === "grow" ? 2e9 : 2e7);
+}
+
+function touches(job: EngineJob, page: number): boolean {
+  if (job.type === "open") return false;
+  return job.type === "read-pages" ? job.pages.includes(page) : job.page === page;
 }
 
 const done = (result: JobResult, heapBytes = 2e7): ProcessReply => ({ type: "done", heapBytes, result });

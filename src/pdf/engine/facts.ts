@@ -12,7 +12,7 @@ import { releasing } from "./objects.ts";
 import { loadPage, orDamaged } from "./open-document.ts";
 import { cluesOf } from "./page-clues.ts";
 import { checkPictures } from "./page-pictures.ts";
-import { mayReplaceText, replacementWarnings } from "./replacement-texts.ts";
+import { replacementWarnings } from "./replacement-texts.ts";
 import { structureOf } from "./structure.ts";
 import { type PageText, structuredText } from "./structured-text.ts";
 import { describeSymbols, withUnknownSymbols } from "./symbol-fonts.ts";
@@ -70,21 +70,20 @@ type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation" |
 /** The text layer; and of what else is drawn as much as there is a reason to look at. */
 function drawnFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, options: Options): DrawnFacts {
   if (!(loaded instanceof mupdf.PDFPage)) return withList(loaded, (list) => lookedAt(list, box, noLayer, options));
-  const replaces = mayReplaceText(loaded);
+  const clues = cluesOf(loaded);
   const warningsOf = (list: mupdf.DisplayList, { text, warnings }: TextLayer) =>
-    replaces && text !== "" ? { warnings: [...warnings, ...replacementWarnings(list, text)] } : {};
+    clues.replacesText && text !== "" ? { warnings: [...warnings, ...replacementWarnings(list, text)] } : {};
   // Annotations and form fields are not part of the page's own text.
   if (hasAnnotations(loaded)) {
     return withList(loaded, (list) => {
-      const layer = layerOfList(list, loaded, page, options.format);
+      const layer = layerOfList(list, loaded, page, options.format, clues.unmappedFont);
       return { ...lookedAt(list, box, layer, options), ...warningsOf(list, layer) };
     });
   }
-  const clues = cluesOf(loaded);
   const { pictures, ...layer } = layerOfPage(loaded, page, options.format, clues.unmappedFont);
   const isPlainText = pictures === 0 && !clues.look && layer.characters > options.fewCharacters;
   const plain = { ...layer, ...nothingElse };
-  if (isPlainText && !replaces) return plain;
+  if (isPlainText && !clues.replacesText) return plain;
   return withList(loaded, (list) => {
     const facts = isPlainText ? plain : lookedAt(list, box, layer, options);
     return { ...facts, ...warningsOf(list, layer) };
@@ -147,9 +146,15 @@ function layerOfPage(
   });
 }
 
-function layerOfList(list: mupdf.DisplayList, loaded: mupdf.PDFPage, page: number, format: TextLayerFormat): TextLayer {
+function layerOfList(
+  list: mupdf.DisplayList,
+  loaded: mupdf.PDFPage,
+  page: number,
+  format: TextLayerFormat,
+  unmappedFont: boolean,
+): TextLayer {
   const text = structuredText((options) => list.toStructuredText(options), textOptions[format]);
-  return releasing([text.structured], () => layerOf(text, loaded, page, format, cluesOf(loaded).unmappedFont));
+  return releasing([text.structured], () => layerOf(text, loaded, page, format, unmappedFont));
 }
 
 function layerOf(

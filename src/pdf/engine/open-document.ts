@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import * as mupdf from "mupdf";
 import type { DocumentKind } from "../document.ts";
-import { damagedDocument, damagedPage, encryptedDocument } from "../document-faults.ts";
+import { damagedDocument, damagedPage, encryptedDocument, inflates } from "../document-faults.ts";
 import type { DocumentRef } from "../messages.ts";
 import { standInWarnings } from "./embedded-files.ts";
 import { encryptionPlaces, leavesContentAlone, maskEncryption } from "./encryption.ts";
@@ -99,12 +99,16 @@ export function loadPage(document: mupdf.Document, page: number): mupdf.Page {
   });
 }
 
+/** The engine does not unpack what grows beyond all measure. */
+const compressionBomb = /compression bomb/;
+
 /** Runs an engine call; whatever it throws, short of a poisoned engine, is the document's fault. */
 export function orDamaged<Value>(message: string, call: () => Value): Value {
   try {
     return call();
   } catch (error) {
     if (error instanceof EngineFault || isPoisoned(error)) throw error;
+    if (compressionBomb.test(String(error))) throw new EngineFault("document_too_complex", inflates, error);
     throw new EngineFault("document_damaged", message, error);
   }
 }

@@ -1,6 +1,7 @@
 import type * as mupdf from "mupdf";
 import { contentClues } from "../content-clues.ts";
 import { entryOf } from "./coded-picture.ts";
+import { mayReplaceText, propertiesReplaceText } from "./replacement-texts.ts";
 
 /** Bytes of content looked through; what is longer is a drawing. */
 const maxContentBytes = 400_000;
@@ -12,11 +13,13 @@ export interface PageClues {
   look: boolean;
   /** A font does not say which characters its glyphs are. */
   unmappedFont: boolean;
+  /** Its content may say other letters than it draws. */
+  replacesText: boolean;
 }
 
 /** Reads content and resources of a page as bytes; 30 µs for a page of text. */
 export function cluesOf(page: mupdf.PDFPage): PageClues {
-  const clues: PageClues = { look: false, unmappedFont: false };
+  const clues: PageClues = { look: false, unmappedFont: false, replacesText: false };
   const seen = new Set<number>();
   let bytesLeft = maxContentBytes;
 
@@ -27,11 +30,14 @@ export function cluesOf(page: mupdf.PDFPage): PageClues {
   return clues;
 
   function addContent(stream: mupdf.PDFObject): void {
-    if (clues.look || !stream.isStream()) return;
+    if ((clues.look && clues.replacesText) || !stream.isStream()) return;
     const buffer = stream.readStream();
     try {
       bytesLeft -= buffer.getLength();
-      clues.look = bytesLeft < 0 || contentClues(Buffer.from(buffer.asUint8Array()).toString("latin1"));
+      const { buffer: memory, byteOffset, byteLength } = buffer.asUint8Array();
+      const content = Buffer.from(memory, byteOffset, byteLength);
+      clues.look ||= bytesLeft < 0 || contentClues(content.toString("latin1"));
+      clues.replacesText ||= mayReplaceText(content);
     } finally {
       buffer.destroy();
     }
@@ -48,9 +54,14 @@ export function cluesOf(page: mupdf.PDFPage): PageClues {
         clues.look = true;
       }
     });
+    clues.replacesText ||= propertiesReplaceText(resources.get("Properties"));
     resources.get("XObject").forEach((form) => {
       const number = form.asIndirect();
-      if (seen.has(number) || seen.size >= maxForms || form.get("Subtype").asName() !== "Form") return;
+      if (seen.has(number) || form.get("Subtype").asName() !== "Form") return;
+      if (seen.size >= maxForms) {
+        clues.replacesText = true;
+        return;
+      }
       seen.add(number);
       addContent(form);
       addResources(form.get("Resources"));
