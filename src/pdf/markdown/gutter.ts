@@ -1,4 +1,4 @@
-import { overlap, widthOf } from "./box.ts";
+import { type Box, centreX, overlap } from "./box.ts";
 import type { Fragment } from "./fragment.ts";
 import { rowsOf } from "./rows.ts";
 
@@ -6,22 +6,25 @@ import { rowsOf } from "./rows.ts";
 const wordGap = 1.1;
 /** Points. Two columns stand at least so far apart. */
 const minGutter = 7;
-/** Of a column of prose, so many lines must be seen on either side. */
-const minProseLines = 4;
-/** A line of prose fills so much of its column. */
+/** A line of prose fills so much of its column, and has so many letters. */
 const proseShare = 0.55;
 const minProseLetters = 14;
+/** Lines of prose on either side that make columns; fewer and longer ones do where the file has one column after the other. */
+const minProseLines = 4;
+const minLinesInOrder = 2;
+const minLettersInOrder = 20;
 /** Share of a side's lines that must be prose. */
 const minProse = 0.4;
 /** Places between columns that are tried, the most frequent first. */
 const maxCandidates = 4;
+/** Changes from one side to the other in the file that heads and feet make. */
+const maxChanges = 3;
 
 /** What stands on one line without a wide gap. */
 interface Chunk {
   left: number;
   right: number;
   letters: number;
-  row: number;
 }
 
 /**
@@ -29,70 +32,83 @@ interface Chunk {
  * and labels beside their values are read line by line.
  */
 export function findGutter(fragments: readonly Fragment[]): number | undefined {
-  if (fragments.length < 2 * minProseLines) return undefined;
-  const chunks = rowsOf(fragments).flatMap(chunksOf);
-  const left = Math.min(...chunks.map((chunk) => chunk.left));
-  const right = Math.max(...chunks.map((chunk) => chunk.right));
+  if (fragments.length < 2 * minLinesInOrder) return undefined;
+  const rows = rowsOf(fragments).map(chunksOf);
   let best: { x: number; lines: number } | undefined;
-  for (const x of candidates(chunks)) {
-    const before = proseLines(
-      chunks.filter((chunk) => chunk.right <= x),
-      x - left,
-    );
-    const behind = proseLines(
-      chunks.filter((chunk) => chunk.left >= x),
-      right - x,
-    );
-    const lines = Math.min(before, behind);
-    if (lines >= minProseLines && lines > (best?.lines ?? 0)) best = { x, lines };
+  for (const x of candidates(rows)) {
+    const lines = linesBeside(rows, x, isInOrder(fragments, x));
+    if (lines > (best?.lines ?? 0)) best = { x, lines };
   }
   return best?.x;
 }
 
-function chunksOf(row: readonly Fragment[], number: number): Chunk[] {
+function chunksOf(row: readonly Fragment[]): Chunk[] {
   const chunks: Chunk[] = [];
   for (const { box, size, text } of row) {
     const last = chunks.at(-1);
     if (last !== undefined && box[0] - last.right < Math.max(minGutter, wordGap * size)) {
       last.right = Math.max(last.right, box[2]);
       last.letters += text.length;
-    } else chunks.push({ left: box[0], right: box[2], letters: text.length, row: number });
+    } else chunks.push({ left: box[0], right: box[2], letters: text.length });
   }
   return chunks;
 }
 
 /** The middles of the gaps that most lines have in common. */
-function candidates(chunks: readonly Chunk[]): number[] {
-  const gaps: { from: number; to: number }[] = [];
-  chunks.forEach((chunk, at) => {
-    const next = chunks[at + 1];
-    if (next !== undefined && next.row === chunk.row) gaps.push({ from: chunk.right, to: next.left });
-  });
+function candidates(rows: readonly Chunk[][]): number[] {
   const found: { from: number; to: number; lines: number }[] = [];
-  for (const gap of gaps) {
-    const same = found.find(({ from, to }) => overlap(from, to, gap.from, gap.to) >= minGutter - 1);
-    if (same === undefined) found.push({ ...gap, lines: 1 });
-    else {
+  for (const row of rows) {
+    row.slice(1).forEach((chunk, at) => {
+      const gap = { from: row[at]?.right ?? 0, to: chunk.left };
+      const same = found.find(({ from, to }) => overlap(from, to, gap.from, gap.to) >= minGutter - 1);
+      if (same === undefined) {
+        found.push({ ...gap, lines: 1 });
+        return;
+      }
       same.from = Math.max(same.from, gap.from);
       same.to = Math.min(same.to, gap.to);
       same.lines += 1;
-    }
+    });
   }
   return found
-    .filter(({ lines }) => lines >= 3)
+    .filter(({ lines }) => lines >= minLinesInOrder)
     .sort((a, b) => b.lines - a.lines)
     .slice(0, maxCandidates)
     .map(({ from, to }) => (from + to) / 2);
 }
 
+/** Lines of prose on the side that has fewer; none where these are no columns. */
+function linesBeside(rows: readonly Chunk[][], x: number, inOrder: boolean): number {
+  const before = rows.flatMap((row) => row.filter(({ right }) => right <= x).slice(-1));
+  const behind = rows.flatMap((row) => row.filter(({ left }) => left >= x).slice(0, 1));
+  const lines = Math.min(proseLines(before, minProseLetters), proseLines(behind, minProseLetters));
+  if (lines >= minProseLines) return lines;
+  const long = Math.min(proseLines(before, minLettersInOrder), proseLines(behind, minLettersInOrder));
+  return inOrder && long >= minLinesInOrder ? long : 0;
+}
+
 /** Lines of prose on one side, or none where most of its lines are something else. */
-function proseLines(chunks: readonly Chunk[], width: number): number {
+function proseLines(chunks: readonly Chunk[], minLetters: number): number {
+  const widths = chunks.map(({ left, right }) => right - left).sort((a, b) => a - b);
+  const width = widths[Math.floor(widths.length * 0.9)] ?? 0;
   const prose = chunks.filter(
-    ({ left, right, letters }) => right - left >= proseShare * width && letters >= minProseLetters,
+    ({ left, right, letters }) => right - left >= proseShare * width && letters >= minLetters,
   ).length;
   return prose >= minProse * chunks.length ? prose : 0;
 }
 
+/** Whether the file has what stands left of x before what stands right of it, as columns are written and rows are not. */
+function isInOrder(fragments: readonly Fragment[], x: number): boolean {
+  let changes = 0;
+  let left: boolean | undefined;
+  for (const fragment of [...fragments].sort((a, b) => a.order - b.order)) {
+    if (crosses(fragment, x)) continue;
+    const isLeft = centreX(fragment.box) < x;
+    if (left !== undefined && isLeft !== left) changes += 1;
+    left = isLeft;
+  }
+  return changes <= maxChanges;
+}
+
 /** Whether something stands on both sides of x. */
-export const crosses = ({ box }: Pick<Fragment, "box">, x: number): boolean =>
-  box[0] < x - 1 && box[2] > x + 1 && widthOf(box) > 0;
+export const crosses = ({ box }: { box: Box }, x: number): boolean => box[0] < x - 1 && box[2] > x + 1;
