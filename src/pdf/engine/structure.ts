@@ -1,5 +1,7 @@
 import type * as mupdf from "mupdf";
 import type { DrawnShape, PageLink, PageStructure, TextLine } from "../markdown/page-structure.ts";
+import { createRulesBeside, mayHoldTable } from "../markdown/table-hints.ts";
+import { cutLines } from "./cut-lines.ts";
 import { runLines } from "./text-runs.ts";
 
 /** Shapes looked at. A page of ruled tables has some hundreds; what has more is a drawing, and its tables are not sought. */
@@ -21,16 +23,29 @@ export function structureOf(structured: mupdf.StructuredText, page: mupdf.PDFPag
       if (shapes.length <= maxShapes) shapes.push({ box, stroked: flags.isStroked, rectangular: flags.isRectangle });
     },
   });
-  const lines = runLines(structured.asHTML(1));
-  if (lines.length !== places.length) return undefined;
+  const told = runLines(structured.asHTML(1));
+  if (told.length !== places.length) return undefined;
+  const lines = places.map((place, at) => ({ ...place, ...(told[at] ?? { runs: [], baseline: place.box[3] }) }));
+  const drawn = shapes.length > maxShapes ? [] : shapes;
   const [left, top, right, bottom] = page.getBounds();
   return {
     widthPt: right - left,
     heightPt: bottom - top,
-    lines: places.map((place, at) => ({ ...place, ...(lines[at] ?? { runs: [], baseline: place.box[3] }) })),
-    shapes: shapes.length > maxShapes ? [] : shapes,
+    lines: withCells(structured, lines, drawn),
+    shapes: drawn,
     links: linksOf(page),
   };
+}
+
+/** Lines in which cells of a table run together are parted. */
+function withCells(
+  structured: mupdf.StructuredText,
+  lines: readonly TextLine[],
+  shapes: readonly DrawnShape[],
+): readonly TextLine[] {
+  const rulesBeside = createRulesBeside(shapes);
+  const cuts = mayHoldTable(lines, shapes) || lines.some((line) => rulesBeside(line).length > 0);
+  return cuts ? cutLines(structured, lines, rulesBeside) : lines;
 }
 
 function linksOf(page: mupdf.PDFPage): PageLink[] {

@@ -3,6 +3,7 @@ import type { Fragment } from "./fragment.ts";
 import { leader } from "./leader.ts";
 import type { FoundTables } from "./ruled-tables.ts";
 import type { Rule } from "./rules.ts";
+import { headsAbove, placeHeads } from "./spanning-heads.ts";
 import type { Table } from "./table.ts";
 import { boxOf, columnsOf, place } from "./table-columns.ts";
 import { withJoinedLines } from "./table-lines.ts";
@@ -21,7 +22,7 @@ export function findAlignedTables(fragments: readonly Fragment[], horizontal: re
   const taken = new Set<Fragment>();
   for (let from = 0; from < rows.length; ) {
     const to = runEnd(rows, from);
-    const table = to - from >= minRuledRows ? tableOf(rows.slice(from, to), horizontal) : undefined;
+    const table = to - from >= minRuledRows ? tableOf(rows, from, to, horizontal) : undefined;
     if (table !== undefined) {
       tables.push(table);
       for (const fragment of table.rows.flat(2)) taken.add(fragment);
@@ -31,20 +32,27 @@ export function findAlignedTables(fragments: readonly Fragment[], horizontal: re
   return { tables, rest: fragments.filter((fragment) => !taken.has(fragment)) };
 }
 
-function tableOf(rows: readonly Row[], horizontal: readonly Rule[]): Table | undefined {
-  const columns = columnsOf(rows);
+function tableOf(all: readonly Row[], from: number, to: number, horizontal: readonly Rule[]): Table | undefined {
+  const run = all.slice(from, to);
+  const columns = columnsOf(run);
   if (columns.length < 2) return undefined;
-  const box = unionOf(rows.map((row) => row.box));
-  const placed = rows.map(({ cells }) => place(cells, columns));
+  const placed = run.map(({ cells }) => place(cells, columns));
   const full = placed.filter((row) => row.filter((cell) => cell.length > 0).length >= Math.min(3, columns.length));
-  const ruled = rulesAcross(horizontal, box) >= 2;
-  if (full.length < (ruled ? minRuledRows : minRows) || full.length < fullShare * rows.length) return undefined;
-  if (isList(placed) || hasLeaders(rows)) return undefined;
+  const ruled = rulesAcross(horizontal, unionOf(run.map((row) => row.box))) >= 2;
+  if (full.length < (ruled ? minRuledRows : minRows) || full.length < fullShare * run.length) return undefined;
+  if (isList(placed) || hasLeaders(run)) return undefined;
   const numbers = columns.map((_, column) => isNumeric(full, column));
   if (!ruled && columns.length === 2 && numbers[1] !== true) return undefined;
-  const headed = rows[0]?.bold === true && rows[1]?.bold === false;
+  const headed = run[0]?.bold === true && run[1]?.bold === false;
   if (!ruled && !headed && !numbers.includes(true) && isForm(full)) return undefined;
-  return { box, rows: withJoinedLines(placed, rows, columns) };
+  const first = from - headsAbove(all, from, columns);
+  const rows = all.slice(first, to);
+  const cells = rows.map((row, at) =>
+    row.cells.length < columns.length - 1 && at < from - first + 2
+      ? placeHeads(row, columns, horizontal)
+      : place(row.cells, columns),
+  );
+  return { box: unionOf(rows.map((row) => row.box)), rows: withJoinedLines(cells, rows, columns) };
 }
 
 /** Rules that reach over most of the width at its top, at its bottom or between. */

@@ -30,7 +30,7 @@ function isBeside(capital: Fragment, { box, size, baseline, text }: Fragment): b
   const gap = box[0] - capital.box[2];
   return (
     capital.size >= larger * size &&
-    text.length > 8 &&
+    text.length > 1 &&
     gap > -0.5 * size &&
     gap < reach * size &&
     centreY(box) > capital.box[1] &&

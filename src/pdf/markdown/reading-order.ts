@@ -19,6 +19,10 @@ const maxDepth = 8;
 /** A line that stands alone above or below columns is apart by so many times its size. */
 const headGap = 1.6;
 
+/** A line below both columns stands so many times lower than the next line of a column would. */
+const lowerThanNext = 1.3;
+const maxCaptionLines = 3;
+
 /**
  * Parts a page into regions in reading order. Where a gutter parts columns of prose, what reaches across it parts the page
  * into bands from top to bottom, and of each band the left column is read before the right one.
@@ -52,6 +56,7 @@ interface Strip {
   bottom: number;
   /** Whether it stands on both sides of the gutter and not across; undefined where it is on one side only. */
   columns: boolean | undefined;
+  oneSided: boolean;
   fragments: Fragment[];
   solids: Solid[];
 }
@@ -60,7 +65,8 @@ interface Strip {
 function bandsOf(fragments: readonly Fragment[], solids: readonly Solid[], gutter: number): Band[] {
   const rows = rowsOf(fragments).map((row): Strip => {
     const [, top, , bottom] = unionOf(row.map(({ box }) => box));
-    return { top, bottom, columns: columnsOf(row, gutter), fragments: row, solids: [] };
+    const columns = columnsOf(row, gutter);
+    return { top, bottom, columns, oneSided: columns === undefined, fragments: row, solids: [] };
   });
   partHeads(rows, gutter);
   const strips = [...rows, ...solids.map((solid) => stripOf(solid, gutter))].sort(
@@ -89,8 +95,8 @@ function decideOneSided(strips: readonly Strip[]): void {
     while (to < strips.length && strips[to]?.columns === undefined) to += 1;
     const above = strips[from - 1]?.columns ?? strips[to]?.columns;
     const below = strips[to]?.columns ?? above;
-    let parting = to;
-    let widest = -Infinity;
+    const caption = to - from <= maxCaptionLines && (strips[to]?.solids.length ?? 0) > 0 && endsBoth(strips, from);
+    let [parting, widest] = caption ? [from, Infinity] : [to, -Infinity];
     for (let at = from; at <= to && above !== below; at += 1) {
       const gap = (strips[at]?.top ?? Infinity) - (strips[at - 1]?.bottom ?? -Infinity);
       if (gap > widest) [parting, widest] = [at, gap];
@@ -102,6 +108,13 @@ function decideOneSided(strips: readonly Strip[]): void {
   }
 }
 
+/** Whether both columns end above this, which then belongs to neither: it stands lower than the next line would. */
+function endsBoth(strips: readonly Strip[], at: number): boolean {
+  const [before, last, next] = [strips[at - 2], strips[at - 1], strips[at]];
+  if (before?.columns !== true || last?.columns !== true || next === undefined || last.oneSided) return false;
+  return next.top - last.top > lowerThanNext * (last.top - before.top);
+}
+
 function columnsOf(row: readonly Fragment[], gutter: number): boolean | undefined {
   if (row.some((fragment) => crosses(fragment, gutter))) return false;
   return new Set(row.map(({ box }) => centreX(box) < gutter)).size === 2 ? true : undefined;
@@ -111,6 +124,7 @@ const stripOf = (solid: Solid, gutter: number): Strip => ({
   top: solid.box[1],
   bottom: solid.box[3],
   columns: crosses(solid, gutter) ? false : undefined,
+  oneSided: !crosses(solid, gutter),
   fragments: [],
   solids: [solid],
 });

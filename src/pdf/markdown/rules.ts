@@ -1,4 +1,4 @@
-import { type Box, heightOf, overlap, widthOf } from "./box.ts";
+import { type Box, overlap } from "./box.ts";
 import type { DrawnShape } from "./page-structure.ts";
 
 /** A straight upright line: `at` is its y (x for an upright one), `from` and `to` where it begins and ends. */
@@ -29,10 +29,10 @@ export function rulesOf(shapes: readonly DrawnShape[]): Rules {
   for (const { box, stroked, rectangular } of shapes) {
     if (!rectangular) continue;
     const [left, top, right, bottom] = box;
-    const thin = { horizontal: heightOf(box) <= maxThickness, vertical: widthOf(box) <= maxThickness };
-    if (thin.horizontal && thin.vertical) continue;
-    if (thin.horizontal) horizontal.push({ at: (top + bottom) / 2, from: left, to: right });
-    else if (thin.vertical) vertical.push({ at: (left + right) / 2, from: top, to: bottom });
+    const [width, height] = [right - left, bottom - top];
+    // Dots of a dotted rule are both; a rule is sometimes drawn in such short pieces.
+    if (height <= maxThickness && width >= height) horizontal.push({ at: (top + bottom) / 2, from: left, to: right });
+    else if (width <= maxThickness) vertical.push({ at: (left + right) / 2, from: top, to: bottom });
     else if (stroked) {
       horizontal.push({ at: top, from: left, to: right }, { at: bottom, from: left, to: right });
       vertical.push({ at: left, from: top, to: bottom }, { at: right, from: top, to: bottom });

@@ -47,6 +47,8 @@ const otherGapOfSingle = 1.4;
 const maxSingleRows = 3;
 /** A line with fewer than three cells of which one has more letters is prose. */
 const maxCellLetters = 60;
+/** Lines of one cell follow each other within so many sizes. */
+const maxLinePitch = 1.5;
 /** Larger than the rows above, and so a heading. */
 const larger = 1.12;
 
@@ -75,5 +77,16 @@ export function runEnd(rows: readonly Row[], from: number): number {
     }
     if (at > from) pitches.push(pitch);
   }
+  while (end > from && goesOn(rows[end - 1], rows[end])) end += 1;
   return end;
+}
+
+/** Whether a line is the rest of a cell that is not the first of its row. */
+function goesOn(row: Row | undefined, line: Row | undefined): boolean {
+  const second = row?.cells[1]?.[0] ?? row?.cells[0]?.[0];
+  if (row === undefined || line === undefined || second === undefined || line.cells.length > 1) return false;
+  const near = line.baseline - row.baseline < maxLinePitch * line.size;
+  return (
+    near && line.box[0] > second.box[0] - 2 && row.box[0] < second.box[0] && line.box[2] < row.box[2] + 2 * line.size
+  );
 }
