@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { asideDocuments } from "./aside/all.ts";
 import type { LayoutDocument, Style } from "./description.ts";
 import { layoutDocuments } from "./documents/all.ts";
+import { drawing, heavyDocuments, heavyStyle } from "./heavy.ts";
 import { documentHtml } from "./html.ts";
 import { blockMarkdown } from "./markdown.ts";
 import type { PlacedDocument } from "./marks.ts";
-import { loadFonts } from "./metrics.ts";
+import { type Fonts, loadFonts } from "./metrics.ts";
 import { placeDocument } from "./place/place.ts";
 import { typesetWithMupdf } from "./producers/mupdf-html.ts";
 import { writeWithMupdf } from "./producers/mupdf-marks.ts";
@@ -63,6 +64,19 @@ export async function makeSet(folder: string, wanted: Readonly<Record<Origin, bo
     await Bun.write(join(folder, part, "page-tests.json"), JSON.stringify(tests[part], undefined, 1));
   }
   return orders;
+}
+
+/** Makes the files of the pages that ask for the most work. */
+export async function makeHeavy(folder: string): Promise<void> {
+  const fonts = await loadFonts();
+  for (const document of heavyDocuments) await writeHeavy(folder, placeDocument(document, heavyStyle, fonts), fonts);
+  await writeHeavy(folder, drawing(200_000), fonts);
+}
+
+async function writeHeavy(folder: string, placed: PlacedDocument, fonts: Fonts): Promise<void> {
+  const path = join(folder, "heavy", placed.name);
+  await Bun.write(`${path}.pdf`, writeWithMupdf(placed, fonts));
+  await Bun.write(`${path}.md`, placedTruth(placed));
 }
 
 function plan(): { document: LayoutDocument; producer: Producer; style: Style }[] {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,9 @@ import { compareLetters } from "../../scripts/eval/layers/letters.ts";
 import { readMarkdown } from "../../scripts/eval/layers/markdown-structure.ts";
 import { breakLines } from "../../scripts/layout-set/break-lines.ts";
 import { makeSet } from "../../scripts/layout-set/make-set.ts";
+
+// Some dozens of PDFs on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 describe("lines are broken", () => {
   const widthOf = (text: string) => text.length;

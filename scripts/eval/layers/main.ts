@@ -1,8 +1,9 @@
 import { basename, dirname, join } from "node:path";
+import { SidecarError } from "../../../src/errors.ts";
 import { type DocumentScore, evaluate } from "./evaluate.ts";
 import { type PageTest, pageTests } from "./page-tests.ts";
 import { createLayerReader } from "./read-layers.ts";
-import { faults, figures, header, legend, summary } from "./report.ts";
+import { faults, figures, header, legend, summary, timeLines } from "./report.ts";
 
 export interface LayersOptions {
   folder: string;
@@ -24,9 +25,15 @@ export async function evaluateLayers({ folder, only, showFaults, timed, out }: L
   try {
     for await (const { name, path, truth, tests } of layerFiles(folder)) {
       if (!name.includes(only)) continue;
-      const score = evaluate(name, await reader.read(path), truth, tests);
+      const reading = await reader.read(path).catch(refusal);
+      if (typeof reading === "string") {
+        console.log(`${name.slice(0, 33).padEnd(34)} cannot be read: ${reading}`);
+        continue;
+      }
+      const score = evaluate(name, reading, truth, tests);
       scores.push(score);
       console.log(figures(name, [score]));
+      for (const line of timeLines([score])) console.log(`    ${line}`);
       if (showFaults) for (const fault of faults(score)) console.log(`    ${fault}`);
       if (out !== undefined) await Bun.write(join(out, name.replace(/\.pdf$/, ".found.md")), score.reading.markdown);
     }
@@ -40,6 +47,12 @@ export async function evaluateLayers({ folder, only, showFaults, timed, out }: L
   }
   console.log(figures("all", scores));
   for (const line of summary(scores)) console.log(line);
+}
+
+/** Why a document or one of its pages cannot be read at all. */
+function refusal(error: unknown): string {
+  if (error instanceof SidecarError) return error.message;
+  throw error;
 }
 
 /** The PDFs of a folder with what they should come out as. Those with neither truth nor tests are looked at for letters. */

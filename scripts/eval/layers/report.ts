@@ -109,7 +109,8 @@ export function summary(scores: readonly DocumentScore[]): string[] {
   ];
 }
 
-function timeLines(scores: readonly DocumentScore[]): string[] {
+/** Times in the mean, and the page that Markdown slows down most. */
+export function timeLines(scores: readonly DocumentScore[]): string[] {
   const pages = scores.flatMap(({ name, reading }) =>
     reading.times.map((times, at) => ({ ...times, name, page: at + 1 })),
   );
