@@ -1,5 +1,7 @@
-/** Symbols whose runs mean something in Markdown: rules, headings, fences, tables, quotes, mathematics, check boxes. */
-const markdownSymbols: ReadonlySet<string> = new Set("-*_=#`~|>$☐☑☒");
+import { printable } from "./printable.ts";
+
+/** Symbols whose runs mean something: rules, headings, fences, tables, quotes, mathematics; ticks, boxes, stars. */
+const markdownSymbols: ReadonlySet<string> = new Set("-*_=#`~|>$☐☑☒✓✔✗✘✕✖■□●○★☆→\uFFFD");
 
 /** A run shorter than this may be an ellipsis or a mark of the writer. */
 const noiseRunLength = 4;
@@ -8,7 +10,7 @@ const symbol = /^[\p{P}\p{S}]$/u;
 const fenceMarker = /^\s{0,3}(```|~~~)/;
 
 /**
- * Takes out what scanning leaves behind and nothing that is Markdown: lines that are a run of one symbol without
+ * Takes out what nobody sees and what scanning leaves behind, and nothing that is Markdown: lines that are a run of one symbol without
  * a meaning there, white space at line ends, and three or more blank lines in a row (which become one). Fenced
  * blocks stay as they are.
  */
@@ -16,7 +18,7 @@ export function cleanMarkdown(text: string): string {
   const kept: string[] = [];
   let blankLines = 0;
   let fence: string | undefined;
-  for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
+  for (const line of printable(text).replace(/\r\n?/g, "\n").split("\n")) {
     const marker = fenceMarker.exec(line)?.[1];
     const insideFence = fence !== undefined;
     if (marker !== undefined) fence = fence === undefined ? marker : fence === marker ? undefined : fence;

@@ -9,6 +9,7 @@ import { mapInTurns } from "./layer/map-in-turns.ts";
 import { countCodePoints, type DocumentResult, type PageResult, type PageSource } from "./page-result.ts";
 import { selectPages } from "./page-selection.ts";
 import { type PagePlan, planPage } from "./plan.ts";
+import { countUnknown } from "./printable.ts";
 import { readFacts } from "./read-facts.ts";
 import type { OcrRequest } from "./request.ts";
 import { createResultBuilder } from "./result-builder.ts";
@@ -93,6 +94,8 @@ function textLayerPage(
   source: "text-layer" | "blank",
 ): PageResult {
   const text = cleanMarkdown(layer.text);
+  const unknown = countUnknown(text);
+  const lost = unknown === 0 ? [] : [`${unknown} characters of the text layer are unknown and stand as U+FFFD`];
   const result: PageResult = {
     page: facts.page,
     source,
@@ -101,7 +104,7 @@ function textLayerPage(
     attempts: 0,
     ms: 0,
     truncated: false,
-    warnings: text === "" ? [] : [...verdict.warnings, ...facts.warnings],
+    warnings: text === "" ? [] : [...verdict.warnings, ...facts.warnings, ...lost],
   };
   if (source === "text-layer") result.format = format;
   if (Object.keys(repairs).length > 0) result.repairs = repairs;

@@ -30,6 +30,7 @@ const signs: readonly Sign[] = [
       [
         `${vowelMark}${tone}?(?:${vowelMark}|[\\u0E30\\u0E32\\u0E33])`,
         `${tone}[\\u0E31\\u0E34-\\u0E37]`,
+        "[\\u0E40-\\u0E44][\\u0E30-\\u0E3A\\u0E47-\\u0E4E]",
         `[\\u0E42-\\u0E44]${consonant}[\\u0E31\\u0E34-\\u0E39]`,
       ].join("|"),
       "g",
