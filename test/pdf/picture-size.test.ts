@@ -82,7 +82,7 @@ describe("the size of a JBIG2 picture", () => {
     ["is unknown where there is nothing", [], undefined],
   ])("%s", (_name, segments, expected) => {
     expect(jbig2Size(Buffer.concat(segments))).toEqual(
-      expected && { widthPx: expected[0], heightPx: expected[1], components: 1, tiles: 1 },
+      expected && { widthPx: expected[0], heightPx: expected[1], components: 1, tiles: 1, isBilevel: true },
     );
   });
 });

@@ -36,6 +36,10 @@ export function codedSizes(
   return sizesOf(stream, filters.slice(0, at), jbig2Size, page);
 }
 
+/** Whether a picture is one of JPEG 2000, which the engine decodes whole. */
+export const isJpx = (stream: mupdf.PDFObject, page: number): boolean =>
+  filtersOf(stream, page).some(({ name }) => name === "JPXDecode");
+
 /** The same of what several JBIG2 pictures share. */
 export const globalsSizes = (stream: mupdf.PDFObject, page: number): PictureSize[] =>
   sizesOf(stream, filtersOf(stream, page), jbig2Size, page);
@@ -68,27 +72,41 @@ export function namedOf(stream: mupdf.PDFObject, key: string, shortKey: string):
 export const entryOf = (object: mupdf.PDFObject, ...path: Array<string | number>): mupdf.PDFObject =>
   object.isNull() ? object : object.get(...path);
 
-type Look = (bytes: Uint8Array) => PictureSize | undefined;
+type Look<Seen> = (bytes: Uint8Array) => Seen | undefined;
 
-function sizesOf(stream: mupdf.PDFObject, packings: readonly Filter[], look: Look, page: number): PictureSize[] {
+function sizesOf(
+  stream: mupdf.PDFObject,
+  packings: readonly Filter[],
+  look: Look<PictureSize>,
+  page: number,
+): PictureSize[] {
+  const size = lookInto(stream, packings, look, page);
+  return size === undefined ? [] : [size];
+}
+
+function lookInto<Seen>(
+  stream: mupdf.PDFObject,
+  packings: readonly Filter[],
+  look: Look<Seen>,
+  page: number,
+): Seen | undefined {
   if (!packings.every(({ name }) => packing.has(name))) throw unusual(page);
   try {
     const raw = stream.readRawStream();
     try {
-      const size = packings.length === 0 ? look(raw.asUint8Array()) : sizeOfPacked(raw, packings, look);
-      return size === undefined ? [] : [size];
+      return packings.length === 0 ? look(raw.asUint8Array()) : lookIntoPacked(raw, packings, look);
     } finally {
       raw.destroy();
     }
   } catch (error) {
     if (isPoisoned(error)) throw error;
     // The engine cannot read it either.
-    return [];
+    return undefined;
   }
 }
 
 /** Unpacked by the engine itself, in a document of its own, so that it sees no other bytes than these later. */
-function sizeOfPacked(raw: mupdf.Buffer, packings: readonly Filter[], look: Look): PictureSize | undefined {
+function lookIntoPacked<Seen>(raw: mupdf.Buffer, packings: readonly Filter[], look: Look<Seen>): Seen | undefined {
   const document = new mupdf.PDFDocument();
   try {
     const packed = document.addRawStream(raw, {

@@ -1,7 +1,7 @@
 import * as mupdf from "mupdf";
 import { pictureTooLarge, tooManyObjects } from "../document-faults.ts";
 import { judgePicture } from "../pictures/picture-size.ts";
-import { codedSizes, entryOf, globalsSizes, namedOf, unusual } from "./coded-picture.ts";
+import { codedSizes, entryOf, globalsSizes, isJpx, namedOf, unusual } from "./coded-picture.ts";
 import { EngineFault } from "./fault.ts";
 import { releasing } from "./objects.ts";
 
@@ -14,6 +14,11 @@ interface Found {
   object: mupdf.PDFObject;
   place: Place;
 }
+
+/** Sizes, by `sizeName`. */
+export type WholePictures = Set<string>;
+
+export const sizeName = ({ widthPx, heightPx }: { widthPx: number; heightPx: number }) => `${widthPx} × ${heightPx}`;
 
 interface Limits {
   /** 1-based. */
@@ -28,6 +33,7 @@ interface Limits {
  * engine, which finds nothing in them either.
  *
  * @param onFont is shown every font that the page may use, some more than once
+ * @returns the sizes of the pictures among them that the engine decodes whole
  * @throws EngineFault `page_too_large`; `document_too_complex` where a page names too much, or where a picture is coded or
  *   packed as no writer does it
  */
@@ -35,8 +41,9 @@ export function checkPictures(
   loaded: mupdf.Page,
   limits: Limits,
   onFont: (font: mupdf.PDFObject) => void = () => undefined,
-): void {
-  if (!(loaded instanceof mupdf.PDFPage)) return;
+): WholePictures {
+  const whole: WholePictures = new Set();
+  if (!(loaded instanceof mupdf.PDFPage)) return whole;
   const seen = { page: new Set<number>(), glyph: new Set<number>(), globals: new Set<number>() };
   const waiting: Found[] = [];
   let objects = 0;
@@ -96,7 +103,10 @@ export function checkPictures(
   });
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { object, place } = next;
-    if (object.isStream()) checkStream(next, limits, (globals) => add(globals, "globals"));
+    if (object.isStream()) {
+      checkStream(next, limits, (globals) => add(globals, "globals"));
+      if (isJpx(object, limits.page)) whole.add(sizeName(claimedSize(object)));
+    }
     // Masks of pictures, and the group of a graphics state's mask.
     for (const key of ["SMask", "Mask", "G"]) add(object.get(key), place);
     addResources(object.get("Resources"), place);
@@ -105,6 +115,7 @@ export function checkPictures(
     const glyphs = object.get("CharProcs");
     if (place === "glyph" && !glyphs.isNull()) addGlyphs(glyphs, object);
   }
+  return whole;
 }
 
 function checkStream(
@@ -114,8 +125,7 @@ function checkStream(
 ): void {
   const sizes = place === "globals" ? globalsSizes(object, page) : codedSizes(object, page, addGlobals);
   if (sizes.length === 0 && place !== "glyph") return;
-  const widthPx = Math.floor(namedOf(object, "Width", "W").asNumber());
-  const heightPx = Math.floor(namedOf(object, "Height", "H").asNumber());
+  const { widthPx, heightPx } = claimedSize(object);
   if (place === "glyph") sizes.push({ widthPx, heightPx, components: 1, tiles: 1 });
   for (const size of sizes) {
     switch (judgePicture(size, place === "page" ? widthPx * heightPx : 0, maxPagePixels)) {
@@ -128,3 +138,8 @@ function checkStream(
     }
   }
 }
+
+const claimedSize = (stream: mupdf.PDFObject) => ({
+  widthPx: Math.floor(namedOf(stream, "Width", "W").asNumber()),
+  heightPx: Math.floor(namedOf(stream, "Height", "H").asNumber()),
+});

@@ -51,5 +51,5 @@ export function jbig2Size(bytes: Uint8Array): PictureSize | undefined {
     }
   }
   note(sheet.widthPx, sheet.heightPx + openPages * lowestRow);
-  return largest.widthPx > 0 ? { ...largest, components: 1, tiles: 1 } : undefined;
+  return largest.widthPx > 0 ? { ...largest, components: 1, tiles: 1, isBilevel: true } : undefined;
 }
