@@ -10,7 +10,10 @@ export interface FoundDocument {
 }
 
 /** What is taken from folders; a file that is named itself is always taken. */
-const endings: ReadonlySet<string> = new Set([".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"]);
+const endings: ReadonlySet<string> = new Set([
+  ...[".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"],
+  ...[".bmp", ".gif", ".jp2", ".j2k"],
+]);
 
 /**
  * The documents behind files and folders, each once, sorted by name. A folder keeps its own name and everything in
@@ -42,7 +45,7 @@ export async function findDocuments(inputs: readonly string[], outFolder: string
     if (entry.isFile()) await add({ path, name: basename(path) });
     else for await (const document of walk(path, basename(path), resolve(outFolder))) await add(document);
   }
-  if (found.size === 0) throw new UsageError("No PDF, PNG, JPEG or TIFF was found there.");
+  if (found.size === 0) throw new UsageError("No PDF, PNG, JPEG, TIFF, BMP, GIF or JPEG 2000 was found there.");
   return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 

@@ -42,7 +42,7 @@ export interface OcrPathRequest extends OcrFields {
 
 /** A document that is sent. */
 export interface OcrUploadRequest extends OcrFields {
-  /** PDF, PNG, JPEG or TIFF. */
+  /** PDF, PNG, JPEG, TIFF, BMP, GIF or JPEG 2000. */
   file: Blob | Uint8Array;
   /** For logs on the way; the service decides by the content alone. */
   fileName?: string | undefined;

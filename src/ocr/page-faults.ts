@@ -9,6 +9,8 @@ const pageFaults: ReadonlySet<ErrorCode> = new Set([
   "document_too_complex",
   "document_damaged",
   "document_refused",
+  // Of a picture among several in a file.
+  "unsupported_file_type",
   "ollama_busy",
 ]);
 

@@ -41,6 +41,13 @@ export const refusedPage = (page: number) =>
 
 export const damagedPage = (page: number) => `Page ${page} of the document is damaged.`;
 
+/** @param what in a few words */
+export const unsupportedPicture = (page: number, what: string) =>
+  `Page ${page} is a picture ${what}, which is not supported; save it as a PNG and send that.`;
+
+export const cutPicture = (page: number) =>
+  `The picture on page ${page} is damaged: the data of its JPEG end or break off before the picture does; send it again.`;
+
 export const tooManyPages = (pageCount: number, maxPages: number) =>
   `The document has ${pageCount} pages; at most ${maxPages} are accepted.`;
 

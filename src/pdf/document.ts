@@ -6,7 +6,7 @@ import type { TilePlan } from "./tiles/plan-tiles.ts";
 import type { Tile } from "./tiles/tile-grid.ts";
 
 /** What the bytes really are, decided by their first bytes and never by a name or a header. */
-export type DocumentKind = "pdf" | "png" | "jpeg" | "tiff";
+export type DocumentKind = "pdf" | "png" | "jpeg" | "tiff" | "bmp" | "gif" | "jp2";
 
 /** How text layers are given: `plain` has the lines of the file. */
 export type TextLayerFormat = "markdown" | "plain";

@@ -3,7 +3,7 @@ import { z } from "zod";
 const documentRef = z.object({
   /** Names the document between pool and process; a process keeps the last ones open. */
   key: z.int().min(0),
-  kind: z.enum(["pdf", "png", "jpeg", "tiff"]),
+  kind: z.enum(["pdf", "png", "jpeg", "tiff", "bmp", "gif", "jp2"]),
   /** The file that holds the document and nothing else. */
   path: z.string(),
   sizeBytes: z.int().min(0),
@@ -45,7 +45,7 @@ const tilePlan = z.object({
 });
 
 const job = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("open"), maxPages: z.int().min(1) }),
+  z.object({ type: z.literal("open"), maxPages: z.int().min(1), maxPagePixels: z.int().min(1) }),
   /** As many of these pages as its turn lasts for, at least one. */
   z.object({
     type: z.literal("read-pages"),

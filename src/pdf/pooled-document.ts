@@ -81,7 +81,10 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
   try {
     signal.throwIfAborted();
     throwIfRefused();
-    const { pageCount, warnings } = await runJob({ type: "open", maxPages: limits.maxPages }, signal);
+    const { pageCount, warnings } = await runJob(
+      { type: "open", maxPages: limits.maxPages, maxPagePixels: limits.maxPagePixels },
+      signal,
+    );
     return {
       kind,
       pageCount,

@@ -66,7 +66,9 @@ export const sections = {
       "disk for all documents that are received and read; at least MAX_UPLOAD_MB",
     ),
     MAX_PAGES_PER_DOCUMENT: numeric(2000, { min: 1, unit: "pages" }).describe("documents with more pages are refused"),
-    MAX_PAGE_MEGAPIXELS: numeric(100, { min: 1, unit: "megapixels" }).describe("largest image a page may hold decoded"),
+    MAX_PAGE_MEGAPIXELS: numeric(100, { min: 1, unit: "megapixels" }).describe(
+      "largest picture that is decoded whole, in megapixels of colour (grey ones may be three times as large, and what can be decoded reduced 16 times)",
+    ),
     OCR_MAX_PAGES: numeric(0, { min: 0, unit: "pages" }).describe(
       "pages read when the request names no maxPages; 0 = all",
     ),

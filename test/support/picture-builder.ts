@@ -105,9 +105,10 @@ function directory(
   return buffer;
 }
 
-/** APP1 with a big-endian TIFF header and the one entry 0x0112, orientation. */
+/** APP1. */
 const exifSegment = (orientation: number) =>
-  Buffer.from(
-    `ffe10022457869660000${"4d4d002a00000008"}0001011200030000000100${orientation.toString(16).padStart(2, "0")}0000${"00000000"}`,
-    "hex",
-  );
+  Buffer.concat([Buffer.from("ffe10022457869660000", "hex"), exifData(orientation)]);
+
+/** EXIF data of the one entry 0x0112, orientation, as a TIFF has it. */
+export const exifData = (orientation: number) =>
+  Buffer.from(`4d4d002a000000080001011200030000000100${orientation.toString(16).padStart(2, "0")}000000000000`, "hex");

@@ -1,15 +1,25 @@
 import { deflateSync } from "node:zlib";
 
-/** A small grey picture as PNG; another shade is another picture. */
-export function makePng(shade = 255, widthPx = 28, heightPx = 28): Uint8Array {
+/** A small grey picture as PNG, of one shade or of these values; another shade is another picture. */
+export function makePng(shade: number | Uint8Array = 255, widthPx = 28, heightPx = 28): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(widthPx, 0);
   header.writeUInt32BE(heightPx, 4);
   header.set([8, 0, 0, 0, 0], 8);
-  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(widthPx, shade)]);
-  const pixels = deflateSync(Buffer.concat(Array.from({ length: heightPx }, () => row)));
+  const rowOf = (y: number) =>
+    typeof shade === "number" ? Buffer.alloc(widthPx, shade) : shade.subarray(y * widthPx, (y + 1) * widthPx);
+  const rows = Array.from({ length: heightPx }, (_, y) => Buffer.concat([Buffer.from([0]), rowOf(y)]));
+  const pixels = deflateSync(Buffer.concat(rows));
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", pixels), chunk("IEND", Buffer.alloc(0))]);
+}
+
+/** The same PNG with one more chunk behind its header. */
+export function withChunk(png: Uint8Array, type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const headerEnd = 33;
+  return new Uint8Array(
+    Buffer.concat([png.subarray(0, headerEnd), chunk(type, Buffer.from(data)), png.subarray(headerEnd)]),
+  );
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -1,4 +1,5 @@
 import { type ErrorCode, SidecarError } from "../../errors.ts";
+import { takenKinds } from "../../pdf/files/kind.ts";
 
 /** Bytes; the unit in which limits are told. */
 export const mebibyte = 1024 * 1024;
@@ -53,7 +54,7 @@ export const fileTooLarge = (maxBytes: number, cause?: unknown) =>
   new SidecarError("file_too_large", `The file is larger than ${maxBytes / mebibyte} MiB.`, { cause });
 
 export const unknownFileType = () =>
-  new SidecarError("unsupported_file_type", "The file is not a PDF, PNG, JPEG or TIFF; convert it to one of these.");
+  new SidecarError("unsupported_file_type", `The file is not a ${takenKinds}; convert it to one of these.`);
 
 /** @param field of the request that holds the texts */
 export const tooManyTexts = (field: string, count: number, max: number) =>

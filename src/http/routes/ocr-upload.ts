@@ -23,7 +23,7 @@ const form = {
   type: "object" as const,
   required: ["file"],
   properties: {
-    file: { type: "string" as const, format: "binary", description: "PDF, PNG, JPEG or TIFF" },
+    file: { type: "string" as const, format: "binary", description: "PDF, PNG, JPEG, TIFF, BMP, GIF or JPEG 2000" },
     engine: text("auto or np-dms-ocr"),
     maxPages: text("pages read at most; 0 = the service's own limit"),
     pages: text("a selection such as 1-3,7"),

@@ -2,6 +2,7 @@ import * as mupdf from "mupdf";
 import type { PageFacts, TextLayerFormat } from "../document.ts";
 import { damagedPage } from "../document-faults.ts";
 import { pageMarkdown } from "../markdown/page-markdown.ts";
+import { uprightBox } from "../pictures/orientation.ts";
 import { linesOfSigns, mayHoldCodes, unmappedCharacters } from "../unmapped.ts";
 import { lookCloser } from "./closer-look.ts";
 import { filesOnPage } from "./embedded-files.ts";
@@ -9,7 +10,7 @@ import { EngineFault } from "./fault.ts";
 import { damageCount } from "./log.ts";
 import { observeMarks } from "./marks.ts";
 import { releasing } from "./objects.ts";
-import { loadPage, orDamaged } from "./open-document.ts";
+import { loadPage, type OpenedDocument, orDamaged } from "./open-document.ts";
 import { cluesOf } from "./page-clues.ts";
 import { checkPictures } from "./page-pictures.ts";
 import { replacementWarnings } from "./replacement-texts.ts";
@@ -44,20 +45,22 @@ interface Options {
  * @throws EngineFault `document_damaged`, also where damage has left nothing of the page: it would pass for a blank one;
  *   `page_too_large`; `document_too_complex`
  */
-export function readPage(document: mupdf.Document, page: number, options: Options): PageFacts {
+export function readPage(opened: OpenedDocument, page: number, options: Options): PageFacts {
   const damaged = damagedPage(page);
   const damageBefore = damageCount();
-  const loaded = loadPage(document, page);
+  const loaded = loadPage(opened, page);
   try {
     return orDamaged(damaged, () => {
       const attachedFiles = filesOnPage(loaded);
-      checkPictures(loaded, { page, maxPagePixels: options.maxPagePixels }, (font) => describeSymbols(document, font));
+      checkPictures(loaded, { page, maxPagePixels: options.maxPagePixels }, (font) =>
+        describeSymbols(opened.document, font),
+      );
       const box = loaded.getBounds();
       const facts = drawnFacts(loaded, page, box, options);
       if (facts.text === "" && !facts.drawn && (isMissing(loaded) || damageCount() > damageBefore)) {
         throw new EngineFault("document_damaged", damaged);
       }
-      const [widthPt, heightPt] = [box[2] - box[0], box[3] - box[1]];
+      const [, , widthPt, heightPt] = uprightBox(box, opened.pictures?.[page - 1]?.orientation ?? 1);
       return { page, widthPt, heightPt, rotation: rotationOf(loaded), attachedFiles, ...facts };
     });
   } finally {

@@ -11,13 +11,15 @@ interface Limits {
   /** 1-based. */
   page: number;
   maxPagePixels: number;
-  /** Pixels of the longer side of the page. */
+  /** Of the whole page. */
   longestSidePx: number;
   longestSidePt: number;
   /** Pictures that are decoded whole, beside those of indexed colours. */
   whole: WholePictures;
 }
 
+/** Longer side of what is drawn of a page at once: the whole of it, or a piece. */
+const drawnAtOncePx = 2700;
 /** Of an indexed picture: its numbers, and the colours that they stand for. */
 const indexedBytes = 4;
 /** Of others, grey or coloured: what is drawn. */
@@ -31,6 +33,7 @@ const pieceBytes = 6;
 export function largestPicture(list: mupdf.DisplayList, limits: Limits): { widthPx: number; heightPx: number } {
   const { page, maxPagePixels, whole } = limits;
   const pxPerPt = limits.longestSidePx / limits.longestSidePt;
+  const drawnShare = Math.min(1, (drawnAtOncePx / limits.longestSidePx) ** 2);
   const largest = { widthPx: 0, heightPx: 0 };
 
   function measure(image: mupdf.Image, [a, b, c, d]: AffineMap): void {
@@ -39,8 +42,12 @@ export function largestPicture(list: mupdf.DisplayList, limits: Limits): { width
     if (widthPx * heightPx > largest.widthPx * largest.heightPx) Object.assign(largest, size);
     const drawn = { widthPx: pxPerPt * Math.hypot(a, b), heightPx: pxPerPt * Math.hypot(c, d) };
     const isIndexed = hasPalette(image);
-    const held = isIndexed || whole.has(sizeName(size)) ? size : decodedSize(size, drawn);
-    const pixels = heldPixels({ ...held, bytesPerPixel: isIndexed ? indexedBytes : pieceBytes });
+    const isWhole = isIndexed || whole.has(sizeName(size));
+    const held = heldPixels({
+      ...(isWhole ? size : decodedSize(size, drawn)),
+      bytesPerPixel: isIndexed ? indexedBytes : pieceBytes,
+    });
+    const pixels = isWhole ? held : held * drawnShare;
     if (pixels > maxPagePixels || widthPx * heightPx > mostPieces * maxPagePixels) {
       throw new EngineFault("page_too_large", pictureTooLarge(page, widthPx, heightPx, maxPagePixels));
     }

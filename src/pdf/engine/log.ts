@@ -7,20 +7,23 @@ let damage = 0;
  * instead. `setLog(null)` would send them to stderr.
  */
 export function captureEngineLog(): void {
-  const count = () => {
-    damage += 1;
-  };
   mupdf.setLog({
     // Films, marks for printers and others that need not have an appearance.
     error: (message) => {
-      if (!message.includes("cannot create appearance stream")) count();
+      if (!message.includes("cannot create appearance stream")) damage += 1;
     },
-    // A PNG that ends before its first pixel is drawn as a white sheet, with no more than this warning.
     warning: (message) => {
-      if (message.startsWith("missing pixel data")) count();
+      if (lostPixels.test(message)) damage += 1;
+      // The error before it was that of a colour profile that does not fit, without which the picture is drawn rightly.
+      if (ignoredProfile.test(message)) damage -= 1;
     },
   });
 }
+
+/** What the engine says of a picture that ends early, of which it draws the rest white or black. */
+const lostPixels =
+  /^missing pixel data|^premature end of data in (decoded strip|jpeg)|^premature end .*(bmp|gif) image|^padding truncated image/;
+const ignoredProfile = /^ignoring embedded ICC profile/;
 
 /** How often the engine has met damage and gone on, since the process started. */
 export const damageCount = () => damage;

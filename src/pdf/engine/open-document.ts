@@ -6,18 +6,25 @@ import type { DocumentRef } from "../messages.ts";
 import { standInWarnings } from "./embedded-files.ts";
 import { encryptionPlaces, leavesContentAlone, maskEncryption } from "./encryption.ts";
 import { EngineFault, isPoisoned } from "./fault.ts";
+import { damageCount } from "./log.ts";
 import { mendBoxes } from "./page-boxes.ts";
 import { mendPageTree } from "./page-tree.ts";
+import { type OpenedPicture, openedPictures } from "./picture-file.ts";
 
 const mimeTypes: Record<DocumentKind, string> = {
   pdf: "application/pdf",
   png: "image/png",
   jpeg: "image/jpeg",
   tiff: "image/tiff",
+  bmp: "image/bmp",
+  gif: "image/gif",
+  jp2: "image/jp2",
 };
 
 export interface OpenedDocument {
   document: mupdf.Document;
+  /** Its pages, where it is a picture. */
+  pictures: readonly OpenedPicture[] | undefined;
   /** What is to be said of the document as a whole. */
   warnings: string[];
 }
@@ -26,15 +33,18 @@ export interface OpenedDocument {
  * Opens a document over its file, which is closed with it: the engine fetches what it needs piece by piece, and nothing
  * is copied whole into the WASM heap. JavaScript and embedded files of a PDF are never looked at.
  *
+ * @param maxPagePixels that a picture may have when decoded
  * @throws EngineFault `document_damaged`, `document_encrypted`, or `unsupported_file_type` when a declared PDF is none.
  */
-export function openDocument(source: DocumentRef): OpenedDocument {
-  const document = source.kind === "pdf" ? openReadable(source) : parse(source);
+export function openDocument(source: DocumentRef, maxPagePixels: number): OpenedDocument {
+  const { kind } = source;
+  const pictures = kind === "pdf" ? undefined : openedPictures(kind, bytesOf(source), maxPagePixels);
+  const document = kind === "pdf" ? openReadable(source) : parse(source);
   try {
-    if (document.isPDF() !== (source.kind === "pdf")) {
-      throw new EngineFault("unsupported_file_type", `The file is not a ${source.kind.toUpperCase()} document.`);
+    if (document.isPDF() !== (kind === "pdf")) {
+      throw new EngineFault("unsupported_file_type", `The file is not a ${kind.toUpperCase()} document.`);
     }
-    return { document, warnings: document instanceof mupdf.PDFDocument ? prepare(document) : [] };
+    return { document, pictures, warnings: document instanceof mupdf.PDFDocument ? prepare(document) : [] };
   } catch (error) {
     document.destroy();
     throw error;
@@ -90,10 +100,12 @@ function findEncryption({ path, sizeBytes }: DocumentRef): number[] {
   }
 }
 
-/** @throws EngineFault `document_damaged` when the page cannot be loaded. */
-export function loadPage(document: mupdf.Document, page: number): mupdf.Page {
+/** @throws EngineFault `document_damaged` when the page cannot be loaded, or what speaks against reading a picture. */
+export function loadPage({ document, pictures }: OpenedDocument, page: number): mupdf.Page {
+  const picture = pictures?.[page - 1];
+  if (picture?.fault !== undefined) throw picture.fault;
   return orDamaged(damagedPage(page), () => {
-    const loaded = document.loadPage(page - 1);
+    const loaded = document.loadPage(picture?.index ?? page - 1);
     if (loaded instanceof mupdf.PDFPage) mendBoxes(loaded.getObject());
     return loaded;
   });
@@ -101,6 +113,21 @@ export function loadPage(document: mupdf.Document, page: number): mupdf.Page {
 
 /** The engine does not unpack what grows beyond all measure. */
 const compressionBomb = /compression bomb/;
+
+/**
+ * Does something with a page. A PDF with a fault in it may still be read; a picture with one is a part of a picture, and
+ * the engine says so only once.
+ *
+ * @throws EngineFault `document_damaged` for a page that is a picture
+ */
+export function watchingPicture<Value>({ pictures }: OpenedDocument, page: number, use: () => Value): Value {
+  const damageBefore = damageCount();
+  const value = use();
+  const picture = pictures?.[page - 1];
+  if (picture === undefined || damageCount() <= damageBefore) return value;
+  picture.fault = new EngineFault("document_damaged", damagedPage(page));
+  throw picture.fault;
+}
 
 /** Runs an engine call; whatever it throws, short of a poisoned engine, is the document's fault. */
 export function orDamaged<Value>(message: string, call: () => Value): Value {
@@ -111,6 +138,12 @@ export function orDamaged<Value>(message: string, call: () => Value): Value {
     if (compressionBomb.test(String(error))) throw new EngineFault("document_too_complex", inflates, error);
     throw new EngineFault("document_damaged", message, error);
   }
+}
+
+/** Mapped, not copied. */
+function bytesOf({ path, sizeBytes }: DocumentRef): Uint8Array {
+  closeSync(openFile(path));
+  return sizeBytes === 0 ? new Uint8Array(0) : Bun.mmap(path);
 }
 
 /** A document whose caller has left is closed, and gone, while this process is still asked for it. */

@@ -5,7 +5,7 @@ import { type OpenedDocument, openDocument } from "./open-document.ts";
 /** The documents that a process keeps open, so that the pages of one do not open it again and again. */
 export interface OpenDocuments {
   /** The opened document; the one used longest ago is closed when there is no room. Throws as `openDocument` does. */
-  open(source: DocumentRef): OpenedDocument;
+  open(source: DocumentRef, maxPagePixels: number): OpenedDocument;
   close(key: number): void;
 }
 
@@ -18,12 +18,12 @@ export function createOpenDocuments(capacity: number): OpenDocuments {
     documents.delete(key);
   };
   return {
-    open(source) {
+    open(source, maxPagePixels) {
       // The engine keeps fonts and other resources by what is written of them, and takes those of another document for
       // the same where only the streams differ that they point to.
       if (source.key !== lastKey) mupdf.emptyStore();
       lastKey = source.key;
-      const opened = documents.get(source.key) ?? openDocument(source);
+      const opened = documents.get(source.key) ?? openDocument(source, maxPagePixels);
       documents.delete(source.key);
       documents.set(source.key, opened);
       const oldest = documents.keys().next();

@@ -22,7 +22,8 @@ answerParent<ProcessRequest, ProcessReply>({
   answer(request) {
     if (request.type !== "task") throw new Error(`${request.type} is no task`);
     try {
-      const result = runJob(documents.open(request.document), request.job);
+      const { document, job } = request;
+      const result = runJob(documents.open(document, job.maxPagePixels), job);
       return { type: "done", heapBytes: heapBytes(), result };
     } catch (error) {
       return replyTo(error);

@@ -1,12 +1,11 @@
 import * as mupdf from "mupdf";
 import type { RenderedPage } from "../document.ts";
-import { damagedPage, pictureTooLarge } from "../document-faults.ts";
+import { damagedPage } from "../document-faults.ts";
 import { fitPage } from "../geometry/fit-page.ts";
 import { inkShare } from "../geometry/ink.ts";
-import { EngineFault } from "./fault.ts";
-import { damageCount } from "./log.ts";
-import { releasing, walkList } from "./objects.ts";
-import { loadPage, orDamaged } from "./open-document.ts";
+import { type Orientation, uprightBox, uprightMap } from "../pictures/orientation.ts";
+import { largestPicture } from "./largest-picture.ts";
+import { loadPage, type OpenedDocument, orDamaged, watchingPicture } from "./open-document.ts";
 import { checkPictures } from "./page-pictures.ts";
 
 export interface RenderJob {
@@ -22,18 +21,14 @@ export interface RenderJob {
  *
  * @throws EngineFault as `withPage`
  */
-export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPage {
-  const damaged = damagedPage(job.page);
-  return withPage(document, job, ({ list, box, largest }) => {
-    const native = document.isPDF() ? undefined : Math.max(largest.widthPx, largest.heightPx);
+export function renderPage(opened: OpenedDocument, job: RenderJob): RenderedPage {
+  return withPage(opened, job, ({ list, box, largest }) => {
+    const native = opened.document.isPDF() ? undefined : Math.max(largest.widthPx, largest.heightPx);
     const fit = fitPage(box, { ...job, nativeLongestSidePx: native });
     const pixmap = new mupdf.Pixmap(mupdf.ColorSpace.DeviceRGB, [0, 0, fit.widthPx, fit.heightPx], false);
     try {
       pixmap.clear(255);
-      const damageBefore = damageCount();
       drawList(list, fit.map, pixmap);
-      // A PDF with a fault in it may still be read; a picture with one is a part of a picture.
-      if (!document.isPDF() && damageCount() > damageBefore) throw new EngineFault("document_damaged", damaged);
       const ink = inkShare(pixmap.getPixels(), fit.widthPx, fit.heightPx, pixmap.getStride());
       return { png: pixmap.asPNG(), widthPx: fit.widthPx, heightPx: fit.heightPx, ink };
     } finally {
@@ -42,7 +37,7 @@ export function renderPage(document: mupdf.Document, job: RenderJob): RenderedPa
   });
 }
 
-/** What is to be drawn of a page. */
+/** What is to be drawn of a page, which stands upright. */
 export interface DrawablePage {
   list: mupdf.DisplayList;
   box: mupdf.Rect;
@@ -54,29 +49,58 @@ export interface DrawablePage {
  * Does something with all that a page draws.
  *
  * @throws EngineFault `page_too_large` when a picture on it has more pixels than allowed, whatever it claims, before any
- *   is decoded; `document_too_complex`; `document_damaged`.
+ *   is decoded; `document_too_complex`; `document_damaged`; `unsupported_file_type`
  */
 export function withPage<Result>(
-  document: mupdf.Document,
-  job: Pick<RenderJob, "page" | "maxPagePixels">,
+  opened: OpenedDocument,
+  job: Pick<RenderJob, "page" | "longestSidePx" | "maxPagePixels">,
   use: (page: DrawablePage) => Result,
 ): Result {
-  const page = loadPage(document, job.page);
+  return watchingPicture(opened, job.page, () => drawablePage(opened, job, use));
+}
+
+function drawablePage<Result>(
+  opened: OpenedDocument,
+  job: Pick<RenderJob, "page" | "longestSidePx" | "maxPagePixels">,
+  use: (page: DrawablePage) => Result,
+): Result {
+  const page = loadPage(opened, job.page);
   let list: mupdf.DisplayList | undefined;
   let hasPictures = true;
   try {
     return orDamaged(damagedPage(job.page), () => {
-      checkPictures(page, job);
-      list = page.toDisplayList(true);
-      const largest = largestPicture(list, job);
+      const whole = checkPictures(page, job);
+      const orientation = opened.pictures?.[job.page - 1]?.orientation ?? 1;
+      list = orientation === 1 ? page.toDisplayList(true) : uprightList(page, orientation);
+      const box = orientation === 1 ? page.getBounds() : uprightBox(page.getBounds(), orientation);
+      const longestSidePt = Math.max(box[2] - box[0], box[3] - box[1]);
+      // Of a file that is a picture the headers have been judged.
+      const maxPagePixels = opened.pictures === undefined ? job.maxPagePixels : Number.POSITIVE_INFINITY;
+      const largest = largestPicture(list, { ...job, maxPagePixels, longestSidePt, whole });
       hasPictures = largest.widthPx > 0;
-      return use({ list, box: page.getBounds(), largest });
+      return use({ list, box, largest });
     });
   } finally {
     list?.destroy();
     page.destroy();
     // Decoded pictures are of no use to the next page, and the WASM heap never shrinks; fonts are worth keeping.
     if (hasPictures) mupdf.emptyStore();
+  }
+}
+
+function uprightList(page: mupdf.Page, orientation: Orientation): mupdf.DisplayList {
+  const box = page.getBounds();
+  const list = new mupdf.DisplayList(uprightBox(box, orientation));
+  const device = new mupdf.DisplayListDevice(list);
+  try {
+    page.run(device, uprightMap(box, orientation));
+    device.close();
+    return list;
+  } catch (error) {
+    list.destroy();
+    throw error;
+  } finally {
+    device.destroy();
   }
 }
 
@@ -88,23 +112,4 @@ export function drawList(list: mupdf.DisplayList, map: mupdf.Matrix, pixmap: mup
   } finally {
     device.destroy();
   }
-}
-
-function largestPicture(list: mupdf.DisplayList, { page, maxPagePixels }: Pick<RenderJob, "page" | "maxPagePixels">) {
-  const largest = { widthPx: 0, heightPx: 0 };
-  const measure = (image: mupdf.Image) => {
-    const [widthPx, heightPx] = [image.getWidth(), image.getHeight()];
-    if (widthPx * heightPx > largest.widthPx * largest.heightPx) Object.assign(largest, { widthPx, heightPx });
-    const mask = image.getMask();
-    if (mask === null) return;
-    measure(mask);
-    mask.destroy();
-  };
-  walkList(list, {
-    fillImage: (image) => releasing([image], () => measure(image)),
-    fillImageMask: (image, _map, space) => releasing([image, space], () => measure(image)),
-    clipImageMask: (image) => releasing([image], () => measure(image)),
-  });
-  if (largest.widthPx * largest.heightPx <= maxPagePixels) return largest;
-  throw new EngineFault("page_too_large", pictureTooLarge(page, largest.widthPx, largest.heightPx, maxPagePixels));
 }

@@ -12,6 +12,7 @@ import { printedWindows } from "../tiles/printed-windows.ts";
 import type { Tile } from "../tiles/tile-grid.ts";
 import { decideTileScale, type PageMake } from "../tiles/tile-scale.ts";
 import { isWhite, releasing, walkList } from "./objects.ts";
+import type { OpenedDocument } from "./open-document.ts";
 import { drawList, type RenderJob, withPage } from "./render.ts";
 
 export interface PlanTilesJob extends RenderJob {
@@ -31,9 +32,9 @@ const windowPx = 1200;
  *
  * @throws EngineFault as `renderPage`
  */
-export function planTiles(document: mupdf.Document, job: PlanTilesJob): TilePlan | undefined {
-  return withPage(document, job, ({ list, box }) => {
-    const make = makeOf(list, box, document.isPDF());
+export function planTiles(opened: OpenedDocument, job: PlanTilesJob): TilePlan | undefined {
+  return withPage(opened, job, ({ list, box }) => {
+    const make = makeOf(list, box, opened.document.isPDF());
     const longestPt = Math.max(make.widthPt, make.heightPt);
     const fitted = (longestSidePx: number) =>
       fitPage(box, { longestSidePx, turnDegrees: job.turnDegrees, nativeLongestSidePx: undefined });
@@ -72,8 +73,8 @@ export interface RenderTileJob extends RenderJob {
  *
  * @throws EngineFault as `renderPage`
  */
-export function renderTile(document: mupdf.Document, job: RenderTileJob): RenderedPage {
-  return withPage(document, job, ({ list, box }) => {
+export function renderTile(opened: OpenedDocument, job: RenderTileJob): RenderedPage {
+  return withPage(opened, job, ({ list, box }) => {
     const { tile } = job;
     const fit = fitPage(box, { ...job, nativeLongestSidePx: undefined });
     const [cellWidth, cellHeight] = [fit.widthPx / job.cellsWide, fit.heightPx / job.cellsHigh];
