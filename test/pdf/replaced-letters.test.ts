@@ -25,6 +25,8 @@ describe("what replacement texts do to the letters that are drawn", () => {
     ["SARA AM in parts, with its tone mark in another place", "น\u0E4D\u0E49า", "น้ำ"],
     ["glyphs without a letter, whose letters are told", "o\uFFFDce ท\uFFFD", "office ที่"],
     ["a mark that stood with the glyph beside it", "สื\uFFFDง", "ส่ง"],
+    ["letters that stood with the glyph beside it", "พช\uFFFDน", "พื้น"],
+    ["Thai vowels and marks that are drawn with the glyphs of others", "จูาง ก้ำาลัง", "จ้าง กำลัง"],
     ["Hebrew from right to left", "םולש", "שלום"],
   ])("%s is no change", (_kind, drawn, followed) => {
     expect(replacedLetters(drawn, followed)).toBeUndefined();
@@ -36,7 +38,8 @@ describe("what replacement texts do to the letters that are drawn", () => {
     ["a digit that changes", "15 March", "16 March", 1, 1],
     ["digits in another order", "12 days", "21 days", 2, 2],
     ["words that nobody sees", "drawn", "drawn and more", 0, 7],
-    ["a tone mark that goes", "ไม่ ใช้", "ไม ใช้", 1, 0],
+    ["a Thai consonant that goes", "ไม่รับ", "รับ", 2, 0],
+    ["a digit that goes beside glyphs without a letter", "\uFFFD\uFFFD 4711", "ที่ 471", 1, 0],
     ["more letters than a glyph without one can have", "\uFFFD", "forged", 0, 2],
   ])("%s is one", (_kind, drawn, followed, removed, added) => {
     expect(replacedLetters(drawn, followed)).toEqual({ removed, added });
