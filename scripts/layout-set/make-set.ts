@@ -12,6 +12,7 @@ import { placeDocument } from "./place/place.ts";
 import { typesetWithMupdf } from "./producers/mupdf-html.ts";
 import { writeWithMupdf } from "./producers/mupdf-marks.ts";
 import type { Order, Origin } from "./producers/outside.ts";
+import { randomDocument } from "./random-documents.ts";
 import { asideStyles, styles } from "./styles.ts";
 
 type Part = "tuned" | "aside";
@@ -90,7 +91,27 @@ function plan(): { document: LayoutDocument; producer: Producer; style: Style }[
         .filter((producer) => canMake(producer, document))
         .map((producer) => ({ document, producer, style: all[(at + producer.style) % all.length] ?? all[0] })),
     );
-  return [...of(layoutDocuments, ofTunedLayouts, styles), ...of(asideDocuments, ofAsideLayouts, asideStyles)];
+  return [
+    ...of(layoutDocuments, ofTunedLayouts, styles),
+    ...of(asideDocuments, ofAsideLayouts, asideStyles),
+    ...randomOnes("tuned", 1),
+    ...randomOnes("aside", 1001),
+  ];
+}
+
+const randomCount = 40;
+const ofRandomLayouts: readonly Omit<Producer, "part" | "style">[] = [
+  { name: "mupdf", flows: false },
+  { name: "pdfkit", flows: false, origin: "npm" },
+  { name: "reportlab", flows: false, origin: "python" },
+];
+
+/** So many documents made by chance, from seeds that follow each other; each by one producer, as far as it is wanted. */
+function randomOnes(part: Part, firstSeed: number): { document: LayoutDocument; producer: Producer; style: Style }[] {
+  return Array.from({ length: randomCount }, (_, at) => {
+    const maker = ofRandomLayouts[at % ofRandomLayouts.length] ?? { name: "mupdf", flows: false };
+    return { ...randomDocument(firstSeed + at), producer: { ...maker, part, style: 0 } };
+  });
 }
 
 /** The engine's HTML knows no columns. */
