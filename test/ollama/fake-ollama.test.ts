@@ -12,6 +12,8 @@ const start = async (options: FakeOllamaOptions = {}) => {
 };
 
 const image = Buffer.from(makePng()).toString("base64");
+const narrow = Buffer.from(makePng(255, 300, 27)).toString("base64");
+const strip = Buffer.from(makePng(255, 6000, 29)).toString("base64");
 const user = (content: string, images = [image]) => ({ role: "user", content, images });
 const pageBody = (change: object = {}) => ({
   model: "np-dms-ocr",
@@ -49,6 +51,8 @@ describe("what Ollama would ignore or misread is refused and recorded", () => {
     ["a data address", { messages: [user("x", [`data:image/png;base64,${image}`])] }, 500, /images/],
     ["a picture that is none", { messages: [user("x", ["aGVsbG8="])] }, 400, /decoded/],
     ["half a picture", { messages: [user("x", [image.slice(0, 40)])] }, 400, /decoded/],
+    ["a picture with too short a side", { messages: [user("x", [narrow])] }, 400, /300 × 27 pixels/],
+    ["a picture of sides too far apart", { messages: [user("x", [strip])] }, 400, /6000 × 29 pixels/],
     ["a marker that moves the picture", { messages: [user("see [img-0]")] }, 200, /marker/],
     ["content in parts", { messages: [{ role: "user", content: [{ type: "text", text: "x" }] }] }, 500, /content/],
     ["a role that is not used", { messages: [{ role: "tool", content: "x" }] }, 500, /role/],

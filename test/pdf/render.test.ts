@@ -2,12 +2,14 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as mupdf from "mupdf";
 import type { DocumentKind } from "../../src/pdf/document.ts";
 import { fitPage } from "../../src/pdf/geometry/fit-page.ts";
-import { inkShare } from "../../src/pdf/geometry/ink.ts";
+import { measureInk } from "../../src/pdf/geometry/ink.ts";
+import { leastSides } from "../../src/pdf/geometry/least-sides.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
 import { documentFile } from "../support/document-file.ts";
 import { buildPdf, type TestPage } from "../support/pdf-builder.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
 import { buildJpeg, buildPng, buildTiff } from "../support/picture-builder.ts";
+import { greyAlphaPng, makePng } from "../support/png.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 
 // Real processes and sockets on a busy machine of two cores.
@@ -62,9 +64,9 @@ describe("rendering a page", () => {
 
   test.each([
     ["1,000,000 × 1,000,000 pt", 1e6, 1e6, 1800, 1800],
-    ["1 × 1,000,000 pt", 1, 1e6, 1, 1800],
-    ["1,000,000 × 1 pt", 1e6, 1, 1800, 1],
-    ["14,295 × 200 pt", 14_295, 200, 1800, 25],
+    ["1 × 1,000,000 pt", 1, 1e6, 28, 1800],
+    ["1,000,000 × 1 pt", 1e6, 1, 1800, 28],
+    ["14,295 × 200 pt", 14_295, 200, 1800, 28],
   ])("a page of %s becomes a picture of sane size", async (_name, widthPt, heightPt, widthPx, heightPx) => {
     const page: TestPage = { kind: "raw", content: "0 0 1 1 re f", widthPt, heightPt };
     expect(await render(buildPdf([page]), "pdf")).toMatchObject({ widthPx, heightPx });
@@ -94,6 +96,19 @@ describe("rendering a page", () => {
     expect(await render(large, "png")).toMatchObject({ widthPx: 1800, heightPx: 900 });
   });
 
+  test("a small picture gets a margin of the colour of its ground", async () => {
+    const { png, widthPx, heightPx } = await render(makePng(60, 14, 7), "png");
+    expect({ widthPx, heightPx }).toEqual({ widthPx: 28, heightPx: 28 });
+    expect([...new mupdf.Image(png).toPixmap().getPixels()].every((level) => level === 60)).toBe(true);
+  });
+
+  test("white letters on a transparent ground are drawn on black", async () => {
+    const alpha = Buffer.alloc(2 * 100 * 100);
+    for (let at = 0; at < 2000; at += 2) alpha.set([255, 255], at);
+    for (let at = 2000; at < alpha.length; at += 2) alpha.set([255, 0], at);
+    expect((await render(greyAlphaPng(alpha, 100, 100), "png")).ink).toBeCloseTo(0.1, 1);
+  });
+
   test("a camera's orientation is applied", async () => {
     const turned = buildJpeg(["turned"], { widthPx: 900, heightPx: 450 }, 6);
     expect(await render(turned, "jpeg")).toMatchObject({ widthPx: 900, heightPx: 1800 });
@@ -114,6 +129,16 @@ describe("rendering a page", () => {
   test("a page that does not exist is refused", async () => {
     expect(await refusalOf(render(buildPdf([corner]), "pdf", upright, 2))).toMatchObject({ code: "document_damaged" });
   });
+});
+
+test.each([
+  [1000, 500, 1000, 500],
+  [27, 500, 28, 500],
+  [1, 1, 28, 28],
+  [1800, 1, 1800, 28],
+  [9000, 30, 9000, 45],
+])("a picture of %p × %p is given to a model as %p × %p", (widthPx, heightPx, leastWidth, leastHeight) => {
+  expect(leastSides({ widthPx, heightPx })).toEqual({ widthPx: leastWidth, heightPx: leastHeight });
 });
 
 describe("fitting a page", () => {
@@ -138,7 +163,7 @@ describe("ink", () => {
     Array.from({ length: count }, () => colour);
   const share = (...parts: Array<ReadonlyArray<readonly [number, number, number]>>) => {
     const flat = parts.flat(2);
-    return inkShare(flat, flat.length / 3, 1, flat.length);
+    return measureInk(flat, flat.length / 3, 1, flat.length).share;
   };
 
   test.each([
@@ -146,6 +171,9 @@ describe("ink", () => {
     ["dark on grey is ink", [pixels(90, [170, 170, 170]), pixels(10, [60, 60, 60])], 0.1],
     ["yellowed paper is no ink", [pixels(100, [250, 235, 190])], 0],
     ["a red stamp on white is ink", [pixels(80, [255, 255, 255]), pixels(20, [255, 120, 120])], 0.2],
+    ["white on black is ink", [pixels(90, [0, 0, 0]), pixels(10, [255, 255, 255])], 0.1],
+    ["white on blue is ink", [pixels(90, [20, 60, 140]), pixels(10, [250, 250, 250])], 0.1],
+    ["a white margin of grey paper is no ink", [pixels(90, [170, 170, 170]), pixels(10, [255, 255, 255])], 0],
     ["noise of a scanner is no ink", [pixels(60, [255, 255, 255]), pixels(40, [225, 225, 225])], 0],
   ] as const)("%s", (_name, parts, expected) => {
     expect(share(...parts)).toBeCloseTo(expected, 5);

@@ -2,13 +2,23 @@ import { deflateSync } from "node:zlib";
 
 /** A small grey picture as PNG, of one shade or of these values; another shade is another picture. */
 export function makePng(shade: number | Uint8Array = 255, widthPx = 28, heightPx = 28): Uint8Array {
+  const values = typeof shade === "number" ? Buffer.alloc(widthPx * heightPx, shade) : shade;
+  return pngOf(values, widthPx, heightPx, { colourType: 0, samples: 1 });
+}
+
+/** The same of values and how much of the ground they hide, in turns. */
+export const greyAlphaPng = (values: Uint8Array, widthPx: number, heightPx: number): Uint8Array =>
+  pngOf(values, widthPx, heightPx, { colourType: 4, samples: 2 });
+
+function pngOf(values: Uint8Array, widthPx: number, heightPx: number, kind: { colourType: number; samples: number }) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(widthPx, 0);
   header.writeUInt32BE(heightPx, 4);
-  header.set([8, 0, 0, 0, 0], 8);
-  const rowOf = (y: number) =>
-    typeof shade === "number" ? Buffer.alloc(widthPx, shade) : shade.subarray(y * widthPx, (y + 1) * widthPx);
-  const rows = Array.from({ length: heightPx }, (_, y) => Buffer.concat([Buffer.from([0]), rowOf(y)]));
+  header.set([8, kind.colourType, 0, 0, 0], 8);
+  const rowBytes = kind.samples * widthPx;
+  const rows = Array.from({ length: heightPx }, (_, y) =>
+    Buffer.concat([Buffer.from([0]), values.subarray(y * rowBytes, (y + 1) * rowBytes)]),
+  );
   const pixels = deflateSync(Buffer.concat(rows));
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", pixels), chunk("IEND", Buffer.alloc(0))]);

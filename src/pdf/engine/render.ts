@@ -1,9 +1,9 @@
 import * as mupdf from "mupdf";
 import type { RenderedPage } from "../document.ts";
 import { damagedPage } from "../document-faults.ts";
-import { fitPage } from "../geometry/fit-page.ts";
-import { inkShare } from "../geometry/ink.ts";
+import { type Fit, fitPage } from "../geometry/fit-page.ts";
 import { type Orientation, uprightBox, uprightMap } from "../pictures/orientation.ts";
+import { finishPicture } from "./finish-picture.ts";
 import { largestPicture } from "./largest-picture.ts";
 import { loadPage, type OpenedDocument, orDamaged, watchingPicture } from "./open-document.ts";
 import { checkPictures } from "./page-pictures.ts";
@@ -25,16 +25,22 @@ export function renderPage(opened: OpenedDocument, job: RenderJob): RenderedPage
   return withPage(opened, job, ({ list, box, largest }) => {
     const native = opened.document.isPDF() ? undefined : Math.max(largest.widthPx, largest.heightPx);
     const fit = fitPage(box, { ...job, nativeLongestSidePx: native });
-    const pixmap = new mupdf.Pixmap(mupdf.ColorSpace.DeviceRGB, [0, 0, fit.widthPx, fit.heightPx], false);
-    try {
-      pixmap.clear(255);
-      drawList(list, fit.map, pixmap);
-      const ink = inkShare(pixmap.getPixels(), fit.widthPx, fit.heightPx, pixmap.getStride());
-      return { png: pixmap.asPNG(), widthPx: fit.widthPx, heightPx: fit.heightPx, ink };
-    } finally {
-      pixmap.destroy();
-    }
+    const onWhite = draw(list, fit, 255);
+    // White on nothing is seen on a dark ground only.
+    const onBlack = opened.pictures && onWhite.ink === 0 ? draw(list, fit, 0) : onWhite;
+    return onBlack.ink > 0 ? onBlack : onWhite;
   });
+}
+
+function draw(list: mupdf.DisplayList, { widthPx, heightPx, map }: Fit, ground: number): RenderedPage {
+  const pixmap = new mupdf.Pixmap(mupdf.ColorSpace.DeviceRGB, [0, 0, widthPx, heightPx], false);
+  try {
+    pixmap.clear(ground);
+    drawList(list, map, pixmap);
+    return finishPicture(pixmap);
+  } finally {
+    pixmap.destroy();
+  }
 }
 
 /** What is to be drawn of a page, which stands upright. */

@@ -2,7 +2,6 @@ import * as mupdf from "mupdf";
 import type { RenderedPage } from "../document.ts";
 import { type AffineMap, boundsOf } from "../geometry/coverage.ts";
 import { fitPage } from "../geometry/fit-page.ts";
-import { inkShare } from "../geometry/ink.ts";
 import { drawnCells } from "../tiles/drawn-cells.ts";
 import type { GreyPicture } from "../tiles/grey-picture.ts";
 import { hideOutside } from "../tiles/hide-outside.ts";
@@ -11,6 +10,7 @@ import { planGrid, type TilePlan } from "../tiles/plan-tiles.ts";
 import { printedWindows } from "../tiles/printed-windows.ts";
 import type { Tile } from "../tiles/tile-grid.ts";
 import { decideTileScale, type PageMake } from "../tiles/tile-scale.ts";
+import { finishPicture } from "./finish-picture.ts";
 import { isWhite, releasing, walkList } from "./objects.ts";
 import type { OpenedDocument } from "./open-document.ts";
 import { drawList, type RenderJob, withPage } from "./render.ts";
@@ -89,8 +89,7 @@ export function renderTile(opened: OpenedDocument, job: RenderTileJob): Rendered
       const [widthPx, heightPx] = [right - left, bottom - top];
       const picture = { pixels: pixmap.getPixels(), widthPx, heightPx, strideBytes: pixmap.getStride() };
       hideOutside(picture, { left, top, cellWidth, cellHeight }, tile);
-      const ink = inkShare(picture.pixels, widthPx, heightPx, picture.strideBytes);
-      return { png: pixmap.asPNG(), widthPx, heightPx, ink };
+      return finishPicture(pixmap);
     } finally {
       pixmap.destroy();
     }

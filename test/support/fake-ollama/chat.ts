@@ -6,7 +6,7 @@ import { countTokens, writeScript } from "./generation.ts";
 import { type Exchange, sendJson } from "./http.ts";
 import type { FakeModel } from "./models.ts";
 import { finish, recordPage } from "./page-record.ts";
-import { imageTokens } from "./picture.ts";
+import { canBeSeen, imageTokens } from "./picture.ts";
 import type { PageRecord } from "./records.ts";
 import { type Lease, QueueFullError, type Scheduler } from "./scheduler.ts";
 
@@ -130,6 +130,7 @@ function refuse(page: PageRecord, model: FakeModel | undefined, fits: boolean): 
   const planned = page.fault === undefined ? undefined : refusalOf(page.fault, page.model);
   if (planned !== undefined || model === undefined) return planned;
   if (page.images.length < page.imagesSent) return refusalOf("bad-request", page.model);
+  if (!page.images.every(canBeSeen)) return refusalOf("bad-request", page.model);
   if (!model.vision && page.imagesSent > 0) return refusalOf("no-vision", page.model);
   return fits ? undefined : refusalOf("context-too-small", page.model);
 }

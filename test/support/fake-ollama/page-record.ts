@@ -1,6 +1,6 @@
 import type { PageBody } from "./chat-schema.ts";
 import { fullName } from "./models.ts";
-import { inspectImage } from "./picture.ts";
+import { canBeSeen, inspectImage } from "./picture.ts";
 import type { PageRecord } from "./records.ts";
 
 /** What a request for a page holds, and what is wrong with it beyond its shape. */
@@ -9,6 +9,9 @@ export function recordPage(body: PageBody, index: number): { page: PageRecord; v
   const inspected = users.flatMap((message) => message.images ?? []).map(inspectImage);
   const images = inspected.filter((image) => image !== undefined);
   const violations: string[] = [];
+  for (const { widthPx, heightPx } of images.filter((image) => !canBeSeen(image))) {
+    violations.push(`/api/chat: an image of ${widthPx} × ${heightPx} pixels, on which vision models fail`);
+  }
   if (images.length < inspected.length) violations.push("/api/chat: an image that cannot be decoded");
   if (body.messages.some(({ content }) => /\[img(-\d+)?\]/.test(content))) {
     violations.push("/api/chat: a marker in the text that moves the image");

@@ -28,6 +28,17 @@ export function inspectImage(base64: string): ReceivedImage | undefined {
   return undefined;
 }
 
+/** What the vision part of Qwen2.5-VL takes; the runner fails on others. */
+const leastSidePx = 28;
+const mostAspect = 200;
+
+/** Whether a model can see this picture. */
+export function canBeSeen({ widthPx, heightPx }: ReceivedImage): boolean {
+  if (widthPx === undefined || heightPx === undefined) return true;
+  const [shorter, longer] = [Math.min(widthPx, heightPx), Math.max(widthPx, heightPx)];
+  return shorter >= leastSidePx && longer <= mostAspect * shorter;
+}
+
 /** One token for each patch of 28 × 28 pixels, as Qwen2.5-VL counts; an A4 page at 1800 px is about 3,000. */
 export function imageTokens({ widthPx, heightPx }: ReceivedImage): number {
   if (widthPx === undefined || heightPx === undefined) return 3000;
