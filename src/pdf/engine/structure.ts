@@ -1,7 +1,8 @@
 import type * as mupdf from "mupdf";
-import type { DrawnShape, PageLink, PageStructure, TextLine } from "../markdown/page-structure.ts";
+import type { DrawnShape, PageStructure, TextLine } from "../markdown/page-structure.ts";
 import { createRulesBeside, mayHoldTable } from "../markdown/table-hints.ts";
 import { cutLines } from "./cut-lines.ts";
+import { checkBoxesOf, linksOf } from "./page-extras.ts";
 import { runLines } from "./text-runs.ts";
 
 /** Shapes looked at. A page of ruled tables has some hundreds; what has more is a drawing, and its tables are not sought. */
@@ -34,6 +35,7 @@ export function structureOf(structured: mupdf.StructuredText, page: mupdf.PDFPag
     lines: withCells(structured, lines, drawn),
     shapes: drawn,
     links: linksOf(page),
+    checkBoxes: checkBoxesOf(page),
   };
 }
 
@@ -46,13 +48,4 @@ function withCells(
   const rulesBeside = createRulesBeside(shapes);
   const cuts = mayHoldTable(lines, shapes) || lines.some((line) => rulesBeside(line).length > 0);
   return cuts ? cutLines(structured, lines, rulesBeside) : lines;
-}
-
-function linksOf(page: mupdf.PDFPage): PageLink[] {
-  const links = page.getLinks();
-  try {
-    return links.filter((link) => link.isExternal()).map((link) => ({ box: link.getBounds(), url: link.getURI() }));
-  } finally {
-    for (const link of links) link.destroy();
-  }
 }

@@ -1,5 +1,6 @@
+import { type Anchor, anchorsOf } from "./anchors.ts";
 import { type Box, unionOf } from "./box.ts";
-import type { PageStructure, TextLine, TextRun } from "./page-structure.ts";
+import type { PageLink, PageStructure, TextLine, TextRun } from "./page-structure.ts";
 
 /** A piece of upright text that is not parted any further; what stands beside it on the same line are others. */
 export interface Fragment {
@@ -16,19 +17,22 @@ export interface Fragment {
   /** Place in the file, from 0. */
   order: number;
   block: number;
+  anchors: readonly Anchor[];
 }
 
 /** Share of the letters that must have a style for the whole to have it: a colon or a number may differ. */
 const wholeShare = 0.85;
 
 /** The lines with anything to read; line ends without their white space. */
-export function fragmentsOf(lines: PageStructure["lines"]): Fragment[] {
-  return lines.map(fragmentOf).filter(({ text }) => text !== "");
+export function fragmentsOf({ lines, links }: Pick<PageStructure, "lines" | "links">): Fragment[] {
+  return lines.map((line, order) => fragmentOf(line, order, links)).filter(({ text }) => text !== "");
 }
 
-function fragmentOf({ runs, box, baseline, block }: TextLine, order: number): Fragment {
+function fragmentOf(line: TextLine, order: number, links: readonly PageLink[]): Fragment {
+  const { runs, box, baseline, block } = line;
+  const anchors = links.length === 0 ? [] : anchorsOf(line, links);
   const text = runs.map((run) => run.text).join("");
-  return { text: text.trim(), box, baseline, runs, order, block, ...styleOf(runs) };
+  return { text: text.trim(), box, baseline, runs, order, block, anchors, ...styleOf(runs) };
 }
 
 type Style = Pick<Fragment, "size" | "bold" | "italic" | "monospaced">;
@@ -56,7 +60,16 @@ export function joinFragments(row: readonly Fragment[], text: string): Fragment 
   const [first] = row;
   if (first === undefined) throw new RangeError("nothing to join");
   if (row.length === 1) return first.text === text ? first : { ...first, text };
-  return { ...first, text, runs, box: unionOf(row.map(({ box }) => box)), ...styleOf(runs), size: sizeOf(row) };
+  const anchors = row.flatMap((fragment) => fragment.anchors);
+  return {
+    ...first,
+    text,
+    runs,
+    anchors,
+    box: unionOf(row.map(({ box }) => box)),
+    ...styleOf(runs),
+    size: sizeOf(row),
+  };
 }
 
 function sizeOf(row: readonly Fragment[]): number {

@@ -1,4 +1,5 @@
 import { blocksOf, isCodeMonospaced } from "./blocks.ts";
+import { withCheckBoxes } from "./check-boxes.ts";
 import { findContainers } from "./containers.ts";
 import { withDropCapitals } from "./drop-capitals.ts";
 import { type Fragment, fragmentsOf } from "./fragment.ts";
@@ -36,11 +37,16 @@ export function pageMarkdown(structure: PageStructure, plain: string): PageMarkd
   const writer = createWriter(compounds, textSize);
   for (const part of [main, ...others]) writePage(part, part === main ? fragments : piecesOf(part), textSize, writer);
   const { markdown, candidates } = writer.finish();
-  if (!hasSameLetters(markdown, plain)) return { fallBack: "letters would be lost or added" };
+  const urls = structure.links.length === 0 ? "" : addedUrls(markdown);
+  if (!hasSameLetters(markdown, plain, urls)) return { fallBack: "letters would be lost or added" };
   return { markdown, headings: { candidates, styles } };
 }
 
-const piecesOf = ({ lines }: PageStructure) => withDropCapitals(withSteadySizes(fragmentsOf(lines)));
+const addedUrls = (markdown: string) =>
+  [...markdown.matchAll(/\]\(((?:https?|mailto):[^\s<>()]+)\)/gi)].map(([, url]) => url).join("");
+
+const piecesOf = (page: PageStructure) =>
+  withCheckBoxes(withDropCapitals(withSteadySizes(fragmentsOf(page))), page.checkBoxes);
 
 function writePage(page: PageStructure, fragments: readonly Fragment[], textSize: number, writer: Writer): void {
   const rules = rulesOf(page.shapes);

@@ -38,6 +38,12 @@ export interface PageLink {
   url: string;
 }
 
+/** A check box or radio button of a form. */
+export interface CheckBox {
+  box: Box;
+  checked: boolean;
+}
+
 /** What Markdown is made of: everything the engine knows about a page's text layer and the drawing around it. */
 export interface PageStructure {
   widthPt: number;
@@ -47,4 +53,5 @@ export interface PageStructure {
   /** Empty where the page draws more than is looked at. */
   shapes: readonly DrawnShape[];
   links: readonly PageLink[];
+  checkBoxes: readonly CheckBox[];
 }

@@ -20,7 +20,9 @@ export function upright(structure: PageStructure): { main: PageStructure; others
   const [main, ...others] = turned.toSorted((a, b) => b.letters - a.letters);
   return {
     main: main?.structure ?? structure,
-    others: others.filter(({ letters }) => letters > 0).map((other) => ({ ...other.structure, shapes: [], links: [] })),
+    others: others
+      .filter(({ letters }) => letters > 0)
+      .map((other) => ({ ...other.structure, shapes: [], links: [], checkBoxes: [] })),
   };
 }
 
@@ -40,6 +42,7 @@ function turn(structure: PageStructure, turns: number): PageStructure {
     }),
     shapes: structure.shapes.map((shape) => ({ ...shape, box: box(shape.box) })),
     links: structure.links.map((link) => ({ ...link, box: box(link.box) })),
+    checkBoxes: structure.checkBoxes.map((field) => ({ ...field, box: box(field.box) })),
   };
   return turns === 2 ? { widthPt, heightPt, ...turned } : { widthPt: heightPt, heightPt: widthPt, ...turned };
 }

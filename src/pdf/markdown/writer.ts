@@ -1,8 +1,10 @@
+import { withAnchors } from "./anchors.ts";
 import type { Block } from "./blocks.ts";
 import { codeMarkdown } from "./code.ts";
 import { escapeCell, escapeLineStart, escapeText } from "./escape.ts";
 import { type HeadingCandidate, type Looks, looksOf } from "./heading-candidate.ts";
 import { type Compounds, joinTwo } from "./join-text.ts";
+import type { Line } from "./lines.ts";
 import type { Paragraph } from "./paragraphs.ts";
 import { cellText, tableMarkdown } from "./table.ts";
 
@@ -45,7 +47,8 @@ export function createWriter(compounds: Compounds, bodySize: number): Writer {
     const outer = items.at(-1)?.inner ?? 0;
     const own = /^[0-9]{1,9}[.)]$/.test(marker.text) ? marker.text : "-";
     const body = own !== "-" || marker.kind === "bullet" ? text.slice(marker.text.length).trimStart() : text;
-    append(`${" ".repeat(outer)}${own} ${escapeLineStart(escapeText(body))}`, tight);
+    const linked = withAnchors(escapeLineStart(escapeText(body)), anchorsOf(lines), escapeText);
+    append(`${" ".repeat(outer)}${own} ${linked}`, tight);
     items.push({ left, inner: outer + own.length + 1 });
   }
 
@@ -54,7 +57,10 @@ export function createWriter(compounds: Compounds, bodySize: number): Writer {
       if (block.kind === "table") {
         items = [];
         append(
-          tableMarkdown(block.table, (cell) => escapeCell(cellText(cell, compounds))),
+          tableMarkdown(block.table, (cell) => {
+            const anchors = cell.flatMap((fragment) => fragment.anchors);
+            return withAnchors(escapeCell(cellText(cell, compounds)), anchors, escapeCell);
+          }),
           false,
         );
         return;
@@ -70,13 +76,13 @@ export function createWriter(compounds: Compounds, bodySize: number): Writer {
       if (looks !== undefined && isProminent(looks, bodySize)) {
         items = [];
         const escaped = escapeText(text);
-        const at = append(escaped, false);
+        const at = append(withAnchors(escaped, anchorsOf(paragraph.lines), escapeText), false);
         const atEdge = isAtEdge(paragraph, heightPt);
         candidates.push({ ...looks, at, otherwise: itemPrefix(paragraph, escaped), next: nextOf(next), atEdge });
       } else if (paragraph.marker !== undefined) writeItem(paragraph, text);
       else {
         items = [];
-        append(escapeLineStart(escapeText(text)), false);
+        append(withAnchors(escapeLineStart(escapeText(text)), anchorsOf(paragraph.lines), escapeText), false);
       }
     },
     finish: () => ({ markdown, candidates }),
@@ -85,6 +91,8 @@ export function createWriter(compounds: Compounds, bodySize: number): Writer {
 
 const isProminent = ({ bold, italic, capitals, depth, size }: Looks, bodySize: number) =>
   bold || italic || capitals || depth > 1 || size > 1.05 * bodySize;
+
+const anchorsOf = (lines: readonly Line[]) => lines.flatMap((line) => line.anchors);
 
 /** What makes a list of it that is no heading, or keeps it from becoming something else. */
 function itemPrefix({ marker }: Paragraph, text: string): string {
