@@ -104,7 +104,7 @@ const headingCandidate = z.object({
   depth: z.int().min(0),
   apart: z.boolean(),
   next: z.enum(["text", "candidate", "other", "end"]),
-  atEdge: z.boolean(),
+  edge: z.number().min(0),
 });
 
 const pageMarkdown = z.union([

@@ -1,4 +1,5 @@
 import type { Block } from "./blocks.ts";
+import { caption } from "./caption.ts";
 import { leader } from "./leader.ts";
 import { listMarker } from "./list-marker.ts";
 import type { Paragraph } from "./paragraphs.ts";
@@ -21,14 +22,12 @@ export interface HeadingCandidate {
   apart: boolean;
   /** What comes next: running text, something that may be a heading itself, or anything else. */
   next: "text" | "candidate" | "other" | "end";
-  /** Stands at the upper or lower edge of the page. */
-  atEdge: boolean;
+  /** Distance from the upper or lower edge of the page, as a share of its height. */
+  edge: number;
 }
 
 const maxLines = 3;
 const maxLetters = 200;
-const caption =
-  /^(?:fig(?:ure|\.)?|table|tab\.|chart|plate|ภาพ(?:ที่)?|รูป(?:ที่)?|ตาราง(?:ที่)?|แผนภูมิ(?:ที่)?)\s*[\p{Nd}IVX]/iu;
 /** Openings and endings of letters, in the languages that letters here are written in. */
 const salutation =
   /^(?:dear|to|from|date|subject|re|cc|attn|yours|sincerely|best regards|เรียน|เรื่อง|อ้างถึง|สิ่งที่ส่งมาด้วย|ขอแสดงความนับถือ|วันที่|ที่)(?:[\s:,.]|$)/iu;
@@ -36,7 +35,7 @@ const salutation =
 const word = /[\p{L}\p{M}]{3}|[\u3040-\u9FFF]{2}/u;
 const formula = /[=∑∫√≤≥]/;
 
-export type Looks = Omit<HeadingCandidate, "at" | "otherwise" | "next" | "atEdge">;
+export type Looks = Omit<HeadingCandidate, "at" | "otherwise" | "next" | "edge">;
 
 /** Undefined where it cannot be a heading, however it looks. */
 export function looksOf(block: Block): Looks | undefined {
@@ -48,7 +47,8 @@ export function looksOf(block: Block): Looks | undefined {
   if (lines.some(({ pieces }) => pieces.some(({ size }) => Math.abs(size - first.size) > 0.1 * first.size)))
     return undefined;
   const text = lines.map((line) => line.text).join(" ");
-  if (text.length > maxLetters || !word.test(text) || formula.test(text) || /[,;]$/.test(text)) return undefined;
+  if (text.length > maxLetters || !word.test(text) || formula.test(text) || text.includes("@") || /[,;]$/.test(text))
+    return undefined;
   if (leader.test(text) || caption.test(text) || salutation.test(text) || isBulleted(block.paragraph)) return undefined;
   return {
     text,

@@ -14,8 +14,11 @@ export interface PageHeadings {
 /** A heading is larger than the text by so much. */
 const largerThanText = 1.09;
 const maxLevel = 6;
-/** What stands at the edge of so many pages is a running head. */
+/** What stands near the edge of so many pages is a running head. */
 const runningPages = 3;
+const runningEdge = 0.13;
+/** So near to the edge of the page stands nothing but running heads and page numbers, as a share of its height. */
+const headEdge = 0.08;
 
 interface Body {
   size: number;
@@ -30,11 +33,7 @@ export function withHeadings(pages: readonly PageMarkdown[]): PageMarkdown[] {
   const told = pages.flatMap((page) => ("headings" in page && page.headings !== undefined ? [page.headings] : []));
   const body = bodyOf(told);
   const running = runningHeads(told);
-  const chosen = new Set(
-    told
-      .flatMap(({ candidates }) => candidates)
-      .filter((found) => !running.has(unnumbered(found)) && isHeading(found, body)),
-  );
+  const chosen = new Set(told.flatMap(({ candidates }) => headingsOf(candidates, body, running)));
   const levels = levelsOf([...chosen]);
   const prefix = (found: HeadingCandidate) =>
     chosen.has(found) ? `${"#".repeat(levels.get(keyOf(found)) ?? 1)} ` : found.otherwise;
@@ -76,17 +75,36 @@ const unnumbered = ({ text }: HeadingCandidate) => text.replace(/\p{Nd}+/gu, "0"
 function runningHeads(pages: readonly PageHeadings[]): ReadonlySet<string> {
   const counts = new Map<string, number>();
   for (const { candidates } of pages) {
-    for (const text of new Set(candidates.filter(({ atEdge }) => atEdge).map(unnumbered))) {
+    for (const text of new Set(candidates.filter(({ edge }) => edge < runningEdge).map(unnumbered))) {
       counts.set(text, (counts.get(text) ?? 0) + 1);
     }
   }
   return new Set([...counts].filter(([, count]) => count >= runningPages).map(([text]) => text));
 }
 
-function isHeading(found: HeadingCandidate, body: Body): boolean {
-  const { size, bold, italic, capitals, depth, apart, next, atEdge, text } = found;
+/** Those of one page, judged from the last to the first: one that leads to another one that is none leads nowhere. */
+function headingsOf(
+  candidates: readonly HeadingCandidate[],
+  body: Body,
+  running: ReadonlySet<string>,
+): HeadingCandidate[] {
+  const headings: HeadingCandidate[] = [];
+  let following: HeadingCandidate | undefined;
+  for (const found of candidates.toReversed()) {
+    const leads =
+      found.next === "text" || (found.next === "candidate" && following === headings[0] && following !== undefined);
+    if (!running.has(unnumbered(found)) && isHeading(found, body, leads)) headings.unshift(found);
+    following = found;
+  }
+  return headings;
+}
+
+function isHeading(found: HeadingCandidate, body: Body, leads: boolean): boolean {
+  const { size, bold, italic, capitals, depth, apart, next, edge, text } = found;
   const larger = size / body.size;
-  if (atEdge && larger < 1.2) return false;
+  if (edge < headEdge && larger < 1.2) return false;
+  // Names of authors and their places are often a little larger than the text.
+  if (!bold && larger < 1.5 && !leads) return false;
   if (larger >= largerThanText && (next !== "end" || larger >= 1.3)) return !/[.:]$/.test(text) || larger >= 1.2;
   if (larger < 0.85 || next === "end" || next === "other") return false;
   const ends = /[.:!?]$/.test(text);

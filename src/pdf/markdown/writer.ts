@@ -1,5 +1,6 @@
 import { withAnchors } from "./anchors.ts";
 import type { Block } from "./blocks.ts";
+import { caption } from "./caption.ts";
 import { codeMarkdown } from "./code.ts";
 import { escapeCell, escapeLineStart, escapeText } from "./escape.ts";
 import { type HeadingCandidate, type Looks, looksOf } from "./heading-candidate.ts";
@@ -7,9 +8,6 @@ import { type Compounds, joinTwo } from "./join-text.ts";
 import type { Line } from "./lines.ts";
 import type { Paragraph } from "./paragraphs.ts";
 import { cellText, tableMarkdown } from "./table.ts";
-
-/** The edge of a page where running heads and page numbers stand, as a share of its height. */
-const edgeShare = 0.08;
 
 /** Puts blocks one after the other as Markdown. */
 export interface Writer {
@@ -77,8 +75,8 @@ export function createWriter(compounds: Compounds, bodySize: number): Writer {
         items = [];
         const escaped = escapeText(text);
         const at = append(withAnchors(escaped, anchorsOf(paragraph.lines), escapeText), false);
-        const atEdge = isAtEdge(paragraph, heightPt);
-        candidates.push({ ...looks, at, otherwise: itemPrefix(paragraph, escaped), next: nextOf(next), atEdge });
+        const edge = edgeDistance(paragraph, heightPt);
+        candidates.push({ ...looks, at, otherwise: itemPrefix(paragraph, escaped), next: nextOf(next), edge });
       } else if (paragraph.marker !== undefined) writeItem(paragraph, text);
       else {
         items = [];
@@ -111,11 +109,17 @@ function nextOf(next: Block | undefined): HeadingCandidate["next"] {
   if (next === undefined) return "end";
   if (next.kind !== "paragraph") return "text";
   const { lines, marker } = next.paragraph;
-  if (lines.length > 1 || marker !== undefined || (lines[0]?.text.length ?? 0) > 60) return "text";
+  if (
+    lines.length > 1 ||
+    caption.test(lines[0]?.text ?? "") ||
+    marker !== undefined ||
+    (lines[0]?.text.length ?? 0) > 60
+  )
+    return "text";
   return looksOf(next) === undefined ? "other" : "candidate";
 }
 
-function isAtEdge({ lines }: Paragraph, heightPt: number): boolean {
-  const box = lines[0]?.box;
-  return box !== undefined && (box[3] < edgeShare * heightPt || box[1] > (1 - edgeShare) * heightPt);
+function edgeDistance({ lines }: Paragraph, heightPt: number): number {
+  const [, top, , bottom] = lines[0]?.box ?? [0, 0, 0, 0];
+  return Math.max(0, Math.min(bottom, heightPt - top)) / heightPt;
 }
