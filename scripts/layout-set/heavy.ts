@@ -51,5 +51,5 @@ export function drawing(segments: number): PlacedDocument {
   const title = "Section through the pit of the lift, drawn for the evaluation of text layers; scale one to fifty";
   const at = { x: 40, baseline: pageHeightPt - 60, size: 10, family: "helvetica" as const, bold: false };
   const text = { type: "text" as const, ...at, text: title };
-  return { name: "drawing", pages: [{ marks: [...lines, text], truth: [title], fields: [] }] };
+  return { name: "drawing", overflows: false, pages: [{ marks: [...lines, text], truth: [title], fields: [] }] };
 }

@@ -48,7 +48,7 @@ export async function makeSet(folder: string, wanted: Readonly<Record<Origin, bo
   const orders: Order[] = [];
   const tests: Record<Part, object[]> = { tuned: [], aside: [] };
   await rm(folder, { recursive: true, force: true });
-  for (const { document, producer, style } of plan()) {
+  for (const { document, producer, style } of plan(fonts)) {
     const { part, origin, flows } = producer;
     if (origin !== undefined && !wanted[origin]) continue;
     const name = `${document.name}.${style.name}.${producer.name}`;
@@ -80,7 +80,7 @@ async function writeHeavy(folder: string, placed: PlacedDocument, fonts: Fonts):
   await Bun.write(`${path}.md`, placedTruth(placed));
 }
 
-function plan(): { document: LayoutDocument; producer: Producer; style: Style }[] {
+function plan(fonts: Fonts): { document: LayoutDocument; producer: Producer; style: Style }[] {
   const of = (
     documents: readonly LayoutDocument[],
     producers: readonly Producer[],
@@ -94,8 +94,8 @@ function plan(): { document: LayoutDocument; producer: Producer; style: Style }[
   return [
     ...of(layoutDocuments, ofTunedLayouts, styles),
     ...of(asideDocuments, ofAsideLayouts, asideStyles),
-    ...randomOnes("tuned", 1),
-    ...randomOnes("aside", 1001),
+    ...randomOnes("tuned", 1, fonts),
+    ...randomOnes("aside", 1001, fonts),
   ];
 }
 
@@ -107,10 +107,19 @@ const ofRandomLayouts: readonly Omit<Producer, "part" | "style">[] = [
 ];
 
 /** So many documents made by chance, from seeds that follow each other; each by one producer, as far as it is wanted. */
-function randomOnes(part: Part, firstSeed: number): { document: LayoutDocument; producer: Producer; style: Style }[] {
-  return Array.from({ length: randomCount }, (_, at) => {
+function randomOnes(
+  part: Part,
+  firstSeed: number,
+  fonts: Fonts,
+): { document: LayoutDocument; producer: Producer; style: Style }[] {
+  const made: ReturnType<typeof randomDocument>[] = [];
+  for (let seed = firstSeed; made.length < randomCount; seed += 1) {
+    const one = randomDocument(seed);
+    if (!placeDocument(one.document, one.style, fonts).overflows) made.push(one);
+  }
+  return made.map((one, at) => {
     const maker = ofRandomLayouts[at % ofRandomLayouts.length] ?? { name: "mupdf", flows: false };
-    return { ...randomDocument(firstSeed + at), producer: { ...maker, part, style: 0 } };
+    return { ...one, producer: { ...maker, part, style: 0 } };
   });
 }
 

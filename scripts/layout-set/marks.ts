@@ -30,6 +30,8 @@ export interface PlacedPage {
 export interface PlacedDocument {
   name: string;
   pages: PlacedPage[];
+  /** The columns of a page are longer than it: such a document is of no use. */
+  overflows: boolean;
 }
 
 /** A4 in points. */

@@ -5,8 +5,13 @@ import { join } from "node:path";
 import * as mupdf from "mupdf";
 import { compareLetters } from "../../scripts/eval/layers/letters.ts";
 import { readMarkdown } from "../../scripts/eval/layers/markdown-structure.ts";
+import { asideDocuments } from "../../scripts/layout-set/aside/all.ts";
 import { breakLines } from "../../scripts/layout-set/break-lines.ts";
+import { layoutDocuments } from "../../scripts/layout-set/documents/all.ts";
 import { makeSet } from "../../scripts/layout-set/make-set.ts";
+import { loadFonts } from "../../scripts/layout-set/metrics.ts";
+import { placeDocument } from "../../scripts/layout-set/place/place.ts";
+import { asideStyles, styles } from "../../scripts/layout-set/styles.ts";
 
 // Some dozens of PDFs on a busy machine of two cores.
 setDefaultTimeout(60_000);
@@ -49,6 +54,16 @@ describe("the set of layouts", () => {
       const truth = readMarkdown(await Bun.file(join(folder, name.replace(/pdf$/, "md"))).text()).lines.join("\n");
       expect({ name, ...compareLetters(texts.join("\n"), truth) }).toEqual({ name, lost: 0, added: 0, named: [] });
     }
+  });
+
+  test("has only described layouts whose columns fit their page, in every style", async () => {
+    const fonts = await loadFonts();
+    const overflowing = [...layoutDocuments, ...asideDocuments].flatMap((document) =>
+      [...styles, ...asideStyles]
+        .filter((style) => placeDocument(document, style, fonts).overflows)
+        .map(({ name }) => `${document.name} ${name}`),
+    );
+    expect(overflowing).toEqual([]);
   });
 
   test("leaves to producers outside what is asked of them", async () => {

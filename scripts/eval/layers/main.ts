@@ -40,7 +40,7 @@ export async function evaluateLayers({ folder, only, showFaults, timed, out }: L
   } finally {
     await reader.close();
   }
-  const groups = Map.groupBy(scores, ({ name }) => name.split(/[/.]/)[0] ?? name);
+  const groups = Map.groupBy(scores, ({ name }) => /^random-[a-z]+|[^/.]*/.exec(name)?.[0] ?? name);
   console.log("");
   if (groups.size > 1 && groups.size < scores.length) {
     for (const [group, members] of groups) console.log(figures(`${group} (${members.length})`, members));

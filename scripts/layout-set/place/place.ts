@@ -10,7 +10,7 @@ import { placeTable } from "./table.ts";
 export function placeDocument(document: LayoutDocument, style: Style, fonts: Fonts): PlacedDocument {
   const sheet = new Sheet(document, style, fonts);
   for (const block of document.blocks) placeBlock(block, sheet, sheet.left, sheet.width);
-  return { name: document.name, pages: sheet.finish() };
+  return { name: document.name, pages: sheet.finish(), overflows: sheet.overflows };
 }
 
 function placeBlock(block: Block, sheet: Sheet, x: number, width: number): void {
@@ -132,6 +132,7 @@ function placeColumns(block: Extract<Block, { kind: "columns" }>, sheet: Sheet, 
   const top = sheet.y;
   let lowest = top;
   let left = x;
+  sheet.inColumns = true;
   columns.forEach((blocks, at) => {
     const columnWidth = (usable * (shares[at] ?? 1)) / total;
     sheet.y = top;
@@ -139,6 +140,7 @@ function placeColumns(block: Extract<Block, { kind: "columns" }>, sheet: Sheet, 
     lowest = Math.max(lowest, sheet.y);
     left += columnWidth + gap;
   });
+  sheet.inColumns = false;
   sheet.y = lowest;
 }
 

@@ -22,6 +22,10 @@ export interface TextOptions {
 export class Sheet {
   readonly pages: PlacedPage[] = [];
   y = 0;
+  /** Columns stand beside each other on one page, so that nothing in them goes on to the next. */
+  inColumns = false;
+  /** Something stands below the bottom of a page. */
+  overflows = false;
   readonly left: number;
   readonly width: number;
   readonly family: FontFamily;
@@ -72,7 +76,8 @@ export class Sheet {
 
   /** Begins a new page unless so much fits on this one. */
   need(height: number): void {
-    if (this.y + height > this.bottom && this.y > this.#top) this.newPage();
+    if (this.inColumns) this.overflows ||= this.y + height > this.bottom;
+    else if (this.y + height > this.bottom && this.y > this.#top) this.newPage();
   }
 
   finish(): PlacedPage[] {
