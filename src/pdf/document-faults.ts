@@ -48,6 +48,10 @@ export const unsupportedPicture = (page: number, what: string) =>
 export const cutPicture = (page: number) =>
   `The picture on page ${page} is damaged: the data of its JPEG end or break off before the picture does; send it again.`;
 
+/** Of a page of a PDF, which is read all the same. */
+export const incompletePicture =
+  "a picture on the page is damaged or cut off: what stands on the rest of it is missing";
+
 export const tooManyPages = (pageCount: number, maxPages: number) =>
   `The document has ${pageCount} pages; at most ${maxPages} are accepted.`;
 

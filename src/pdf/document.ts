@@ -66,6 +66,8 @@ export interface RenderedPage {
   png: Uint8Array;
   widthPx: number;
   heightPx: number;
+  /** What of the page could not be drawn, as sentences. */
+  warnings?: string[] | undefined;
   /** Share of pixels clearly darker or more coloured than the page's background, 0 to 1. */
   ink: number;
 }

@@ -143,6 +143,7 @@ const picture = {
   widthPx: z.int().min(1),
   heightPx: z.int().min(1),
   ink: z.number().min(0).max(1),
+  warnings: z.array(z.string()).optional(),
 };
 
 const faultCode = z.enum([

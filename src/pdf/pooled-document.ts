@@ -96,8 +96,8 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
         const turned = quarterTurn(turnDegrees);
         const { maxPagePixels } = limits;
         const job = { type: "render", page, longestSidePx, turnDegrees: turned, maxPagePixels } as const;
-        const { png, widthPx, heightPx, ink } = await runJob(job, renderSignal);
-        return { png, widthPx, heightPx, ink };
+        const { png, widthPx, heightPx, ink, warnings } = await runJob(job, renderSignal);
+        return { png, widthPx, heightPx, ink, warnings };
       },
       async planTiles(page, { longestSidePx, turnDegrees, maxTiles }, planSignal) {
         const turned = quarterTurn(turnDegrees);
@@ -107,7 +107,7 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
       },
       async renderTile(page, { plan, tile, turnDegrees }, renderSignal) {
         const { cellsWide, cellsHigh, pageLongestPx } = plan;
-        const { png, widthPx, heightPx, ink } = await runJob(
+        const { png, widthPx, heightPx, ink, warnings } = await runJob(
           {
             type: "render-tile",
             page,
@@ -120,7 +120,7 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
           },
           renderSignal,
         );
-        return { png, widthPx, heightPx, ink };
+        return { png, widthPx, heightPx, ink, warnings };
       },
       close,
     };

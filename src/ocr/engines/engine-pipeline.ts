@@ -66,10 +66,11 @@ export function createReadingJob(pipeline: EnginePipeline, wanted: PictureToRead
     const drawn = await wanted.draw();
     prepared = { ...drawn, key: readingKey(pipeline.engine, wanted, drawn.picture) };
   };
-  const turned = (result: Promise<PageReading>, { turnDegrees }: Prepared) => {
+  const turned = (result: Promise<PageReading>, { picture, turnDegrees }: Prepared) => {
+    const { warnings = [] } = picture;
     // The picture is needed once; a queued document must not hold the pictures of its finished pages.
     prepared = undefined;
-    return result.then((reading) => ({ ...reading, turnDegrees }));
+    return result.then((reading) => ({ ...reading, warnings: [...warnings, ...reading.warnings], turnDegrees }));
   };
   return {
     prepare: () => {

@@ -8,6 +8,7 @@ import { EngineFault, isPoisoned } from "./fault.ts";
 const maxFilters = 16;
 
 const codecs: ReadonlySet<string> = new Set(["JBIG2Decode", "JPXDecode"]);
+const jpegFilters: ReadonlySet<string> = new Set(["DCTDecode", "DCT"]);
 /** Filters that only pack the bytes of a picture, each with its short name. */
 const packing: ReadonlySet<string> = new Set([
   ...["FlateDecode", "Fl", "LZWDecode", "LZW", "RunLengthDecode", "RL"],
@@ -34,6 +35,17 @@ export function codedSizes(
   if (codec.name === "JPXDecode") return sizesOf(stream, filters.toSpliced(at, 1), jpxSize, page);
   addGlobals(entryOf(codec.parameters, "JBIG2Globals"));
   return sizesOf(stream, filters.slice(0, at), jbig2Size, page);
+}
+
+/**
+ * Looks at the data of a JPEG; undefined for any other stream, and where they cannot be read.
+ *
+ * @throws EngineFault `document_too_complex` for one that is packed as no writer does it
+ */
+export function lookAtJpeg<Seen>(stream: mupdf.PDFObject, page: number, look: Look<Seen>): Seen | undefined {
+  const filters = filtersOf(stream, page);
+  const isJpeg = jpegFilters.has(filters.at(-1)?.name ?? "");
+  return isJpeg ? lookInto(stream, filters.slice(0, -1), look, page) : undefined;
 }
 
 /** Whether a picture is one of JPEG 2000, which the engine decodes whole. */

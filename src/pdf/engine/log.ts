@@ -1,6 +1,7 @@
 import * as mupdf from "mupdf";
 
 let damage = 0;
+let pictureFaults = 0;
 
 /**
  * Takes the engine's own messages off stderr (one known file prints 34,000 lines) and counts what they say about damage
@@ -11,9 +12,13 @@ export function captureEngineLog(): void {
     // Films, marks for printers and others that need not have an appearance.
     error: (message) => {
       if (!message.includes("cannot create appearance stream")) damage += 1;
+      if (failedPicture.test(message)) pictureFaults += 1;
     },
     warning: (message) => {
-      if (lostPixels.test(message)) damage += 1;
+      if (lostPixels.test(message)) {
+        damage += 1;
+        pictureFaults += 1;
+      }
       // The error before it was that of a colour profile that does not fit, without which the picture is drawn rightly.
       if (ignoredProfile.test(message)) damage -= 1;
     },
@@ -23,7 +28,11 @@ export function captureEngineLog(): void {
 /** What the engine says of a picture that ends early, of which it draws the rest white or black. */
 const lostPixels =
   /^missing pixel data|^premature end of data in (decoded strip|jpeg)|^premature end .*(bmp|gif) image|^padding truncated image/;
+const failedPicture = /JPX|JBIG2|jpeg error/i;
 const ignoredProfile = /^ignoring embedded ICC profile/;
+
+/** How often a picture could not be decoded, or not to its end. */
+export const pictureFaultCount = () => pictureFaults;
 
 /** How often the engine has met damage and gone on, since the process started. */
 export const damageCount = () => damage;

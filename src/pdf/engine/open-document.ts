@@ -8,6 +8,7 @@ import { encryptionPlaces, leavesContentAlone, maskEncryption } from "./encrypti
 import { EngineFault, isPoisoned } from "./fault.ts";
 import { damageCount } from "./log.ts";
 import { mendBoxes } from "./page-boxes.ts";
+import type { InspectedJpegs } from "./page-jpegs.ts";
 import { mendPageTree } from "./page-tree.ts";
 import { type OpenedPicture, openedPictures } from "./picture-file.ts";
 
@@ -25,6 +26,8 @@ export interface OpenedDocument {
   document: mupdf.Document;
   /** Its pages, where it is a picture. */
   pictures: readonly OpenedPicture[] | undefined;
+  /** What is known of its JPEGs, where it is a PDF. */
+  jpegs: InspectedJpegs;
   /** What is to be said of the document as a whole. */
   warnings: string[];
 }
@@ -44,7 +47,12 @@ export function openDocument(source: DocumentRef, maxPagePixels: number): Opened
     if (document.isPDF() !== (kind === "pdf")) {
       throw new EngineFault("unsupported_file_type", `The file is not a ${kind.toUpperCase()} document.`);
     }
-    return { document, pictures, warnings: document instanceof mupdf.PDFDocument ? prepare(document) : [] };
+    return {
+      document,
+      pictures,
+      jpegs: new Map(),
+      warnings: document instanceof mupdf.PDFDocument ? prepare(document) : [],
+    };
   } catch (error) {
     document.destroy();
     throw error;

@@ -1,11 +1,13 @@
 import * as mupdf from "mupdf";
 import type { RenderedPage } from "../document.ts";
-import { damagedPage } from "../document-faults.ts";
+import { damagedPage, incompletePicture } from "../document-faults.ts";
 import { type Fit, fitPage } from "../geometry/fit-page.ts";
 import { type Orientation, uprightBox, uprightMap } from "../pictures/orientation.ts";
 import { finishPicture } from "./finish-picture.ts";
 import { largestPicture } from "./largest-picture.ts";
+import { pictureFaultCount } from "./log.ts";
 import { loadPage, type OpenedDocument, orDamaged, watchingPicture } from "./open-document.ts";
+import { hasCutJpeg } from "./page-jpegs.ts";
 import { checkPictures } from "./page-pictures.ts";
 
 export interface RenderJob {
@@ -22,13 +24,13 @@ export interface RenderJob {
  * @throws EngineFault as `withPage`
  */
 export function renderPage(opened: OpenedDocument, job: RenderJob): RenderedPage {
-  return withPage(opened, job, ({ list, box, largest }) => {
+  return withPage(opened, job, ({ list, box, largest, warnings }) => {
     const native = opened.document.isPDF() ? undefined : Math.max(largest.widthPx, largest.heightPx);
     const fit = fitPage(box, { ...job, nativeLongestSidePx: native });
     const onWhite = draw(list, fit, 255);
     // White on nothing is seen on a dark ground only.
     const onBlack = opened.pictures && onWhite.ink === 0 ? draw(list, fit, 0) : onWhite;
-    return onBlack.ink > 0 ? onBlack : onWhite;
+    return { ...(onBlack.ink > 0 ? onBlack : onWhite), warnings: warnings() };
   });
 }
 
@@ -49,6 +51,8 @@ export interface DrawablePage {
   box: mupdf.Rect;
   /** The largest picture on it. */
   largest: { widthPx: number; heightPx: number };
+  /** What could not be drawn, as sentences; asked when it has been drawn. */
+  warnings(): string[];
 }
 
 /**
@@ -70,6 +74,7 @@ function drawablePage<Result>(
   job: Pick<RenderJob, "page" | "longestSidePx" | "maxPagePixels">,
   use: (page: DrawablePage) => Result,
 ): Result {
+  const faultsBefore = pictureFaultCount();
   const page = loadPage(opened, job.page);
   let list: mupdf.DisplayList | undefined;
   let hasPictures = true;
@@ -84,7 +89,9 @@ function drawablePage<Result>(
       const maxPagePixels = opened.pictures === undefined ? job.maxPagePixels : Number.POSITIVE_INFINITY;
       const largest = largestPicture(list, { ...job, maxPagePixels, longestSidePt, whole });
       hasPictures = largest.widthPx > 0;
-      return use({ list, box, largest });
+      const isCut = hasPictures && hasCutJpeg(page, opened.jpegs, job);
+      const warnings = () => (isCut || pictureFaultCount() > faultsBefore ? [incompletePicture] : []);
+      return use({ list, box, largest, warnings });
     });
   } finally {
     list?.destroy();

@@ -74,7 +74,7 @@ export interface RenderTileJob extends RenderJob {
  * @throws EngineFault as `renderPage`
  */
 export function renderTile(opened: OpenedDocument, job: RenderTileJob): RenderedPage {
-  return withPage(opened, job, ({ list, box }) => {
+  return withPage(opened, job, ({ list, box, warnings }) => {
     const { tile } = job;
     const fit = fitPage(box, { ...job, nativeLongestSidePx: undefined });
     const [cellWidth, cellHeight] = [fit.widthPx / job.cellsWide, fit.heightPx / job.cellsHigh];
@@ -89,7 +89,7 @@ export function renderTile(opened: OpenedDocument, job: RenderTileJob): Rendered
       const [widthPx, heightPx] = [right - left, bottom - top];
       const picture = { pixels: pixmap.getPixels(), widthPx, heightPx, strideBytes: pixmap.getStride() };
       hideOutside(picture, { left, top, cellWidth, cellHeight }, tile);
-      return finishPicture(pixmap);
+      return { ...finishPicture(pixmap), warnings: warnings() };
     } finally {
       pixmap.destroy();
     }
