@@ -52,7 +52,7 @@ export function buildPdf(
     const resources = document.addObject({
       Font: { F1: font },
       Shading: { Gradient: gradient },
-      ExtGState: { Faint: { ca: 0.01 } },
+      ...(page.kind === "raw" ? { ExtGState: { Faint: { ca: 0.01 } } } : {}),
     });
     const picture = pictureOf(page, widthPt, heightPt);
     if (picture) {

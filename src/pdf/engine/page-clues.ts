@@ -36,7 +36,7 @@ export function cluesOf(page: mupdf.PDFPage): PageClues {
       bytesLeft -= buffer.getLength();
       const { buffer: memory, byteOffset, byteLength } = buffer.asUint8Array();
       const content = Buffer.from(memory, byteOffset, byteLength);
-      clues.look ||= bytesLeft < 0 || contentClues(content.toString("latin1"));
+      clues.look ||= bytesLeft < 0 || contentClues(content);
       clues.replacesText ||= mayReplaceText(content);
     } finally {
       buffer.destroy();

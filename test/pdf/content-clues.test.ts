@@ -1,0 +1,42 @@
+import { describe, expect, test } from "bun:test";
+import { contentClues } from "../../src/pdf/content-clues.ts";
+
+const clues = (content: string) => contentClues(Buffer.from(content, "latin1"));
+const text = "BT /F1 10 Tf 50 700 Td (The slab) Tj [(thick) -20 (ness)] TJ ET";
+
+describe("the operators of a page", () => {
+  test.each([
+    ["text", text],
+    ["black and dark colours", `0 g ${text} 0.2 0.1 0.5 rg ${text} 0 0 0 1 k ${text} 0.1 0.2 0.9 scn ${text}`],
+    ["clips", `q 0 0 595 842 re W* n ${text} Q`],
+    ["rules, drawn as thin boxes", `50 600 500 0.5 re f* 50 580 500 -0.7 re f ${text}`],
+    ["some lines", `${"50 600 m 500 600 l S ".repeat(20)} ${text}`],
+    ["what a text says", "BT (3 Tr 1 g \\(0 0 90 90 re f) Tj ET"],
+    ["what a text says in hexadecimal", "BT <33205472> Tj ET"],
+    ["comments", `% 3 Tr\n${text}`],
+    ["marked content", `/Span <</MCID 0 /Lang (en)>> BDC ${text} EMC`],
+    ["outlined and filled text modes", `0 Tr ${text} 2 Tr ${text}`],
+    ["nothing", ""],
+    ["a string without an end", "BT (never closed"],
+  ])("have no clue in %s", (_what, content) => {
+    expect(clues(content)).toBe(false);
+  });
+
+  test.each([
+    ["invisible text", `BT 3 Tr ${text}`],
+    ["text that only clips", `7 Tr ${text}`],
+    ["white", `1 g ${text}`],
+    ["white of three parts", `1 1 1 rg ${text}`],
+    ["white of four parts", `0 0 0 0 k ${text}`],
+    ["a light colour of another space", `/Cs1 cs .98 .97 .94 sc ${text}`],
+    ["a pattern", `/Pattern cs /P1 scn ${text}`],
+    ["text of no size", "BT /F1 0.3 Tf (tiny) Tj ET"],
+    ["a filled box", `${text} 50 600 500 20 re f`],
+    ["a filled shape", `${text} 50 600 m 90 600 l 90 640 l h f*`],
+    ["many strokes", "0 0 m 5 5 l S\n".repeat(60)],
+    ["many curves in one shape", `0 0 m ${"1 1 2 2 3 3 c ".repeat(600)} S`],
+    ["a picture among the operators", "BI /W 1 /H 1 ID x EI"],
+  ])("have a clue in %s", (_what, content) => {
+    expect(clues(content)).toBe(true);
+  });
+});
