@@ -19,7 +19,11 @@ const emptyPage: PageFacts = {
   attachedFiles: 0,
   warnings: [],
 };
-const typed = (characters: number) => ({ characters, text: "a".repeat(characters), drawn: true });
+const typed = (characters: number) => ({
+  characters,
+  text: "an item ".repeat(characters).replaceAll(" ", "").slice(0, characters),
+  drawn: true,
+});
 const auto: PlanOptions = { engine: "auto", charThreshold: 100 };
 
 async function plan(facts: Partial<PageFacts>, options: Partial<PlanOptions> = {}) {

@@ -118,6 +118,11 @@ const refusals: readonly Refusal[] = [
     signsInsideWords >= 10 && signsInsideWords > 0.015 * characters
       ? `${signsInsideWords} signs inside words`
       : undefined,
+  // Figures count as letters, and tables of them have many zeros; a font that calls all its glyphs by one letter has nothing else.
+  ({ characters, repeatedLetters }) =>
+    characters >= 50 && repeatedLetters > 0.8 * characters
+      ? `one letter repeated ${percent(repeatedLetters, characters)}`
+      : undefined,
   // Letters that stand for other letters: 24 % in the median. Languages and documentation: 10.6 % in the worst of 21,000 pieces.
   ({ pairs, rarePairs }) =>
     pairs >= 150 && rarePairs > 0.115 * pairs

@@ -25,6 +25,8 @@ export interface TextLayerSignals extends LetterPairs {
    * Thai letters: the PDF engine shows the number of a glyph as a character where the font does not say what it is.
    */
   foreignInsideThai: number;
+  /** Letters that repeat the one before. */
+  repeatedLetters: number;
   /** Signs between two small letters that nobody writes there: not hyphens, apostrophes, points, and what addresses have. */
   signsInsideWords: number;
 }
@@ -37,6 +39,7 @@ export function measureTextLayer(text: string): TextLayerSignals {
   let privateUse = 0;
   let repeated = 0;
   let repeatedLatin1 = 0;
+  let repeatedLetters = 0;
   let previous = space;
   let previousCode = 0;
   for (let index = 0; index < text.length; index++) {
@@ -45,6 +48,7 @@ export function measureTextLayer(text: string): TextLayerSignals {
     counts[kind] = (counts[kind] ?? 0) + 1;
     if (code === 0x0e33) saraAm++;
     if (kind === symbol && code === previousCode) repeated++;
+    if (kind === letter && code === previousCode) repeatedLetters++;
     // The middle dot of leaders is among them; of letters no word has so many in a row.
     if (kind === upperLatin1 && code === previousCode) repeatedLatin1++;
     if (code >= 0xe000 && code <= 0xf8ff) privateUse++;
@@ -68,6 +72,7 @@ export function measureTextLayer(text: string): TextLayerSignals {
     saraAa: count(thaiSaraAa),
     saraAm,
     strayMarks,
+    repeatedLetters,
     signsInsideWords: text.match(signsInsideWords)?.length ?? 0,
     foreignInsideThai: thaiLetters === 0 ? 0 : (text.match(foreignInsideThai)?.length ?? 0),
   };

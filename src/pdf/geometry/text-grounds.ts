@@ -21,8 +21,8 @@ interface Run {
 const white: Rgb = [1, 1, 1];
 /** Channels that lie no further apart may be taken for one colour; whether they are is seen in the picture of the page. */
 const sameColour = 0.25;
-/** Points. Smaller runs cannot be read by anybody. */
-const thinnest = 1.3;
+/** Points, with the one around it that the engine adds. Smaller runs cannot be read by anybody. */
+const thinnest = 3;
 /** Points. Rules are narrower, and cover no text. */
 const narrowestGround = 3;
 /** A page of text has some hundreds of either; what comes later is not compared any more. */
