@@ -46,6 +46,7 @@ describe("repairing a Thai text layer", () => {
     ["ผ\uF70B\uF719รับ", "ผู้รับ", { privateUseCharacters: 2, misorderedMarks: 1 }],
     ["ต้องท า ณ ที่นี้ ตามข้อก าหนด", "ต้องทำ ณ ที่นี้ ตามข้อกำหนด", { splitSaraAm: 2 }],
     ["สิทธิ์ธิ์ของพันธุ์ธุ์", "สิทธิ์ของพันธุ์", { doubledClusters: 2 }],
+    ["คอนกรีตกำ\u0012ลังอัด", "คอนกรีตกำลังอัด", { doubledMarks: 1 }],
     ["กา\u0E48", "ก่า", { swappedToneMarks: 1 }],
     ["ที \u0E48", "ที่", { spacesBeforeMarks: 1 }],
     ["ท \u0E35\n\u0E48", "ที่", { spacesBeforeMarks: 2 }],

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { withUnknownGlyphs } from "../../src/pdf/engine/symbol-fonts.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
 import { symbolFontOf, symbolOf, zapfDingbatsCode } from "../../src/pdf/symbols/symbol-tables.ts";
 import { parseToUnicode, writeToUnicode } from "../../src/pdf/symbols/to-unicode.ts";
@@ -76,6 +77,14 @@ describe("characters of a symbol font come as the symbols that are printed", () 
     expect(await read(composite("ABCDEF+Wingdings"), "00410042")).toBe("\uFFFD\uFFFD");
   });
 
+  test.each([
+    ["no symbolic font, by the names of its encoding", 32, "A561", "•α"],
+    ["a symbolic font, by its own codes", 4, "B761", "•α"],
+  ])("of %s", async (_, flags, codes, expected) => {
+    const descriptor = `/FontDescriptor << /Type /FontDescriptor /FontName /AAAAAH+SymbolMT /Flags ${flags} >>`;
+    expect(await read(simple("AAAAAH+SymbolMT", `/Encoding /MacRomanEncoding ${descriptor}`), codes)).toBe(expected);
+  });
+
   test("and the signs of Symbol that its map names rightly stay", async () => {
     const map = toUnicode("3 beginbfchar <B1> <00B1> <B4> <00D7> <61> <03B1> endbfchar");
     expect(await read(simple("Symbol", "/ToUnicode 6 0 R"), "B1B461", map)).toBe("±×α");
@@ -88,6 +97,10 @@ describe("characters of a symbol font come as the symbols that are printed", () 
       expect(await read(simple(name, "/ToUnicode 6 0 R"), "3441", map)).toBe("4\uF0FE");
     },
   );
+});
+
+test("glyphs without a name are unknown in the text, also where their number is that of a carriage return", () => {
+  expect(withUnknownGlyphs("กำ\rลัง\n\uFFFE")).toBe("กำ\uFFFDลัง\n\uFFFD");
 });
 
 describe("the tables of symbol fonts", () => {

@@ -16,7 +16,7 @@ import { checkPictures } from "./page-pictures.ts";
 import { replacementWarnings } from "./replacement-texts.ts";
 import { structureOf } from "./structure.ts";
 import { type PageText, structuredText } from "./structured-text.ts";
-import { describeSymbols, withUnknownSymbols } from "./symbol-fonts.ts";
+import { describeSymbols, withUnknownGlyphs } from "./symbol-fonts.ts";
 
 /**
  * Without `use-cid-for-unknown-unicode` 8-bit Thai fonts that lack a ToUnicode map lose their letters for good;
@@ -168,7 +168,7 @@ function layerOf(
   unmappedFont: boolean,
 ): TextLayer {
   const told = textOf(structured, page);
-  const text = withUnknownSymbols(told);
+  const text = withUnknownGlyphs(told);
   let unmapped = text !== "" && (unmappedFont || mayHoldCodes(text)) ? unmappedOf(loaded, text, options) : "";
   if (unmapped === "" && unmappedFont) unmapped = linesOfSigns(text);
   const layer = { text, characters: countCharacters(text), unmapped, warnings };
@@ -176,7 +176,7 @@ function layerOf(
   const structure = structureOf(structured, loaded);
   const unreadable = { fallBack: "the engine tells its lines in two ways" };
   const made = structure === undefined ? unreadable : pageMarkdown(structure, told);
-  return { ...layer, markdown: "markdown" in made ? { ...made, markdown: withUnknownSymbols(made.markdown) } : made };
+  return { ...layer, markdown: "markdown" in made ? { ...made, markdown: withUnknownGlyphs(made.markdown) } : made };
 }
 
 /** Takes the text a second time, as long as the first. */

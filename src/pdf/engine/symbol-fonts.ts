@@ -1,5 +1,5 @@
 import * as mupdf from "mupdf";
-import { type SymbolFont, symbolFontOf, symbolOf, zapfDingbatsCode } from "../symbols/symbol-tables.ts";
+import { hasSymbol, type SymbolFont, symbolFontOf, symbolOf, zapfDingbatsCode } from "../symbols/symbol-tables.ts";
 import { type CodeMeanings, parseToUnicode, writeToUnicode } from "../symbols/to-unicode.ts";
 import { entryOf } from "./coded-picture.ts";
 
@@ -11,8 +11,11 @@ const maxGlyphs = 1024;
 /** No character; stands for an unknown symbol until the text is taken: for U+FFFD the engine would tell the code. */
 const unknownSymbol = "\uFFFE";
 
-/** What of the engine's text stands for unknown symbols becomes U+FFFD. */
-export const withUnknownSymbols = (text: string): string => text.replaceAll(unknownSymbol, "\uFFFD");
+/**
+ * What of the engine's text stands for unknown glyphs becomes U+FFFD. A carriage return is one, too: the engine ends its
+ * lines by line feeds, and tells the number of a glyph without a name as the character of that number.
+ */
+export const withUnknownGlyphs = (text: string): string => text.replaceAll(/[\uFFFE\r]/g, "\uFFFD");
 
 /**
  * Gives a symbol font (ZapfDingbats, Symbol, Wingdings and its like) a ToUnicode map by its own encoding, so that the
@@ -35,13 +38,17 @@ const marker = "SymbolsDescribed";
 function codeMeanings(font: mupdf.PDFObject, symbols: SymbolFont): CodeMeanings {
   const told = toldMeanings(font);
   const names = glyphNames(font);
+  const encoded = symbols === "symbol" ? namedEncoding(font) : undefined;
   const meanings: CodeMeanings = new Map();
   for (let code = 1; code <= 0xff; code += 1) {
     const key = hexadecimal(code, 2);
-    const meaning =
-      meaningOf(symbols, told.get(key)) ?? namedMeaning(symbols, names.get(code)) ?? symbolOf(symbols, code);
     // The engine knows the glyph names of Symbol by itself.
     if (symbols === "symbol" && names.has(code) && !told.has(key)) continue;
+    const meaning =
+      meaningOf(symbols, told.get(key)) ??
+      namedMeaning(symbols, names.get(code)) ??
+      ownSign(symbols, encoded?.charAt(code)) ??
+      symbolOf(symbols, code);
     meanings.set(key, known(meaning));
   }
   return meanings;
@@ -75,6 +82,32 @@ function namedMeaning(symbols: SymbolFont, name: string | undefined): string | u
   const code = symbols === "zapfDingbats" ? zapfDingbatsCode(name) : undefined;
   return code === undefined ? "\uFFFD" : symbolOf(symbols, code);
 }
+
+/** The character of a named encoding, where it is one of the font's. */
+const ownSign = (symbols: SymbolFont, character = ""): string | undefined =>
+  character !== "" && hasSymbol(symbols, character) ? character : undefined;
+
+/**
+ * The 256 characters of a named encoding, which holds for fonts that are flagged as no symbolic ones: Quartz gives the
+ * bullet of Symbol the code of the bullet in MacRoman. For all others readers go by the font's own codes.
+ */
+function namedEncoding(font: mupdf.PDFObject): string | undefined {
+  const flags = entryOf(font, "FontDescriptor", "Flags");
+  if (!flags.isNumber() || (flags.asNumber() & symbolicFlag) !== 0) return undefined;
+  switch (font.get("Encoding").asName()) {
+    case "MacRomanEncoding":
+      return decodeAll("macintosh");
+    case "WinAnsiEncoding":
+      return decodeAll("windows-1252");
+    default:
+      return undefined;
+  }
+}
+
+const symbolicFlag = 4;
+
+const decodeAll = (encoding: "macintosh" | "windows-1252"): string =>
+  new TextDecoder(encoding).decode(Uint8Array.from({ length: 256 }, (_, code) => code));
 
 const known = (meaning: string): string => meaning.replaceAll("\uFFFD", unknownSymbol);
 

@@ -132,6 +132,10 @@ const tables = new Map(Object.entries(rows).map(([font, lines]) => [font, Array.
 /** A font's character for an 8-bit code; U+FFFD where it has none that is known. */
 export const symbolOf = (font: SymbolFont, code: number): string => tables.get(font)?.[code - 0x20] ?? "\uFFFD";
 
+/** Whether a font has a code for this character. */
+export const hasSymbol = (font: SymbolFont, character: string): boolean =>
+  character !== "\uFFFD" && (tables.get(font)?.includes(character) ?? false);
+
 /** The code under which ZapfDingbats has a glyph of this name. */
 export const zapfDingbatsCode = (glyphName: string): number | undefined =>
   glyphName === "-" ? undefined : codesByName.get(glyphName);

@@ -75,6 +75,12 @@ const signs: readonly Sign[] = [
       /(?<![เ-ไ])(?:กาหนด|จานวน|สาหรับ|ดาเนิน|อาเภอ|ตาแหน่ง|คานวณ|สาเร็จ|สานักงาน|อานาจ|ตารวจ|สารวจ|จากัด|จาหน่าย|สาเนา|ชานาญ)/g,
     atLeast: 2,
   },
+  {
+    // Where the second half of SARA AM, which is SARA AA, got the name of the whole (WeasyPrint).
+    name: "words with ำ in the place of า",
+    pattern: /กำร[กจดตทปพส]|งำน|อำคำร|ตำม(?!ะ)|จ้ำง|ข้ำง/g,
+    atLeast: 2,
+  },
 ];
 
 /**

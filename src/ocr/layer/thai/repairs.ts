@@ -36,6 +36,8 @@ const saraAm = "\u0E33";
 const nikhahit = "\u0E4D";
 
 const blanks = "\\s\\u200B";
+/** U+FFFD, and control characters but tab and line ends: glyphs without a name. */
+const unknown = "\\uFFFD\\u0001-\\u0008\\u000E-\\u001F\\u007F-\\u0084\\u0086-\\u009F";
 const spacedLetter = `[${letters}][${combiningMarks}]*`;
 /** A blank and a SARA AA that stands for itself, in a row of at least three letters that all do. */
 const inSpacedWord = [
@@ -97,7 +99,7 @@ export const thaiRepairs: readonly ThaiRepair[] = [
   },
   {
     name: "doubledMarks",
-    pattern: new RegExp(`([${combiningMarks}])\\1+|${saraAm}[${saraAm}\\uFFFD]+`, "g"),
+    pattern: new RegExp(`([${combiningMarks}])\\1+|${saraAm}[${saraAm}${unknown}]+`, "g"),
     repair: (run) => run.charAt(0),
   },
   {
