@@ -35,7 +35,7 @@ export function recognisePage(core: Files, api: TesseractApi, image: GreyImage):
   const bands = page.lines === undefined ? [] : textBands(prepared, threshold);
   const context = { pageLines: page.lines ?? [], usualPx: medianHeight(bands) };
   const readAlone = (band: Box) => readBand(core, api, prepared, band);
-  const lines = bands.length === 0 ? [page] : bands.map((band) => lineOf(band, context, readAlone));
+  const lines = bands.length === 0 ? [page] : withoutRepeats(bands.map((band) => lineOf(band, context, readAlone)));
   return {
     text: correctSaraAm(lines.flatMap(({ text }) => (text === "" ? [] : [text])).join("\n")),
     confidence: page.confidence,
@@ -85,6 +85,8 @@ function readBand(core: Files, api: TesseractApi, page: GreyImage, band: Box): R
 interface Line {
   text: string;
   words: Box[];
+  /** Only the second reading found it. */
+  isLone?: boolean;
 }
 
 /** A band of this many usual heights holds several lines: a picture or a signature spans them. */
@@ -110,9 +112,28 @@ function lineOf(band: Box, { pageLines, usualPx }: PageContext, readAlone: (band
   if (inBand.length > 1 && isStack(inBand, usualPx)) return asOnPage;
   const alone = readAlone(band);
   const [only] = inBand;
-  if (only === undefined) return alone.confidence < minLoneConfidence ? asOnPage : alone;
+  if (only === undefined) return alone.confidence < minLoneConfidence ? asOnPage : { ...alone, isLone: true };
   if (inBand.length > 1) return alone;
   return { text: uniteReadings(only, alone), words: [...asOnPage.words, ...alone.words] };
+}
+
+/**
+ * Without the lone lines whose print another line has: a figure beside a line makes bands of the parts of its height, and
+ * each is read with a margin.
+ */
+function withoutRepeats(lines: readonly Line[]): Line[] {
+  const kept = new Set(lines.filter(({ isLone }) => isLone !== true));
+  for (const line of lines) if (!kept.has(line) && !isAmong(line, kept)) kept.add(line);
+  return lines.filter((line) => kept.has(line));
+}
+
+function isAmong({ words }: Line, others: Iterable<Line>): boolean {
+  const boxes = [...others].flatMap((line) => line.words);
+  const found = words.filter(({ left, top, width, height }) => {
+    const [x, y] = [left + width / 2, top + height / 2];
+    return boxes.some((box) => x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height);
+  });
+  return words.length > 0 && 2 * found.length >= words.length;
 }
 
 const joined = (lines: readonly RecognisedLine[]): Line => ({

@@ -12,6 +12,8 @@ export interface DrawingOptions {
   rotation?: mupdf.Rotate;
   /** Lines of notes are as long as this, at most. */
   longestMm?: number;
+  /** Whether words carry marks, beside which no letter can be read by its shape; default true. */
+  marks?: boolean;
 }
 
 /** A sheet full of numbered notes, of which each word carries a mark of its own colour. */
@@ -41,8 +43,9 @@ interface Box {
  * a title block in the lower right corner. The same options give the same sheet. Millimetres from the upper left corner.
  */
 export function numberedDrawing(options: DrawingOptions): NumberedDrawing {
-  const { widthMm, heightMm, notes: count, seed = 1, longestMm = 120 } = options;
+  const { widthMm, heightMm, notes: count, seed = 1, longestMm = 120, marks = true } = options;
   const random = createRandom(seed);
+  const markMm = marks ? 1.8 : 0;
   const content: string[] = [];
   const taken: Box[] = [];
   const notes: string[] = [];
@@ -65,9 +68,9 @@ export function numberedDrawing(options: DrawingOptions): NumberedDrawing {
       if (colour === undefined) throw new Error("a sheet cannot have so many words");
       words.set(keyOf(colour), { note, index, text: word });
       const [red, green, blue] = colour.map((part) => (part / 255).toFixed(4));
-      content.push(`${red} ${green} ${blue} rg ${x(at)} ${y(baseline)} ${1.4 * mm} ${1.4 * mm} re f`);
-      content.push(`0 g BT /F1 ${fontPt.toFixed(2)} Tf ${x(at + 1.8)} ${y(baseline)} Td (${word}) Tj ET`);
-      at += 1.8 + widthOf(word) + 1.2;
+      if (marks) content.push(`${red} ${green} ${blue} rg ${x(at)} ${y(baseline)} ${1.4 * mm} ${1.4 * mm} re f`);
+      content.push(`0 g BT /F1 ${fontPt.toFixed(2)} Tf ${x(at + markMm)} ${y(baseline)} Td (${word}) Tj ET`);
+      at += markMm + widthOf(word) + 1.2;
     }
   }
 

@@ -66,3 +66,9 @@ test("of what is found in a picture or a signature the lines of a confidence of 
   ];
   expect(read(picture(400), inPicture, noTexts)).toEqual([...texts, "stamp"]);
 });
+
+test("what the page reading has found already does not count again where a band holds a part of its height", () => {
+  const note = { text: "a note beside a circle", confidence: 90, top: 380, height: 60 };
+  const again = { ...note, top: 0, height: 20 };
+  expect(read([...row(400), ...row(430)], [note], again)).toEqual([...texts, note.text]);
+});
