@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { cell, drawnCells } from "../../src/pdf/tiles/drawn-cells.ts";
 import type { GreyPicture } from "../../src/pdf/tiles/grey-picture.ts";
-import { letterHeight } from "../../src/pdf/tiles/letter-height.ts";
+import { lineHeight } from "../../src/pdf/tiles/line-height.ts";
 import { planGrid } from "../../src/pdf/tiles/plan-tiles.ts";
 import { cheapestSeam } from "../../src/pdf/tiles/seam.ts";
 import { cutIntoTiles, type Tile } from "../../src/pdf/tiles/tile-grid.ts";
@@ -74,23 +74,23 @@ describe("whether a page is read in pieces", () => {
   const photo: PageMake = { widthPt: 4000, heightPt: 3000, isPdf: false, picturesOnly: true, picturePxPerPt: 1 };
 
   test.each([
-    ["letters of 20 pixels stay 9 high", 20, "whole", 1],
-    ["letters of 15 pixels would be 7 high", 15, "tiles", 0.8],
-    ["letters of 10 pixels are not drawn larger than they are", 10, "tiles", 1],
+    ["lines of 40 pixels stay 18 high", 40, "whole", 1],
+    ["lines of 32 pixels would be 14 high", 32, "tiles", 0.8125],
+    ["lines of 20 pixels are not drawn larger than they are", 20, "tiles", 1],
     ["a landscape has none", undefined, "whole", 1],
-  ] as const)("of a picture of unknown size its letters decide: %s", (_, letterPx, kind, pxPerPt) => {
-    const scale = decideTileScale(photo, 1800, () => letterPx);
+  ] as const)("of a picture of unknown size its print decides: %s", (_, linePx, kind, pxPerPt) => {
+    const scale = decideTileScale(photo, 1800, () => linePx);
     expect(scale.kind).toBe(kind);
     if (scale.kind === "tiles") expect(scale.pxPerPt).toBeCloseTo(pxPerPt, 5);
   });
 
   test("a PDF that a program made of a photograph at 72 dpi is such a picture", () => {
-    const scale = decideTileScale({ ...photo, isPdf: true }, 1800, () => 20);
-    expect(scale).toEqual({ kind: "whole", reason: "letters would be 18 pixels high" });
+    const scale = decideTileScale({ ...photo, isPdf: true }, 1800, () => 40);
+    expect(scale).toEqual({ kind: "whole", reason: "lines of print would be 18 pixels high" });
   });
 });
 
-describe("the height of letters", () => {
+describe("the height of a line", () => {
   const letters = (heightPx: number) =>
     Array.from({ length: 60 }, (_, index) => ({
       left: 20 + (index % 20) * 30,
@@ -99,21 +99,28 @@ describe("the height of letters", () => {
       height: heightPx,
     }));
 
-  test.each([8, 14, 30])("of %p pixels is found, on white, on grey and on black", (heightPx) => {
+  test.each([8, 14, 30])("follows from capitals of %p pixels, on white, on grey and on black", (heightPx) => {
     for (const [paper, ink] of [
       [255, 0],
       [170, 40],
       [0, 255],
     ]) {
-      expect(letterHeight([sheet(700, 300, letters(heightPx), paper, ink)])).toBe(heightPx);
+      expect(lineHeight([sheet(700, 300, letters(heightPx), paper, ink)])).toBeCloseTo(1.6 * heightPx, 5);
     }
   });
 
+  test("follows from the lower letters where some are higher, or have marks above them", () => {
+    const latin = letters(20).map((box, index) => (index % 4 === 0 ? { ...box, top: box.top - 8, height: 28 } : box));
+    const marks = letters(6).flatMap((box, index) => (index % 3 === 0 ? [{ ...box, top: box.top - 10 }] : []));
+    expect(lineHeight([sheet(700, 300, latin)])).toBe(48);
+    expect(lineHeight([sheet(700, 300, [...letters(20), ...marks])])).toBe(48);
+  });
+
   test("is unknown where little is written, and where a picture is no print", () => {
-    expect(letterHeight([sheet(700, 300, letters(14).slice(0, 20))])).toBeUndefined();
+    expect(lineHeight([sheet(700, 300, letters(14).slice(0, 20))])).toBeUndefined();
     const noise = sheet(700, 300, []);
     for (let at = 0; at < noise.data.length; at += 1) noise.data[at] = (at * 7919 + (at >> 5) * 104_729) % 256;
-    expect(letterHeight([noise])).toBeUndefined();
+    expect(lineHeight([noise])).toBeUndefined();
   });
 });
 

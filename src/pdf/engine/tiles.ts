@@ -5,7 +5,7 @@ import { fitPage } from "../geometry/fit-page.ts";
 import { drawnCells } from "../tiles/drawn-cells.ts";
 import type { GreyPicture } from "../tiles/grey-picture.ts";
 import { hideOutside } from "../tiles/hide-outside.ts";
-import { letterHeight } from "../tiles/letter-height.ts";
+import { lineHeight } from "../tiles/line-height.ts";
 import { planGrid, type TilePlan } from "../tiles/plan-tiles.ts";
 import { printedWindows } from "../tiles/printed-windows.ts";
 import type { Tile } from "../tiles/tile-grid.ts";
@@ -24,7 +24,7 @@ const cellPx = 3;
 /** Cells of an overview: an A0 sheet at 43 dpi has 2.9 million. */
 const maxCells = 5_000_000;
 /** Windows in which letters are measured, and their side in pixels of the page's picture. */
-const windows = 6;
+const windows = 4;
 const windowPx = 1200;
 
 /**
@@ -38,19 +38,19 @@ export function planTiles(opened: OpenedDocument, job: PlanTilesJob): TilePlan |
     const longestPt = Math.max(make.widthPt, make.heightPt);
     const fitted = (longestSidePx: number) =>
       fitPage(box, { longestSidePx, turnDegrees: job.turnDegrees, nativeLongestSidePx: undefined });
-    const letters = () => {
+    const linePx = () => {
       const overview = fitted(job.longestSidePx);
       const native = fitted(Math.round(longestPt * make.picturePxPerPt));
       const side = (windowPx * overview.widthPx) / native.widthPx;
       const shape = drawGrey(list, overview.map, [0, 0, overview.widthPx, overview.heightPx]);
       const share = native.widthPx / overview.widthPx;
-      return letterHeight(
+      return lineHeight(
         printedWindows(shape, side, windows).map(({ left, top, right, bottom }) =>
           drawGrey(list, native.map, [left * share, top * share, right * share, bottom * share]),
         ),
       );
     };
-    const scale = decideTileScale(make, job.longestSidePx, letters);
+    const scale = decideTileScale(make, job.longestSidePx, linePx);
     if (scale.kind === "whole") return undefined;
     const pageLongestPx = Math.round(longestPt * scale.pxPerPt);
     const shorterShare = Math.min(make.widthPt, make.heightPt) / longestPt;

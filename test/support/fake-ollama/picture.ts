@@ -2,6 +2,7 @@
 export interface ReceivedImage {
   sha256: string;
   bytes: number;
+  data: Uint8Array;
   format: "png" | "jpeg";
   /** Pixels; undefined for JPEG. */
   widthPx: number | undefined;
@@ -20,10 +21,10 @@ export function inspectImage(base64: string): ReceivedImage | undefined {
   if (startsWith(pngStart) && endsWith(pngEnd) && bytes.length >= 45) {
     const widthPx = bytes.readUInt32BE(16);
     const heightPx = bytes.readUInt32BE(20);
-    return { sha256, bytes: bytes.length, format: "png", widthPx, heightPx };
+    return { sha256, bytes: bytes.length, data: bytes, format: "png", widthPx, heightPx };
   }
   if (startsWith([0xff, 0xd8, 0xff]) && endsWith([0xff, 0xd9])) {
-    return { sha256, bytes: bytes.length, format: "jpeg", widthPx: undefined, heightPx: undefined };
+    return { sha256, bytes: bytes.length, data: bytes, format: "jpeg", widthPx: undefined, heightPx: undefined };
   }
   return undefined;
 }

@@ -1,0 +1,58 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { PageRecord } from "../support/fake-ollama/records.ts";
+import { numberedDrawing, readMarks } from "../support/numbered-drawing.ts";
+import { type SidecarWithOllama, startWithOllama } from "../support/sidecar-with-ollama.ts";
+import { until } from "../support/until.ts";
+
+// Real processes and sockets on a busy machine of two cores.
+setDefaultTimeout(60_000);
+
+const sheet = numberedDrawing({ widthMm: 841, heightMm: 594, notes: 120 });
+
+/** A model that reads what it sees. */
+const answer = ({ images: [image] }: PageRecord) => readMarks(image?.data ?? new Uint8Array(), sheet);
+
+const upload = ({ sidecar }: SidecarWithOllama, init: RequestInit = {}) =>
+  sidecar.upload(sheet.pdf, { engine: "np-dms-ocr", includePages: "true" }, init);
+
+/** Lines of the answers of a stream, event by event. */
+const eventsOf = (text: string) =>
+  [...text.matchAll(/^event: (\w+)\ndata: (.*)$/gm)].map(([, name, data]) => ({ name, data: JSON.parse(data ?? "") }));
+
+const answered = ({ fake }: SidecarWithOllama) => fake.pages.filter(({ outcome }) => outcome === "answered").length;
+
+describe("an A1 sheet sent to the service", () => {
+  test("is read by the model piece by piece, told as it goes, and answered with each note once", async () => {
+    await using world = await startWithOllama({ answer });
+    const response = await upload(world, { headers: { Accept: "text/event-stream" } });
+    const events = eventsOf(await response.text());
+    const tiles = world.fake.pages.length;
+    expect(tiles).toBe(6);
+    expect(events.map(({ name }) => name)).toEqual(["plan", ...Array(tiles).fill("tile"), "page", "done"]);
+    expect(events[3]?.data).toEqual({ page: 1, tile: 3, done: 3, tiles });
+    const done = events.at(-1)?.data;
+    expect(done.text.split("\n").filter(Boolean).sort()).toEqual([...sheet.notes].sort());
+    expect(done).toMatchObject({ pageCount: 1, warnings: [], pages: [{ tiles, attempts: tiles }] });
+    const tagged = world.fake.pages.map(({ prompt }) => prompt.includes("<document_number>"));
+    expect(tagged).toEqual([true, false, false, false, false, true]);
+  });
+
+  test("costs the model nothing from the moment its caller has gone, and only the rest when it is sent again", async () => {
+    await using world = await startWithOllama({ answer, pageDelayMs: 400 });
+    const caller = new AbortController();
+    const first = upload(world, { signal: caller.signal }).catch(() => undefined);
+    await until(() => answered(world) === 3 && world.fake.pages.length === 4);
+    const leftAt = performance.now();
+    caller.abort();
+    await first;
+    await until(() => world.fake.pages.every(({ outcome }) => outcome !== "running"));
+    expect(performance.now() - leftAt).toBeLessThan(1500);
+    await Bun.sleep(300);
+    const kept = answered(world);
+    expect(world.fake.pages).toHaveLength(4);
+    const { text, pages } = await (await upload(world)).json();
+    expect(text.split("\n").filter(Boolean).sort()).toEqual([...sheet.notes].sort());
+    expect(world.fake.pages).toHaveLength(4 + 6 - kept);
+    expect(pages[0]).toMatchObject({ tiles: 6, attempts: 6 - kept });
+  });
+});
