@@ -1,5 +1,5 @@
 import type { OpenDocument, PageFacts } from "../pdf/document.ts";
-import { filesAttachedToPages } from "../pdf/document-faults.ts";
+import { cutPage, filesAttachedToPages } from "../pdf/document-faults.ts";
 import { cleanMarkdown } from "./clean.ts";
 import { type Admission, admit, type EnginePipelines, isAbandoned, type TileProgress } from "./engines/admission.ts";
 import { readAtEngine } from "./engines/engine-pages.ts";
@@ -82,7 +82,7 @@ export async function readDocument(
       if (plan.source !== "engine") result.add(textLayerPage(layer, plan.source));
     });
     if (admission !== undefined) await readAtEngine(admission, pipelines, work, result);
-    const said = [...document.warnings, ...attachmentNotes(facts), ...notes(request, admission)];
+    const said = [...document.warnings, ...pageNotes(facts), ...notes(request, admission)];
     return result.build(admission?.pipeline.engine.name, said);
   } finally {
     admission?.queued.close(isAbandoned(signal));
@@ -114,9 +114,11 @@ function textLayerPage(
 const sourceOf = ({ source }: PagePlan, admission: Admission | undefined): PageSource =>
   source === "engine" ? (admission?.pipeline.engine.name ?? "text-layer") : source;
 
-function attachmentNotes(facts: readonly PageFacts[]): string[] {
+/** What is to be said of the pages however they are read. */
+function pageNotes(facts: readonly PageFacts[]): string[] {
+  const cut = facts.flatMap(({ page, isCut }) => (isCut === true ? [cutPage(page)] : []));
   const files = facts.reduce((sum, { attachedFiles }) => sum + attachedFiles, 0);
-  return files === 0 ? [] : [filesAttachedToPages(files)];
+  return files === 0 ? cut : [...cut, filesAttachedToPages(files)];
 }
 
 /** What is to be said of the reading as a whole. */

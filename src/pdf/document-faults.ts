@@ -24,6 +24,9 @@ export const portfolio = (embedded: number) =>
 
 export const attachedFiles = (embedded: number) => `the document carries attachments: ${notRead(embedded)}`;
 
+export const cutPage = (page: number) =>
+  `page ${page}: its content breaks off, because the file is damaged; what stood behind that is missing`;
+
 export const filesAttachedToPages = (count: number) =>
   `${count === 1 ? "1 file is" : `${count} files are`} attached to places on the pages and not read`;
 

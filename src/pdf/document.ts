@@ -39,6 +39,8 @@ export interface PageFacts {
   unmapped: string;
   /** Files that are attached to places on the page. */
   attachedFiles: number;
+  /** The content breaks off: what stood behind that is lost, in the text and in the picture. */
+  isCut?: boolean | undefined;
   /** What is to be said of the text layer. */
   warnings: string[];
 }

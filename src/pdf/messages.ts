@@ -135,6 +135,7 @@ const pageFacts = z.object({
   unreadLetters: z.int().min(0).or(z.undefined()),
   unmapped: z.string(),
   attachedFiles: z.int().min(0),
+  isCut: z.boolean().optional(),
   warnings: z.array(z.string()),
 });
 

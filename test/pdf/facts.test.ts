@@ -38,6 +38,7 @@ describe("the facts of a page", () => {
       unreadLetters: 0,
       unmapped: "",
       attachedFiles: 0,
+      isCut: false,
       warnings: [],
     });
   });

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { deflateSync } from "node:zlib";
 import { createPdfPool } from "../../src/pdf/pool.ts";
 import { type Bytes, onePage, type RawObject, rawPdf, stream } from "../support/bad-documents/raw-pdf.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
@@ -151,6 +152,49 @@ describe("what is drawn decides", () => {
       expect((await readPdf(pool, bytes)).pages).toMatchObject([{ text: "", drawn: false }]);
     },
   );
+});
+
+describe("content that breaks off", () => {
+  const lines = Array.from(
+    { length: 30 },
+    (_, line) => `(Line ${line} of a letter, ${(line * 7919) % 1000}) Tj T* `,
+  ).join("");
+  const letter = `BT /F1 2 Tf 2 TL 10 90 Td ${lines}ET`;
+  const packed = deflateSync(letter);
+  const flate = (data: Uint8Array) => stream("/Filter /FlateDecode", data);
+  const form =
+    "/Type /XObject /Subtype /Form /BBox [0 0 200 100] /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>";
+  const inForm = { content: "/X Do", resources: "/XObject << /X 5 0 R >>" };
+  const twoParts = (first: string, second: string) => ({
+    content: Buffer.from("[5 0 R 6 0 R]"),
+    objects: [stream("", first), stream("", second)],
+  });
+
+  test.each<[string, Parameters<typeof onePage>[0]]>([
+    ["at the end of its packed data", { content: flate(packed.subarray(0, packed.length / 2)) }],
+    ["within a text", { content: letter.slice(0, letter.length / 2) }],
+    ["between two texts", { content: letter.replace(" ET", "") }],
+    [
+      "in a form",
+      { ...inForm, objects: [stream(`${form} /Filter /FlateDecode`, packed.subarray(0, packed.length / 2))] },
+    ],
+    ["in the second of its streams", twoParts(letter, letter.slice(0, 300))],
+  ])("%s is told", async (_where, page) => {
+    // What the engine says of it more than once in a row it says once.
+    for (let time = 0; time < 2; time += 1) {
+      expect((await readPdf(pool, onePage(page))).pages).toMatchObject([{ isCut: true }]);
+    }
+  });
+
+  test.each<[string, Parameters<typeof onePage>[0]]>([
+    ["packed and whole", { content: flate(packed) }],
+    ["parted within a text", twoParts(letter.slice(0, 300), letter.slice(300))],
+    ["packed with a wrong checksum", { content: flate(Buffer.concat([packed.subarray(0, -4), Buffer.alloc(4)])) }],
+    ["with the names of operators in its words", { content: `${letter} BT /F1 2 Tf (ETBT BT) Tj ET /BTX gs` }],
+    ["empty", { content: "" }],
+  ])("is not content %s", async (_kind, page) => {
+    expect((await readPdf(pool, onePage(page))).pages).toMatchObject([{ isCut: false }]);
+  });
 });
 
 describe("the visible part of a page", () => {

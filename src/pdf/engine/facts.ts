@@ -77,19 +77,20 @@ function drawnFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, options: 
   const warningsOf = (list: mupdf.DisplayList, { text, warnings }: TextLayer) =>
     clues.replacesText && text !== "" ? { warnings: [...warnings, ...replacementWarnings(list, text)] } : {};
   // Annotations and form fields are not part of the page's own text.
+  const { isCut } = clues;
   if (hasAnnotations(loaded)) {
     return withList(loaded, (list) => {
       const layer = layerOfList(list, loaded, page, options.format, clues.unmappedFont);
-      return { ...lookedAt(list, box, layer, options), ...warningsOf(list, layer) };
+      return { ...lookedAt(list, box, layer, options), ...warningsOf(list, layer), isCut };
     });
   }
   const { pictures, ...layer } = layerOfPage(loaded, page, options.format, clues.unmappedFont);
   const isPlainText = pictures === 0 && !clues.look && layer.characters > options.fewCharacters;
-  const plain = { ...layer, ...nothingElse };
+  const plain = { ...layer, ...nothingElse, isCut };
   if (isPlainText && !clues.replacesText) return plain;
   return withList(loaded, (list) => {
     const facts = isPlainText ? plain : lookedAt(list, box, layer, options);
-    return { ...facts, ...warningsOf(list, layer) };
+    return { ...facts, ...warningsOf(list, layer), isCut };
   });
 }
 

@@ -21,3 +21,6 @@ export function isPoisoned(error: unknown): boolean {
   if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return true;
   return poison.test(String(error));
 }
+
+/** The engine does not unpack what grows beyond all measure. */
+export const isCompressionBomb = (error: unknown): boolean => /compression bomb/.test(String(error));

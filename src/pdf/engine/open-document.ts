@@ -5,7 +5,7 @@ import { damagedDocument, damagedPage, encryptedDocument, inflates } from "../do
 import type { DocumentRef } from "../messages.ts";
 import { standInWarnings } from "./embedded-files.ts";
 import { encryptionPlaces, leavesContentAlone, maskEncryption } from "./encryption.ts";
-import { EngineFault, isPoisoned } from "./fault.ts";
+import { EngineFault, isCompressionBomb, isPoisoned } from "./fault.ts";
 import { damageCount } from "./log.ts";
 import { mendBoxes } from "./page-boxes.ts";
 import type { InspectedJpegs } from "./page-jpegs.ts";
@@ -119,9 +119,6 @@ export function loadPage({ document, pictures }: OpenedDocument, page: number): 
   });
 }
 
-/** The engine does not unpack what grows beyond all measure. */
-const compressionBomb = /compression bomb/;
-
 /**
  * Does something with a page. A PDF with a fault in it may still be read; a picture with one is a part of a picture, and
  * the engine says so only once.
@@ -143,7 +140,7 @@ export function orDamaged<Value>(message: string, call: () => Value): Value {
     return call();
   } catch (error) {
     if (error instanceof EngineFault || isPoisoned(error)) throw error;
-    if (compressionBomb.test(String(error))) throw new EngineFault("document_too_complex", inflates, error);
+    if (isCompressionBomb(error)) throw new EngineFault("document_too_complex", inflates, error);
     throw new EngineFault("document_damaged", message, error);
   }
 }
