@@ -18,6 +18,7 @@ const paragraphGap = 1.25;
 /** The lines of a title, which is so much larger than the text, stand further apart. */
 const titleGap = 1.5;
 const titleSize = 1.2;
+const checkBox = /^[☐☑☒]/;
 /** An indent is at least so wide, in sizes. */
 const indent = 0.8;
 /** Sizes that may differ within a paragraph. */
@@ -50,7 +51,11 @@ export function paragraphsOf(lines: readonly Line[], leading: number, textSize: 
     else {
       current.lines.push(line);
       current.breaks.push(
-        before.parted || line.parted || leader.test(before.text) || (short && !isCentred(current, line, right)),
+        before.parted ||
+          line.parted ||
+          leader.test(before.text) ||
+          checkBox.test(line.text) ||
+          (short && !isCentred(current, line, right)),
       );
     }
   }

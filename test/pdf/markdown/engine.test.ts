@@ -1,0 +1,48 @@
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { createPdfPool } from "../../../src/pdf/pool.ts";
+import { documentFile } from "../../support/document-file.ts";
+import { buildPdf } from "../../support/pdf-builder.ts";
+import { poolOptions } from "../../support/pdf-pool.ts";
+
+// Real processes on a busy machine of two cores.
+setDefaultTimeout(60_000);
+
+const pool = createPdfPool(poolOptions);
+afterAll(() => pool.close());
+const { signal } = new AbortController();
+
+test("the text layer comes as Markdown where that is asked for, beside its plain lines", async () => {
+  const page = { kind: "text", lines: ["The quick brown fox", "jumps over the lazy dog."] } as const;
+  const document = await pool.open(documentFile(buildPdf([page])), "pdf", signal);
+  const [plain] = await document.readPages([1], signal);
+  const [both] = await document.readPages([1], signal, "markdown");
+  document.close();
+  expect(plain?.markdown).toBeUndefined();
+  expect(both?.text).toBe(plain?.text);
+  expect(both?.markdown).toMatchObject({ markdown: expect.stringContaining("quick brown fox") });
+});
+
+test("cells that stand as near to each other as words are told by the rule between them", async () => {
+  const cell = (x: number, y: number, text: string) => `BT /F1 10 Tf ${x} ${y} Td (${text}) Tj ET`;
+  const rules =
+    "0.5 w 50 690 m 200 690 l 50 710 m 200 710 l 50 730 m 200 730 l 50 690 m 50 730 l 82 690 m 82 730 l 200 690 m 200 730 l S";
+  const content = [
+    rules,
+    cell(54, 715, "Depth"),
+    cell(84, 715, "Width"),
+    cell(54, 695, "12345"),
+    cell(84, 695, "67"),
+  ].join("\n");
+  const document = await pool.open(documentFile(buildPdf([{ kind: "raw", content }])), "pdf", signal);
+  const [facts] = await document.readPages([1], signal, "markdown");
+  document.close();
+  expect(facts?.markdown).toMatchObject({ markdown: "| Depth | Width |\n| --- | --- |\n| 12345 | 67 |" });
+});
+
+test("a drawing of very many lines is read without its tables", async () => {
+  const page = { kind: "drawing", segments: 6000, lines: ["Section A-A", "Scale 1:50"] } as const;
+  const document = await pool.open(documentFile(buildPdf([page])), "pdf", signal);
+  const [facts] = await document.readPages([1], signal, "markdown");
+  document.close();
+  expect(facts?.markdown).toMatchObject({ markdown: expect.not.stringContaining("|") });
+});

@@ -1,0 +1,238 @@
+import { describe, expect, test } from "bun:test";
+import { pageMarkdown } from "../../../src/pdf/markdown/page-markdown.ts";
+import { markdownOf, pageOf, paragraph, rule, type TestLine } from "../../support/page-structure.ts";
+
+const prose = [
+  "The contractor submits the drawings of the rein-",
+  "forcement at least fourteen days before the work",
+  "begins.",
+];
+const bold = { bold: true };
+
+function expectPage(lines: readonly TestLine[], ...markdown: string[]): void {
+  expect(markdownOf(pageOf(lines))).toEqual([markdown.join("\n\n")]);
+}
+
+describe("paragraphs", () => {
+  test("are joined from their lines and parted by white space", () => {
+    expectPage(
+      [...paragraph(50, 100, prose), ...paragraph(50, 160, ["Another paragraph."])],
+      "The contractor submits the drawings of the reinforcement at least fourteen days before the work begins.",
+      "Another paragraph.",
+    );
+  });
+
+  test("are parted where a line is indented", () => {
+    const [first = "", second = ""] = prose;
+    expectPage(
+      [
+        [50, 100, first],
+        [50, 112, second],
+        [70, 124, "An indented line begins another paragraph, as books"],
+        [50, 136, "have it."],
+      ],
+      "The contractor submits the drawings of the reinforcement at least fourteen days before the work",
+      "An indented line begins another paragraph, as books have it.",
+    );
+  });
+
+  test("of short lines, such as an address, keep their lines", () => {
+    expectPage(
+      [
+        [50, 100, "Harbour Works Limited"],
+        [50, 112, "48 Canal Street"],
+        [50, 124, "Port Authority of the Northern District, Room 4"],
+      ],
+      "Harbour Works Limited  \n48 Canal Street  \nPort Authority of the Northern District, Room 4",
+    );
+  });
+
+  test("begin with the capital that stands over several of their lines", () => {
+    expectPage(
+      [
+        [50, 124, "O", { size: 36 }],
+        ...paragraph(70, 100, ["ver the past three decades pressure", "has grown on those who build."]),
+      ],
+      "Over the past three decades pressure has grown on those who build.",
+    );
+  });
+
+  test("are read apart from text that runs up the margin", () => {
+    const page = pageOf(paragraph(50, 100, prose));
+    const sideways = {
+      ...page.lines[0],
+      box: [10, 300, 22, 400],
+      direction: [0, -1],
+      baseline: 300,
+      block: 9,
+    } as const;
+    const [first] = page.lines;
+    const stamp = { ...sideways, runs: [{ ...(first?.runs[0] ?? never()), text: "arXiv 2025" }] };
+    expect(markdownOf({ ...page, lines: [stamp, ...page.lines] })[0]).toEndWith("begins.\n\narXiv 2025");
+  });
+});
+
+function never(): never {
+  throw new Error("a page without lines");
+}
+
+describe("columns", () => {
+  const left = [
+    "Two gauges stand on the site, one",
+    "beside the office and one on the",
+    "roof of the store. They are read",
+    "at eight in the morning, and what is",
+    "read counts for the day before.",
+  ];
+  const right = [
+    "On a day with more than thirty",
+    "millimetres no concrete is placed",
+    "in the open. The day counts as a",
+    "day that is lost if the gauge by the",
+    "office says so in the morning.",
+  ];
+
+  test("are read one after the other, below a title across both", () => {
+    const rows = left.flatMap((text, at): TestLine[] => [
+      [50, 100 + at * 12, text],
+      [320, 100 + at * 12, right[at] ?? ""],
+    ]);
+    expectPage(
+      [[50, 70, "Rainfall on the site in the years before the work", { size: 18 }], ...rows],
+      "# Rainfall on the site in the years before the work",
+      left.join(" "),
+      right.join(" "),
+    );
+  });
+
+  test("of a form are rows: a label stands with its value", () => {
+    expectPage(
+      [
+        [50, 100, "Name:"],
+        [200, 100, "Rick"],
+        [50, 120, "Position:"],
+        [200, 120, "Engineer"],
+      ],
+      "Name: Rick  \nPosition: Engineer",
+    );
+  });
+});
+
+describe("lists", () => {
+  test("are nested by their indents, with their hanging lines", () => {
+    expectPage(
+      [
+        [50, 100, "• Footings, of which those of the axes A to C were"],
+        [60, 112, "finished in May"],
+        [65, 124, "– axis D waits"],
+        [50, 136, "• Ground beams"],
+        [50, 160, "1. First"],
+        [50, 172, "2. Second"],
+        [50, 196, "ก. หนึ่ง"],
+        [50, 208, "(ข) สอง"],
+      ],
+      "- Footings, of which those of the axes A to C were finished in May\n  - axis D waits\n- Ground beams\n1. First\n2. Second\n- ก. หนึ่ง\n- (ข) สอง",
+    );
+  });
+
+  test("do not begin in the middle of a paragraph whose line begins with a number", () => {
+    expectPage(
+      paragraph(50, 100, [
+        "The beams were placed in the year of the flood, in",
+        "1986. The columns followed when the water had gone.",
+      ]),
+      "The beams were placed in the year of the flood, in 1986. The columns followed when the water had gone.",
+    );
+  });
+});
+
+describe("headings", () => {
+  const body = (top: number) => paragraph(50, top, prose);
+
+  test("have levels by size, weight and numbering over all pages", () => {
+    const pages = markdownOf(
+      pageOf([[50, 100, "Specification", { size: 20 }], [50, 140, "1. General", { ...bold, size: 14 }], ...body(160)]),
+      pageOf([[50, 100, "1.1 Scope", bold], ...body(114), [50, 200, "2. Works", { ...bold, size: 14 }], ...body(220)]),
+    );
+    expect(pages.flatMap((page) => page.match(/^#+ .*$/gm) ?? [])).toEqual([
+      "# Specification",
+      "## 1. General",
+      "### 1.1 Scope",
+      "## 2. Works",
+    ]);
+  });
+
+  test.each<[string, TestLine]>([
+    ["a label", [50, 90, "Name:", bold]],
+    ["a salutation", [50, 90, "Dear Sir or Madam", bold]],
+    ["a Thai salutation", [50, 90, "เรียน ผู้อำนวยการ", bold]],
+    ["a lone number", [50, 90, "12", { size: 16 }]],
+    ["a caption", [50, 90, "Table 1. Results", bold]],
+    ["a formula", [50, 90, "a + b = c", { size: 14 }]],
+    ["an address", [50, 90, "rick@example.org", bold]],
+    ["a line of a table of contents", [50, 90, "1 Introduction . . . . . 5", bold]],
+  ])("are not made of %s", (_, line) => {
+    expect(markdownOf(pageOf([line, ...body(120)]))[0]).not.toContain("#");
+  });
+
+  test("are not made of what stands at the top of every page", () => {
+    const page = pageOf([[50, 60, "Contract 7/2025", bold], ...body(120)]);
+    expect(markdownOf(page, page, page).join("")).not.toContain("#");
+  });
+});
+
+describe("code", () => {
+  test("is fenced, with its indents and without escapes", () => {
+    const mono = { monospaced: true };
+    expectPage(
+      [...paragraph(50, 100, prose), [50, 150, "for p in points:", mono], [74, 162, "print(*p)", mono]],
+      "The contractor submits the drawings of the reinforcement at least fourteen days before the work begins.",
+      "```\nfor p in points:\n    print(*p)\n```",
+    );
+  });
+});
+
+describe("what else a page holds", () => {
+  test("links stand at their words", () => {
+    const page = pageOf([[50, 100, "The readings are at the project site and are renewed."]], {
+      links: [{ box: [150, 90, 230, 104], url: "https://example.org/site" }],
+    });
+    expect(markdownOf(page)).toEqual([
+      "The readings are at [the project site](https://example.org/site) and are renewed.",
+    ]);
+  });
+
+  test("check boxes stand before their labels", () => {
+    const page = pageOf(
+      [
+        [70, 100, "Approved"],
+        [70, 120, "Rejected"],
+      ],
+      {
+        checkBoxes: [
+          { box: [50, 91, 60, 101], checked: true },
+          { box: [50, 111, 60, 121], checked: false },
+        ],
+      },
+    );
+    expect(markdownOf(page)).toEqual(["☑ Approved  \n☐ Rejected"]);
+  });
+
+  test("a page whose letters would not all be there stays as it is", () => {
+    expect(pageMarkdown(pageOf([[50, 100, "seen"]]), "seen and lost")).toEqual({
+      fallBack: "letters would be lost or added",
+    });
+  });
+
+  test("boxes side by side are read one after the other", () => {
+    const card = (left: number, title: string): TestLine[] => [
+      [left, 100, title],
+      [left, 130, "short text"],
+      [left, 142, "in a card"],
+    ];
+    const page = pageOf([...card(50, "One"), ...card(300, "Two")], {
+      shapes: [rule(40, 80, 250, 160), rule(290, 80, 500, 160)],
+    });
+    expect(markdownOf(page)[0]?.replaceAll(/\s+/g, " ")).toBe("One short text in a card Two short text in a card");
+  });
+});
