@@ -5,7 +5,7 @@ import type { DrawnShape, PageStructure, TextLine, TextRun } from "../../src/pdf
 /** A line of a test page: where it begins, where it stands, and its text; half a size for each letter. */
 export type TestLine = [left: number, baseline: number, text: string, style?: Partial<TextRun>];
 
-export function textLine([left, baseline, text, style = {}]: TestLine, block = 0): TextLine {
+function textLine([left, baseline, text, style = {}]: TestLine, block = 0): TextLine {
   const run = { text, size: 10, bold: false, italic: false, monospaced: false, colour: "#000000", ...style };
   const width = 0.5 * run.size * text.length;
   const box = [left, baseline - 0.8 * run.size, left + width, baseline + 0.2 * run.size] as const;
