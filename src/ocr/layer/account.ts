@@ -52,8 +52,10 @@ export function accountOf(facts: AccountedFacts, repaired: number, believesHidde
     return { objection: `fonts do not tell ${percent(unmappedLeft, characters)} of its characters`, warnings };
   }
   if (unreadLetters === undefined) {
-    if (imageCoverage < scannedShare) return { objection: undefined, warnings };
-    return { objection: undefined, warnings: [...warnings, "a picture on the page is too large to be looked at"] };
+    // So many pixels are a scan; what lies behind the text of a slide has fewer.
+    const covers = imageCoverage >= scannedShare;
+    const objection = `pictures too large to be looked at cover ${percent(imageCoverage, 1)} of the page`;
+    return { objection: covers ? objection : undefined, warnings };
   }
   const seen = believesHidden ? characters : characters - hiddenCharacters;
   if (unreadLetters >= fewLetters && unreadLetters >= unreadShare * seen) {

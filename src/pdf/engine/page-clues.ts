@@ -79,6 +79,7 @@ export function cluesOf(page: mupdf.PDFPage): PageClues {
       const number = form.asIndirect();
       if (seen.has(number) || form.get("Subtype").asName() !== "Form") return;
       if (seen.size >= maxForms) {
+        clues.look = true;
         clues.replacesText = true;
         return;
       }
