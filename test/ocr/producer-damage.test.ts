@@ -41,6 +41,11 @@ describe("damage of PDF producers to Thai that no repair undoes", () => {
       "3 Thai syllables with two vowels or a tone mark before the vowel",
     ],
     ["SARA AA with the name of SARA AM", "สำนักงำนโครงกำรก่อสร้ำงอำคำรเรียน", "3 Thai words with ำ in the place of า"],
+    [
+      "glyphs without a name behind SARA AM",
+      "รางน้ำE\uFFFD งานทาสีน้ำE\uFFFDพลาสติก",
+      "2 Thai SARA AM before glyphs without a name",
+    ],
     ["vowels behind their consonants", "กเ รงก่า ปลแ งสง ตไ มนเ อง", /^\d Thai vowels at the ends of words/],
     ["the same without a word that has both", "ส้านักงาน จังหวัดชลบุรี", "1 Thai words with ้า in the place of ำ"],
     ["SARA AM that lost its upper part", "สานักงาน อาเภอศรีราชา", "2 Thai words with า in the place of ำ"],

@@ -56,6 +56,12 @@ const signs: readonly Sign[] = [
     atLeast: 2,
   },
   {
+    // fpdf2 draws the tone mark and the second half of SARA AM as glyphs without names: `น้ำE\u000Dพลาสติก`.
+    name: "SARA AM before glyphs without a name",
+    pattern: /\u0E33[^\s\u0E01-\u0E5B](?![\t\n])[\p{Cc}\uFFFD]/gu,
+    atLeast: 1,
+  },
+  {
     // What stands to the left of its consonant was written as it is seen. Lines may be broken anywhere.
     name: "vowels at the ends of words that they begin",
     pattern: /[\u0E01-\u0E3A\u0E47-\u0E4E][\u0E40-\u0E44](?=[ \u00A0])/g,
