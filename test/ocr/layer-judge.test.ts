@@ -27,6 +27,12 @@ const clause = "The slab thickness of the building has been changed and all draw
 const shifted = (text: string, by: number) =>
   text.replace(/[A-Za-z\u0E01-\u0E5B]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + by));
 
+/** As writers number the glyphs of a font that they put together. */
+function numbered(text: string, first: number): string {
+  const order = [...new Set(text.replaceAll(/\s/g, ""))];
+  return text.replace(/\S/g, (character) => String.fromCharCode(first + order.indexOf(character)));
+}
+
 /** As ROT13 does it. */
 const rotated = (text: string) =>
   text.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 97 + 13) % 26) + 97));
@@ -54,6 +60,9 @@ describe("judging a text layer", () => {
     ["leaders of middle dots", `Introduction ${"· ".repeat(80)} 5\n`.repeat(20)],
     ["icons before the lines of a list", "\uF00C delivered on site\n".repeat(20)],
     ["capital letters", english.toUpperCase()],
+    ["an index of letters", `A B C D E F G H I J K L M N O P\n${english}`],
+    ["a calendar", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31\n".repeat(9)],
+    ["hexadecimal figures", "0 1 2 3 4 5 6 7 8 9 A B C D E F 00 11 22 33 44 55 66 77 88 99 AA BB CC DD\n".repeat(5)],
     ["part numbers", "DQG-4471 WKH-2231 LQJ-9981 IRU-7712 ".repeat(20)],
     ["nothing", ""],
   ])("trusts %s", (_, text) => {
@@ -107,6 +116,13 @@ describe("judging a text layer", () => {
     ["capitals shifted by 9", shifted(english.toUpperCase(), 9), /characters lie 23 code points/],
     ["English shifted by another number", shifted(english, 7), /characters lie 7 code points|signs inside words/],
     ["Thai shifted to numbers of glyphs", shifted(sample, 300 - 0x0e01), /characters lie 3285 code points/],
+    ["glyphs numbered by first use", numbered(english, 65), /numbered in the order of their first use$/],
+    ["a part numbered by first use", `${english}\n${numbered(clause, 65)}`, /order of their first use$/],
+    [
+      "boxes in the place of letters",
+      english.replaceAll("r", "\u25A1"),
+      /^text layer refused: \d+ signs inside words$/,
+    ],
     ["a font that knows one letter", "A AA AAAA\n".repeat(20), /^text layer refused: one letter repeated 99 %$/],
     ["signs in the place of letters", english.replaceAll("a", "~"), /^text layer refused: \d+ signs inside words$/],
     ["English whose letters stand for others", rotated(english), /^text layer refused: letters that no language sets/],

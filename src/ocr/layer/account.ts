@@ -22,7 +22,7 @@ const scannedShare = 0.5;
 const unreadShare = 0.5;
 /** A short name in a logo, a page number. */
 const fewLetters = 60;
-const worthWarning = { hiddenCharacters: 10, unreadLetters: 100 };
+const worthWarning = { hiddenCharacters: 10, unreadLetters: 100, lettersOfScan: 40 };
 /** From 3,806 documents: gibberish pages 11 to 30 %, sound ones up to 0.7 %. */
 const unmappedShare = 0.03;
 const fewUnmapped = 10;
@@ -62,7 +62,8 @@ export function accountOf(facts: AccountedFacts, repaired: number, believesHidde
     const letters = `about ${unreadLetters} letters are drawn in pictures or as outlines`;
     return { objection: `${letters}, beside ${seen} characters of text`, warnings };
   }
-  if (unreadLetters >= worthWarning.unreadLetters) {
+  const isScan = imageCoverage >= scannedShare;
+  if (unreadLetters >= (isScan ? worthWarning.lettersOfScan : worthWarning.unreadLetters)) {
     warnings.push(`about ${unreadLetters} letters in pictures or outlines are not in the text layer`);
   }
   return { objection: undefined, warnings };

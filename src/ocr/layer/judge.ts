@@ -1,5 +1,6 @@
 import type { PageFacts, TextLayerFormat } from "../../pdf/document.ts";
 import { type Account, accountOf, isScannerText } from "./account.ts";
+import { isNumberedByFirstUse } from "./first-use.ts";
 import { layerText, withoutSigns } from "./layer-text.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 import { hasThai, type RepairedText, repairTextLayer } from "./repair.ts";
@@ -79,6 +80,7 @@ export function judgeTextLayer(text: string, context: TextLayerContext): TextLay
     const objection = signal(signals);
     if (objection !== undefined) return refused(objection);
   }
+  if (isNumberedByFirstUse(text)) return refused("its characters are numbered in the order of their first use");
   const shifted = findShiftedText(text);
   if (shifted !== undefined && shifted.characters > 0.03 * signals.characters) {
     return refused(`${shifted.characters} characters lie ${Math.abs(shifted.shift)} code points from what is printed`);

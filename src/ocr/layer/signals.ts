@@ -87,7 +87,7 @@ export function measureTextLayer(text: string): TextLayerSignals {
 const foreignInsideThai =
   /(?<=[\u0E01-\u0E3A\u0E40-\u0E4E])(?:(?:[a-z][A-Za-z]?|[A-Z][a-z]|[\u00C0-\u00FF]+)(?=[\u0E01-\u0E3A\u0E40-\u0E4E])|[\u0100-\u0DFF]+)/g;
 
-const signsInsideWords = /[a-z][!#$%*+<>^`{|}~](?=[a-z])/g;
+const signsInsideWords = /[a-z][!#$%*+<>^`{|}~\u25A0\u25A1\u25AF\uFFFC](?=[a-z])/g;
 
 const space = 0;
 const letter = 1;
