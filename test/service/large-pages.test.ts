@@ -1,6 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import * as mupdf from "mupdf";
 import type { PageRecord } from "../support/fake-ollama/records.ts";
 import { numberedDrawing, readMarks } from "../support/numbered-drawing.ts";
+import { startSidecar } from "../support/sidecar.ts";
 import { type SidecarWithOllama, startWithOllama } from "../support/sidecar-with-ollama.ts";
 import { until } from "../support/until.ts";
 
@@ -56,3 +58,35 @@ describe("an A1 sheet sent to the service", () => {
     expect(pages[0]).toMatchObject({ tiles: 6, attempts: 6 - kept });
   });
 });
+
+test("an A2 sheet is read by the embedded engine in pieces too, no note twice and none lost but by misreading", async () => {
+  const drawing = numberedDrawing({ widthMm: 420, heightMm: 594, notes: 80, marks: false });
+  await using sidecar = await startSidecar({ TESSERACT_WORKERS: "1" });
+  const response = await sidecar.upload(drawing.pdf, { includePages: "true" });
+  // Its text would do; a scan of it has none.
+  expect((await response.json()).pages[0]).toMatchObject({ source: "text-layer" });
+  const scanned = await sidecar.upload(scanOf(drawing.pdf), { includePages: "true" });
+  const { text, pages } = await scanned.json();
+  expect(pages[0]).toMatchObject({ source: "tesseract", tiles: 4, attempts: 4 });
+  const flat = text.replaceAll(/\s+/g, " ");
+  const times = drawing.notes.map((note) => flat.split(note).length - 1);
+  expect(times.filter((count) => count > 1)).toEqual([]);
+  expect(times.filter((count) => count === 1).length).toBeGreaterThanOrEqual(76);
+});
+
+/** The first page as a scan of 200 dpi. */
+function scanOf(pdf: Uint8Array): Uint8Array<ArrayBuffer> {
+  const source = mupdf.Document.openDocument(pdf, "application/pdf");
+  const page = source.loadPage(0);
+  const scale = 200 / 72;
+  const pixmap = page.toPixmap([scale, 0, 0, scale, 0, 0], mupdf.ColorSpace.DeviceGray, false);
+  const [left, top, right, bottom] = page.getBounds();
+  const scan = new mupdf.PDFDocument();
+  const resources = scan.addObject({ XObject: { Picture: scan.addImage(new mupdf.Image(pixmap)) } });
+  const [width, height] = [right - left, bottom - top];
+  const content = `q ${width} 0 0 ${height} 0 0 cm /Picture Do Q`;
+  scan.insertPage(-1, scan.addPage([0, 0, width, height], 0, resources, content));
+  const bytes = new Uint8Array(scan.saveToBuffer("compress").asUint8Array());
+  for (const object of [pixmap, page, source, scan]) object.destroy();
+  return bytes;
+}

@@ -7,7 +7,7 @@ import type { GreyPicture } from "../tiles/grey-picture.ts";
 import { hideOutside } from "../tiles/hide-outside.ts";
 import { lineHeight } from "../tiles/line-height.ts";
 import { planGrid, type TilePlan } from "../tiles/plan-tiles.ts";
-import { printedWindows } from "../tiles/printed-windows.ts";
+import { printedSquares } from "../tiles/printed-squares.ts";
 import type { Tile } from "../tiles/tile-grid.ts";
 import { decideTileScale, type PageMake } from "../tiles/tile-scale.ts";
 import { finishPicture } from "./finish-picture.ts";
@@ -23,9 +23,8 @@ export interface PlanTilesJob extends RenderJob {
 const cellPx = 3;
 /** Cells of an overview: an A0 sheet at 43 dpi has 2.9 million. */
 const maxCells = 5_000_000;
-/** Windows in which letters are measured, and their side in pixels of the page's picture. */
-const windows = 4;
-const windowPx = 1200;
+/** A larger picture is measured smaller than it is: it is decoded once for that. */
+const maxMeasuredPixels = 16_000_000;
 
 /**
  * How a page is to be read in pieces; undefined where it is seen well enough in one picture. Takes 0.2 to 0.5 s.
@@ -39,16 +38,12 @@ export function planTiles(opened: OpenedDocument, job: PlanTilesJob): TilePlan |
     const fitted = (longestSidePx: number) =>
       fitPage(box, { longestSidePx, turnDegrees: job.turnDegrees, nativeLongestSidePx: undefined });
     const linePx = () => {
-      const overview = fitted(job.longestSidePx);
-      const native = fitted(Math.round(longestPt * make.picturePxPerPt));
-      const side = (windowPx * overview.widthPx) / native.widthPx;
-      const shape = drawGrey(list, overview.map, [0, 0, overview.widthPx, overview.heightPx]);
-      const share = native.widthPx / overview.widthPx;
-      return lineHeight(
-        printedWindows(shape, side, windows).map(({ left, top, right, bottom }) =>
-          drawGrey(list, native.map, [left * share, top * share, right * share, bottom * share]),
-        ),
-      );
+      const ownPx = longestPt * make.picturePxPerPt;
+      const ownPixels = ownPx * Math.min(make.widthPt, make.heightPt) * make.picturePxPerPt;
+      const measured = fitted(Math.round(ownPx * Math.min(1, Math.sqrt(maxMeasuredPixels / ownPixels))));
+      const picture = drawGrey(list, measured.map, [0, 0, measured.widthPx, measured.heightPx]);
+      const height = lineHeight(printedSquares(picture));
+      return height === undefined ? undefined : (height * ownPx) / Math.max(measured.widthPx, measured.heightPx);
     };
     const scale = decideTileScale(make, job.longestSidePx, linePx);
     if (scale.kind === "whole") return undefined;

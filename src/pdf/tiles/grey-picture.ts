@@ -44,3 +44,34 @@ export function drawnPixels({ width, height, data }: GreyPicture, difference: nu
   }
   return drawn;
 }
+
+/** The picture with each square of `step` pixels as one; what is left at the right and at the foot is dropped. */
+export function shrink({ width, height, data }: GreyPicture, step: number): GreyPicture {
+  const small = { width: Math.max(1, Math.floor(width / step)), height: Math.max(1, Math.floor(height / step)) };
+  const shrunk = new Uint8Array(small.width * small.height);
+  for (let y = 0; y < small.height; y += 1) {
+    for (let x = 0; x < small.width; x += 1) {
+      let sum = 0;
+      for (let row = y * step; row < (y + 1) * step; row += 1) {
+        for (let column = x * step; column < (x + 1) * step; column += 1) sum += data[row * width + column] ?? 0;
+      }
+      shrunk[y * small.width + x] = sum / (step * step);
+    }
+  }
+  return { ...small, data: shrunk };
+}
+
+/** The part of a picture from this corner on, as large as it can be up to a square of `side` pixels. */
+export function cropSquare(
+  { width, height, data }: GreyPicture,
+  { left, top }: { left: number; top: number },
+  side: number,
+): GreyPicture {
+  const part = { width: Math.min(side, width - left), height: Math.min(side, height - top) };
+  const cropped = new Uint8Array(part.width * part.height);
+  for (let y = 0; y < part.height; y += 1) {
+    const from = (top + y) * width + left;
+    cropped.set(data.subarray(from, from + part.width), y * part.width);
+  }
+  return { ...part, data: cropped };
+}
