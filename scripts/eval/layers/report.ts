@@ -109,7 +109,7 @@ export function summary(scores: readonly DocumentScore[]): string[] {
   ];
 }
 
-/** Times in the mean, and the page that Markdown slows down most. */
+/** Times in the median, because others use the machine too, and the page that Markdown slows down most. */
 export function timeLines(scores: readonly DocumentScore[]): string[] {
   const pages = scores.flatMap(({ name, reading }) =>
     reading.times.map((times, at) => ({ ...times, name, page: at + 1 })),
@@ -117,12 +117,10 @@ export function timeLines(scores: readonly DocumentScore[]): string[] {
   const [first, ...others] = pages;
   if (first === undefined) return [];
   const worst = others.reduce((a, b) => (b.markdown / b.plain > a.markdown / a.plain ? b : a), first);
-  const [plain, markdown] = [
-    sum(pages, (page) => page.plain) / pages.length,
-    sum(pages, (page) => page.markdown) / pages.length,
-  ];
+  const plain = median(pages.map((page) => page.plain));
+  const markdown = median(pages.map((page) => page.markdown));
   return [
-    `${plain.toFixed(2)} ms a page in plain lines, ${markdown.toFixed(2)} in Markdown`,
+    `${plain.toFixed(2)} ms a page in plain lines, ${markdown.toFixed(2)} in Markdown, in the median`,
     `longest beside its plain lines: ${worst.markdown.toFixed(1)} against ${worst.plain.toFixed(1)} ms, page ${worst.page} of ${worst.name}`,
   ];
 }
@@ -132,6 +130,8 @@ const sum = <Value>(values: readonly Value[], of: (value: Value) => number) =>
 
 const mean = (values: readonly number[]) =>
   values.length === 0 ? "-" : (sum(values, (value) => value) / values.length).toFixed(3);
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const share = (part: number, whole: number) => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(1)}%`);
 
