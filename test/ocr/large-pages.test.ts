@@ -117,7 +117,7 @@ describe("a sheet of numbered notes", () => {
     expect(pages[0]?.tiles).toBe(calls.length);
     expect(calls.length).toBeLessThanOrEqual(mostTiles);
     expect(warnings).toEqual([]);
-    for (const { picture } of calls) expect(Math.max(picture.widthPx, picture.heightPx)).toBeLessThanOrEqual(1803);
+    for (const { picture } of calls) expect(Math.max(picture.widthPx, picture.heightPx)).toBeLessThanOrEqual(1800);
   });
 
   test("is told piece by piece, and the title block is in the last one", async () => {

@@ -31,7 +31,8 @@ const hopelessShare = 3;
 export function planGrid(cells: DrawnCells, { pieceLongestPx, pageLongestPx, maxTiles }: TileWish) {
   const longestCells = Math.max(cells.width, cells.height);
   for (let share = 1; ; share *= step) {
-    const pieceCells = Math.floor((longestCells * pieceLongestPx) / (pageLongestPx * share));
+    // One less, because the cells at both ends are drawn to whole pixels.
+    const pieceCells = Math.floor((longestCells * pieceLongestPx) / (pageLongestPx * share)) - 1;
     const count = piecesFor(cells.width, pieceCells) * piecesFor(cells.height, pieceCells);
     const isOne = pieceCells >= longestCells;
     if (count > hopelessShare * maxTiles && !isOne) continue;
