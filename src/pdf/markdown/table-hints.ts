@@ -4,6 +4,9 @@ import type { DrawnShape, TextLine } from "./page-structure.ts";
 /** Points. */
 const maxThickness = 3.5;
 const minRule = 60;
+const minUpright = 8;
+/** Rules across one line of text; a line on squared paper passes more. */
+const maxRulesBeside = 30;
 /** Lines with several pieces that a table has at least. */
 const minRows = 3;
 const minPieces = 3;
@@ -26,7 +29,7 @@ export function createRulesBeside(shapes: readonly DrawnShape[]): (line: TextLin
       if (rule === undefined || rule.x >= right - 2) break;
       if (overlap(rule.top, rule.bottom, top, bottom) > 0.5 * (bottom - top)) beside.push(rule.x);
     }
-    return beside;
+    return beside.length > maxRulesBeside ? [] : beside;
   };
 }
 
@@ -41,11 +44,18 @@ function firstBehind(rules: readonly { x: number }[], x: number): number {
   return from;
 }
 
-/** Whether a page looks as if a table stood on it: rules across, or lines of several pieces each. */
+/**
+ * Whether a page looks as if a table stood on it whose columns no rules part: rules across only, or lines of several
+ * pieces each. Where upright rules stand they tell by themselves which lines hold several cells.
+ */
 export function mayHoldTable(lines: readonly TextLine[], shapes: readonly DrawnShape[]): boolean {
   const across = shapes.filter(
     ({ box, rectangular }) => rectangular && heightOf(box) <= maxThickness && widthOf(box) > minRule,
   );
+  const upright = shapes.filter(
+    ({ box, rectangular }) => rectangular && widthOf(box) <= maxThickness && heightOf(box) > minUpright,
+  );
+  if (upright.length > 1) return false;
   if (across.length > 1) return true;
   const pieces = new Map<number, number>();
   for (const { baseline } of lines) {
