@@ -3,7 +3,7 @@ import type { Fragment } from "./fragment.ts";
 import { rowsOf } from "./rows.ts";
 
 /** Pieces on one line nearer than this, in sizes, belong together: a justified line may have wide blanks. */
-const wordGap = 1.1;
+const wordGap = 0.9;
 /** Points. Two columns stand at least so far apart. */
 const minGutter = 7;
 /** A line of prose fills so much of its column, and has so many letters. */
@@ -22,6 +22,7 @@ const maxChanges = 3;
 
 /** What stands on one line without a wide gap. */
 interface Chunk {
+  baseline: number;
   left: number;
   right: number;
   letters: number;
@@ -35,7 +36,7 @@ export function findGutter(fragments: readonly Fragment[]): number | undefined {
   if (fragments.length < 2 * minLinesInOrder) return undefined;
   const rows = rowsOf(fragments).map(chunksOf);
   let best: { x: number; lines: number } | undefined;
-  for (const x of candidates(rows)) {
+  for (const x of [...candidates(rows), ...edges(rows)]) {
     const lines = linesBeside(rows, x, isInOrder(fragments, x));
     if (lines > (best?.lines ?? 0)) best = { x, lines };
   }
@@ -44,12 +45,12 @@ export function findGutter(fragments: readonly Fragment[]): number | undefined {
 
 function chunksOf(row: readonly Fragment[]): Chunk[] {
   const chunks: Chunk[] = [];
-  for (const { box, size, text } of row) {
+  for (const { box, size, text, baseline } of row) {
     const last = chunks.at(-1);
     if (last !== undefined && box[0] - last.right < Math.max(minGutter, wordGap * size)) {
       last.right = Math.max(last.right, box[2]);
       last.letters += text.length;
-    } else chunks.push({ left: box[0], right: box[2], letters: text.length });
+    } else chunks.push({ baseline, left: box[0], right: box[2], letters: text.length });
   }
   return chunks;
 }
@@ -77,14 +78,34 @@ function candidates(rows: readonly Chunk[][]): number[] {
     .map(({ from, to }) => (from + to) / 2);
 }
 
+/** Just before the places where several lines begin: columns whose lines do not stand beside each other share no gaps. */
+function edges(rows: readonly Chunk[][]): number[] {
+  const lines = new Map<number, number>();
+  for (const { left } of rows.flat()) lines.set(Math.round(left / 2), (lines.get(Math.round(left / 2)) ?? 0) + 1);
+  const first = Math.min(...lines.keys());
+  return [...lines]
+    .filter(([place, count]) => count >= minProseLines - 1 && place > first)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, maxCandidates)
+    .map(([place]) => 2 * place - 0.5 * minGutter);
+}
+
 /** Lines of prose on the side that has fewer; none where these are no columns. */
 function linesBeside(rows: readonly Chunk[][], x: number, inOrder: boolean): number {
-  const before = rows.flatMap((row) => row.filter(({ right }) => right <= x).slice(-1));
-  const behind = rows.flatMap((row) => row.filter(({ left }) => left >= x).slice(0, 1));
+  const left = rows.flatMap((row) => row.filter(({ right }) => right <= x + 1).slice(-1));
+  const right = rows.flatMap((row) => row.filter((chunk) => chunk.left >= x - 1).slice(0, 1));
+  const [before, behind] = [besides(left, right), besides(right, left)];
   const lines = Math.min(proseLines(before, minProseLetters), proseLines(behind, minProseLetters));
   if (lines >= minProseLines) return lines;
   const long = Math.min(proseLines(before, minLettersInOrder), proseLines(behind, minLettersInOrder));
   return inOrder && long >= minLinesInOrder ? long : 0;
+}
+
+/** Those that stand no higher and no lower than the others reach. */
+function besides(chunks: readonly Chunk[], others: readonly Chunk[]): Chunk[] {
+  const places = others.map(({ baseline }) => baseline);
+  const [from, to] = [Math.min(...places) - 2, Math.max(...places) + 2];
+  return chunks.filter(({ baseline }) => baseline >= from && baseline <= to);
 }
 
 /** Lines of prose on one side, or none where most of its lines are something else. */

@@ -72,7 +72,7 @@ function bandsOf(fragments: readonly Fragment[], solids: readonly Solid[], gutte
   const strips = [...rows, ...solids.map((solid) => stripOf(solid, gutter))].sort(
     (a, b) => a.top + a.bottom - b.top - b.bottom,
   );
-  decideOneSided(strips);
+  decideOneSided(strips, gutter);
   const bands: Band[] = [];
   for (const strip of strips) {
     const columns = strip.columns ?? true;
@@ -88,11 +88,16 @@ function bandsOf(fragments: readonly Fragment[], solids: readonly Solid[], gutte
 }
 
 /** What stands on one side only belongs to what it is nearer to, above or below: parted where the white space is highest. */
-function decideOneSided(strips: readonly Strip[]): void {
+function decideOneSided(strips: readonly Strip[], gutter: number): void {
   for (let from = 0; from < strips.length; from += 1) {
     if (strips[from]?.columns !== undefined) continue;
     let to = from;
     while (to < strips.length && strips[to]?.columns === undefined) to += 1;
+    if (standOnBothSides(strips.slice(from, to), gutter)) {
+      for (const strip of strips.slice(from, to)) strip.columns = true;
+      from = to;
+      continue;
+    }
     const above = strips[from - 1]?.columns ?? strips[to]?.columns;
     const below = strips[to]?.columns ?? above;
     const caption = to - from <= maxCaptionLines && (strips[to]?.solids.length ?? 0) > 0 && endsBoth(strips, from);
@@ -107,6 +112,10 @@ function decideOneSided(strips: readonly Strip[]): void {
     from = to;
   }
 }
+
+/** Whether columns stand here whose lines have different places. */
+const standOnBothSides = (strips: readonly Strip[], gutter: number) =>
+  new Set(strips.flatMap(({ fragments }) => fragments).map(({ box }) => centreX(box) < gutter)).size === 2;
 
 /** Whether both columns end above this, which then belongs to neither: it stands lower than the next line would. */
 function endsBoth(strips: readonly Strip[], at: number): boolean {

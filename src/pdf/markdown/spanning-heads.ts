@@ -20,7 +20,7 @@ export function headsAbove(rows: readonly Row[], from: number, columns: readonly
     const [second, last] = [columns[1], columns.at(-1)];
     if (row === undefined || below === undefined || second === undefined || last === undefined) break;
     const inside = row.box[0] > second[0] - 4 && row.box[2] < last[1] + 4 && columns.length > 2;
-    if (!inside || below.baseline - row.baseline > headGap * row.size) break;
+    if (!inside || row.size > 1.12 * below.size || below.baseline - row.baseline > headGap * row.size) break;
     heads += 1;
   }
   return heads;

@@ -5,6 +5,8 @@ import type { DrawnShape, TextLine } from "./page-structure.ts";
 const maxThickness = 3.5;
 const minRule = 60;
 const minUpright = 8;
+/** A page of more pieces has its cells apart already. */
+const maxLines = 800;
 /** Rules across one line of text; a line on squared paper passes more. */
 const maxRulesBeside = 30;
 /** Lines with several pieces that a table has at least. */
@@ -49,6 +51,7 @@ function firstBehind(rules: readonly { x: number }[], x: number): number {
  * pieces each. Where upright rules stand they tell by themselves which lines hold several cells.
  */
 export function mayHoldTable(lines: readonly TextLine[], shapes: readonly DrawnShape[]): boolean {
+  if (lines.length > maxLines) return false;
   const across = shapes.filter(
     ({ box, rectangular }) => rectangular && heightOf(box) <= maxThickness && widthOf(box) > minRule,
   );
