@@ -1,4 +1,4 @@
-import { type Box, centreX, overlap, unionOf } from "./box.ts";
+import { type Box, centreX, centreY, overlap, unionOf } from "./box.ts";
 import type { Fragment } from "./fragment.ts";
 import { leader } from "./leader.ts";
 import type { FoundTables } from "./ruled-tables.ts";
@@ -8,6 +8,7 @@ import type { Table } from "./table.ts";
 import { boxOf, columnsOf, place } from "./table-columns.ts";
 import { withJoinedLines } from "./table-lines.ts";
 import { type Row, runEnd, tableRows } from "./table-rows.ts";
+import { zonesOf } from "./table-zones.ts";
 
 /** Full rows of a table, and of one with rules above, below or between. */
 const minRows = 3;
@@ -31,6 +32,26 @@ export function findAlignedTables(fragments: readonly Fragment[], horizontal: re
   }
   return { tables, rest: fragments.filter((fragment) => !taken.has(fragment)) };
 }
+
+/** The tables that rules of one width bound, whatever stands beside them on the page. */
+export function findZonedTables(fragments: readonly Fragment[], horizontal: readonly Rule[]): FoundTables {
+  const tables: Table[] = [];
+  let rest = [...fragments];
+  for (const zone of zonesOf(horizontal)) {
+    const inside = rest.filter(({ box }) => holds(zone, box));
+    const rows = tableRows(inside);
+    if (rows.length < minRuledRows || runEnd(rows, 0) < rows.length) continue;
+    const table = tableOf(rows, 0, rows.length, horizontal);
+    if (table === undefined) continue;
+    tables.push(table);
+    const taken = new Set(inside);
+    rest = rest.filter((fragment) => !taken.has(fragment));
+  }
+  return { tables, rest };
+}
+
+const holds = ([left, top, right, bottom]: Box, box: Box) =>
+  box[0] > left - 4 && box[2] < right + 4 && centreY(box) > top && centreY(box) < bottom;
 
 function tableOf(all: readonly Row[], from: number, to: number, horizontal: readonly Rule[]): Table | undefined {
   const run = all.slice(from, to);

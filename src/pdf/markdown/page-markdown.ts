@@ -1,3 +1,4 @@
+import { findZonedTables } from "./aligned-tables.ts";
 import { blocksOf, isCodeMonospaced } from "./blocks.ts";
 import { withCheckBoxes } from "./check-boxes.ts";
 import { findContainers } from "./containers.ts";
@@ -50,8 +51,10 @@ const piecesOf = (page: PageStructure) =>
 
 function writePage(page: PageStructure, fragments: readonly Fragment[], textSize: number, writer: Writer): void {
   const rules = rulesOf(page.shapes);
-  const { tables, rest: outside } = findRuledTables(fragments, rules);
-  const { solids, rest } = findContainers(page, outside, tables);
+  const ruled = findRuledTables(fragments, rules);
+  const zoned = findZonedTables(ruled.rest, rules.horizontal);
+  const outside = zoned.rest;
+  const { solids, rest } = findContainers(page, outside, [...ruled.tables, ...zoned.tables]);
   const context = { horizontal: rules.horizontal, codeIsMonospaced: isCodeMonospaced(outside), textSize };
   for (const region of regionsOf(rest, solids)) {
     const blocks = blocksOf(region, context);

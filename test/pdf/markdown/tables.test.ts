@@ -163,6 +163,20 @@ describe("tables without rules between their columns", () => {
     );
   });
 
+  test("are seen by rules of one width, also of text alone that was written column by column", () => {
+    const column = (left: number, texts: string[]): TestLine[] => texts.map((text, at) => [left, 112 + at * 20, text]);
+    const names = ["Material and its place", "Tiles of the upper roof", "Boards of the fence"];
+    expectPage(
+      [...column(52, names), ...column(300, ["What is to be noted", "Broken ones go back", "Stored under cover"])],
+      [100, 120, 140, 160].map((y) => horizontal(50, 500, y)),
+      table(
+        "| Material and its place | What is to be noted |",
+        "| Tiles of the upper roof | Broken ones go back |",
+        "| Boards of the fence | Stored under cover |",
+      ),
+    );
+  });
+
   test("are not made of labels with their values, of lists, or of a table of contents", () => {
     const fields = [
       ["Supplier", "Canal Concrete", "Truck", "70-1234"],
