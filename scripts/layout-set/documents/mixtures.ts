@@ -135,3 +135,87 @@ export const toolList: LayoutDocument = {
     { kind: "paragraph", text: "What has been away for more than a month is asked for on the first Monday." },
   ],
 };
+
+export const rental: LayoutDocument = {
+  name: "rental",
+  language: "english",
+  blocks: [
+    {
+      kind: "columns",
+      columns: [
+        [{ kind: "lines", lines: ["Quay Motors", "2 Wharf Street"] }],
+        [{ kind: "lines", lines: ["Rented by", "Main Contractor Limited", "48 Harbour Street"] }],
+      ],
+    },
+    { kind: "heading", level: 1, text: "Rental note 118" },
+    {
+      kind: "fields",
+      style: "gap",
+      across: 2,
+      fields: [
+        ["Taken on", "3 June 2025"],
+        ["Back on", "17 June 2025"],
+        ["Driver", "J. Carter"],
+        ["Deposit", "5,000"],
+      ],
+    },
+    {
+      kind: "table",
+      rules: "zebra",
+      widths: [1, 3, 1, 1.3],
+      align: ["left", "left", "right", "right"],
+      rows: [
+        ["Number", "Machine", "Days", "Rent"],
+        ["M-07", "Compressor on wheels", "14", "7,000.00"],
+        ["M-31", "Breaker, with three chisels and a hose of twenty metres", "14", "2,100.00"],
+        ["L-02", "Lamp on a mast", "5", "1,250.00"],
+        ["", "", "Sum", "10,350.00"],
+      ],
+    },
+    { kind: "paragraph", text: "Machines are brought back clean and with a full tank." },
+  ],
+};
+
+export const headedColumns: LayoutDocument = {
+  name: "columns-headed",
+  language: "english",
+  blocks: [
+    { kind: "heading", level: 1, text: "From the site" },
+    { kind: "paragraph", text: "What has changed since the last sheet" },
+    {
+      kind: "columns",
+      gap: 14,
+      columns: [
+        [
+          { kind: "heading", level: 2, text: "Gate" },
+          {
+            kind: "paragraph",
+            text: "The new gate is wide e­nough for two trucks. Who comes on foot takes the small door beside it, which is o­pen all day.",
+          },
+          { kind: "paragraph", text: "At night both are locked." },
+        ],
+        [
+          { kind: "heading", level: 2, text: "Canteen" },
+          {
+            kind: "paragraph",
+            text: "Soup is served from eleven. The men of the night shift find theirs in the o­ven.",
+          },
+          {
+            kind: "list",
+            items: [
+              { marker: "•", text: "Monday: closed" },
+              { marker: "•", text: "Friday: fish, as long as there is any" },
+            ],
+          },
+        ],
+        [
+          { kind: "heading", level: 2, text: "Weather" },
+          {
+            kind: "paragraph",
+            text: "Five days of rain are fore­cast. The pumps have been looked at, and the sand­bags lie be­side the ramp.",
+          },
+        ],
+      ],
+    },
+  ],
+};
