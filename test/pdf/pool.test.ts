@@ -2,6 +2,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../../src/errors.ts";
 import type { OpenDocument, PdfPool } from "../../src/pdf/document.ts";
 import { createPdfPool, type PdfPoolOptions } from "../../src/pdf/pool.ts";
 import { childrenOf } from "../support/child-processes.ts";
@@ -242,6 +243,19 @@ describe("a caller that goes away", () => {
     expect(pool.status().queued).toBe(0);
     expect(await refusalOf(queued)).toHaveProperty("message", "gone");
     await running;
+  });
+
+  test("leaves the queue of the documents that take long at once", async () => {
+    const pool = hostilePool({ processes: 2, pageTimeoutMs: 10_000 });
+    const [running, waiting] = [await openScript(pool, "slow 800"), await openScript(pool, "slow 801")];
+    await Promise.all([running, waiting].map((document) => document.render(1, upright, signal)));
+    const ends: string[] = [];
+    const read = running.render(2, upright, signal).then(() => ends.push("read"));
+    const caller = new AbortController();
+    const left = refusalOf(waiting.render(2, upright, caller.signal)).then((error) => ends.push(messageOf(error)));
+    caller.abort(new Error("gone"));
+    await Promise.all([read, left]);
+    expect(ends).toEqual(["gone", "read"]);
   });
 
   test("gets its answer at once, and a process that finishes by itself is not ended", async () => {

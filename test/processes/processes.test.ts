@@ -195,6 +195,15 @@ describe("a kept process", () => {
     expect(child.state).toBe("idle");
   });
 
+  test("goes on when a caller leaves whom it has answered", async () => {
+    const child = await startReady();
+    const caller = new AbortController();
+    expect(await child.ask("say a", { timeoutMs: 5000, signal: caller.signal })).toBe("a");
+    caller.abort(new Error("gone"));
+    await Bun.sleep(500);
+    expect(child.state).toBe("idle");
+  });
+
   test("is not asked for a caller who has gone before", async () => {
     const child = await startReady();
     const refusal = refusalOf(child.ask("spin", { timeoutMs: 500, signal: AbortSignal.abort(new Error("gone")) }));
@@ -264,6 +273,12 @@ describe("slots", () => {
     await until(() => status().ready === 0);
     expect(status()).toMatchObject({ replaced: 0, recycled: 0 });
     expect(await run("say d")).toBe("d");
+  });
+
+  test("do not end a process that has work again before its idle time is over", async () => {
+    const { run, slots } = openSlots({ idleMs: 300 });
+    expect(await run("say a")).toBe("a");
+    expect(await slots.run("sleep 800", { timeoutMs: 10_000, signal })).toBe("slept");
   });
 
   test.each([undefined, 5000])("go on after a process has died (idle time %p)", async (idleMs) => {
