@@ -36,6 +36,22 @@ describe("paragraphs", () => {
     );
   });
 
+  test("are parted where the type changes, be the lines of a title further apart than those of a paragraph", () => {
+    const title = { size: 14 };
+    const parted = pageOf([
+      [50, 100, "Works on the harbour in the years", { ...title, italic: true }],
+      [50, 123, "Report to the council of the port", title],
+      ...paragraph(50, 160, [...prose, ...prose]),
+    ]);
+    expect(markdownOf(parted)[0]).toContain("in the years\n\n");
+    const joined = pageOf([
+      [50, 100, "Works on the harbour in the years", title],
+      [50, 123, "of the flood, told to the council", title],
+      ...paragraph(50, 160, [...prose, ...prose]),
+    ]);
+    expect(markdownOf(joined)[0]).toContain("in the years of the flood");
+  });
+
   test("of short lines, such as an address, keep their lines", () => {
     expectPage(
       [
@@ -179,9 +195,33 @@ describe("headings", () => {
     const page = pageOf([[50, 60, "Contract 7/2025", bold], ...body(120)]);
     expect(markdownOf(page, page, page).join("")).not.toContain("#");
   });
+
+  test("are not made of what stands large over the text of three pages, whatever its number, but of that of two", () => {
+    const page = (number: number) => pageOf([[50, 95, `Part ${number} of the works`, { size: 16 }], ...body(130)]);
+    const marked = (numbers: readonly number[]) =>
+      markdownOf(...numbers.map(page))
+        .join("")
+        .includes("# Part");
+    expect([marked([1, 2]), marked([1, 2, 3])]).toEqual([true, false]);
+  });
 });
 
 describe("code", () => {
+  test("ends a list, so that an item behind it begins another", () => {
+    const mono = { monospaced: true };
+    expectPage(
+      [
+        [50, 100, "• Footings"],
+        [80, 124, "for p in points:", mono],
+        [104, 136, "print(*p)", mono],
+        [80, 160, "– axis D waits"],
+      ],
+      "- Footings",
+      "```\nfor p in points:\n    print(*p)\n```",
+      "- axis D waits",
+    );
+  });
+
   test("is fenced, with its indents and without escapes", () => {
     const mono = { monospaced: true };
     expectPage(

@@ -45,6 +45,22 @@ describe("ruled tables", () => {
     );
   });
 
+  test("have links at the words of their cells, the sign that parts cells among them", () => {
+    const lines: TestLine[] = [
+      [52, 112, "Item"],
+      [152, 112, "Source"],
+      [52, 132, "Steel"],
+      [152, 132, "plan | section"],
+    ];
+    const page = pageOf(lines, {
+      shapes: grid([50, 150, 250], [100, 120, 140]),
+      links: [{ box: [152, 123, 222, 135], url: "https://example.org/plan" }],
+    });
+    expect(markdownOf(page)).toEqual([
+      table("| Item | Source |", "| Steel | [plan \\| section](https://example.org/plan) |"),
+    ]);
+  });
+
   test("have the text of a merged cell in its first field, the others empty", () => {
     const shapes = [
       ...[100, 120, 140, 160].map((y) => horizontal(y === 120 ? 150 : 50, 350, y)),

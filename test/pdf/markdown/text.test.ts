@@ -11,12 +11,13 @@ describe("lines of a paragraph", () => {
     ["lose a soft hyphen", ["ad\u00ADmix\u00AD", "ture"], "ad\u00ADmixture"],
     ["keep the hyphen of a name", ["Rolls-", "Royce"], "Rolls-Royce"],
     ["keep the hyphen of a word that stands on the page", ["self-", "locking nut"], "self-locking nut"],
+    ["keep the hyphen of a word that begins a sentence elsewhere", ["work off-", "site"], "work off-site"],
     ["keep a dash before a number", ["pages 7-", "8"], "pages 7- 8"],
     ["of Thai are joined without a blank", ["ร้อยละของเรื่องร้อง", "เรียนที่ดำเนินการ"], "ร้อยละของเรื่องร้องเรียนที่ดำเนินการ"],
     ["of Thai keep the blank behind the sign of repetition", ["ต่าง ๆ", "ที่ดิน"], "ต่าง ๆ ที่ดิน"],
     ["of Thai and Latin keep their blank", ["ระบบ", "CCTV"], "ระบบ CCTV"],
   ])("%s", (_, lines, joined) => {
-    expect(joinLines(lines, compoundsOf(["a self-locking nut"]))).toBe(joined);
+    expect(joinLines(lines, compoundsOf(["a self-locking nut", "Off-site work"]))).toBe(joined);
   });
 
   test("pieces of a row are read in the direction of their script", () => {
