@@ -148,6 +148,8 @@ describe("maps to Unicode", () => {
   test("that are damaged or claim everything end", () => {
     expect(parseToUnicode("beginbfchar <41> endbfchar beginbfrange <00> endbfrange <01>")).toEqual(new Map());
     expect(parseToUnicode("beginbfrange <00000000> <FFFFFFFF> <0041> endbfrange").size).toBeLessThanOrEqual(70_000);
+    const two = "beginbfrange <000000> <00FFFF> <0041> <010000> <01FFFF> <0041> endbfrange";
+    expect(parseToUnicode(two).size).toBeLessThanOrEqual(70_000);
     expect(parseToUnicode("beginbfrange <01> <02> [<0041> endbfrange")).toEqual(new Map([["01", "A"]]));
   });
 });

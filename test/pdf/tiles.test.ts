@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { cell, drawnCells } from "../../src/pdf/tiles/drawn-cells.ts";
 import type { GreyPicture } from "../../src/pdf/tiles/grey-picture.ts";
+import { hideOutside } from "../../src/pdf/tiles/hide-outside.ts";
 import { lineHeight } from "../../src/pdf/tiles/line-height.ts";
 import { planGrid } from "../../src/pdf/tiles/plan-tiles.ts";
 import { cheapestSeam } from "../../src/pdf/tiles/seam.ts";
@@ -211,6 +212,32 @@ describe("the pieces of a page", () => {
     expect(twice.length).toBeGreaterThan(10);
     for (const letter of long) expect(shownBy(tiles, letter).whole).toBeGreaterThanOrEqual(1);
     for (const letter of line(10, 130, 20)) expect(shownBy(tiles, letter)).toEqual({ whole: 1, part: 0 });
+  });
+
+  test("above each other share a line that runs down through the cut as those beside each other share theirs", () => {
+    const across = [...line(10, 100, 170), ...line(10, 130, 20), ...line(500, 130, 40)];
+    const down = across.map(({ left, top, width, height }) => ({ left: top, top: left, width: height, height: width }));
+    const shownTwice = (tiles: readonly Tile[], letters: readonly Box[]) =>
+      letters.flatMap((letter, at) => (shownBy(tiles, letter).whole === 2 ? [at] : []));
+    const beside = shownTwice(cut(sheet(700, 300, across)).tiles, across);
+    expect(beside.length).toBeGreaterThan(10);
+    expect(shownTwice(cut(sheet(300, 700, down)).tiles, down)).toEqual(beside);
+  });
+
+  test("hide what belongs to their neighbours, and not a cell of their own", () => {
+    const tile: Tile = {
+      ...{ left: 1, top: 1, width: 3, height: 3, drawnCells: 9 },
+      ...{ leftEdge: [1, 2, 1], rightEdge: [4, 4, 3], topEdge: [1, 2, 1], bottomEdge: [4, 4, 4] },
+    };
+    const [paper, ink, sidePx] = [240, 7, 9];
+    const pixels = new Uint8ClampedArray(sidePx * sidePx * 3).fill(ink);
+    // The colour of the ground is told by every fifth pixel.
+    for (const y of [0, 5]) for (const x of [0, 5]) pixels.fill(paper, (y * sidePx + x) * 3, (y * sidePx + x) * 3 + 3);
+    const picture = { pixels, widthPx: sidePx, heightPx: sidePx, strideBytes: sidePx * 3 };
+    hideOutside(picture, { left: 3, top: 3, cellWidth: 3, cellHeight: 3 }, tile);
+    const middles = [1, 4, 7];
+    const cells = middles.map((y) => middles.map((x) => (pixels[(y * sidePx + x) * 3] === ink ? "#" : ".")).join(""));
+    expect(cells).toEqual(["#.#", ".##", "##."]);
   });
 
   test("leave out what is blank, and what holds rules and frames alone", () => {
