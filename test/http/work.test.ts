@@ -63,6 +63,14 @@ describe("the work of a request", () => {
     expect(reasons).toEqual(codes.map((code) => expect.objectContaining({ name: "SidecarError", code })));
   });
 
+  test("that comes when its client has gone or the service stops already is stopped from the beginning", async () => {
+    const over = AbortSignal.abort();
+    const reasons: unknown[] = [];
+    await run((work) => reasons.push(work.signal.reason), { client: over });
+    await run((work) => reasons.push(work.signal.reason), { stopping: over });
+    expect(reasons).toMatchObject([{ code: "client_gone" }, { code: "shutting_down" }]);
+  });
+
   test("keeps the first of several reasons", async () => {
     const { work } = await run((opened) => {
       opened.giveUp(new SidecarError("ocr_busy", "Later."));

@@ -143,6 +143,21 @@ describe("the queue before an engine", () => {
     expect(started).toEqual(["book", "letter"]);
   });
 
+  test("a page whose caller leaves while it is prepared for its turn is not started", async () => {
+    const { queue, started, add, job } = harness();
+    const preparing = Promise.withResolvers<void>();
+    const caller = new AbortController();
+    const document = queue.admit(1);
+    const left = document.add({ ...job("left"), prepare: () => preparing.promise }, caller.signal);
+    void add(document, "next");
+    await settle();
+    caller.abort(new Error("gone"));
+    preparing.resolve();
+    await expect(left).rejects.toThrow("gone");
+    await settle();
+    expect(started).toEqual(["next"]);
+  });
+
   test("the first page of every document is prepared ahead", async () => {
     const { queue, prepared, add } = harness();
     for (const name of ["a", "b", "c"]) {
