@@ -99,7 +99,7 @@ test("a folder of 200 documents, killed at half and started again, is read compl
   for (const name of names) {
     const hash = hashes.get(name);
     const text = await Bun.file(join(out, "inbox", `${name}.md`)).text();
-    expect(text.split("\n")[0]).toBe(`This is ${name}`);
+    expect(text).toStartWith(`This is ${name} and`);
     const record: unknown = await Bun.file(join(out, "inbox", `${name}.json`)).json();
     expect(record).toMatchObject({ source: { name: `inbox/${name}`, sha256: hash }, answer: { pageCount: 1 } });
   }

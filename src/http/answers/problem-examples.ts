@@ -69,11 +69,7 @@ export const problemExamples: Record<ErrorCode, SidecarError> = {
   body_too_large: bodyTooLarge(51 * mebibyte),
   too_many_pages: new SidecarError("too_many_pages", tooManyPages(2400, 2000)),
   too_many_texts: tooManyTexts("texts", 80, 64),
-  page_too_large: failedPage(
-    3,
-    new SidecarError("page_too_large", pictureTooLarge(3, 20_000, 20_000, 100e6)),
-    withText,
-  ),
+  page_too_large: new SidecarError("page_too_large", pictureTooLarge(3, 20_000, 20_000, 100e6)),
   text_too_large: new SidecarError("text_too_large", textTooLarge(8_000_000, 1200)),
   unsupported_media_type: notJson(),
   unsupported_file_type: unknownFileType(),
