@@ -68,10 +68,11 @@ function tableOf(all: readonly Row[], from: number, to: number, horizontal: read
   if (!ruled && !headed && !numbers.includes(true) && isForm(full)) return undefined;
   const first = from - headsAbove(all, from, columns);
   const rows = all.slice(first, to);
+  const heads = from - first;
   const cells = rows.map((row, at) =>
-    row.cells.length < columns.length - 1 && at < from - first + 2
+    row.cells.length < columns.length - 1 && at < heads + 2
       ? placeHeads(row, columns, horizontal)
-      : place(row.cells, columns),
+      : (placed[at - heads] ?? place(row.cells, columns)),
   );
   return { box: unionOf(rows.map((row) => row.box)), rows: withJoinedLines(cells, rows, columns) };
 }

@@ -37,7 +37,7 @@ export function findGutter(fragments: readonly Fragment[]): number | undefined {
   const rows = rowsOf(fragments).map(chunksOf);
   let best: { x: number; lines: number } | undefined;
   for (const x of [...candidates(rows), ...edges(rows)]) {
-    const lines = linesBeside(rows, x, isInOrder(fragments, x));
+    const lines = linesBeside(rows, x, () => isInOrder(fragments, x));
     if (lines > (best?.lines ?? 0)) best = { x, lines };
   }
   return best?.x;
@@ -91,14 +91,14 @@ function edges(rows: readonly Chunk[][]): number[] {
 }
 
 /** Lines of prose on the side that has fewer; none where these are no columns. */
-function linesBeside(rows: readonly Chunk[][], x: number, inOrder: boolean): number {
+function linesBeside(rows: readonly Chunk[][], x: number, inOrder: () => boolean): number {
   const left = rows.flatMap((row) => row.filter(({ right }) => right <= x + 1).slice(-1));
   const right = rows.flatMap((row) => row.filter((chunk) => chunk.left >= x - 1).slice(0, 1));
   const [before, behind] = [besides(left, right), besides(right, left)];
   const lines = Math.min(proseLines(before, minProseLetters), proseLines(behind, minProseLetters));
   if (lines >= minProseLines) return lines;
   const long = Math.min(proseLines(before, minLettersInOrder), proseLines(behind, minLettersInOrder));
-  return inOrder && long >= minLinesInOrder ? long : 0;
+  return long >= minLinesInOrder && inOrder() ? long : 0;
 }
 
 /** Those that stand no higher and no lower than the others reach. */

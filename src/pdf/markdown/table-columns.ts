@@ -45,22 +45,25 @@ function apart(columns: readonly Column[], gap: number): Column[] {
   return kept;
 }
 
-export const boxOf = (cell: readonly Fragment[]): Box => unionOf(cell.map(({ box }) => box));
+export function boxOf(cell: readonly Fragment[]): Box {
+  const [first] = cell;
+  return cell.length === 1 && first !== undefined ? first.box : unionOf(cell.map(({ box }) => box));
+}
 
 /** Each cell in the first column of which it covers the most part, or else in the one that it covers most of. */
 export function place(cells: readonly Fragment[][], columns: readonly Column[]): Fragment[][] {
   const row: Fragment[][] = columns.map(() => []);
-  for (const cell of cells) {
-    const [left, , right] = boxOf(cell);
-    const shares = columns.map(([from, to]) => overlap(left, right, from, to) / Math.max(1, to - from));
-    const covered = shares.findIndex((share) => share > 0.5);
-    const most = covered >= 0 ? covered : nearest(columns, left, right);
-    row[most]?.push(...cell);
-  }
+  for (const cell of cells) row[columnOf(boxOf(cell), columns)]?.push(...cell);
   return row;
 }
 
-function nearest(columns: readonly Column[], left: number, right: number): number {
-  const shared = columns.map(([from, to]) => overlap(left, right, from, to));
-  return shared.indexOf(Math.max(...shared));
+function columnOf([left, , right]: Box, columns: readonly Column[]): number {
+  let nearest = 0;
+  let most = -Infinity;
+  for (const [at, [from, to]] of columns.entries()) {
+    const shared = overlap(left, right, from, to);
+    if (shared > 0.5 * Math.max(1, to - from)) return at;
+    if (shared > most) [nearest, most] = [at, shared];
+  }
+  return nearest;
 }
