@@ -94,14 +94,19 @@ function stepsIndex(first: number, second: number, third: number): number {
 const shiftedBack = (text: string, shift: number): string =>
   text.replaceAll(/\S/g, (character) => String.fromCharCode(Math.max(0, character.charCodeAt(0) - shift)));
 
+/** Written characters of Latin text. Figures and signs that become words by chance stand among letters that become none. */
+const latin = /[!-~\u00C0-\u00FF\u2010-\u2030]/g;
+
 function isLanguage(text: string): boolean {
+  const length = text.replaceAll(/\s+/g, "").length;
   const words = text.toLowerCase().match(/[a-z]{2,}/g) ?? [];
   const common = words.filter((word) => englishWords.has(word));
   const kinds = new Set(common);
-  if (common.length >= 3 && kinds.size >= 2 && [...kinds].some((word) => word.length > 2)) {
+  const isLatin = (text.match(latin)?.length ?? 0) >= 0.8 * length;
+  if (isLatin && common.length >= 3 && kinds.size >= 2 && [...kinds].some((word) => word.length > 2)) {
     if (common.length >= 0.08 * words.length) return true;
   }
   const threes = new Set(text.match(thaiThrees));
   const letters = text.match(/[\u0E01-\u0E3A\u0E40-\u0E4E]/g)?.length ?? 0;
-  return threes.size >= 4 && letters >= 0.6 * text.replaceAll(/\s+/g, "").length;
+  return threes.size >= 4 && letters >= 0.6 * length;
 }

@@ -9,12 +9,16 @@ export interface TextLayerSignals extends LetterPairs {
   letters: number;
   /** U+00A1 to U+00FF: accents, and what 8-bit Thai looks like when it is taken for Latin-1. Repeated signs count once. */
   upperLatin1: number;
-  /** The rest: punctuation, symbols, private use. A repeated symbol (leaders with and without blanks, rules) counts once. */
+  /**
+   * The rest: punctuation, symbols, private use. A repeated symbol (leaders with and without blanks, rules) counts once;
+   * ticks, boxes, arrows and dashes do not count: whole tables hold nothing else.
+   */
   symbols: number;
   /** Code points that no standard gives a meaning; they count as symbols too. */
   privateUse: number;
   /** Thai consonants, vowels and marks. */
   thaiLetters: number;
+  /** Tone marks, and U+0E4C, which loan words and Sanskrit have in their place. */
   toneMarks: number;
   saraAa: number;
   saraAm: number;
@@ -36,6 +40,7 @@ export function measureTextLayer(text: string): TextLayerSignals {
   const counts = new Uint32Array(kindCount);
   let strayMarks = 0;
   let saraAm = 0;
+  let silenced = 0;
   let privateUse = 0;
   let repeated = 0;
   let repeatedLatin1 = 0;
@@ -47,6 +52,7 @@ export function measureTextLayer(text: string): TextLayerSignals {
     const kind = kinds[code] ?? letter;
     counts[kind] = (counts[kind] ?? 0) + 1;
     if (code === 0x0e33) saraAm++;
+    if (code === 0x0e4c) silenced++;
     if (kind === symbol && code === previousCode) repeated++;
     if (kind === letter && code === previousCode) repeatedLetters++;
     // The middle dot of leaders is among them; of letters no word has so many in a row.
@@ -68,7 +74,7 @@ export function measureTextLayer(text: string): TextLayerSignals {
     symbols: count(symbol) - repeated,
     privateUse,
     thaiLetters,
-    toneMarks: count(thaiTone),
+    toneMarks: count(thaiTone) + silenced,
     saraAa: count(thaiSaraAa),
     saraAm,
     strayMarks,
@@ -98,7 +104,9 @@ const thaiLetter = 5;
 const thaiMark = 6;
 const thaiTone = 7;
 const thaiSaraAa = 8;
-const kindCount = 9;
+/** Arrows, box drawing, shapes, ticks, dashes and bullets: no code of a glyph is taken for one. */
+const mark = 9;
+const kindCount = 10;
 
 /** The kind of every UTF-16 code unit; one table of 64 KiB, made once. Surrogates count as letters. */
 const kinds = Uint8Array.from({ length: 0x10000 }, (_, code) => kindOf(code));
@@ -113,5 +121,6 @@ function kindOf(code: number): number {
   if (code >= 0x0e48 && code <= 0x0e4b) return thaiTone;
   if (/[\u0E31\u0E34-\u0E3A\u0E47\u0E4C-\u0E4E]/.test(character)) return thaiMark;
   if (/[\u0E01-\u0E3A\u0E40-\u0E46]/.test(character)) return thaiLetter;
+  if (/[\u2012-\u2015\u2022\u2190-\u21FF\u2500-\u27BF]/.test(character)) return mark;
   return /[\p{L}\p{M}\p{N}\p{Cs}]/u.test(character) ? letter : symbol;
 }
