@@ -25,6 +25,8 @@ export interface PageClues {
 export function cluesOf(page: mupdf.PDFPage): PageClues {
   const clues: PageClues = { look: false, unmappedFont: false, replacesText: false, isCut: false };
   const seen = new Set<number>();
+  /** Some writers name one font anew for each line. */
+  const fonts = new Set<number>();
   let bytesLeft = maxContentBytes;
   /** A text has begun in the content that was read last and has not ended. */
   let inText = false;
@@ -66,6 +68,9 @@ export function cluesOf(page: mupdf.PDFPage): PageClues {
   function addResources(resources: mupdf.PDFObject): void {
     if (!resources.isDictionary()) return;
     resources.get("Font").forEach((font) => {
+      const number = font.asIndirect();
+      if (number > 0 && fonts.has(number)) return;
+      fonts.add(number);
       clues.unmappedFont ||= isUnmapped(font);
     });
     resources.get("ExtGState").forEach((state) => {

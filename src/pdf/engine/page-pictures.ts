@@ -45,6 +45,8 @@ export function checkPictures(
   const whole: WholePictures = new Set();
   if (!(loaded instanceof mupdf.PDFPage)) return whole;
   const seen = { page: new Set<number>(), glyph: new Set<number>(), globals: new Set<number>() };
+  /** Some writers name one font anew for each line. */
+  const fonts = new Set<number>();
   const waiting: Found[] = [];
   let objects = 0;
 
@@ -80,7 +82,9 @@ export function checkPictures(
   }
 
   function addFont(font: mupdf.PDFObject): void {
-    if (!font.isDictionary()) return;
+    const number = font.asIndirect();
+    if ((number > 0 && fonts.has(number)) || !font.isDictionary()) return;
+    fonts.add(number);
     onFont(font);
     // Only the glyphs of this kind are drawn like pages.
     if (entryOf(font, "Subtype").asName() === "Type3") add(font, "glyph");
