@@ -9,7 +9,7 @@ import { compoundsOf } from "./join-text.ts";
 import type { PageStructure } from "./page-structure.ts";
 import { regionsOf } from "./reading-order.ts";
 import { findRuledTables } from "./ruled-tables.ts";
-import { rulesOf } from "./rules.ts";
+import { groundEdges, rulesOf } from "./rules.ts";
 import { hasSameLetters } from "./same-letters.ts";
 import { withSteadySizes } from "./steady-sizes.ts";
 import { upright } from "./upright.ts";
@@ -55,7 +55,8 @@ function writePage(page: PageStructure, fragments: readonly Fragment[], textSize
   const zoned = findZonedTables(ruled.rest, rules.horizontal);
   const outside = zoned.rest;
   const { solids, rest } = findContainers(page, outside, [...ruled.tables, ...zoned.tables]);
-  const context = { horizontal: rules.horizontal, codeIsMonospaced: isCodeMonospaced(outside), textSize };
+  const horizontal = [...rules.horizontal, ...groundEdges(page.shapes)];
+  const context = { horizontal, codeIsMonospaced: isCodeMonospaced(outside), textSize };
   for (const region of regionsOf(rest, solids)) {
     const blocks = blocksOf(region, context);
     for (const [at, block] of blocks.entries()) writer.write(block, blocks[at + 1], page.heightPt);

@@ -41,6 +41,25 @@ export function rulesOf(shapes: readonly DrawnShape[]): Rules {
   return { horizontal: merged(horizontal), vertical: merged(vertical) };
 }
 
+/** Points. Grounds behind rows of a table are about as high as lines of text, and wider. */
+const groundHeight = { min: 8, max: 60 };
+const minGroundWidth = 60;
+
+/** The upper and lower edges of grounds of one width, as every second row of a table has them. */
+export function groundEdges(shapes: readonly DrawnShape[]): Rule[] {
+  const groups = new Map<string, Rule[]>();
+  for (const { box, stroked, rectangular } of shapes) {
+    const [left, top, right, bottom] = box;
+    const height = bottom - top;
+    if (stroked || !rectangular || height < groundHeight.min || height > groundHeight.max) continue;
+    if (right - left < minGroundWidth) continue;
+    const key = `${Math.round(left)} ${Math.round(right)}`;
+    const edges = [top, bottom].map((at) => ({ at, from: left, to: right }));
+    groups.set(key, [...(groups.get(key) ?? []), ...edges]);
+  }
+  return [...groups.values()].filter((edges) => edges.length >= 4).flat();
+}
+
 function merged(rules: readonly Rule[]): Rule[] {
   const sorted = [...rules].sort((a, b) => a.at - b.at || a.from - b.from);
   const lines: Rule[][] = [];

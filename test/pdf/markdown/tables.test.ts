@@ -193,6 +193,19 @@ describe("tables without rules between their columns", () => {
     );
   });
 
+  test("are seen by the grounds behind every second row", () => {
+    const ground = (y: number): DrawnShape => ({ box: [50, y, 500, y + 20], stroked: false, rectangular: true });
+    const rows = ["Cement", "Tiles", "Boards"].flatMap((text, at): TestLine[] => [
+      [52, 112 + at * 20, text],
+      [300, 112 + at * 20, `of ${text}`],
+    ]);
+    expectPage(
+      rows,
+      [ground(98), ground(138)],
+      table("| Cement | of Cement |", "| Tiles | of Tiles |", "| Boards | of Boards |"),
+    );
+  });
+
   test("are not made of labels with their values, of lists, or of a table of contents", () => {
     const fields = [
       ["Supplier", "Canal Concrete", "Truck", "70-1234"],
