@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { parseEvents } from "../../src/client/event-stream.ts";
 import { readOcrEvents } from "../../src/client/ocr-events.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 
@@ -39,6 +40,14 @@ test("leaving the events lets the body go", async () => {
     break;
   }
   expect(cancelled).toBe(true);
+});
+
+test("the name of an event without data is not that of the next", async () => {
+  const body = new Blob(["event: page\n\ndata: 1\n\nevent: done\ndata: 2\n\ndata: 3\n\n"]).stream();
+  const events = parseEvents(body);
+  const named: string[] = [];
+  for await (const { event, data } of events) named.push(`${event} ${data}`);
+  expect(named).toEqual(["message 1", "done 2", "message 3"]);
 });
 
 describe("the last event of a large document", () => {

@@ -262,6 +262,19 @@ test("what Ollama says and nobody knows goes to the log, as one bounded line wit
   ]);
 });
 
+test("what Ollama says of the credentials goes to no log, in whatever spelling", async () => {
+  await using log = await captureLog();
+  const said = 'no user "dms user" (dms%20user) with "s3cr:t/x" (s3cr%3At%2Fx)';
+  const client = createOllamaClient({
+    baseUrl: "http://dms%20user:s3cr%3At%2Fx@127.0.0.1:1",
+    fetch: async () => Response.json({ error: said }, { status: 500 }),
+  });
+  await refusalOf(client.chat(page, never));
+  expect(log.records.map(({ message }) => message.join(""))).toEqual([
+    'Ollama failed and said: no user "***" (***) with "***" (***)',
+  ]);
+});
+
 test.each([
   ["np-dms-ocr", "np-dms-ocr:latest", true],
   ["NP-DMS-OCR:Latest", "np-dms-ocr", true],

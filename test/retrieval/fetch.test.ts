@@ -49,6 +49,42 @@ const request = (hub: string, overrides: Partial<FetchRequest> = {}): FetchReque
 
 const quietly = { signal: never, onProgress: () => undefined };
 
+test("retrieval that is closed hangs up on the hub in the middle of a file", async () => {
+  const name = "org/model";
+  const siblings = ["config.json", "tokenizer.json", "tokenizer_config.json", "onnx/model.onnx"].map((rfilename) => ({
+    rfilename,
+    size: 1000,
+    blobId: "0".repeat(40),
+  }));
+  let isSending = false;
+  let isHungUp = false;
+  using hub = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 0,
+    fetch(asked) {
+      if (new URL(asked.url).pathname.startsWith("/api/")) return Response.json({ sha: fakeCommit, siblings });
+      asked.signal.addEventListener("abort", () => {
+        isHungUp = true;
+      });
+      const begin = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+        controller.enqueue(bytes("{"));
+        isSending = true;
+      };
+      return new Response(new ReadableStream({ start: begin }));
+    },
+  });
+  const options = tinyOptions(modelDir);
+  const retrieval = await Retrieval.start({
+    ...options,
+    ...{ embed: { ...options.embed, model: name }, rerank: { ...options.rerank, model: name } },
+    ...{ download: true, preload: true, hub: hub.url.origin },
+  });
+  await until(() => isSending, "a file comes");
+  await retrieval.close(AbortSignal.abort());
+  await until(() => isHungUp, "the hub is left", 5000);
+});
+
 describe("fetching a model", () => {
   test("brings the files that are needed and no others, and records commit and digests", async () => {
     using hub = fakeHub({ "org/model": small(), "org/head": head });
