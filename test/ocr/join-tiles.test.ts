@@ -58,6 +58,11 @@ describe("joined pieces", () => {
     expect(joinTiles([same, same], [crossing]).text).toBe("TYPICAL DETAIL\nTYPICAL DETAIL\n\nTYPICAL DETAIL");
   });
 
+  test("have each line of the second united with one line of the first, however many the cut crosses", () => {
+    const texts = ["LAP LENGTH OF 45 TIMES\nSPLICE 45 TIMES", "45 TIMES BAR DIAMETER"];
+    expect(joinTiles(texts, [{ ...crossing, lines: 2 }]).text.match(/BAR DIAMETER/g)).toHaveLength(1);
+  });
+
   test("keep equal words that stand elsewhere than the cut", () => {
     const lines = ["TYPICAL DETAIL", ...Array.from({ length: 20 }, (_, index) => `note ${index}`)];
     const away = { ...crossing, firstAt: 0.9, secondAt: 0.9 };

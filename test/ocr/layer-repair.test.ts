@@ -25,6 +25,7 @@ describe("repairing a Thai text layer", () => {
     ["\uF89Eาน", "ฐาน", { privateUseCharacters: 1 }],
     ["ผ\uF89C\uF88E", "ผู้", { privateUseCharacters: 2 }],
     ["ทีÉนีÊ", "ที่นี้", { eightBitToneMarks: 2 }],
+    ["กÉÍ", "ก่์", { eightBitToneMarks: 2 }],
     ["กÉ กÊ กË กÌ กÍ", "ก่ ก้ ก๊ ก๋ ก์", { eightBitToneMarks: 5 }],
     ["ค าสั่ง", "คำสั่ง", { splitSaraAm: 1 }],
     ["น้ าท่วม", "น้ำท่วม", { splitSaraAm: 1 }],

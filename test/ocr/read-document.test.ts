@@ -146,6 +146,14 @@ describe("a document read by an engine", () => {
     }
   });
 
+  test("gives its place at the fallback back, be its page beyond that, too", async () => {
+    const model = pipelineOf("np-dms-ocr", () => Promise.reject(failed()));
+    const embedded = pipelineOf("tesseract", () => Promise.reject(failed()));
+    expect(await refusalOf(read(scanned(1), model.pipeline, embedded.pipeline))).toMatchObject({ code: "ocr_failed" });
+    expect(embedded.asked).toEqual([1]);
+    expect(embedded.pipeline.queue.status()).toMatchObject({ documents: 0, heldBytes: 0 });
+  });
+
   test("is read anew when the model was pulled again under another digest", async () => {
     const { pipeline, engine, asked } = pipelineOf("np-dms-ocr", async () => engine.digest);
     await read(scanned(1), pipeline);

@@ -121,6 +121,28 @@ describe("columns", () => {
     );
   });
 
+  test("end before the caption of the table across both, though it stands below one of them", () => {
+    const rows = left.flatMap((text, at): TestLine[] => [
+      [50, 100 + at * 12, text],
+      [320, 100 + at * 12, right[at] ?? ""],
+    ]);
+    const caption = ["Table 2. Rain that was read at", "either gauge, in millimetres,", "in the first month"];
+    const cells: TestLine[] = [
+      [52, 234, "Office"],
+      [322, 234, "Roof"],
+      [52, 254, "31"],
+      [322, 254, "29"],
+    ];
+    const horizontal = [220, 240, 260].map((y) => rule(50, y, 560, y + 0.5));
+    const vertical = [50, 310, 560].map((x) => rule(x, 220, x + 0.5, 260));
+    const page = pageOf([...rows, ...paragraph(50, 166, caption), ...cells], { shapes: [...horizontal, ...vertical] });
+    expect(markdownOf(page)).toEqual([
+      [left.join(" "), right.join(" "), caption.join(" "), "| Office | Roof |\n| --- | --- |\n| 31 | 29 |"].join(
+        "\n\n",
+      ),
+    ]);
+  });
+
   test("of a form are rows: a label stands with its value", () => {
     expectPage(
       [
