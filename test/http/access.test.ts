@@ -11,7 +11,9 @@ import type { AppEnv } from "../../src/http/context.ts";
 import type { AccessPolicy } from "../../src/http/services.ts";
 import { parseEnv } from "../../src/service/env.ts";
 import { accessPolicy } from "../../src/service/wire-access.ts";
+import { captureLog } from "../support/captured-log.ts";
 import { startSidecar } from "../support/sidecar.ts";
+import { repository } from "../support/tracked-files.ts";
 
 // Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
@@ -51,6 +53,37 @@ describe("the key ring", () => {
     await rm(folder, { recursive: true });
   });
 
+  test("reads a changed key file again until that has gone well once", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "keys-"));
+    const file = join(folder, "key");
+    // A process that has no descriptor left sees that the file has changed, and cannot read it.
+    const program = `
+      import { closeSync, openSync, writeFileSync } from "node:fs";
+      import { createKeyRing } from "${repository}/src/http/access/key-ring.ts";
+      writeFileSync("${file}", "old");
+      let nowMs = 0;
+      const keys = await createKeyRing({ keys: [], file: "${file}", now: () => nowMs });
+      const accepts = async (key) => {
+        nowMs += 2000;
+        return await keys.accepts(key);
+      };
+      writeFileSync("${file}", "another");
+      const taken = [];
+      try {
+        for (;;) taken.push(openSync("/dev/null", "r"));
+      } catch {}
+      const meanwhile = [await accepts("old"), await accepts("another")];
+      for (const descriptor of taken) closeSync(descriptor);
+      console.log(JSON.stringify([...meanwhile, await accepts("another"), await accepts("old")]));
+    `;
+    const child = Bun.spawn(["bash", "-c", 'ulimit -n 200; exec "$0" -e "$1"', process.execPath, program], {
+      stdout: "pipe",
+    });
+    const printed = await new Response(child.stdout).text();
+    await rm(folder, { recursive: true });
+    expect(JSON.parse(printed)).toEqual([true, false, true, false]);
+  });
+
   test("refuses the keys of a file that was emptied, and takes those that are written there again", async () => {
     const folder = await mkdtemp(join(tmpdir(), "keys-"));
     const file = join(folder, "key");
@@ -83,6 +116,20 @@ describe("the key ring", () => {
       "OCR_SIDECAR_API_KEY_FILE",
     );
     await rm(folder, { recursive: true });
+  });
+});
+
+describe("a request without a key", () => {
+  test("has the operator told once what a backend without keys needs", async () => {
+    await using log = await captureLog();
+    const keys = await createKeyRing({ keys: ["one"], file: undefined });
+    const app = new Hono<AppEnv>()
+      .use(authenticate({ mode: "api-key", keys }))
+      .onError((error, c) => c.text(error instanceof SidecarError ? error.code : "something else", 401));
+    for (let request = 0; request < 3; request += 1) expect(await (await app.request("/")).text()).toBe("unauthorized");
+    expect(log.records.map(({ level, rawMessage }) => [level, String(rawMessage)])).toEqual([
+      ["warning", expect.stringContaining("OCR_SIDECAR_AUTH=network")],
+    ]);
   });
 });
 

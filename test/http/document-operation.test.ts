@@ -73,6 +73,19 @@ describe("a document that is refused", () => {
     await rm(base, { recursive: true });
   });
 
+  test("on shared storage may be as large as one that is sent, and not a byte more", async () => {
+    const base = await mkdtemp(join(tmpdir(), "uploads-"));
+    await using service = await wireService({ OCR_SIDECAR_UPLOAD_BASE: base, MAX_UPLOAD_MB: "1" });
+    const askFor = async (bytes: number) => {
+      await Bun.write(join(base, "large"), new Uint8Array(bytes));
+      const response = await ask(service.services, { path: "/ocr", fields: { pdfPath: join(base, "large") } });
+      return (await response.json()).code;
+    };
+    expect(await askFor(1024 * 1024)).toBe("unsupported_file_type");
+    expect(await askFor(1024 * 1024 + 1)).toBe("file_too_large");
+    await rm(base, { recursive: true });
+  });
+
   test("is not opened when its order is none, and its order is judged before its kind", async () => {
     await using service = await wireService();
     const openDocument: Services["openDocument"] = () => {

@@ -71,6 +71,7 @@ describe("the environment", () => {
     expect(problemsOf({ OCR_SIDECAR_API_KEY: " , " })).toHaveLength(1);
     expect(problemsOf({ OCR_SIDECAR_API_KEY_FILE: "/run/secrets/key" })).toHaveLength(0);
     expect(problemsOf({ OCR_SIDECAR_AUTH: "network" })).toHaveLength(0);
+    expect(problemsOf({ OCR_SIDECAR_AUTH: "Network" })).toHaveLength(0);
   });
 
   test("accepts several keys", () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readContainerMemory } from "../../src/watch/container-memory.ts";
+import { Metrics } from "../../src/watch/counters.ts";
 import { MetricRegistry } from "../../src/watch/metric-registry.ts";
 import { watchPool } from "../../src/watch/ocr-gauges.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
@@ -67,11 +68,14 @@ test("a page read from its text layer, or blank, is no hit of the page cache, ho
   await using sidecar = await startSidecar();
   const typed = Array(6).fill("A typed page with quite enough characters on it.");
   const pdf = buildPdf([{ kind: "text", lines: typed }, { kind: "blank" }]);
-  for (let count = 0; count < 2; count += 1) expect((await sidecar.upload(pdf)).status).toBe(200);
+  for (const textLayerFormat of ["markdown", "plain"])
+    expect((await sidecar.upload(pdf, { textLayerFormat })).status).toBe(200);
   const lines = await scrape(sidecar);
   expect(lines).toContain('sidecar_pages_total{source="text-layer"} 2');
   expect(lines).toContain('sidecar_pages_total{source="blank"} 2');
   expect(lines).toContain("sidecar_page_cache_hits_total 0");
+  // Plain lines that were asked for stand in for nothing.
+  expect(lines).toContain("sidecar_text_layer_fallbacks_total 0");
 });
 
 test("what cannot be read is absent, and the scrape succeeds all the same", async () => {
@@ -94,6 +98,30 @@ test("figures of the process that mean nothing here are left out", async () => {
   expect(Number(processor?.split(" ")[1])).toBeGreaterThan(0);
   expect(lines.some((line) => line.startsWith("nodejs_eventloop_lag_p99_seconds "))).toBe(true);
   expect(lines.filter((line) => /heap|handles|virtual/.test(line))).toEqual([]);
+});
+
+test("a page that failed is counted as failed alone", async () => {
+  const metrics = new Metrics();
+  const page = { source: "np-dms-ocr", attempts: 0, ms: 5, truncated: true } as const;
+  metrics.page({ ...page, error: { code: "ocr_failed" } });
+  const lines = (await metrics.text()).body.split("\n");
+  for (const line of [
+    'sidecar_page_failures_total{code="ocr_failed"} 1',
+    'sidecar_pages_total{source="np-dms-ocr"} 0',
+    "sidecar_pages_truncated_total 0",
+    "sidecar_page_cache_hits_total 0",
+  ])
+    expect(lines).toContain(line);
+});
+
+test("a watched value that is no more is not told any more", async () => {
+  const registry = new MetricRegistry();
+  let sizes: Record<string, number> = { one: 1, other: 2 };
+  registry.watchGauge({ name: "sizes", help: "x", label: "of", read: () => sizes });
+  await registry.text();
+  sizes = { other: 3 };
+  const { body } = await registry.text();
+  expect(body.split("\n").filter((line) => line.startsWith("sidecar_"))).toEqual(['sidecar_sizes{of="other"} 3']);
 });
 
 test("a watched value that throws, or is unknown, leaves only itself out", async () => {
