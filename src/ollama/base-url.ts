@@ -6,8 +6,6 @@ export interface OllamaBase {
   readonly authorization: string | undefined;
   /** The address as it may be shown. */
   readonly masked: string;
-  /** Every spelling of the credentials, to be struck out of whatever the server says. */
-  readonly secrets: readonly string[];
 }
 
 /** Takes the address of Ollama apart. Throws a `TypeError` that does not repeat it when it is no address. */
@@ -16,12 +14,11 @@ export function parseBaseUrl(address: string): OllamaBase {
   if (parsed === undefined) throw new TypeError("The address of Ollama is not a valid URL.");
   const url = `${parsed.protocol}//${parsed.host}${parsed.pathname.replace(/\/+$/, "")}`;
   const masked = maskUrl(address);
-  if (parsed.username === "" && parsed.password === "") return { url, authorization: undefined, masked, secrets: [] };
+  if (parsed.username === "" && parsed.password === "") return { url, authorization: undefined, masked };
   const user = decoded(parsed.username);
   const password = decoded(parsed.password);
   const token = Buffer.from(`${user}:${password}`, "utf8").toString("base64");
-  const secrets = [token, password, parsed.password, user, parsed.username].filter((secret) => secret !== "");
-  return { url, authorization: `Basic ${token}`, masked, secrets: [...new Set(secrets)] };
+  return { url, authorization: `Basic ${token}`, masked };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { chatLine, parseJson } from "./answers.ts";
-import type { OllamaBase } from "./base-url.ts";
 import type { ChatResult } from "./chat.ts";
 import { failed } from "./faults.ts";
 import { LineTooLongError, readLines } from "./ndjson.ts";
@@ -17,7 +16,6 @@ export interface ChatStreamLimits {
  */
 export async function readChatStream(
   stream: ReadableStream<Uint8Array>,
-  base: OllamaBase,
   limits: ChatStreamLimits,
   onPiece: (piece: string) => void,
 ): Promise<ChatResult> {
@@ -25,7 +23,7 @@ export async function readChatStream(
   try {
     for await (const line of readLines(stream, limits.maxLineBytes)) {
       const parsed = parseLine(line);
-      if ("error" in parsed) throw errorLine(parsed.error, base);
+      if ("error" in parsed) throw errorLine(parsed.error);
       const piece = parsed.message?.content ?? "";
       text += piece;
       if (text.length > limits.maxAnswerCharacters) throw runaway();

@@ -63,7 +63,7 @@ export function createOllamaClient(options: OllamaClientOptions): OllamaClient {
     chat: (request, signal, onPiece = () => undefined) =>
       networkFaults(signal, async () => {
         const response = await ask({ path: "/api/chat", body: chatBody(request) }, request.model, signal);
-        return await readChatStream(response.body ?? new Blob([]).stream(), base, limits, onPiece);
+        return await readChatStream(response.body ?? new Blob([]).stream(), limits, onPiece);
       }),
 
     loadedModels: async (signal) => {

@@ -1,4 +1,9 @@
+import { z } from "zod";
+import { parseJson } from "./answers.ts";
 import type { OllamaFaultKind } from "./faults.ts";
+
+/** Errors lie in errors no deeper than this. */
+const maxLayers = 4;
 
 /** What the words of a real server stand for. */
 export interface Meaning {
@@ -15,7 +20,7 @@ interface Pattern extends Omit<Meaning, "sentence"> {
 
 /**
  * What real servers say (0.12.6 and 0.33.0), and what it means for who asked; the first that fits. Words that are not
- * here are for the log: they name runners, addresses and maps of a program that the caller has never seen.
+ * here are neither answered nor logged: they name runners, addresses and maps, and may repeat a prompt.
  */
 const patterns: readonly Pattern[] = [
   {
@@ -74,14 +79,35 @@ const patterns: readonly Pattern[] = [
 
 /** What Ollama's words stand for, or undefined where they are not known. */
 export function meaningOf(said: string): Meaning | undefined {
-  const pattern = patterns.find(({ words }) => words.test(said));
+  const inside = unwrapped(said);
+  const pattern = patterns.find(({ words }) => words.test(inside));
   if (pattern === undefined) return undefined;
   const { kind, sentence, retryable } = pattern;
-  return { kind, retryable, sentence: typeof sentence === "string" ? sentence : sentence(said) };
+  return { kind, retryable, sentence: typeof sentence === "string" ? sentence : sentence(inside) };
 }
 
 /** ` (5.6 GiB are needed, 2.1 GiB are free)`, where both are said. */
 function memorySizes(said: string): string {
   const [needed, free] = said.match(/\d+(\.\d+)? [KMGT]iB/g) ?? [];
   return needed === undefined || free === undefined ? "" : ` (${needed} are needed, ${free} are free)`;
+}
+
+const wrapped = z.union([
+  z.object({ error: z.string() }).transform(({ error }) => error),
+  z.object({ error: z.object({ message: z.string() }) }).transform(({ error }) => error.message),
+  z.object({ message: z.string() }).transform(({ message }) => message),
+]);
+
+/**
+ * The words inside an error that is itself JSON text, as those of the runner are that Ollama hands on
+ * (`{"error":{"code":400,"message":"…"}}` in the text of `error`); other text as it is.
+ */
+function unwrapped(said: string): string {
+  let words = said;
+  for (let layer = 0; layer < maxLayers; layer += 1) {
+    const inside = wrapped.safeParse(parseJson(words)).data;
+    if (inside === undefined) break;
+    words = inside;
+  }
+  return words;
 }

@@ -247,32 +247,17 @@ describe("credentials in the address", () => {
   ])("%s is shown as %p", (address, shown) => expect(maskUrl(address)).toBe(shown));
 });
 
-test("what Ollama says and nobody knows goes to the log, as one bounded line without paths of its machine", async () => {
+test("what Ollama says and nobody knows is neither answered nor logged", async () => {
   await using log = await captureLog();
   fake = await FakeOllama.start();
-  const said = `failed\nto open \u0007/root/.ollama/models/blobs/sha256-12 or C:\\Users\\x\\m.gguf ${"z".repeat(900)}`;
   const client = createOllamaClient({
     baseUrl: fake.url,
-    fetch: async () => Response.json({ error: said }, { status: 500 }),
+    fetch: async () => Response.json({ error: "failed to open /root/.ollama/models/blobs/sha256-12" }, { status: 500 }),
   });
-  const error = await refusalOf(client.chat(page, never));
-  expect(error).toMatchObject({ message: expect.stringMatching(/^Ollama failed while it read the page: [^:]*$/) });
-  expect(log.records.map(({ message }) => message.join(""))).toEqual([
-    expect.stringMatching(/^Ollama failed and said: failed to open <path> or <path> z+…$/),
-  ]);
-});
-
-test("what Ollama says of the credentials goes to no log, in whatever spelling", async () => {
-  await using log = await captureLog();
-  const said = 'no user "dms user" (dms%20user) with "s3cr:t/x" (s3cr%3At%2Fx)';
-  const client = createOllamaClient({
-    baseUrl: "http://dms%20user:s3cr%3At%2Fx@127.0.0.1:1",
-    fetch: async () => Response.json({ error: said }, { status: 500 }),
+  expect(await refusalOf(client.chat(page, never))).toMatchObject({
+    message: "Ollama failed while it read the page: ask again; if it stays so, look at Ollama's log.",
   });
-  await refusalOf(client.chat(page, never));
-  expect(log.records.map(({ message }) => message.join(""))).toEqual([
-    'Ollama failed and said: no user "***" (***) with "***" (***)',
-  ]);
+  expect(log.records).toEqual([]);
 });
 
 test.each([

@@ -37,7 +37,7 @@ const expected: Readonly<Record<string, string>> = {
   "a JPEG 2000 picture that claims 60,000 × 60,000 pixels": "page_too_large",
   "a JBIG2 picture of 60,000 × 60,000 pixels that claims 100 × 100": "page_too_large",
   "a JPEG 2000 picture of 65,025 tiles of one pixel": "document_too_complex",
-  "a JPEG that claims 60,000 × 60,000 pixels": "page_too_large",
+  "a JPEG that claims 60,000 × 60,000 pixels": "document_damaged",
   "a PNG cut in the middle": "document_damaged",
 };
 
