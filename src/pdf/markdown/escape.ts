@@ -1,5 +1,5 @@
 /** What Markdown would take for a list, a heading, a quote or a rule at the beginning of a line. */
-const lineStart = /^(?:(#{1,6})(?=\s|$)|([-+*])(?=\s)|(>)|(\p{Nd}{1,9})([.)])(?=\s)|([-=_*])(?=[-=_*\s]*$))/u;
+const lineStart = /^(?:(#{1,6})(?=\s|$)|([-+*])(?=\s)|(>)|([0-9]{1,9})([.)])(?=\s)|([-=_*])(?=[-=_*\s]*$))/u;
 
 /**
  * Puts a backslash before what would change its meaning in Markdown, and before nothing else: a lone asterisk or an

@@ -1,4 +1,5 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import * as mupdf from "mupdf";
 import { createPdfPool } from "../../../src/pdf/pool.ts";
 import { documentFile } from "../../support/document-file.ts";
 import { buildPdf } from "../../support/pdf-builder.ts";
@@ -45,4 +46,18 @@ test("a drawing of very many lines is read without its tables", async () => {
   const [facts] = await document.readPages([1], signal, "markdown");
   document.close();
   expect(facts?.markdown).toMatchObject({ markdown: expect.not.stringContaining("|") });
+});
+
+test("check boxes of a form show whether they are set", async () => {
+  const made = new mupdf.PDFDocument(
+    buildPdf([{ kind: "raw", content: "BT /F1 10 Tf 70 700 Td (Approved) Tj 0 -20 Td (Rejected) Tj ET" }]),
+  );
+  const box = (y: number, state: string) =>
+    made.addObject({ Type: "Annot", Subtype: "Widget", FT: "Btn", Rect: [50, y, 60, y + 10], AS: state });
+  made.findPage(0).put("Annots", [box(700, "Yes"), box(680, "Off")]);
+  const bytes = new Uint8Array(made.saveToBuffer("").asUint8Array());
+  const document = await pool.open(documentFile(bytes), "pdf", signal);
+  const [facts] = await document.readPages([1], signal, "markdown");
+  document.close();
+  expect(facts?.markdown).toMatchObject({ markdown: "☑ Approved  \n☐ Rejected" });
 });
