@@ -26,10 +26,10 @@ async function start(pageDelayMs: number, graceSeconds: number) {
   return { fake, service };
 }
 
-function upload(service: ServiceProcess, pages: number) {
+function upload(service: ServiceProcess, pages: number, { signal } = new AbortController()) {
   const form = new FormData();
   form.set("file", new Blob([scan(pages)]));
-  return fetch(`${service.url}/ocr-upload`, { method: "POST", body: form });
+  return fetch(`${service.url}/ocr-upload`, { method: "POST", body: form, signal });
 }
 
 describe("SIGTERM", () => {
@@ -68,6 +68,24 @@ describe("SIGTERM", () => {
     const body = await (await answer).json();
     expect(body.pages).toHaveLength(400);
     expect(await service.exited).toBe(0);
+  });
+
+  test("unloads the model that waits for a caller who gave up to come again", async () => {
+    const { fake, service } = await start(300, 30);
+    const caller = new AbortController();
+    const left = upload(service, 1, caller).catch((error: unknown) => error);
+    await until(() => fake.pages.length === 1);
+    caller.abort();
+    await left;
+    const queue = async () => (await (await fetch(`${service.url}/residency`)).json()).queue;
+    await until(async () => {
+      const { documents, runningPages } = await queue();
+      return documents + runningPages === 0;
+    });
+    expect(fake.isLoaded("np-dms-ocr:latest")).toBe(true);
+    process.kill(service.pid, "SIGTERM");
+    expect(await service.exited).toBe(0);
+    expect(fake.isLoaded("np-dms-ocr:latest")).toBe(false);
   });
 
   test("aborts what does not finish within the grace time, says so, and still ends with 0", async () => {
