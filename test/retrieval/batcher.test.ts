@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 /** A batcher on one session, with the turns that all models share. */
-function batching(timeoutMs = 60_000) {
+function batching() {
   const children = new FakeChildren();
   const gate = new PQueue({ concurrency: 1 });
   const now = () => 0;
@@ -45,7 +45,7 @@ function batching(timeoutMs = 60_000) {
     name: "embedding model",
     queue: { maxRequests: 10, maxCharacters: 1_000 },
     limits: { maxPaddedTokens: 1_000, maxSquaredTokens: 1_000_000, maxPaddingTokens: 10 },
-    timeoutMs,
+    timeoutMs: 60_000,
     gate,
     unpack: unpackEmbeddings,
     onBatch: () => undefined,
@@ -56,8 +56,8 @@ function batching(timeoutMs = 60_000) {
 }
 
 /** The same with a batch that waits while another model computes, until `passTurn` is called. */
-async function waitingForItsTurn(timeoutMs?: number) {
-  const parts = batching(timeoutMs);
+async function waitingForItsTurn() {
+  const parts = batching();
   const other = Promise.withResolvers<void>();
   void parts.gate.add(() => other.promise);
   const answer = parts.embed();
@@ -105,17 +105,6 @@ describe("a batch that waits for its turn", () => {
     expect(batcher.load).toEqual({ requests: 0, texts: 0 });
   });
 
-  test("may wait as long as it may be computed after that", async () => {
-    const { answer, children, passTurn } = await waitingForItsTurn(2000);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    children.held = promise;
-    await Bun.sleep(1200);
-    passTurn();
-    await Bun.sleep(1200);
-    resolve();
-    expect((await answer).results).toHaveLength(1);
-  });
-
   test("is computed before a batcher that is drained has done", async () => {
     const { answer, batcher, embed, passTurn } = await waitingForItsTurn();
     const drained = batcher.drain(shuttingDown());
@@ -124,13 +113,6 @@ describe("a batch that waits for its turn", () => {
     expect((await answer).results).toHaveLength(1);
     await drained;
   });
-});
-
-test("a child that has ended its operations is not replaced when their time would be over", async () => {
-  const { embed, session } = batching(100);
-  await embed();
-  await Bun.sleep(250);
-  expect(session).toMatchObject({ state: { state: "ready" }, replacements: 0 });
 });
 
 test("a small request that comes later does not wait for all of a large one", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AutoTokenizer, env } from "@huggingface/transformers";
 import fc from "fast-check";
-import { firstTokens, singleSequence } from "../../src/retrieval/child/tokenise.ts";
+import { firstTokens } from "../../src/retrieval/child/tokenise.ts";
 import { tinyTokenizerConfig, tinyTokenizerJson } from "../support/tiny-tokenizer.ts";
 
 // Long texts take their time on a busy machine; nothing here measures it.
@@ -20,12 +20,6 @@ const shapes: ReadonlyArray<[string, object]> = [
   ["a table of characters", { normalizer: { type: "Sequence", normalizers: [precompiled, oneBlank] } }],
   ["no split before it marks words", { normalizer: precompiled, pre_tokenizer: metaspace }],
 ];
-
-test("a text that was given up in the middle is said to be cut, be what is left of it shorter than the model reads", () => {
-  expect(singleSequence({ ids: [10, 11], cut: true }, 8)).toEqual({ ids: [0, 10, 11, 2], truncated: true });
-  expect(singleSequence({ ids: [10, 11], cut: false }, 8)).toMatchObject({ truncated: false });
-  expect(singleSequence({ ids: [10, 11, 12], cut: false }, 4)).toEqual({ ids: [0, 10, 11, 2], truncated: true });
-});
 
 describe.each(shapes)("a text cut into pieces, by a tokeniser with %s", (_, shape) => {
   let folder: string;

@@ -68,14 +68,11 @@ test("a page read from its text layer, or blank, is no hit of the page cache, ho
   await using sidecar = await startSidecar();
   const typed = Array(6).fill("A typed page with quite enough characters on it.");
   const pdf = buildPdf([{ kind: "text", lines: typed }, { kind: "blank" }]);
-  for (const textLayerFormat of ["markdown", "plain"])
-    expect((await sidecar.upload(pdf, { textLayerFormat })).status).toBe(200);
+  for (let count = 0; count < 2; count += 1) expect((await sidecar.upload(pdf)).status).toBe(200);
   const lines = await scrape(sidecar);
   expect(lines).toContain('sidecar_pages_total{source="text-layer"} 2');
   expect(lines).toContain('sidecar_pages_total{source="blank"} 2');
   expect(lines).toContain("sidecar_page_cache_hits_total 0");
-  // Plain lines that were asked for stand in for nothing.
-  expect(lines).toContain("sidecar_text_layer_fallbacks_total 0");
 });
 
 test("what cannot be read is absent, and the scrape succeeds all the same", async () => {
