@@ -15,8 +15,17 @@ export const badScans: readonly BadScan[] = [
   { name: "blurred", spoil: (image) => blur(blur(image)) },
   { name: "noisy", spoil: (image) => grain(image, 60) },
   { name: "jpeg", spoil: (image) => grain(image, 15), jpegQuality: 25 },
+  { name: "askew", spoil: (image) => rotate(image, 8) },
+  { name: "shadow", spoil: (image) => shadow(grain(image, 10)), jpegQuality: 60 },
+  { name: "negative", spoil: ({ data, ...size }) => ({ ...size, data: data.map((level) => 255 - level) }) },
   { name: "fax", spoil: (image) => blackAndWhite(grain(blur(rotate(image, -0.8)), 40), 150) },
 ];
+
+/** Light that falls from all of itself in one corner to a third in the other, as on a photographed sheet. */
+function shadow({ width, height, data }: GreyImage): GreyImage {
+  const light = (at: number) => 1 - (((at % width) / width + Math.floor(at / width) / height) / 2) * 0.67;
+  return { width, height, data: data.map((level, at) => (20 + level * 0.92) * light(at)) };
+}
 
 /** The mean of each pixel and its eight neighbours. */
 function blur({ width, height, data }: GreyImage): GreyImage {

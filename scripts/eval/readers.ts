@@ -40,7 +40,7 @@ export function embeddedReader(): Reader {
     processes: 2,
     maxWaitMs: 600_000,
     queueLimit: 100,
-    pageTimeoutMs: 60_000,
+    pageTimeoutMs: 600_000,
     idleMs: 60_000,
     recyclePages: 100,
     maxHeapBytes: 512 * 2 ** 20,

@@ -5,6 +5,8 @@ import { darkThreshold, whitenPaper } from "./picture/dark-threshold.ts";
 import { rotate, skewDegrees } from "./picture/deskew.ts";
 import { crop, encodePgm, type GreyImage } from "./picture/grey-image.ts";
 import { type Box, inkOutside } from "./picture/ink.ts";
+import { turnLightOnDark } from "./picture/light-on-dark.ts";
+import { levelPaper } from "./picture/paper-level.ts";
 import { removeRulingLines } from "./picture/ruling-lines.ts";
 import type { TesseractApi, TesseractCore } from "./tesseract-core.ts";
 
@@ -26,7 +28,8 @@ type Files = Pick<TesseractCore, "FS">;
  * the page reading takes the row of marks above a line for a line of its own (3 to 15 % errors on a clean letter),
  * the line reading loses marks below; together 1 % and less. Throws when the recogniser refuses the picture.
  */
-export function recognisePage(core: Files, api: TesseractApi, image: GreyImage): RecognisedPage {
+export function recognisePage(core: Files, api: TesseractApi, picture: GreyImage): RecognisedPage {
+  const image = levelPaper(turnLightOnDark(picture, darkThreshold(picture)));
   const threshold = darkThreshold(image);
   const skew = skewDegrees(image, threshold);
   const level = skew === 0 ? image : rotate(image, skew);

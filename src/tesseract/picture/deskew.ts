@@ -1,14 +1,14 @@
 import type { GreyImage } from "./grey-image.ts";
 
-/** The largest skew that is looked for; sheets fed through a scanner lie within it. */
-const maxDegrees = 5;
+/** The largest skew that is looked for; sheets fed through a scanner lie within half of it, photographed ones do not. */
+const maxDegrees = 10;
 /** Turning blurs a little, and below this the recogniser's own line finding copes. */
 const minDegrees = 0.25;
 /** More dark points make the estimate slower and no better. */
 const maxPoints = 60_000;
 
 /**
- * The angle by which the lines of text fall to the right, in degrees from −5 to 5, by projection profiles: summed
+ * The angle by which the lines of text fall to the right, in degrees from −10 to 10, by projection profiles: summed
  * along the lines of text, the ink falls into rows of much and rows of none. 0 when the skew is too small to matter.
  */
 export function skewDegrees(image: GreyImage, threshold: number): number {

@@ -8,6 +8,10 @@ import type { GreyImage } from "./grey-image.ts";
 const minWidthShare = 0.045;
 const minHeightShare = 0.036;
 const marginPx = 2;
+/** A stroke of a large letter is 6 to 10 times as long as it is thick, a ruling line far more. */
+const minSlenderness = 14;
+/** Places along a run at which its thickness is measured; the median counts, for text may stand on a line. */
+const samples = 9;
 
 /** A copy with horizontal and vertical ruling lines painted white; boxes around words make the recogniser lose them. */
 export function removeRulingLines(image: GreyImage, threshold: number): GreyImage {
@@ -47,10 +51,31 @@ function paintRuns(source: Uint8Array, target: Uint8Array, direction: Direction,
     for (let position = 0; position <= length; position++) {
       const dark = position < length && (source[line * across + position * along] ?? 255) < threshold;
       if (dark) continue;
-      if (position - start >= minRun) paint(target, direction, line, start, position);
+      const isLine = position - start >= minRun && isThin(source, direction, line, start, position, threshold);
+      if (isLine) paint(target, direction, line, start, position);
       start = position + 1;
     }
   }
+}
+
+function isThin(
+  source: Uint8Array,
+  { lines, along, across }: Direction,
+  line: number,
+  start: number,
+  end: number,
+  threshold: number,
+): boolean {
+  const limit = (end - start) / minSlenderness;
+  const isDark = (beside: number, position: number) => (source[beside * across + position * along] ?? 255) < threshold;
+  const thicknesses = Array.from({ length: samples }, (_, sample) => {
+    const position = start + Math.floor(((sample + 1) * (end - start)) / (samples + 1));
+    let [first, last] = [line, line];
+    while (first > 0 && line - first <= limit && isDark(first - 1, position)) first--;
+    while (last < lines - 1 && last - line <= limit && isDark(last + 1, position)) last++;
+    return last - first + 1;
+  }).sort((a, b) => a - b);
+  return (thicknesses[samples >> 1] ?? 0) <= limit;
 }
 
 function paint(

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "bun:test";
+import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
+import { turnLightOnDark } from "../../src/tesseract/picture/light-on-dark.ts";
+import { drawing, type Rectangle } from "../support/thai-page.ts";
+
+const inverted = (image: GreyImage): GreyImage => ({ ...image, data: image.data.map((level) => 255 - level) });
+
+/** Words of a line of 10 pixels' letters. */
+const words = (left: number, top: number): Rectangle[] =>
+  Array.from({ length: 12 }, (_, index) => [left + 14 * index, top, 6, 10]);
+const lines: Rectangle[] = [100, 130, 160].flatMap((top) => words(40, top));
+
+/** A bar of dark ground with a line of light words on it. */
+function withBar(bar: Rectangle): GreyImage {
+  const page = drawing(400, 300, [...lines, bar]);
+  const [left, top] = bar;
+  for (const [x, y, width, height] of words(left + 10, top + 8)) {
+    for (let row = y; row < y + height; row++) page.data.fill(255, row * 400 + x, row * 400 + x + width);
+  }
+  return page;
+}
+
+describe("light print on dark ground", () => {
+  test("is turned on the whole page where that is dark", () => {
+    const page = drawing(400, 300, lines);
+    expect(turnLightOnDark(inverted(page), 128)).toEqual(page);
+  });
+
+  test("is turned in a bar, to its last row and column, and nowhere else", () => {
+    const bar: Rectangle = [37, 31, 203, 27];
+    const [left, top] = bar;
+    const turned = turnLightOnDark(withBar(bar), 128);
+    expect(turned).toEqual(drawing(400, 300, [...lines, ...words(left + 10, top + 8)]));
+  });
+
+  test.each<[string, GreyImage]>([
+    ["text alone", drawing(400, 300, lines)],
+    ["a bar without anything on it", drawing(400, 300, [...lines, [40, 30, 200, 24]])],
+    ["rules of a table", drawing(400, 300, [...lines, [20, 60, 360, 4], [20, 240, 360, 4], [20, 60, 4, 184]])],
+    ["a dot", drawing(400, 300, [...lines, [300, 20, 30, 30]])],
+    ["nothing at all", drawing(400, 300, [])],
+  ])("is not seen in %s", (_, page) => expect(turnLightOnDark(page, 128)).toBe(page));
+
+  test("is not seen in bold letters that touch", () => {
+    const letters = Array.from({ length: 14 }, (_, index): Rectangle[] => [
+      [40 + 10 * index, 30, 7, 24],
+      [40 + 10 * index, 34 + 8 * (index % 3), 10, 5],
+    ]).flat();
+    const page = drawing(400, 300, [...lines, ...letters]);
+    expect(turnLightOnDark(page, 128)).toBe(page);
+  });
+
+  test("is not seen in a dark shape that is no rectangle, such as a stamp", () => {
+    const stairs = Array.from({ length: 12 }, (_, step): Rectangle => [200 + 8 * step, 20 + 8 * step, 24, 8]);
+    const page = drawing(400, 300, [...lines, ...stairs]);
+    expect(turnLightOnDark(page, 128)).toBe(page);
+  });
+});
