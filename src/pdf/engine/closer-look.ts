@@ -1,6 +1,6 @@
 import * as mupdf from "mupdf";
 import type { Box } from "../geometry/coverage.ts";
-import { countLetters } from "../geometry/letters.ts";
+import { blockPx, countLetters } from "../geometry/letters.ts";
 import { createSeenCharacters } from "../geometry/seen-characters.ts";
 import { forwarding } from "./forwarding.ts";
 import type { PageMarks } from "./marks.ts";
@@ -47,7 +47,7 @@ export function lookCloser(
   const looksForHidden = characters > 0 && marks.doubtfulGlyphs >= Math.min(least, characters);
   if (marks.picturePixels > maxPagePixels) return { hiddenCharacters: marks.invisibleGlyphs, unreadLetters: undefined };
   try {
-    const unread = looksForLetters ? unreadLetters(list, page) : 0;
+    const unread = looksForLetters ? unreadLetters(list, page, marks.letterRegions) : 0;
     // So many say enough of the page.
     const hidden = looksForHidden && unread < characters ? hiddenCharacters(list, page) : marks.invisibleGlyphs;
     return { hiddenCharacters: hidden, unreadLetters: unread };
@@ -57,21 +57,41 @@ export function lookCloser(
   }
 }
 
-function unreadLetters(list: mupdf.DisplayList, page: Box): number {
+/** Only where pictures and shapes stand is the page drawn. */
+function unreadLetters(list: mupdf.DisplayList, page: Box, regions: readonly Box[]): number {
   const canvas = canvasOf(page, lettersPicture);
-  const boxes: Box[] = [];
+  const known: Box[] = [];
   withText(list, (structured) => {
     structured.walk({
       beginLine: (box, _mode, [across, down]) => {
         // The box of a line that runs aslant holds what stands around it.
-        if (Math.abs(across) > 0.99 || Math.abs(down) > 0.99) boxes.push(canvas.toPixels(box));
+        if (Math.abs(across) > 0.99 || Math.abs(down) > 0.99) known.push(canvas.toPixels(box));
       },
     });
   });
-  return canvas.draw(list, mupdf.ColorSpace.DeviceGray, (pixels, strideBytes) =>
-    countLetters({ levels: pixels, widthPx: canvas.widthPx, heightPx: canvas.heightPx, strideBytes }, boxes),
-  );
+  const counts = regions.map((region) => {
+    const area = blocksAround(canvas.toPixels(region), canvas);
+    const [left, top, right, bottom] = area;
+    const boxes = known.map(([x0, y0, x1, y1]): Box => [x0 - left, y0 - top, x1 - left, y1 - top]);
+    return canvas.draw(list, area, (levels, strideBytes) =>
+      countLetters({ levels, widthPx: right - left, heightPx: bottom - top, strideBytes }, boxes),
+    );
+  });
+  const sum = (direction: "across" | "down") => counts.reduce((total, count) => total + count[direction], 0);
+  // A scan may lie on its side.
+  return Math.max(sum("across"), sum("down"));
 }
+
+/** With a block around it, so that the levels at its edges are judged as in the picture of the whole page. */
+const blocksAround = (
+  [left, top, right, bottom]: Box,
+  { widthPx, heightPx }: { widthPx: number; heightPx: number },
+): Box => [
+  Math.max(0, Math.floor(left / blockPx) - 1) * blockPx,
+  Math.max(0, Math.floor(top / blockPx) - 1) * blockPx,
+  Math.min(widthPx, (Math.ceil(right / blockPx) + 1) * blockPx),
+  Math.min(heightPx, (Math.ceil(bottom / blockPx) + 1) * blockPx),
+];
 
 function hiddenCharacters(list: mupdf.DisplayList, page: Box): number {
   const canvas = canvasOf(page, comparedPicture);
@@ -111,8 +131,13 @@ function canvasOf(page: Box, { pixelsPerPoint, fewestPixels, mostPixels }: typeo
   const heightPx = Math.max(1, Math.round((page[3] - page[1]) * scale));
   const map: mupdf.Matrix = [scale, 0, 0, scale, -page[0] * scale, -page[1] * scale];
 
-  function paint<Value>(colours: mupdf.ColorSpace, onto: (device: mupdf.Device) => void, use: Use<Value>): Value {
-    const pixmap = new mupdf.Pixmap(colours, [0, 0, widthPx, heightPx], false);
+  function paint<Value>(
+    colours: mupdf.ColorSpace,
+    area: Box,
+    onto: (device: mupdf.Device) => void,
+    use: Use<Value>,
+  ): Value {
+    const pixmap = new mupdf.Pixmap(colours, [...area], false);
     try {
       pixmap.clear(255);
       const device = new mupdf.DrawDevice(map, pixmap);
@@ -135,11 +160,17 @@ function canvasOf(page: Box, { pixelsPerPoint, fewestPixels, mostPixels }: typeo
       (right - page[0]) * scale,
       (bottom - page[1]) * scale,
     ],
-    draw: <Value>(list: mupdf.DisplayList, colours: mupdf.ColorSpace, use: Use<Value>) =>
-      paint(colours, (device) => list.run(device, mupdf.Matrix.identity), use),
+    /** An area of it, in pixels, in grey. */
+    draw: <Value>(list: mupdf.DisplayList, area: Box, use: Use<Value>) =>
+      paint(mupdf.ColorSpace.DeviceGray, area, (device) => list.run(device, mupdf.Matrix.identity), use),
     /** Both ways through the same hands, so that only the text makes a difference. */
     drawForComparison: <Value>(list: mupdf.DisplayList, withText: boolean, use: Use<Value>) =>
-      paint(mupdf.ColorSpace.DeviceRGB, (device) => walkList(list, forwarding(device, withText)), use),
+      paint(
+        mupdf.ColorSpace.DeviceRGB,
+        [0, 0, widthPx, heightPx],
+        (device) => walkList(list, forwarding(device, withText)),
+        use,
+      ),
   };
 }
 

