@@ -1,5 +1,6 @@
 import * as mupdf from "mupdf";
 import type { Box } from "../geometry/coverage.ts";
+import { greyLevels } from "../geometry/grey.ts";
 import { blockPx, countLetters } from "../geometry/letters.ts";
 import { createSeenCharacters } from "../geometry/seen-characters.ts";
 import { forwarding } from "./forwarding.ts";
@@ -73,8 +74,12 @@ function unreadLetters(list: mupdf.DisplayList, page: Box, regions: readonly Box
     const area = blocksAround(canvas.toPixels(region), canvas);
     const [left, top, right, bottom] = area;
     const boxes = known.map(([x0, y0, x1, y1]): Box => [x0 - left, y0 - top, x1 - left, y1 - top]);
+    const [widthPx, heightPx] = [right - left, bottom - top];
     return canvas.draw(list, area, (levels, strideBytes) =>
-      countLetters({ levels, widthPx: right - left, heightPx: bottom - top, strideBytes }, boxes),
+      countLetters(
+        { levels: greyLevels({ levels, widthPx, heightPx, strideBytes }), widthPx, heightPx, strideBytes: widthPx },
+        boxes,
+      ),
     );
   });
   const sum = (direction: "across" | "down") => counts.reduce((total, count) => total + count[direction], 0);
@@ -160,9 +165,9 @@ function canvasOf(page: Box, { pixelsPerPoint, fewestPixels, mostPixels }: typeo
       (right - page[0]) * scale,
       (bottom - page[1]) * scale,
     ],
-    /** An area of it, in pixels, in grey. */
+    /** An area of it, in pixels. */
     draw: <Value>(list: mupdf.DisplayList, area: Box, use: Use<Value>) =>
-      paint(mupdf.ColorSpace.DeviceGray, area, (device) => list.run(device, mupdf.Matrix.identity), use),
+      paint(mupdf.ColorSpace.DeviceRGB, area, (device) => list.run(device, mupdf.Matrix.identity), use),
     /** Both ways through the same hands, so that only the text makes a difference. */
     drawForComparison: <Value>(list: mupdf.DisplayList, withText: boolean, use: Use<Value>) =>
       paint(
