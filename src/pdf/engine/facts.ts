@@ -74,8 +74,10 @@ type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation" |
 function drawnFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, options: Options): DrawnFacts {
   if (!(loaded instanceof mupdf.PDFPage)) return withList(loaded, (list) => lookedAt(list, box, noLayer, options));
   const clues = cluesOf(loaded);
-  const warningsOf = (list: mupdf.DisplayList, { text, warnings }: TextLayer) =>
-    clues.replacesText && text !== "" ? { warnings: [...warnings, ...replacementWarnings(list, text)] } : {};
+  const warningsOf = (from: mupdf.Page | mupdf.DisplayList, { text, warnings }: TextLayer) => {
+    if (!clues.replacesText || text === "") return {};
+    return { warnings: [...warnings, ...replacementWarnings((options) => from.toStructuredText(options), text)] };
+  };
   // Annotations and form fields are not part of the page's own text.
   const { isCut } = clues;
   if (hasAnnotations(loaded)) {
@@ -86,11 +88,9 @@ function drawnFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, options: 
   }
   const { pictures, ...layer } = layerOfPage(loaded, page, options.format, clues.unmappedFont);
   const isPlainText = pictures === 0 && !clues.look && layer.characters > options.fewCharacters;
-  const plain = { ...layer, ...nothingElse, isCut };
-  if (isPlainText && !clues.replacesText) return plain;
+  if (isPlainText) return { ...layer, ...nothingElse, ...warningsOf(loaded, layer), isCut };
   return withList(loaded, (list) => {
-    const facts = isPlainText ? plain : lookedAt(list, box, layer, options);
-    return { ...facts, ...warningsOf(list, layer), isCut };
+    return { ...lookedAt(list, box, layer, options), ...warningsOf(list, layer), isCut };
   });
 }
 

@@ -26,17 +26,20 @@ export function propertiesReplaceText(properties: mupdf.PDFObject): boolean {
  * What is to be said where the replacement texts in the content of a page (`ActualText`), which are followed, remove or
  * change letters that are drawn.
  *
- * @param followed the text of the list; glyphs without a known letter may be some other letter in it
+ * @param make makes the structured text of the page with these options
+ * @param followed its text; glyphs without a known letter may be some other letter in it
  */
-export function replacementWarnings(list: mupdf.DisplayList, followed: string): string[] {
-  const drawn = textOf(list, `${options},ignore-actualtext`);
+export function replacementWarnings(make: MakeText, followed: string): string[] {
+  const drawn = textOf(make, `${options},ignore-actualtext`);
   if (replacedLetters(drawn, followed) === undefined) return [];
-  const replaced = replacedLetters(drawn, textOf(list, options));
+  const replaced = replacedLetters(drawn, textOf(make, options));
   return replaced === undefined ? [] : [replacedText(replaced.removed, replaced.added)];
 }
 
-function textOf(list: mupdf.DisplayList, withOptions: string): string {
-  const structured = list.toStructuredText(withOptions);
+type MakeText = (options: string) => mupdf.StructuredText;
+
+function textOf(make: MakeText, withOptions: string): string {
+  const structured = make(withOptions);
   try {
     return structured.asText();
   } finally {
