@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
 import { isPageFault } from "../../src/ocr/page-faults.ts";
 import type { PdfPool } from "../../src/pdf/document.ts";
@@ -10,6 +10,9 @@ import { badDocuments } from "../support/bad-documents.ts";
 import { documentFile } from "../support/document-file.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
 import { refusalOf } from "../support/refusal-of.ts";
+
+// Drawn pages on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 const { signal } = new AbortController();
 const mebibyte = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cell, drawnCells } from "../../src/pdf/tiles/drawn-cells.ts";
 import type { GreyPicture } from "../../src/pdf/tiles/grey-picture.ts";
 import { hideOutside } from "../../src/pdf/tiles/hide-outside.ts";
@@ -7,6 +7,9 @@ import { planGrid } from "../../src/pdf/tiles/plan-tiles.ts";
 import { cheapestSeam } from "../../src/pdf/tiles/seam.ts";
 import { cutIntoTiles, type Tile } from "../../src/pdf/tiles/tile-grid.ts";
 import { decideTileScale, type PageMake } from "../../src/pdf/tiles/tile-scale.ts";
+
+// Drawn pages on a busy machine of two cores.
+setDefaultTimeout(60_000);
 
 interface Box {
   left: number;

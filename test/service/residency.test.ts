@@ -164,7 +164,7 @@ describe("a mixed document", () => {
       [4, "np-dms-ocr"],
       [5, "text-layer"],
     ]);
-    expect(body.text).toBe(`${cover.join("\n")}\n\n# Scan 0\n\n# Scan 1\n\nSigned`);
+    expect(body.text).toBe(`${cover.join(" ")}\n\n# Scan 0\n\n# Scan 1\n\nSigned`);
     expect(body).toMatchObject({ ocrUsed: true, engineUsed: "np-dms-ocr", pageCount: 5 });
   });
 });

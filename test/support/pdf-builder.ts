@@ -107,7 +107,7 @@ function contentOf(page: TestPage, widthPt: number, heightPt: number): string {
     case "blank":
       return page.whiteSheet ? `1 1 1 rg 0 0 ${widthPt} ${heightPt} re f` : "";
     case "signature":
-      return `${textContent(page.lines, heightPt)}q 120 0 0 80 50 ${heightPt - 120} cm /Picture Do Q\n${signature(36)}`;
+      return `${textContent(page.lines, heightPt)}q 120 0 0 80 425 ${heightPt - 120} cm /Picture Do Q\n${signature(36)}`;
     case "drawing":
       return `${textContent(page.lines ?? [], heightPt)}${drawing(page.segments, widthPt, heightPt)}`;
     case "raw":
@@ -122,11 +122,17 @@ function textContent(lines: readonly string[], heightPt: number, renderMode = 0)
   return `BT ${renderMode} Tr /F1 10 Tf 13 TL 50 ${heightPt - 50} Td\n${shown.join("\n")}\nET\n`;
 }
 
+/** Loops of all sizes that lean on each other, as a hand draws them. */
 function signature(curves: number): string {
-  const strokes = Array.from({ length: curves }, (_, index) => {
-    const x = 300 + index * 5;
-    return `${x} 100 m ${x + 5} ${130 + (index % 7)} ${x + 8} ${70 - (index % 5)} ${x + 10} 100 c S`;
-  });
+  const point = (step: number) => {
+    const x = 300 + 4.6 * step + 14 * Math.sin(1.7 * step);
+    const y = 100 + 24 * Math.sin(1.1 * step) * Math.cos(0.23 * step) - 6 * Math.sin(2.9 * step);
+    return `${x.toFixed(1)} ${y.toFixed(1)}`;
+  };
+  const strokes = Array.from(
+    { length: curves },
+    (_, index) => `${point(index)} m ${point(index + 0.4)} ${point(index + 0.6)} ${point(index + 1)} c S`,
+  );
   return `0 0 0.6 RG 1 w ${strokes.join("\n")}\n`;
 }
 
