@@ -1,6 +1,7 @@
 /**
  * Documents per second over HTTP, for a text document of 20 pages of 45 lines, with one caller and with eight, beside the
- * bare engine in one process that only extracts the text. Run with `bun test/bench/text-documents.ts [rounds]`. All is
+ * bare engine in one process that only extracts the text. Run with
+ * `bun test/bench/text-documents.ts [rounds] [markdown|plain]`; lines as they are is what the bare engine gives. All is
  * measured in one run, in both orders in turns, and the medians are set against each other. The callers run on the same
  * cores as the service. Each copy of the document differs in some bytes at its end, so that no memory of documents helps.
  */
@@ -10,6 +11,7 @@ import { type ServiceProcess, startServiceProcess } from "../support/service-pro
 import { startBareEngine } from "./text-documents/bare-engine.ts";
 
 const rounds = Number(process.argv[2] ?? 5);
+const textLayerFormat = process.argv[3] ?? "plain";
 const measuredMs = 4000;
 const pagesPerDocument = 20;
 const linesPerPage = 45;
@@ -60,7 +62,11 @@ async function throughService(service: ServiceProcess, callers: number): Promise
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-await using service = await startServiceProcess({ RETRIEVAL_PRELOAD: "false", OCR_TIMEOUT: "60" });
+await using service = await startServiceProcess({
+  OCR_TEXT_LAYER_FORMAT: textLayerFormat,
+  RETRIEVAL_PRELOAD: "false",
+  OCR_TIMEOUT: "60",
+});
 await using bare = startBareEngine(pdf);
 const cases = [
   { name: "bare engine, one process", rates: [] as number[], measure: () => bare.documentsPerSecond(measuredMs) },
