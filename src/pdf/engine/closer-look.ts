@@ -1,7 +1,8 @@
 import * as mupdf from "mupdf";
 import type { Box } from "../geometry/coverage.ts";
 import { greyLevels } from "../geometry/grey.ts";
-import { blockPx, countLetters } from "../geometry/letters.ts";
+import { countLetters } from "../geometry/letters.ts";
+import { blockPx } from "../geometry/picture-ink.ts";
 import { createSeenCharacters } from "../geometry/seen-characters.ts";
 import { forwarding } from "./forwarding.ts";
 import type { PageMarks } from "./marks.ts";

@@ -1,4 +1,4 @@
-import { findComponents } from "./components.ts";
+import { findComponents } from "../geometry/connected-components.ts";
 import { drawnPixels, type GreyPicture } from "./grey-picture.ts";
 
 /** What a cell of a page's overview holds, from what a cut may cross freely to what it must not cross. */

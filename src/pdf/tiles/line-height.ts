@@ -1,4 +1,4 @@
-import { findComponents } from "./components.ts";
+import { findComponents } from "../geometry/connected-components.ts";
 import { drawnPixels, type GreyPicture } from "./grey-picture.ts";
 
 /** Levels (of 255) between print and paper, and those by which paper may differ from itself. */
