@@ -11,7 +11,7 @@ export const usage = `Usage: bun run sidecar <command> [options]
                                where an earlier run stopped
       --parallel N             documents at once (default 2, at most 64)
       --force                  read documents again that are finished
-      --engine NAME            auto (default) or np-dms-ocr
+      --engine NAME            auto (default), np-dms-ocr or tesseract (every page by this engine)
       --pages 1-3,7            only these pages of each document
       --max-pages N            at most N pages of each document
       --on-page-error MODE     fail or skip

@@ -17,7 +17,7 @@ export interface RuntimeParams {
 
 /** How a document is read. Whatever is left out is the service's or the model's own choice. */
 export interface OcrFields {
-  engine?: "auto" | "np-dms-ocr" | (string & Record<never, never>) | null | undefined;
+  engine?: "auto" | "np-dms-ocr" | "tesseract" | (string & Record<never, never>) | null | undefined;
   /** Pages read at most; 0 = the service's own limit. */
   maxPages?: number | null | undefined;
   /** A selection such as `1-3,7`. */

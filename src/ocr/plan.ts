@@ -1,7 +1,7 @@
 import type { PageLayer } from "./layer/judge.ts";
 import type { EngineChoice } from "./request.ts";
 
-/** How a page will be read. `engine` stands for whichever OCR engine is configured. */
+/** How a page will be read. `engine` stands for the OCR engine that was asked for, or is configured. */
 export interface PagePlan {
   /** 1-based, in document order. */
   page: number;
@@ -30,12 +30,17 @@ const drawingSegmentThreshold = 1000;
 export function planPage({ facts, verdict }: PageLayer, { engine, charThreshold }: PlanOptions): PagePlan {
   const { page, characters } = facts;
   if (characters === 0 && !facts.drawn) return { page, source: "blank", reason: "nothing is drawn on the page" };
-  if (engine === "np-dms-ocr") return { page, source: "engine", reason: "the caller asked for the model" };
+  if (engine !== "auto") return { page, source: "engine", reason: `the caller asked for ${named[engine]}` };
   if (characters === 0) return { page, source: "engine", reason: "no text layer" };
   const doubt = verdict.trusted ? doubtAbout(facts, charThreshold) : verdict.reason;
   if (doubt === undefined) return { page, source: "text-layer", reason: layerReason(facts) };
   return { page, source: "engine", reason: doubt };
 }
+
+const named: Readonly<Record<Exclude<EngineChoice, "auto">, string>> = {
+  "np-dms-ocr": "the model",
+  tesseract: "the embedded engine",
+};
 
 /** Lines as the file has them lose the structure of the page and no letter: that is a reason and no warning. */
 function layerReason({ characters, markdown }: PageLayer["facts"]): string {

@@ -23,8 +23,8 @@ export async function readFacts(
   { engine, onPageError, textLayerFormat }: Pick<OcrRequest, "engine" | "onPageError" | "textLayerFormat">,
   signal: AbortSignal,
 ): Promise<ReadFacts> {
-  // Text layers are not answered where the model reads every page.
-  const format = engine === "np-dms-ocr" ? "plain" : textLayerFormat;
+  // Text layers are not answered where an engine reads every page.
+  const format = engine === "auto" ? textLayerFormat : "plain";
   const faults = new Map<number, SidecarError>();
   const look = (wanted: readonly number[]) =>
     document.readPages(wanted, signal, format, (page, fault) => faults.set(page, fault));

@@ -1,8 +1,11 @@
 import type { ChatOptions } from "../ollama/chat.ts";
 import type { TextLayerFormat } from "../pdf/document.ts";
 
-/** Who reads the pages: `auto` lets each page decide, `np-dms-ocr` sends every page that is not blank to the model. */
-export type EngineChoice = "auto" | "np-dms-ocr";
+/**
+ * Who reads the pages: `auto` lets each page decide; `np-dms-ocr` sends every page that is not blank to the model,
+ * `tesseract` to the embedded engine.
+ */
+export type EngineChoice = "auto" | "np-dms-ocr" | "tesseract";
 
 /** What to do with a page that cannot be read. */
 export type PageErrorMode = "fail" | "skip";

@@ -104,7 +104,9 @@ function needed(target: ReadinessTarget, needsModel: boolean): readonly string[]
 
 function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string {
   if (ollama === undefined) return "OLLAMA_API_URL is not set: the embedded engine reads the pages";
-  return hasFallback ? "reads the pages that the model could not" : "finds how scanned pages lie, reads nothing";
+  return hasFallback
+    ? "reads the pages that the model could not"
+    : "finds how scanned pages lie, and reads what is asked of it by name";
 }
 
 async function inspect(options: ReadinessOptions, uploads: () => Promise<Component>): Promise<Looked> {

@@ -26,8 +26,8 @@ export interface Ocr {
 }
 
 /**
- * Makes the engines: the model where Ollama is configured, else the embedded one, which is also the fallback where
- * the operator wants one. Processes of the embedded engine start when the first page needs them.
+ * Makes the engines: the model where Ollama is configured, and the embedded one, which reads whatever asks for it, all
+ * pages where there is no Ollama, and what the model could not read where the operator wants that. Processes of the embedded engine start when the first page needs them.
  *
  * @throws Error when the task prompt file cannot be read
  */
@@ -60,11 +60,19 @@ export async function wireOcr(
   };
   if (ollama === undefined) {
     log.warning("OLLAMA_API_URL is not set: the embedded engine reads the pages, which is no match for the OCR model");
-    return { pipelines: { primary: embedded, fallback: undefined }, tesseract, close: () => tesseract.close() };
+    return {
+      pipelines: { primary: embedded, embedded, fallback: undefined },
+      tesseract,
+      close: () => tesseract.close(),
+    };
   }
   const { pipeline, modelResidency } = await wireModelPipeline(env, limits, ollama, residency, metrics, shared);
   return {
-    pipelines: { primary: pipeline, fallback: env.OCR_FALLBACK_ENGINE === "tesseract" ? embedded : undefined },
+    pipelines: {
+      primary: pipeline,
+      embedded,
+      fallback: env.OCR_FALLBACK_ENGINE === "tesseract" ? embedded : undefined,
+    },
     tesseract,
     close: async (signal) => {
       await modelResidency.close(signal);

@@ -94,7 +94,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     vram: residency.headroom,
     retrieval,
     engine: ocr.pipelines.primary,
-    fallback: ocr.pipelines.fallback,
+    embedded: ocr.pipelines.embedded === ocr.pipelines.primary ? undefined : ocr.pipelines.embedded,
     queueLimits: { documents: limits.queue.documentLimit, bytes: limits.queue.maxBytes },
     readiness,
     inFlight,

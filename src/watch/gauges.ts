@@ -1,6 +1,6 @@
 import { readContainerMemory } from "./container-memory.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
-import { watchEngine, watchFallback, watchPool } from "./ocr-gauges.ts";
+import { watchEmbedded, watchEngine, watchPool } from "./ocr-gauges.ts";
 import { watchRetrieval } from "./retrieval-gauges.ts";
 import type { GaugeSources } from "./sources.ts";
 import { watchVram } from "./vram-gauges.ts";
@@ -31,7 +31,7 @@ export function watchGauges(registry: MetricRegistry, sources: GaugeSources): vo
   watchMemory(registry);
   watchRetrieval(registry, sources.retrieval);
   watchEngine(registry, sources.engine, sources.queueLimits);
-  watchFallback(registry, sources.fallback);
+  watchEmbedded(registry, sources.embedded);
 }
 
 function watchReadiness(registry: MetricRegistry, { readiness }: GaugeSources): void {

@@ -29,14 +29,14 @@ export function watchPool(registry: MetricRegistry, pool: PoolSource): void {
   });
 }
 
-/** Registers the queue before the engine that takes what the model could not read; zeros where there is none. */
-export function watchFallback(registry: MetricRegistry, fallback: GaugeSources["fallback"]): void {
+/** Registers the queue before the embedded engine beside the model; zeros where it is the only one. */
+export function watchEmbedded(registry: MetricRegistry, embedded: GaugeSources["embedded"]): void {
   registry.watchGauge({
     name: "fallback_pages",
-    help: "Pages waiting for the fallback engine, and being read",
+    help: "Pages waiting for the embedded engine beside the model, and being read",
     label: "state",
     read: () => {
-      const { waitingPages = 0, runningPages = 0 } = fallback?.queue.status() ?? {};
+      const { waitingPages = 0, runningPages = 0 } = embedded?.queue.status() ?? {};
       return { waiting: waitingPages, running: runningPages };
     },
   });

@@ -6,8 +6,8 @@ export interface GaugeSources {
   retrieval: RetrievalSource;
   /** The queue before the engine, and the cache behind it. */
   engine: EngineSource;
-  /** The engine that takes what the first could not read. */
-  fallback: Pick<EngineSource, "queue"> | undefined;
+  /** The embedded engine, where it reads beside the model. */
+  embedded: Pick<EngineSource, "queue"> | undefined;
   queueLimits: QueueLimits;
   readiness: ReadinessSource;
   /** Requests whose work has not ended. */

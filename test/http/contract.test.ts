@@ -104,7 +104,9 @@ describe("/ocr-upload", () => {
   });
 
   test.each([
-    ["an unknown engine", { engine: "tesseract" }, "engine"],
+    ["an unknown engine", { engine: "paddle" }, "engine"],
+    ["an engine that is a path", { engine: "../tesseract" }, "engine"],
+    ["a version of the embedded engine", { engine: "tesseract:latest" }, "engine"],
     ["a system prompt that is blank", { systemPrompt: "  " }, "systemPrompt"],
     ["a system prompt that is too long", { systemPrompt: "x".repeat(10_001) }, "systemPrompt"],
     ["a negative number of pages", { maxPages: "-1" }, "maxPages"],

@@ -6,6 +6,7 @@ import { buildPdf } from "../support/pdf-builder.ts";
 import { scan } from "../support/scan.ts";
 import { startSidecar } from "../support/sidecar.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
+import { greyPng, thaiPage } from "../support/thai-page.ts";
 import { repository } from "../support/tracked-files.ts";
 
 // The engine's process takes a second to start, and more on a busy machine of two cores.
@@ -44,6 +45,47 @@ describe("without Ollama", () => {
       status: 503,
       code: "ocr_not_configured",
     });
+  });
+});
+
+describe("engine=tesseract beside a model", () => {
+  const typed = { kind: "text", lines } as const;
+
+  test("has the embedded engine read every page that is not blank, text layers too, and says who read", async () => {
+    await using world = await startWithOllama({});
+    const { fake, sidecar } = world;
+    const pdf = buildPdf([typed, { kind: "blank" }]);
+    const fields = { engine: " Tesseract ", includePages: "true", systemPrompt: "Read well." };
+    const body = await (await sidecar.upload(pdf, fields)).json();
+    expect(body).toMatchObject({ ocrUsed: true, engineUsed: "tesseract", pageCount: 2 });
+    expect(body.pages.map(({ source }: { source: string }) => source)).toEqual(["tesseract", "blank"]);
+    expect(body.pages[0].reason).toBe("the caller asked for the embedded engine");
+    expect(body.text.toLowerCase()).toContain("submit the drawings");
+    expect(body.warnings.join()).toContain("do not apply to the embedded engine");
+    expect(fake.pages).toEqual([]);
+  });
+
+  test("reads a picture that is no PDF, of a path, while Ollama cannot be reached", async () => {
+    await using world = await startWithOllama({});
+    const { fake, sidecar } = world;
+    await fake.stop();
+    const picture = await thaiPage("<p>The drawings of the third floor</p>", 900);
+    const pdfPath = join(sidecar.base, "letter.png");
+    await Bun.write(pdfPath, greyPng(picture));
+    const body = await (await sidecar.post("/ocr", { pdfPath, engine: "tesseract" })).json();
+    expect(body).toMatchObject({ engineUsed: "tesseract", pageCount: 1 });
+    expect(body.text.toLowerCase()).toContain("drawings of the third floor");
+    expect((await sidecar.post("/ocr", { pdfPath })).status).toBe(503);
+  });
+
+  test("opens nothing more than the other engines do", async () => {
+    await using sidecar = await startSidecar({});
+    const post = (fields: object, init: RequestInit = {}) =>
+      sidecar.post("/ocr", { engine: "tesseract", ...fields }, init);
+    expect((await post({ pdfPath: "/etc/passwd" })).status).toBe(403);
+    expect((await post({ pdfPath: join(sidecar.base, "none.pdf") })).status).toBe(404);
+    const stranger = { headers: { "X-API-Key": "wrong" } };
+    expect((await post({ pdfPath: join(sidecar.base, "none.pdf") }, stranger)).status).toBe(401);
   });
 });
 

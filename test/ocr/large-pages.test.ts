@@ -91,7 +91,7 @@ async function read(
     const options = {
       charThreshold: 100,
       trustScannerText: false,
-      pipelines: { primary: pipeline, fallback: undefined },
+      pipelines: { primary: pipeline, embedded: pipeline, fallback: undefined },
     };
     return await readDocument(options, document, request, within, onTile === undefined ? {} : { onTile });
   } finally {
@@ -255,7 +255,7 @@ describe("a page that one picture shows well enough", () => {
     const options = {
       charThreshold: 100,
       trustScannerText: false,
-      pipelines: { primary: pipeline, fallback: undefined },
+      pipelines: { primary: pipeline, embedded: pipeline, fallback: undefined },
     };
     expect((await readDocument(options, { ...document, planTiles }, plainRequest, signal)).text).toBe("text");
     document.close();

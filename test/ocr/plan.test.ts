@@ -79,9 +79,12 @@ describe("the plan of a page", () => {
     expect((await plan(facts)).source).toBe(source);
   });
 
-  test("the caller's wish for the model sends every page to it but blank ones", async () => {
-    expect((await plan(typed(5000), { engine: "np-dms-ocr" })).source).toBe("engine");
-    expect((await plan({}, { engine: "np-dms-ocr" })).source).toBe("blank");
+  test.each([
+    ["np-dms-ocr", "the caller asked for the model"],
+    ["tesseract", "the caller asked for the embedded engine"],
+  ] as const)("the caller's wish for %s sends every page to it but blank ones", async (engine, reason) => {
+    expect(await plan(typed(5000), { engine })).toMatchObject({ source: "engine", reason });
+    expect((await plan({}, { engine })).source).toBe("blank");
   });
 
   test("every plan says why", async () => {

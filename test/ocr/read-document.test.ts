@@ -94,7 +94,7 @@ const read = (
   { signal } = new AbortController(),
 ) =>
   readDocument(
-    { charThreshold: 100, trustScannerText: false, pipelines: { primary, fallback } },
+    { charThreshold: 100, trustScannerText: false, pipelines: { primary, embedded: fallback ?? primary, fallback } },
     document,
     { ...request, ...asked },
     signal,
@@ -135,6 +135,18 @@ describe("a document read by an engine", () => {
       message:
         "Page 4 could not be read: The model failed. 2 finished pages are kept for a retry. 3 of the 4 other pages were read; send onPageError=skip to have what can be read.",
     });
+  });
+
+  test("whose caller asks for the embedded engine is read by it alone, be it the fallback or not", async () => {
+    const model = pipelineOf("np-dms-ocr", async () => "by the model");
+    const embedded = pipelineOf("tesseract", (page) =>
+      page === 2 ? Promise.reject(failed()) : Promise.resolve("by the embedded engine"),
+    );
+    const asked = { engine: "tesseract", onPageError: "skip" } as const;
+    const result = await read(scanned(2), model.pipeline, embedded.pipeline, asked);
+    expect(result).toMatchObject({ engineUsed: "tesseract", text: "by the embedded engine" });
+    expect(result.pages.map(({ error }) => error?.code)).toEqual([undefined, "ocr_failed"]);
+    expect({ model: model.asked, embedded: embedded.asked }).toEqual({ model: [], embedded: [1, 2] });
   });
 
   test("gives its place at the fallback back, so that the next one may fall back as well", async () => {

@@ -69,6 +69,9 @@ const options = {
     get primary() {
       return noEngine();
     },
+    get embedded() {
+      return noEngine();
+    },
     fallback: undefined,
   },
 };

@@ -48,11 +48,15 @@ const dmsTags = z.preprocess((value) => {
   throw invalidField("dmsTags", `dmsTags holds ${given} names; at most ${maxTags} are accepted`);
 }, tagList);
 
+/** The engines that a caller may name. */
+export const engineNames =
+  "auto: each page decides; np-dms-ocr or tesseract: the model, or the embedded engine, reads every page that is not blank";
+
 /** What `/ocr` and `/ocr-upload` have in common, before spellings are unified. */
 export const ocrFields = z.object({
   maxPages: z.int().min(0).nullish().openapi({ description: "pages read at most; 0 = the service's own limit" }),
   pages: z.string().max(10_000).nullish().openapi({ description: "a selection of pages", example: "1-3,7" }),
-  engine: z.string().nullish().openapi({ example: "auto", description: "auto or np-dms-ocr" }),
+  engine: z.string().nullish().openapi({ example: "auto", description: engineNames }),
   systemPrompt: z.string().nullish().openapi({ description: "the system message of the model" }),
   system_prompt: z.string().nullish().openapi({ description: "another spelling of systemPrompt" }),
   dmsTags: dmsTags.nullish(),
@@ -125,7 +129,8 @@ function engineOf(name: string): EngineChoice {
   const normalised = name.trim().toLowerCase();
   if (normalised === "auto") return "auto";
   if (legacyNames.has(normalised.replace(/:latest$/, ""))) return "np-dms-ocr";
-  throw invalidField("engine", "engine must be auto or np-dms-ocr");
+  if (normalised === "tesseract") return "tesseract";
+  throw invalidField("engine", "engine must be auto, np-dms-ocr or tesseract");
 }
 
 function systemPromptOf(prompt: string | undefined, limits: Limits): string | undefined {

@@ -3,7 +3,7 @@ import { documentRequestHeaders } from "../answers/openapi-headers.ts";
 import { problemResponses } from "../answers/problem-responses.ts";
 import { annotateResidency } from "../answers/residency.ts";
 import type { AppEnv } from "../context.ts";
-import { toOrder } from "../intake/ocr-fields.ts";
+import { engineNames, toOrder } from "../intake/ocr-fields.ts";
 import { parseOcrForm } from "../intake/ocr-form.ts";
 import { receiveUpload } from "../intake/upload.ts";
 import type { Services } from "../services.ts";
@@ -24,7 +24,7 @@ const form = {
   required: ["file"],
   properties: {
     file: { type: "string" as const, format: "binary", description: "PDF, PNG, JPEG, TIFF, BMP, GIF or JPEG 2000" },
-    engine: text("auto or np-dms-ocr"),
+    engine: text(engineNames),
     maxPages: text("pages read at most; 0 = the service's own limit"),
     pages: text("a selection such as 1-3,7"),
     systemPrompt: text("the system message of the model"),

@@ -8,6 +8,8 @@ import type { EnginePipeline } from "./engine-pipeline.ts";
 export interface EnginePipelines {
   /** The model where Ollama is configured, else the embedded engine. */
   primary: EnginePipeline;
+  /** The embedded engine, for whoever asks for it by name. */
+  embedded: EnginePipeline;
   /** Takes the pages that the configured engine could not read. */
   fallback: EnginePipeline | undefined;
 }
@@ -61,7 +63,8 @@ export async function admit(
   pipelines: EnginePipelines,
   { document, request, signal }: EnginePages,
 ): Promise<Admission> {
-  const { primary, fallback } = pipelines;
+  const { primary, embedded, fallback } = pipelines;
+  if (request.engine === "tesseract") return await admitAt(embedded, document, signal);
   if (request.engine === "np-dms-ocr" && primary.engine.name !== "np-dms-ocr") {
     throw modelNotConfigured();
   }

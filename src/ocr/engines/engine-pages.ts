@@ -23,7 +23,7 @@ export async function readAtEngine(
   const stop = new AbortController();
   const signal = AbortSignal.any([work.signal, stop.signal]);
   const kept = () => (pipeline.cache.enabled ? result.keptPages() : 0);
-  const fallback = createFallback(pipeline === pipelines.fallback ? undefined : pipelines.fallback, work.document);
+  const fallback = createFallback(pipeline === pipelines.embedded ? undefined : pipelines.fallback, work.document);
   const readOne = async (wanted: EnginePage) => {
     const { page } = wanted;
     const startedMs = performance.now();
