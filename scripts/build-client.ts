@@ -15,7 +15,7 @@ await Bun.build({
   outdir,
   target: "node",
   format: "esm",
-  external: ["zod"],
+  external: ["zod", "zod/mini"],
 });
 const types = Bun.spawnSync(["bun", "x", "--no-install", "tsc", "--project", "tsconfig.client.json"], {
   cwd: root,

@@ -1,8 +1,8 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /**
  * The answers of the service, naming only what is read here. Fields that a newer service adds pass through, and a
- * new word in an open set (an engine, a source) is no fault.
+ * new word in an open set (an engine, a source) is no fault. The small form of zod, because a browser loads this too.
  */
 const device = z.string();
 
@@ -12,10 +12,10 @@ export const pageSchema = z.looseObject({
   /** `text-layer`, `np-dms-ocr`, `tesseract` or `blank`. */
   source: z.string(),
   /** Why the page was read so. */
-  reason: z.string().optional(),
+  reason: z.optional(z.string()),
   text: z.string(),
   /** Of a text layer: `markdown`, or `plain` where that was asked for or Markdown would have lost letters. */
-  format: z.string().optional(),
+  format: z.optional(z.string()),
   /** Unicode code points of `text`. */
   chars: z.number(),
   attempts: z.number(),
@@ -24,8 +24,8 @@ export const pageSchema = z.looseObject({
   truncated: z.boolean(),
   warnings: z.array(z.string()),
   /** Pieces that a large page was read in; absent when it was read in one picture. */
-  tiles: z.number().optional(),
-  error: z.looseObject({ code: z.string(), detail: z.string() }).optional(),
+  tiles: z.optional(z.number()),
+  error: z.optional(z.looseObject({ code: z.string(), detail: z.string() })),
 });
 
 export const ocrAnswerSchema = z.looseObject({
@@ -37,14 +37,14 @@ export const ocrAnswerSchema = z.looseObject({
   charCount: z.number(),
   /** `fast-path`, `np-dms-ocr` or `tesseract`. */
   engineUsed: z.string(),
-  warnings: z.array(z.string()).optional(),
-  pages: z.array(pageSchema).optional(),
+  warnings: z.optional(z.array(z.string())),
+  pages: z.optional(z.array(pageSchema)),
 });
 
 /** The last event: of a large document without what its pages have said. */
-export const doneSchema = ocrAnswerSchema
-  .partial({ text: true })
-  .extend({ omitted: z.array(z.enum(["text", "pages"])).optional() });
+export const doneSchema = z.extend(z.partial(ocrAnswerSchema, { text: true }), {
+  omitted: z.optional(z.array(z.enum(["text", "pages"]))),
+});
 
 export const planSchema = z.looseObject({
   pageCount: z.number(),
@@ -64,8 +64,8 @@ const embedding = {
   /** 1,024 numbers of length 1. */
   dense: z.array(z.number()),
   sparse: z.looseObject({ indices: z.array(z.number()), values: z.array(z.number()) }),
-  tokens: z.number().optional(),
-  truncated: z.boolean().optional(),
+  tokens: z.optional(z.number()),
+  truncated: z.optional(z.boolean()),
 };
 
 export const embeddingSchema = z.looseObject({ ...embedding, device });
@@ -85,31 +85,31 @@ export const healthSchema = z.looseObject({
   ocrModel: z.string(),
   /** Empty when no Ollama is configured. */
   ollamaUrl: z.string(),
-  version: z.string().optional(),
-  uptimeSeconds: z.number().optional(),
+  version: z.optional(z.string()),
+  uptimeSeconds: z.optional(z.number()),
 });
 
 export const readinessSchema = z.looseObject({
   ready: z.boolean(),
   components: z.record(
     z.string(),
-    z.looseObject({ state: z.string(), reason: z.string().optional(), version: z.string().optional() }),
+    z.looseObject({ state: z.string(), reason: z.optional(z.string()), version: z.optional(z.string()) }),
   ),
 });
 
 export const residencySchema = z.looseObject({
-  headroom: z.looseObject({ known: z.boolean(), freeMb: z.number().optional(), why: z.string().optional() }),
+  headroom: z.looseObject({ known: z.boolean(), freeMb: z.optional(z.number()), why: z.optional(z.string()) }),
   sources: z.looseObject({
-    ollama: z.looseObject({ state: z.string(), why: z.string().optional() }),
-    nvidiaSmi: z.looseObject({ state: z.string(), why: z.string().optional() }),
+    ollama: z.looseObject({ state: z.string(), why: z.optional(z.string()) }),
+    nvidiaSmi: z.looseObject({ state: z.string(), why: z.optional(z.string()) }),
   }),
 });
 
 export const problemSchema = z.looseObject({
   detail: z.string(),
   code: z.string(),
-  requestId: z.string().optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  requestId: z.optional(z.string()),
+  errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
 });
 
 export type OcrPage = z.infer<typeof pageSchema>;

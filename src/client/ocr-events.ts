@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import {
   doneSchema,
   type OcrAnswer,
@@ -68,7 +68,7 @@ export async function* readOcrEvents(
  * @param pages that have come before
  */
 function toOcrEvent({ event, data }: ServerEvent, pages: readonly OcrPage[], response: Response): OcrEvent | undefined {
-  const read = <Schema extends z.ZodType>(schema: Schema): z.output<Schema> => {
+  const read = <Schema extends z.ZodMiniType>(schema: Schema): z.output<Schema> => {
     const parsed = schema.safeParse(parseJson(data));
     if (!parsed.success) throw invalidAnswer(response, parsed.error);
     return parsed.data;

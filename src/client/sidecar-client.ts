@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import {
   type Embedding,
   type EmbeddingBatch,
@@ -39,7 +39,7 @@ export function createSidecarClient(options: SidecarClientOptions): SidecarClien
     }
   }
 
-  const fetchAnswer = <Schema extends z.ZodType>(schema: Schema, request: OutgoingRequest, call: CallOptions) =>
+  const fetchAnswer = <Schema extends z.ZodMiniType>(schema: Schema, request: OutgoingRequest, call: CallOptions) =>
     perform(
       () => request,
       call,
@@ -47,7 +47,7 @@ export function createSidecarClient(options: SidecarClientOptions): SidecarClien
     );
 
   /** A question about this moment, so it is asked once. `alsoGood` is the status of a "no". */
-  const look = <Schema extends z.ZodType>(schema: Schema, path: string, call: CallOptions, alsoGood?: number) =>
+  const look = <Schema extends z.ZodMiniType>(schema: Schema, path: string, call: CallOptions, alsoGood?: number) =>
     perform(
       () => ({ method: "GET", path }),
       call,

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import * as z from "zod/mini";
 import { problemSchema } from "./answers.ts";
 import { SidecarClientError } from "./client-error.ts";
 import { parseRetryAfter } from "./retry-after.ts";
@@ -71,7 +71,7 @@ export function createTransport({ baseUrl, apiKey, fetch }: TransportOptions): S
  *
  * @param alsoGood a status beside 2xx under which the same body may come
  */
-export async function readAnswer<Schema extends z.ZodType>(
+export async function readAnswer<Schema extends z.ZodMiniType>(
   schema: Schema,
   response: Response,
   signal: AbortSignal,
@@ -92,7 +92,7 @@ export async function refusalOf(response: Response, signal: AbortSignal): Promis
 /** Servers that only look like this one, and the one it replaces, send a `detail` without a code, or nothing. */
 function refusal(response: Response, text: string): SidecarClientError {
   const { status } = response;
-  const parsed = problemSchema.partial().safeParse(parseJson(text));
+  const parsed = z.partial(problemSchema).safeParse(parseJson(text));
   const problem = parsed.success ? parsed.data : {};
   const { code = "http_error", detail = statusSentence(status), requestId = requestIdOf(response), errors } = problem;
   const retryAfterSeconds = parseRetryAfter(response.headers.get("Retry-After"), Date.now());
