@@ -1,9 +1,9 @@
-import { parseArgs } from "node:util";
 import { sha256OfFile } from "../src/retrieval/models/digests.ts";
 import { type FetchProgress, fetchModel } from "../src/retrieval/models/model-fetch.ts";
 import { type Dtype, findModelFiles } from "../src/retrieval/models/model-files.ts";
 import { parseModelName } from "../src/retrieval/models/model-name.ts";
 import { sections } from "../src/service/env-schema.ts";
+import { readOptions } from "./read-options.ts";
 import { retrievalSettings } from "./retrieval-settings.ts";
 
 const usage = `Fetches the retrieval models that the environment names, and checks every file.
@@ -20,23 +20,30 @@ interface WantedModel {
   sparseHead: string | undefined;
 }
 
-const { values } = parseArgs({
-  options: {
+const values = readOptions(
+  {
     dir: { type: "string" },
     hub: { type: "string" },
     check: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
-});
+  usage,
+);
 
-if (values.help) console.log(usage);
-else process.exitCode = (await main()) ? 0 : 1;
+if (values?.help) console.log(usage);
+else if (values !== undefined) process.exitCode = (await main(values)) ? 0 : 1;
 
-async function main(): Promise<boolean> {
+interface Options {
+  dir?: string | undefined;
+  hub?: string | undefined;
+  check: boolean;
+}
+
+async function main({ dir, hub, check }: Options): Promise<boolean> {
   const settings = retrievalSettings();
   if (settings === undefined) return false;
   const { EMBED_MODEL, EMBED_DTYPE, EMBED_SPARSE_HEAD, RERANK_MODEL, RERANK_DTYPE, MODEL_DIR } = settings;
-  const modelDir = values.dir ?? MODEL_DIR;
+  const modelDir = dir ?? MODEL_DIR;
   const models: WantedModel[] = [
     { model: EMBED_MODEL, dtype: EMBED_DTYPE, sparseHead: EMBED_SPARSE_HEAD },
     { model: RERANK_MODEL, dtype: RERANK_DTYPE, sparseHead: undefined },
@@ -45,7 +52,7 @@ async function main(): Promise<boolean> {
   for (const wanted of models) {
     try {
       console.log(`${wanted.model} (${wanted.dtype})`);
-      if (!values.check && parseModelName(wanted.model)?.fetchable) await fetchAndTell(modelDir, wanted);
+      if (!check && parseModelName(wanted.model)?.fetchable) await fetchAndTell(modelDir, wanted, hub);
       else await checkAndTell(modelDir, wanted);
     } catch (error) {
       good = false;
@@ -56,8 +63,8 @@ async function main(): Promise<boolean> {
   return good;
 }
 
-async function fetchAndTell(modelDir: string, wanted: WantedModel): Promise<void> {
-  const hub = values.hub?.replace(/\/+$/, "");
+async function fetchAndTell(modelDir: string, wanted: WantedModel, hubUrl: string | undefined): Promise<void> {
+  const hub = hubUrl?.replace(/\/+$/, "");
   const fetched = await fetchModel(
     { modelDir, ...wanted, ...(hub === undefined ? {} : { hub }) },
     { signal: new AbortController().signal, onProgress: teller() },
