@@ -64,14 +64,15 @@ ENV NODE_ENV=production \
   MALLOC_TRIM_THRESHOLD_=131072 \
   NVIDIA_DRIVER_CAPABILITIES=compute,utility \
   OLLAMA_API_URL=http://host.docker.internal:11434 \
-  MODEL_DIR=/models
+  MODEL_DIR=/models \
+  OCR_SIDECAR_COMMAND="docker compose run --rm sidecar"
 LABEL org.opencontainers.image.title="ocr-sidecar" org.opencontainers.image.licenses="AGPL-3.0-or-later"
 VOLUME /models
 EXPOSE 8765
 USER 10001:10001
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["bun", "src/health-check.ts"]
-ENTRYPOINT []
-CMD ["bun", "src/main.ts"]
+ENTRYPOINT ["bun", "/app/src/cli.ts"]
+CMD ["serve"]
 
 # ---- cpu: last, so that a build without a target makes it ----
 FROM bun AS cpu
@@ -84,11 +85,12 @@ ENV NODE_ENV=production \
   BUN_RUNTIME_TRANSPILER_CACHE_PATH=0 \
   MALLOC_TRIM_THRESHOLD_=131072 \
   OLLAMA_API_URL=http://host.docker.internal:11434 \
-  MODEL_DIR=/models
+  MODEL_DIR=/models \
+  OCR_SIDECAR_COMMAND="docker compose run --rm sidecar"
 LABEL org.opencontainers.image.title="ocr-sidecar" org.opencontainers.image.licenses="AGPL-3.0-or-later"
 VOLUME /models
 EXPOSE 8765
 USER 10001:10001
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["bun", "src/health-check.ts"]
-ENTRYPOINT []
-CMD ["bun", "src/main.ts"]
+ENTRYPOINT ["bun", "/app/src/cli.ts"]
+CMD ["serve"]

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type Command, parseCommand } from "./cli/command.ts";
+import { type ClientCommand, type LocalCommand, parseCommand } from "./cli/command.ts";
 import { runDoctor } from "./cli/doctor-command.ts";
 import { inputLines } from "./cli/input-lines.ts";
 import { runOcr } from "./cli/ocr-command.ts";
@@ -11,38 +11,52 @@ import { SidecarClientError } from "./client/client-error.ts";
 import type { SidecarClient } from "./client/client-types.ts";
 import { createSidecarClient } from "./client/sidecar-client.ts";
 import { messageOf } from "./errors.ts";
-import { type CliEnv, readChildEnvironment, readCliEnv, readInProcessEnv } from "./service/env.ts";
+import {
+  type RetrievalEnv,
+  readChildEnvironment,
+  readCliEnv,
+  readInProcessEnv,
+  readRetrievalEnv,
+} from "./service/env.ts";
 
 /** A person waits for a busy service longer than a backend does. */
 const patience = { maxAttempts: 10 } as const;
+/** Where Ollama listens unless told otherwise. */
+const ollamaOfThisMachine = "http://127.0.0.1:11434";
 
 const terminal = createTerminal(process.stdout, process.stderr);
+const env = readCliEnv();
 const interrupt = new AbortController();
 const onInterrupt = () => interrupt.abort(new DOMException("Interrupted", "AbortError"));
 const onTerminate = () => interrupt.abort(new DOMException("Terminated", "AbortError"));
 process.once("SIGINT", onInterrupt);
 process.once("SIGTERM", onTerminate);
 process.exitCode = await main(process.argv.slice(2), interrupt.signal).catch(explain);
-// Nobody would hear them any more, and whatever still holds the process should end by them.
-process.off("SIGINT", onInterrupt);
-process.off("SIGTERM", onTerminate);
+ignoreSignals();
+
+/** Nobody would hear them any more, and whatever still holds the process should end by them. */
+function ignoreSignals(): void {
+  process.off("SIGINT", onInterrupt);
+  process.off("SIGTERM", onTerminate);
+}
 
 async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const { command, url } = parseCommand(args);
-  if (command.name === "help") {
-    await terminal.print(usage.trimEnd());
-    return exitCodes.success;
+  switch (command.name) {
+    case "help":
+    case "serve":
+    case "models":
+    case "compare-reference":
+    case "real-ollama":
+      return await runLocally(command, signal);
+    default: {
+      await using service = await connect(url ?? env.url);
+      return await ask(command, service, signal);
+    }
   }
-  const env = readCliEnv();
-  await using service = await connect(url ?? env.url, env);
-  return await run(command, service, signal);
 }
 
-async function run(
-  command: Exclude<Command, { name: "help" }>,
-  service: Service,
-  signal: AbortSignal,
-): Promise<number> {
+async function ask(command: ClientCommand, service: Service, signal: AbortSignal): Promise<number> {
   const { client } = service;
   switch (command.name) {
     case "ocr":
@@ -60,6 +74,52 @@ async function run(
   }
 }
 
+/** Loads only what the command needs: `ocr` at a running service needs no inference, `models` no PDF engine. */
+async function runLocally(command: LocalCommand, signal: AbortSignal): Promise<number> {
+  switch (command.name) {
+    case "help":
+      await terminal.print(usage(env.command).trimEnd());
+      return exitCodes.success;
+    case "serve":
+      ignoreSignals();
+      await import("./main.ts");
+      return exitCodes.success;
+    case "models": {
+      const { runModels } = await import("./cli/models-command.ts");
+      const { EMBED_MODEL, EMBED_DTYPE, EMBED_SPARSE_HEAD, RERANK_MODEL, RERANK_DTYPE, MODEL_DIR } = retrievalEnv();
+      const models = [
+        { model: EMBED_MODEL, dtype: EMBED_DTYPE, sparseHead: EMBED_SPARSE_HEAD },
+        { model: RERANK_MODEL, dtype: RERANK_DTYPE, sparseHead: undefined },
+      ];
+      return await runModels(command, command.dir ?? MODEL_DIR, models, terminal, signal);
+    }
+    case "compare-reference": {
+      const { runCompareReference } = await import("./cli/compare-reference-command.ts");
+      const { startRetrievalAlone } = await import("./service/retrieval-alone.ts");
+      const settings = retrievalEnv();
+      const folder = command.dir ?? settings.MODEL_DIR;
+      const retrieval = await startRetrievalAlone(settings, folder, command.device, `${env.command} models`);
+      try {
+        return await runCompareReference(command.device, retrieval, terminal, signal);
+      } finally {
+        await retrieval.close(AbortSignal.abort());
+      }
+    }
+    case "real-ollama": {
+      const { runRealOllama } = await import("./cli/real-ollama-command.ts");
+      return await runRealOllama(command, command.ollamaUrl ?? env.ollamaUrl ?? ollamaOfThisMachine, terminal, signal);
+    }
+    default:
+      return command satisfies never;
+  }
+}
+
+function retrievalEnv(): RetrievalEnv {
+  const parsed = readRetrievalEnv();
+  if (!parsed.ok) throw new UsageError(parsed.problems.join("\n"));
+  return parsed.env;
+}
+
 interface Service extends AsyncDisposable {
   client: SidecarClient;
   baseUrl: string;
@@ -67,7 +127,7 @@ interface Service extends AsyncDisposable {
 }
 
 /** The service at the address, or one that is started for this command and stopped after it. */
-async function connect(url: string | undefined, env: CliEnv): Promise<Service> {
+async function connect(url: string | undefined): Promise<Service> {
   if (url === undefined) return startService();
   const apiKey = env.apiKey ?? (await firstKeyOf(env.apiKeyFile));
   const client = createClient(url, apiKey);
@@ -117,7 +177,7 @@ async function orLines(texts: readonly string[], signal: AbortSignal): Promise<r
 function explain(error: unknown): number {
   if (interrupt.signal.aborted) return exitCodes.interrupted;
   if (error instanceof UsageError) {
-    terminal.report(`${error.message}\nbun run sidecar help lists the commands.`);
+    terminal.report(`${error.message}\n${env.command} help lists the commands.`);
     return exitCodes.usage;
   }
   const code = error instanceof SidecarClientError ? ` (${error.code})` : "";

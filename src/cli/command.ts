@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
+import { resolve } from "node:path";
 import type { OcrFields } from "../client/ocr-request.ts";
-import { messageOf } from "../errors.ts";
-import { integer, oneOf, parseParams } from "./option-values.ts";
+import { httpAddress, integer, oneOf, parseParams } from "./option-values.ts";
+import { help, parse, refuseArguments } from "./options.ts";
 import { UsageError } from "./usage.ts";
 
 export interface OcrCommand {
@@ -25,8 +25,8 @@ export interface RerankCommand {
   json: boolean;
 }
 
-export type Command =
-  | { name: "help" }
+/** A command that asks a running service. */
+export type ClientCommand =
   | OcrCommand
   /** No texts: the lines of standard input. */
   | { name: "embed"; texts: readonly string[] }
@@ -34,15 +34,51 @@ export type Command =
   | { name: "ready"; target: "ocr" | "retrieval" | "all" }
   | { name: "doctor" };
 
+export interface ModelsCommand {
+  name: "models";
+  /** Compare what is there, and fetch nothing. */
+  check: boolean;
+  /** Absent: MODEL_DIR. */
+  dir: string | undefined;
+  /** Absent: the models' public home. */
+  hub: string | undefined;
+}
+
+export interface CompareReferenceCommand {
+  name: "compare-reference";
+  dir: string | undefined;
+  device: "cpu" | "cuda";
+}
+
+export interface RealOllamaCommand {
+  name: "real-ollama";
+  /** Absent: OLLAMA_API_URL. */
+  ollamaUrl: string | undefined;
+  model: string;
+  /** A picture for the model to read; absent: one that is made. */
+  page: string | undefined;
+}
+
+/** A command that needs no running service. */
+export type LocalCommand =
+  | { name: "help" }
+  | { name: "serve" }
+  | ModelsCommand
+  | CompareReferenceCommand
+  | RealOllamaCommand;
+
+export type Command = ClientCommand | LocalCommand;
+
 export interface Invocation {
   command: Command;
-  /** `--url`. */
+  /** `--url` of a service. */
   url: string | undefined;
 }
 
 const maxParallel = 64;
 const url = { type: "string" } as const;
-const help = { type: "boolean", short: "h" } as const;
+const text = { type: "string" } as const;
+const flag = { type: "boolean" } as const;
 
 /** @throws UsageError */
 export function parseCommand(args: readonly string[]): Invocation {
@@ -65,6 +101,30 @@ export function parseCommand(args: readonly string[]): Invocation {
       const { values, positionals } = parse(rest, { url, help });
       refuseArguments(positionals);
       return invocation(values, { name });
+    }
+    case "serve": {
+      const { values, positionals } = parse(rest, { help });
+      refuseArguments(positionals);
+      return invocation(values, { name });
+    }
+    case "models": {
+      const { values, positionals } = parse(rest, { help, check: flag, dir: text, hub: text });
+      refuseArguments(positionals);
+      const hub = values.hub === undefined ? undefined : httpAddress("--hub", values.hub);
+      return invocation(values, { name, check: values.check ?? false, dir: folder(values.dir), hub });
+    }
+    case "compare-reference": {
+      const { values, positionals } = parse(rest, { help, dir: text, device: text });
+      refuseArguments(positionals);
+      const device = oneOf("--device", values.device ?? "cpu", ["cpu", "cuda"]);
+      return invocation(values, { name, dir: folder(values.dir), device });
+    }
+    case "real-ollama": {
+      const { values, positionals } = parse(rest, { help, url, model: text, page: text });
+      refuseArguments(positionals);
+      const { model = "np-dms-ocr", page } = values;
+      const ollamaUrl = values.url === undefined ? undefined : httpAddress("--url", values.url);
+      return { ...invocation(values, { name, ollamaUrl, model, page }), url: undefined };
     }
     case "help":
     case "--help":
@@ -133,17 +193,6 @@ function parseRerank(args: string[]): Invocation {
   return invocation(values, { name: "rerank", query: values.query, chunks: positionals, topK, json });
 }
 
-function parse<const Options extends NonNullable<Parameters<typeof parseArgs>[0]>["options"]>(
-  args: string[],
-  options: Options,
-) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError(messageOf(error), { cause: error });
-  }
-}
-
 const invocation = (
   values: { url?: string | undefined; help?: boolean | undefined },
   command: Command,
@@ -152,6 +201,7 @@ const invocation = (
   url: values.url,
 });
 
-function refuseArguments(positionals: readonly string[]): void {
-  if (positionals.length > 0) throw new UsageError(`This command takes no arguments such as ${positionals[0]}.`);
+function folder(path: string | undefined): string | undefined {
+  if (path === "") throw new UsageError("--dir must name a folder.");
+  return path === undefined ? undefined : resolve(path);
 }

@@ -19,6 +19,17 @@ export function oneOf<const Word extends string>(option: string, text: string, w
 }
 
 /**
+ * An address of a server without a trailing slash.
+ *
+ * @throws UsageError
+ */
+export function httpAddress(option: string, text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ""))
+    throw new UsageError(`${option} must be an address such as http://host:11434.`);
+  return text.replace(/\/+$/, "");
+}
+
+/**
  * The parameters of `--param NAME=NUMBER` options.
  *
  * @throws UsageError

@@ -5,8 +5,10 @@ export class UsageError extends Error {
 
 export const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 
-export const usage = `Usage: bun run sidecar <command> [options]
+/** @param command the words by which the command line is called here, such as `bun run sidecar` */
+export const usage = (command: string) => `Usage: ${command} <command> [options]
 
+Of a service:
   ocr FILE|FOLDER… --out DIR   read documents; writes NAME.md and NAME.json below DIR and goes on
                                where an earlier run stopped
       --parallel N             documents at once (default 2, at most 64)
@@ -26,8 +28,22 @@ export const usage = `Usage: bun run sidecar <command> [options]
   ready [--for ocr|retrieval|all]
   doctor                       looks for what is wrong and says what to do
 
-Every command takes --url ADDRESS. Without it OCR_SIDECAR_URL names the service, and without that one is
+They take --url ADDRESS. Without it OCR_SIDECAR_URL names the service, and without that one is
 started for the command alone. The key comes from OCR_SIDECAR_API_KEY or OCR_SIDECAR_API_KEY_FILE.
+
+Of this machine:
+  serve                        starts the service
+  models [--dir FOLDER]        fetches the retrieval models that the environment names into FOLDER
+                               (default: MODEL_DIR), what is missing or damaged of them
+      --check                  fetch nothing, compare what is there with models.lock.json
+      --hub ADDRESS            fetch from another server of the same interface
+  compare-reference [--dir FOLDER] [--device cpu|cuda]
+                               runs the models on the examples of their authors and compares the numbers;
+                               other models than BGE-M3 and BGE-Reranker-Large give other numbers
+  real-ollama [--url ADDRESS] [--model NAME] [--page FILE.png]
+                               looks whether an Ollama (default: OLLAMA_API_URL, np-dms-ocr) does what the
+                               service relies on; nobody else should be using it meanwhile
+  help
 
 Exit codes: 0 all went well, 1 something failed, 2 the command line is wrong, 130 interrupted.
 `;

@@ -25,6 +25,8 @@ export interface RetrievalOptions {
   /** RETRIEVAL_PRELOAD, RETRIEVAL_DOWNLOAD. */
   preload: boolean;
   download: boolean;
+  /** What a person types to fetch the models, for messages. */
+  fetchCommand: string;
   /** RETRIEVAL_TIMEOUT_SECONDS and RETRIEVAL_GPU_IDLE_SECONDS in milliseconds. */
   timeoutMs: number;
   gpuIdleMs: number;

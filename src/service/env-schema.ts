@@ -30,6 +30,9 @@ export const sections = {
     ),
     LOG_LEVEL: oneOf(["trace", "debug", "info", "warning", "error"], "info").describe("lowest level that is logged"),
     LOG_FORMAT: oneOf(["auto", "json", "text"], "auto").describe("auto: readable on a terminal, JSON elsewhere"),
+    OCR_SIDECAR_COMMAND: text("bun run sidecar", "the beginning of a command line").describe(
+      "how the command line is called where the service runs; its messages name commands by it",
+    ),
   },
   Access: {
     OCR_SIDECAR_AUTH: oneOf(["api-key", "network"], "api-key").describe(

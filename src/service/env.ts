@@ -1,5 +1,5 @@
-import type { z } from "zod";
-import { type Env, envSchema } from "./env-schema.ts";
+import { z } from "zod";
+import { type Env, envSchema, sections } from "./env-schema.ts";
 
 /** Variables whose value must never be printed, not even when it is wrong. */
 const secrets: ReadonlySet<string> = new Set(["OCR_SIDECAR_API_KEY", "OLLAMA_API_URL"]);
@@ -11,11 +11,7 @@ export type EnvResult = { ok: true; env: Env } | { ok: false; problems: string[]
  * `${NAME:-}`. Every problem is a sentence with the variable's name, what it holds and what it should hold.
  */
 export function parseEnv(source: Readonly<Record<string, string | undefined>>): EnvResult {
-  const given = Object.fromEntries(
-    Object.keys(envSchema.shape)
-      .map((name) => [name, source[name]?.trim()])
-      .filter(([, value]) => value !== undefined && value !== ""),
-  );
+  const given = givenOf(source, Object.keys(envSchema.shape));
   const parsed = envSchema.safeParse(given);
   const problems = parsed.success ? [] : describeIssues(parsed.error, given);
   const missingKey = describeMissingKey(given);
@@ -25,6 +21,11 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   }
   return parsed.success && problems.length === 0 ? { ok: true, env: parsed.data } : { ok: false, problems };
 }
+
+const givenOf = (source: Readonly<Record<string, string | undefined>>, names: readonly string[]) =>
+  Object.fromEntries(
+    names.map((name) => [name, source[name]?.trim()]).filter(([, value]) => value !== undefined && value !== ""),
+  );
 
 /** Reads the environment of this process; the only place that does. */
 export const readProcessEnv = (): EnvResult => parseEnv(process.env);
@@ -50,6 +51,9 @@ export interface CliEnv {
   /** The first of the keys, for the process environment of the service itself may hold several. */
   apiKey: string | undefined;
   apiKeyFile: string | undefined;
+  ollamaUrl: string | undefined;
+  /** The words before a command's name, for messages. */
+  command: string;
 }
 
 /** Reads the few variables of the command line; blank means unset, as for the service. */
@@ -59,11 +63,25 @@ export function parseCliEnv(source: Readonly<Record<string, string | undefined>>
     url: given("OCR_SIDECAR_URL"),
     apiKey: given("OCR_SIDECAR_API_KEY")?.split(",")[0]?.trim() || undefined,
     apiKeyFile: given("OCR_SIDECAR_API_KEY_FILE"),
+    ollamaUrl: given("OLLAMA_API_URL"),
+    command: envSchema.shape.OCR_SIDECAR_COMMAND.parse(given("OCR_SIDECAR_COMMAND")),
   };
 }
 
 /** Reads the command line's part of the environment of this process. */
 export const readCliEnv = (): CliEnv => parseCliEnv(process.env);
+
+const retrievalSchema = z.object(sections.Retrieval);
+
+/** The retrieval part of the environment. */
+export type RetrievalEnv = z.output<typeof retrievalSchema>;
+
+/** Reads the retrieval part alone: models are prepared without a key. */
+export function readRetrievalEnv(): { ok: true; env: RetrievalEnv } | { ok: false; problems: string[] } {
+  const given = givenOf(process.env, Object.keys(sections.Retrieval));
+  const parsed = retrievalSchema.safeParse(given);
+  return parsed.success ? { ok: true, env: parsed.data } : { ok: false, problems: describeIssues(parsed.error, given) };
+}
 
 /** A service for one command: on loopback only, on a port that the system chooses, with a key that nobody else has. */
 export const readInProcessEnv = (key: string): EnvResult =>

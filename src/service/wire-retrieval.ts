@@ -25,6 +25,7 @@ export function wireRetrieval(
     gpuIndex: env.GPU_INDEX,
     preload: env.RETRIEVAL_PRELOAD,
     download: env.RETRIEVAL_DOWNLOAD,
+    fetchCommand: `${env.OCR_SIDECAR_COMMAND} models`,
     ...limits,
     headroomThresholdMb: env.VRAM_HEADROOM_THRESHOLD_MB,
     readFreeVram: residency.headroom.read,

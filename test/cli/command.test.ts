@@ -30,6 +30,14 @@ describe("the command line", () => {
     ["ready", { command: { name: "ready", target: "ocr" } }],
     ["ready --for all", { command: { name: "ready", target: "all" } }],
     ["doctor --url http://h:1", { command: { name: "doctor" }, url: "http://h:1" }],
+    ["serve", { command: { name: "serve" } }],
+    ["models", { command: { name: "models", check: false, dir: undefined, hub: undefined }, url: undefined }],
+    ["models --check --dir /m", { command: { name: "models", check: true, dir: "/m" } }],
+    ["models --hub http://h:1/", { command: { hub: "http://h:1" } }],
+    ["compare-reference", { command: { name: "compare-reference", device: "cpu" } }],
+    ["compare-reference --device cuda --dir /m", { command: { device: "cuda", dir: "/m" } }],
+    ["real-ollama --url http://h:1/ --model m", { command: { ollamaUrl: "http://h:1", model: "m" }, url: undefined }],
+    ["compare-reference --help", { command: { name: "help" } }],
     ["help", { command: { name: "help" } }],
     ["--help", { command: { name: "help" } }],
     ["ocr --help", { command: { name: "help" } }],
@@ -59,6 +67,13 @@ describe("the command line", () => {
     ["ready --for ever", "--for must be one of"],
     ["ready now", "takes no arguments"],
     ["doctor who", "takes no arguments"],
+    ["serve --url http://h:1", "--url"],
+    ["models all", "takes no arguments"],
+    ["models --dir=", "--dir"],
+    ["models --hub ftp://h", "--hub"],
+    ["models --chek", "--chek"],
+    ["compare-reference --device gpu", "--device must be one of cpu, cuda"],
+    ["real-ollama --url h:1", "--url"],
   ])("refuses %p and says why", (line, reason) => {
     const parse = () => parseCommand(split(line));
     expect(parse).toThrow(UsageError);
@@ -67,7 +82,7 @@ describe("the command line", () => {
 });
 
 describe("the environment of the command line", () => {
-  const unset = { url: undefined, apiKey: undefined, apiKeyFile: undefined };
+  const unset = { url: undefined, apiKey: undefined, apiKeyFile: undefined, command: "bun run sidecar" };
   test.each<[string, Record<string, string>, Partial<CliEnv>]>([
     ["may be empty", {}, unset],
     ["is unset where it is blank", { OCR_SIDECAR_URL: " ", OCR_SIDECAR_API_KEY: "" }, unset],
@@ -75,6 +90,11 @@ describe("the environment of the command line", () => {
       "names the service, and a key, the first of several",
       { OCR_SIDECAR_URL: "http://h:1", OCR_SIDECAR_API_KEY: "new, old" },
       { url: "http://h:1", apiKey: "new" },
+    ],
+    [
+      "says how it is called",
+      { OCR_SIDECAR_COMMAND: "docker compose run --rm sidecar" },
+      { command: "docker compose run --rm sidecar" },
     ],
     ["names a file of keys", { OCR_SIDECAR_API_KEY_FILE: "/run/secrets/key" }, { apiKeyFile: "/run/secrets/key" }],
   ])("%s", (_, source, expected) => {

@@ -17,7 +17,7 @@ const allowed: Record<string, readonly string[]> = {
   http: ["ocr", "retrieval", "gpu", "pdf", "ollama"],
   service: ["http", "ocr", "retrieval", "gpu", "pdf", "ollama", "tesseract", "processes", "watch"],
   client: [],
-  cli: ["client"],
+  cli: ["client", "retrieval", "ollama"],
 };
 
 /** What only one room or file may name: libraries, and words of the language. */

@@ -143,8 +143,8 @@ describe("the compose file", () => {
     expect(stages.map(({ name }) => name)).toContain(build?.target ?? "none");
   });
 
-  test.each(ours)("$name passes exactly the variables that the service knows", ({ environment }) => {
-    expect(Object.keys(environment ?? {}).sort()).toEqual(Object.keys(envSchema.shape).sort());
+  test.each(ours)("$name passes exactly the variables that service and command line know", ({ environment }) => {
+    expect(Object.keys(environment ?? {}).sort()).toEqual([...Object.keys(envSchema.shape), "OCR_SIDECAR_URL"].sort());
   });
 
   test.each(ours)("$name starts with an environment that the service accepts, once a key is given", (definition) => {

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import dockerignore from "@balena/dockerignore";
 import manifest from "../../package.json" with { type: "json" };
 import { envSchema } from "../../src/service/env-schema.ts";
-import { parseDockerfile, type Stage } from "../support/dockerfile.ts";
+import { contextSources, parseDockerfile, type Stage } from "../support/dockerfile.ts";
 import { findSecrets } from "../support/find-secrets.ts";
 import { listRepositoryFiles, repository } from "../support/tracked-files.ts";
 
@@ -38,11 +38,6 @@ const stageOf = (name: string): Stage => {
 const textsOf = (stage: Stage, name: string) =>
   stage.instructions.filter((instruction) => instruction.name === name).map(({ text }) => text);
 const targets = ["cpu", "gpu"].map(stageOf);
-
-/** Sources of a COPY from the build context; none for a COPY from another stage. */
-function contextSources(text: string): string[] {
-  return text.startsWith("--from=") ? [] : text.split(/\s+/).slice(0, -1);
-}
 
 describe("the image", () => {
   test("comes in two flavours, and a build without a target makes the one for the processor", () => {
@@ -94,8 +89,8 @@ describe("the image", () => {
 
   test.each(targets)("$name runs as a numbered user without a shell", (target) => {
     expect(textsOf(target, "USER")).toEqual(["10001:10001"]);
-    expect(textsOf(target, "ENTRYPOINT")).toEqual(["[]"]);
-    expect(textsOf(target, "CMD")).toEqual(['["bun", "src/main.ts"]']);
+    expect(textsOf(target, "ENTRYPOINT")).toEqual(['["bun", "/app/src/cli.ts"]']);
+    expect(textsOf(target, "CMD")).toEqual(['["serve"]']);
     const [healthCheck = ""] = textsOf(target, "HEALTHCHECK");
     expect(healthCheck).toMatch(/--timeout=\d+s .* CMD \["bun", "src\/health-check\.ts"\]$/);
     expect(textsOf(target, "SHELL")).toEqual([]);

@@ -240,7 +240,7 @@ describe("a model that cannot be used", () => {
     const fault = await faultOf(service.retrieval.embedder.embed(["x"], never));
     expect(fault.code).toBe("model_unavailable");
     expect(fault.message).toContain("Xenova/bge-m3/config.json is not there");
-    expect(fault.message).toContain('"bun run models" fetches it (about 2.3 GB)');
+    expect(fault.message).toContain('"bun run sidecar models" fetches it (about 2.3 GB)');
     expect(fault.message).not.toContain(service.modelDir);
     expect(service.retrieval.status().embedder.cpu.state).toBe("missing");
     await writeTinyModel(join(service.modelDir, "Xenova/bge-m3"), { outputs: "three-headed" });

@@ -40,3 +40,8 @@ function parseFrom(text: string): Pick<Stage, "name" | "base"> {
   if (name === "") throw new Error(`A stage without a name: FROM ${text}`);
   return { base, name };
 }
+
+/** Sources of a COPY from the build context; none for a COPY from another stage. */
+export function contextSources(text: string): string[] {
+  return text.startsWith("--from=") ? [] : text.split(/\s+/).slice(0, -1);
+}

@@ -51,6 +51,7 @@ export const tinyOptions = (modelDir: string): RetrievalOptions => ({
   gpuIndex: 0,
   preload: false,
   download: false,
+  fetchCommand: "bun run sidecar models",
   timeoutMs: 30_000,
   gpuIdleMs: 300_000,
   threads: 1,

@@ -89,7 +89,7 @@ export const problemExamples: Record<ErrorCode, SidecarError> = {
   model_loading: stillLoading("embedding model"),
   model_unavailable: unavailable(
     "embedding model",
-    withFetchCommand(absentFile("Xenova/bge-m3", "config.json"), "Xenova/bge-m3", "fp32"),
+    withFetchCommand(absentFile("Xenova/bge-m3", "config.json"), "Xenova/bge-m3", "fp32", "bun run sidecar models"),
   ),
   shutting_down: shuttingDown(),
   page_timeout: failedPage(3, pageTooSlow(360_000), halfWay),

@@ -27,7 +27,7 @@ export async function readLock(modelDir: string): Promise<ModelLock> {
   if (!(await file.exists())) return { version: 1, models: {} };
   const content: unknown = await file.json().catch(() => undefined);
   const parsed = lockFile.safeParse(content);
-  if (!parsed.success) throw new Error(`${lockFileName} is damaged; remove it and run "bun run models" again`);
+  if (!parsed.success) throw new Error(`${lockFileName} is damaged; remove it and fetch the models again`);
   return parsed.data;
 }
 

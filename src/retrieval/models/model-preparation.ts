@@ -15,6 +15,8 @@ export interface PreparationOptions {
   gpuIndex: number;
   threads: number;
   download: boolean;
+  /** What a person types to fetch the models. */
+  fetchCommand: string;
   hub?: string;
   /** Shared by all models: one download at a time, so that their records do not overwrite each other. */
   downloads: PQueue;
@@ -83,13 +85,14 @@ export class ModelPreparation {
 
   #withCommand(reason: string): string {
     if (!this.#fetchable) return `${reason}; put the model's files below MODEL_DIR`;
-    return withFetchCommand(reason, this.#options.model, this.#options.dtype);
+    const { model, dtype, fetchCommand } = this.#options;
+    return withFetchCommand(reason, model, dtype, fetchCommand);
   }
 }
 
 /** Why a model is not there, and how a person gets it. */
-export const withFetchCommand = (reason: string, model: string, dtype: Dtype): string =>
-  `${reason}; "bun run models" fetches it (${sizeHint(model, dtype)})`;
+export const withFetchCommand = (reason: string, model: string, dtype: Dtype, command: string): string =>
+  `${reason}; "${command}" fetches it (${sizeHint(model, dtype)})`;
 
 /** Gigabytes to fetch, from the listings of the repositories; only what is known is said. */
 const gigabytes: Readonly<Record<string, Partial<Record<Dtype, number>>>> = {

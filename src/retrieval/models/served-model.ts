@@ -24,6 +24,7 @@ export interface ServedModelOptions<Result> {
   device: "auto" | "cpu" | "cuda";
   gpuIndex: number;
   download: boolean;
+  fetchCommand: string;
   hub?: string;
   threads: number;
   timeoutMs: number;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { z } from "zod";
-import { runChecks } from "../../scripts/real-ollama/checks.ts";
+import { runChecks } from "../../src/cli/ollama-checks.ts";
 import { createOllamaClient } from "../../src/ollama/client.ts";
 import { type FakeModel, ocrModel } from "../support/fake-ollama/models.ts";
 import { FakeOllama, type FakeOllamaOptions } from "../support/fake-ollama.ts";

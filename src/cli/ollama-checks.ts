@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChatOptions, ChatRequest, LoadedModel, OllamaClient } from "../../src/ollama/chat.ts";
-import { ollamaFaultOf } from "../../src/ollama/faults.ts";
-import { isSameModel } from "../../src/ollama/model-name.ts";
+import type { ChatOptions, ChatRequest, LoadedModel, OllamaClient } from "../ollama/chat.ts";
+import { ollamaFaultOf } from "../ollama/faults.ts";
+import { isSameModel } from "../ollama/model-name.ts";
 
 /** What the checks are run against. */
 export interface Target {
@@ -187,7 +187,10 @@ export interface Finding {
 }
 
 /** Runs all checks in turn. */
-export async function runChecks(target: Target, onFinding: (finding: Finding) => void): Promise<Finding[]> {
+export async function runChecks(
+  target: Target,
+  onFinding: (finding: Finding) => Promise<void> | undefined,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { name, run } of checks) {
     const finding = await run(target).then(
@@ -195,7 +198,7 @@ export async function runChecks(target: Target, onFinding: (finding: Finding) =>
       (error: unknown) => ({ name, holds: false, seen: error instanceof Error ? error.message : String(error) }),
     );
     findings.push(finding);
-    onFinding(finding);
+    await onFinding(finding);
     target.signal.throwIfAborted();
   }
   return findings;

@@ -1,5 +1,5 @@
-import type { Embedding } from "../src/retrieval/embedder.ts";
-import type { Retrieval } from "../src/retrieval/retrieval.ts";
+import type { Embedding } from "../retrieval/embedder.ts";
+import type { Retrieval } from "../retrieval/retrieval.ts";
 
 /**
  * Numbers that the models' authors print beside their examples. They were computed with half floats, so fp32
@@ -42,8 +42,7 @@ export interface Comparison {
 }
 
 /** Every published number beside the one that these services compute. */
-export async function differences(retrieval: Retrieval): Promise<Comparison[]> {
-  const { signal } = new AbortController();
+export async function differences(retrieval: Retrieval, signal: AbortSignal): Promise<Comparison[]> {
   const { questions, passages, dense, lexical, tokenWeights, pairs } = publishedNumbers;
   const asked = await retrieval.embedder.embed(questions, signal);
   const told = await retrieval.embedder.embed(passages, signal);

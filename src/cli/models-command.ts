@@ -1,0 +1,81 @@
+import { messageOf } from "../errors.ts";
+import { sha256OfFile } from "../retrieval/models/digests.ts";
+import { type FetchProgress, fetchModel } from "../retrieval/models/model-fetch.ts";
+import { type Dtype, findModelFiles } from "../retrieval/models/model-files.ts";
+import { parseModelName } from "../retrieval/models/model-name.ts";
+import type { ModelsCommand } from "./command.ts";
+import type { Terminal } from "./terminal.ts";
+import { exitCodes } from "./usage.ts";
+
+/** A retrieval model that the environment names. */
+export interface WantedModel {
+  model: string;
+  dtype: Dtype;
+  sparseHead: string | undefined;
+}
+
+/** Fetches the models into a folder, or with `check` compares what is there with what was recorded. */
+export async function runModels(
+  { check, hub }: ModelsCommand,
+  modelDir: string,
+  models: readonly WantedModel[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  let good = true;
+  for (const wanted of models) {
+    try {
+      await terminal.print(`${wanted.model} (${wanted.dtype})`);
+      if (!check && parseModelName(wanted.model)?.fetchable)
+        await fetchAndTell(modelDir, wanted, hub, terminal, signal);
+      else await checkAndTell(modelDir, wanted, terminal);
+    } catch (error) {
+      signal.throwIfAborted();
+      good = false;
+      terminal.report(`  failed: ${messageOf(error)}`);
+    }
+  }
+  const verdict = good ? `All models in ${modelDir} are complete.` : `Not all models in ${modelDir} can be used.`;
+  await terminal.print(verdict);
+  return good ? exitCodes.success : exitCodes.failure;
+}
+
+async function fetchAndTell(
+  modelDir: string,
+  wanted: WantedModel,
+  hub: string | undefined,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const fetched = await fetchModel(
+    { modelDir, ...wanted, ...(hub === undefined ? {} : { hub }) },
+    { signal, onProgress: teller(terminal) },
+  );
+  for (const { model, name, bytes, sha256, kept, commit } of fetched) {
+    const what = `${kept ? "kept   " : "fetched"} ${model}/${name}`;
+    await terminal.print(`  ${what}  ${bytes} bytes  sha256 ${sha256}  commit ${commit}`);
+  }
+}
+
+async function checkAndTell(modelDir: string, wanted: WantedModel, terminal: Terminal): Promise<void> {
+  const found = await findModelFiles(modelDir, wanted.model, wanted.dtype, wanted.sparseHead);
+  if (!found.ok) throw new Error(found.reason);
+  for (const { name, path, bytes, sha256 } of found.files.recorded) {
+    if ((await sha256OfFile(path)) !== sha256)
+      throw new Error(`${name} is damaged: its SHA-256 is not the recorded one`);
+    await terminal.print(`  checked ${name}  ${bytes} bytes  sha256 ${sha256}`);
+  }
+  if (found.files.recorded.length === 0) await terminal.print("  its files are there; no SHA-256 of them is recorded");
+}
+
+/** Tells each new file and each tenth of the whole. */
+function teller(terminal: Terminal): (progress: FetchProgress) => void {
+  let told = "";
+  return ({ file, doneBytes, totalBytes }) => {
+    const tenth = totalBytes === 0 ? 100 : Math.floor((doneBytes / totalBytes) * 10) * 10;
+    const line = `  ${String(tenth).padStart(3)} % of ${(totalBytes / 1e6).toFixed(1)} MB, at ${file}`;
+    if (line === told) return;
+    told = line;
+    terminal.report(line);
+  };
+}
