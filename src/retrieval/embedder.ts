@@ -1,3 +1,4 @@
+import type { Place } from "./batching/batcher.ts";
 import type { RunAnswer, TextGroup } from "./child/messages.ts";
 import type { SparseVector } from "./child/sparse.ts";
 import type { ModelRunner } from "./gpu/model-runner.ts";
@@ -37,11 +38,12 @@ export class Embedder {
    * @throws SidecarError `model_unavailable`, `model_loading`, `retrieval_busy`, `retrieval_timeout`,
    * `internal_error` or `shutting_down`; the signal's reason when that is aborted
    */
-  async embed(texts: readonly string[], signal: AbortSignal): Promise<Embeddings> {
+  async embed(texts: readonly string[], signal: AbortSignal, place: Place = {}): Promise<Embeddings> {
     if (texts.length === 0) return { results: [], device: "cpu", waitedMs: 0, computedMs: 0 };
     const { results, tokens, truncated, device, waitedMs, computedMs } = await this.#runner.submit(
       { texts: [...texts] },
       signal,
+      place,
     );
     return {
       results: results.map(({ dense, sparse }, index) => ({
@@ -58,8 +60,8 @@ export class Embedder {
 }
 
 /**
- * Embeds any number of texts, so many at a time, each part with the time limits of a request of its own: a long
- * list neither fills the queue nor runs into a limit that was made for short ones.
+ * Embeds any number of texts, so many at a time, each part with the time limits of a request of its own, and all
+ * in the place of the first: a long list neither fills the queue nor runs into a limit that was made for short ones.
  */
 export async function embedInParts(
   embedder: Embedder,
@@ -67,9 +69,10 @@ export async function embedInParts(
   textsAtATime: number,
   signal: AbortSignal,
 ): Promise<Embeddings> {
+  const place: Place = {};
   const parts: Embeddings[] = [];
   for (let start = 0; start < texts.length; start += textsAtATime) {
-    parts.push(await embedder.embed(texts.slice(start, start + textsAtATime), signal));
+    parts.push(await embedder.embed(texts.slice(start, start + textsAtATime), signal, place));
   }
   return {
     results: parts.flatMap(({ results }) => results),

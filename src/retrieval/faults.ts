@@ -23,11 +23,11 @@ export const stillLoading = (name: string) =>
 export const unavailable = (name: string, reason: string) =>
   new SidecarError("model_unavailable", `The ${name} cannot be used: ${reason}.`);
 
-/** Inference itself passed the limit. */
+/** The batches of a request passed the limit, by themselves. */
 export const tookTooLong = (timeoutMs: number) =>
   new SidecarError(
     "retrieval_timeout",
-    `The inference took longer than ${timeoutMs / 1000} s; send fewer or shorter texts, or raise RETRIEVAL_TIMEOUT_SECONDS.`,
+    `The texts took longer than ${timeoutMs / 1000} s to compute, waits not counted; send fewer or shorter ones, or raise RETRIEVAL_TIMEOUT_SECONDS.`,
     { retryAfterSeconds },
   );
 

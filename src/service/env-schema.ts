@@ -166,7 +166,9 @@ export const sections = {
     RETRIEVAL_DEVICE: oneOf(["auto", "cpu", "cuda"], "auto").describe("where the models run"),
     RETRIEVAL_PRELOAD: flag(true).describe("load the CPU models in the background at start, if they are there"),
     RETRIEVAL_DOWNLOAD: flag(false).describe("fetch missing models without being asked"),
-    RETRIEVAL_TIMEOUT_SECONDS: numeric(30, positiveSeconds).describe("longest wait for a turn, and longest inference"),
+    RETRIEVAL_TIMEOUT_SECONDS: numeric(30, positiveSeconds).describe(
+      "longest inference of a request, others' between it not counted; a third of the longest wait for turns",
+    ),
     RETRIEVAL_THREADS: numeric(0, { min: 0, max: 256, unit: "threads" }).describe(
       "threads shared by all models; 0 = the container's CPU quota less one",
     ),

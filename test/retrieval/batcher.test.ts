@@ -14,10 +14,9 @@ afterEach(async () => {
 });
 
 /** A batcher on one session, with the turns that all models share. */
-function batching() {
+function batching({ timeoutMs = 60_000, now = () => 0 }: { timeoutMs?: number; now?(): number } = {}) {
   const children = new FakeChildren();
   const gate = new PQueue({ concurrency: 1 });
-  const now = () => 0;
   const session = new ModelSession({
     label: "embedding model on cpu",
     prepare: () =>
@@ -43,9 +42,9 @@ function batching() {
   const batcher = new Batcher<DenseAndSparse>({
     session,
     name: "embedding model",
-    queue: { maxRequests: 10, maxCharacters: 1_000 },
+    queue: { maxRequests: 10, maxCharacters: 100_000 },
     limits: { maxPaddedTokens: 1_000, maxSquaredTokens: 1_000_000, maxPaddingTokens: 10 },
-    timeoutMs: 60_000,
+    timeoutMs,
     gate,
     unpack: unpackEmbeddings,
     onBatch: () => undefined,
@@ -56,8 +55,8 @@ function batching() {
 }
 
 /** The same with a batch that waits while another model computes, until `passTurn` is called. */
-async function waitingForItsTurn() {
-  const parts = batching();
+async function waitingForItsTurn(options: Parameters<typeof batching>[0] = {}) {
+  const parts = batching(options);
   const other = Promise.withResolvers<void>();
   void parts.gate.add(() => other.promise);
   const answer = parts.embed();
@@ -83,6 +82,15 @@ describe("a batch that waits for its turn", () => {
       expect(session.crashes).toBe(1);
     },
   );
+
+  test("is refused as busy when the turn does not come in three times the limit", async () => {
+    const askedAt = performance.now();
+    const { answer, child, passTurn } = await waitingForItsTurn({ timeoutMs: 100, now: () => performance.now() });
+    await expect(answer).rejects.toMatchObject({ code: "retrieval_busy", retryAfterSeconds: 5 });
+    expect(performance.now() - askedAt).toBeGreaterThan(290);
+    passTurn();
+    expect(child.alive).toBe(true);
+  });
 
   test("is computed by the next child when its own is replaced", async () => {
     const { answer, child, children, passTurn, session } = await waitingForItsTurn();
@@ -127,6 +135,20 @@ test("a small request that comes later does not wait for all of a large one", as
   resolve();
   await Promise.all([large, small]);
   expect(ends).toEqual(["small", "large"]);
+});
+
+test("large requests that overlap are all answered, in their order, where each alone takes a fraction of the limit", async () => {
+  const { batcher, children } = batching({ timeoutMs: 600, now: () => performance.now() });
+  children.batchMs = 10;
+  // Each is ten batches: one alone takes some 100 ms, and all together more than the limit.
+  const texts = Array<string>(20).fill("p".repeat(498));
+  const ends: number[] = [];
+  const rerank = async (place: number) => {
+    await batcher.submit({ texts }, never);
+    ends.push(place);
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, place) => rerank(place)));
+  expect(ends).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
 describe("the pause before a child is started again", () => {

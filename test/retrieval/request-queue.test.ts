@@ -1,14 +1,17 @@
 import { expect, test } from "bun:test";
 import { type Queued, RequestQueue } from "../../src/retrieval/batching/request-queue.ts";
 
+const limits = { maxPaddedTokens: 100, maxSquaredTokens: 10_000, maxPaddingTokens: 10 };
+
 const request = (characters: number): Queued => ({
   group: { texts: ["x".repeat(characters)] },
+  arrivedMs: 0,
   sequences: [undefined],
   nextText: 0,
 });
 
 test("after a large request leaves, another fits beside a waiting small one", () => {
-  const queue = new RequestQueue({ maxRequests: 10, maxCharacters: 100 });
+  const queue = new RequestQueue({ maxRequests: 10, maxCharacters: 100 }, limits);
   const large = request(80);
   expect(queue.add(request(10))).toBe(true);
   expect(queue.add(large)).toBe(true);
@@ -19,7 +22,7 @@ test("after a large request leaves, another fits beside a waiting small one", ()
 });
 
 test("a request that left twice makes room once", () => {
-  const queue = new RequestQueue({ maxRequests: 10, maxCharacters: 100 });
+  const queue = new RequestQueue({ maxRequests: 10, maxCharacters: 100 }, limits);
   const large = request(60);
   for (const added of [request(40), large]) expect(queue.add(added)).toBe(true);
   queue.remove(large);
@@ -29,6 +32,91 @@ test("a request that left twice makes room once", () => {
 });
 
 test("one request always fits in an empty queue", () => {
-  const queue = new RequestQueue({ maxRequests: 10, maxCharacters: 100 });
+  const queue = new RequestQueue({ maxRequests: 10, maxCharacters: 100 }, limits);
   expect(queue.add(request(1_000))).toBe(true);
+});
+
+/** A request of equal texts, each of so many characters and, when it is tokenised, tokens. */
+const texts = (arrivedMs: number, count: number, length: number): Queued => ({
+  group: { texts: Array(count).fill("x".repeat(length)) },
+  arrivedMs,
+  sequences: Array(count).fill(undefined),
+  nextText: 0,
+});
+
+/** Runs all that waits as the batcher does; tells whose turn each batch was, and when which request ended. */
+function runAll(queue: RequestQueue<Queued>, requests: Readonly<Record<string, Queued>>, atBatch = (_: number) => {}) {
+  const nameOf = (request: Queued) => Object.keys(requests).find((name) => requests[name] === request) ?? "nobody";
+  const left = new Map(Object.values(requests).map((request) => [request, request.group.texts.length]));
+  const ends: string[] = [];
+  let batches = 0;
+  for (let tokenised = false; queue.hasTexts || queue.hasSequences; ) {
+    if (queue.hasTexts && !(tokenised && queue.hasSequences)) {
+      for (const { request, from, group } of queue.takeTexts(200)) {
+        for (const [place, { length }] of group.texts.entries())
+          request.sequences[from + place] = new Int32Array(length);
+      }
+      tokenised = true;
+      continue;
+    }
+    tokenised = false;
+    for (const { request } of queue.takeBatch()) {
+      left.set(request, (left.get(request) ?? 0) - 1);
+      if (left.get(request) !== 0) continue;
+      queue.remove(request);
+      ends.push(`${nameOf(request)} after ${batches + 1}`);
+    }
+    batches += 1;
+    atBatch(batches);
+  }
+  return ends;
+}
+
+const unbounded = { maxRequests: 100, maxCharacters: 1e9 };
+
+test("of large requests the one that came first ends first, as soon as alone", () => {
+  const queue = new RequestQueue<Queued>(unbounded, limits);
+  const requests = { first: texts(0, 20, 50), second: texts(1, 20, 50), third: texts(2, 20, 50) };
+  for (const one of [requests.second, requests.first, requests.third]) queue.add(one);
+  expect(runAll(queue, requests)).toEqual(["first after 10", "second after 20", "third after 30"]);
+});
+
+test("small requests pass large ones, and stop none: they have every second turn", () => {
+  const queue = new RequestQueue<Queued>(unbounded, limits);
+  const small = Array.from({ length: 6 }, (_, index) => texts(10 + index, 1, 90));
+  const requests = { large: texts(0, 8, 50), other: texts(1, 8, 50), ...Object.fromEntries(small.entries()) };
+  for (const one of [requests.large, requests.other, ...small]) queue.add(one);
+  // The last batch of a large request is small work, and among that the oldest.
+  expect(runAll(queue, requests)).toEqual([
+    "0 after 2",
+    "1 after 4",
+    "2 after 6",
+    "large after 8",
+    "3 after 10",
+    "4 after 12",
+    "other after 14",
+    "5 after 15",
+  ]);
+});
+
+test("a small request that comes while large ones are computed is next", () => {
+  const queue = new RequestQueue<Queued>(unbounded, limits);
+  const requests = { large: texts(0, 20, 50), other: texts(1, 20, 50), small: texts(2, 1, 5) };
+  queue.add(requests.large);
+  queue.add(requests.other);
+  const ends = runAll(queue, requests, (batches) => {
+    if (batches === 5) queue.add(requests.small);
+  });
+  expect(ends).toEqual(["small after 6", "large after 11", "other after 21"]);
+});
+
+test("the parts of a long list keep the place of its first", () => {
+  const queue = new RequestQueue<Queued>(unbounded, limits);
+  const requests = { part: texts(0, 8, 50), other: texts(1, 8, 50), next: texts(0, 8, 50) };
+  queue.add(requests.part);
+  queue.add(requests.other);
+  const ends = runAll(queue, requests, (batches) => {
+    if (batches === 4) queue.add(requests.next);
+  });
+  expect(ends).toEqual(["part after 4", "next after 8", "other after 12"]);
 });

@@ -19,6 +19,8 @@ export class FakeChildren {
   gone: Promise<void> = Promise.resolve();
   /** Batches end only when this resolves, on the CPU too. */
   held: Promise<void> = Promise.resolve();
+  /** How long each batch takes at least. */
+  batchMs = 0;
   readonly start = (): InferenceChild => {
     const child = new FakeChild(this, this.started.length + 1);
     this.started.push(child);
@@ -78,6 +80,7 @@ export class FakeChild implements InferenceChild {
     return this.#operation(async () => {
       this.batches += 1;
       await this.family.held;
+      if (this.family.batchMs > 0) await Bun.sleep(this.family.batchMs);
       if (this.#fault === "run") throw new Error("no kernel image is available");
       if (this.#fault === "hang") return new Promise<never>(() => undefined);
       if (this.#fault === "crash") {

@@ -23,7 +23,10 @@ export interface BatcherOptions<Result> {
   name: string;
   queue: QueueBounds;
   limits: BatchLimits;
-  /** Longest wait for a turn, and longest inference from a request's first batch on. */
+  /**
+   * The longest that the batches of one request may take together, and that it waits for a model that is loading. The
+   * wait for turns has a limit of three times as much.
+   */
   timeoutMs: number;
   /**
    * Shared by all models on the CPU, undefined for a GPU. Each batch uses all threads that retrieval may use;
@@ -34,6 +37,11 @@ export interface BatcherOptions<Result> {
   unpack(answer: RunAnswer, count: number): Result[];
   onBatch(record: BatchRecord): void;
   now(): number;
+}
+
+/** The place in the line that the parts of one request share: that of the first, which sets it. */
+export interface Place {
+  arrivedMs?: number;
 }
 
 const log = getLogger(["sidecar", "retrieval"]);
@@ -55,7 +63,7 @@ export class Batcher<Result> {
 
   constructor(options: BatcherOptions<Result>) {
     this.#options = options;
-    this.#queue = new RequestQueue(options.queue);
+    this.#queue = new RequestQueue(options.queue, options.limits);
     options.session.onChange(() => this.#wake());
   }
 
@@ -69,14 +77,18 @@ export class Batcher<Result> {
    * @throws SidecarError `model_unavailable`, `model_loading`, `retrieval_busy`, `retrieval_timeout`,
    * `internal_error` or `shutting_down`; the signal's reason when that is aborted
    */
-  async submit(group: TextGroup, signal: AbortSignal): Promise<Answer<Result>> {
+  async submit(group: TextGroup, signal: AbortSignal, place: Place = {}): Promise<Answer<Result>> {
     signal.throwIfAborted();
     if (this.#closed !== undefined) throw this.#closed;
     const { session, name, timeoutMs, now } = this.#options;
+    place.arrivedMs ??= now();
+    const isReady = () => session.state.state === "ready";
     const request = new PendingRequest<Result>(group, signal, {
       timeoutMs,
+      arrivedMs: place.arrivedMs,
       now,
-      noTurn: () => (session.state.state === "ready" ? busy(name) : stillLoading(name)),
+      isReady,
+      noTurn: () => (isReady() ? busy(name) : stillLoading(name)),
       tooLong: () => tookTooLong(timeoutMs),
       onSettled: () => this.#settled(request),
       onOverdue: () => this.#replaceIfAbandoned(),
@@ -149,10 +161,12 @@ export class Batcher<Result> {
   async #compute(child: InferenceChild): Promise<void> {
     // The child may have gone, and callers too, while another model had its turn.
     if (this.#options.session.ready !== child) return;
-    const batch = this.#queue.takeBatch(this.#options.limits);
+    const batch = this.#queue.takeBatch();
     const requests = new Set(batch.map(({ request }) => request));
-    for (const request of requests) request.started();
-    if (batch.length > 0) await this.#guarded(requests, () => this.#run(child, batch));
+    if (batch.length === 0) return;
+    for (const request of requests) request.enter("computing");
+    await this.#guarded(requests, () => this.#run(child, batch));
+    for (const request of requests) request.enter("waiting");
   }
 
   async #run(child: InferenceChild, batch: ReadonlyArray<Placed<PendingRequest<Result>>>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { TextGroup } from "../child/messages.ts";
+import { type Phase, RequestClock } from "./request-clock.ts";
 import type { Queued } from "./request-queue.ts";
 
 /** What a request gets back, in the order of its texts. */
@@ -8,14 +9,19 @@ export interface Answer<Result> {
   tokens: number[];
   /** Whether a text was longer than the model reads. */
   truncated: boolean[];
-  /** Milliseconds from the request to its first batch, and from there to its last result. */
+  /** Milliseconds in which none of its texts were computed, and in which some were. */
   waitedMs: number;
   computedMs: number;
 }
 
 export interface PendingOptions {
+  /** The longest that the batches of the request may take together. */
   timeoutMs: number;
+  /** When it came, or when the request came that it is a part of. */
+  arrivedMs: number;
   now(): number;
+  /** Whether the model can compute. */
+  isReady(): boolean;
   /** The error for a request that got no turn in time. */
   noTurn(): Error;
   /** The error for a request whose inference passed the limit. */
@@ -27,11 +33,12 @@ export interface PendingOptions {
 }
 
 /**
- * A request between its arrival and its answer. Two clocks bound it: one for the wait until its first batch,
- * one from there on. It ends by its last result, an error, a clock or its caller's signal, whichever is first.
+ * A request between its arrival and its answer. It ends by its last result, an error, its clock or its caller's signal,
+ * whichever is first.
  */
 export class PendingRequest<Result> implements Queued {
   readonly group: TextGroup;
+  readonly arrivedMs: number;
   readonly sequences: Array<Int32Array | undefined>;
   nextText = 0;
   readonly answer: Promise<Answer<Result>>;
@@ -41,24 +48,23 @@ export class PendingRequest<Result> implements Queued {
   readonly #results = new Map<number, Result>();
   readonly #tokens: number[];
   readonly #truncated: boolean[];
-  readonly #askedAt: number;
-  #startedAt: number | undefined;
-  #clock: ReturnType<typeof setTimeout>;
+  readonly #clock: RequestClock;
   #settled = false;
 
   constructor(group: TextGroup, signal: AbortSignal, options: PendingOptions) {
     const count = group.texts.length;
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Result>>();
+    const { timeoutMs, arrivedMs, now, isReady } = options;
     this.answer = promise;
     this.#settle = { resolve, reject };
     this.group = group;
+    this.arrivedMs = arrivedMs;
     this.sequences = new Array(count).fill(undefined);
     this.#tokens = new Array(count).fill(0);
     this.#truncated = new Array(count).fill(false);
     this.#options = options;
     this.#signal = signal;
-    this.#askedAt = options.now();
-    this.#clock = setTimeout(() => this.fail(options.noTurn()), options.timeoutMs);
+    this.#clock = new RequestClock({ timeoutMs, now, isReady, onOver: (phase) => this.#isOver(phase) });
     signal.addEventListener("abort", this.#abort, { once: true });
   }
 
@@ -72,27 +78,20 @@ export class PendingRequest<Result> implements Queued {
     this.#truncated[index] = truncated;
   }
 
-  /** A batch with this request starts now; the first one starts the clock of its inference. */
-  started(): void {
-    if (this.#startedAt !== undefined || this.#settled) return;
-    this.#startedAt = this.#options.now();
-    clearTimeout(this.#clock);
-    this.#clock = setTimeout(() => {
-      this.fail(this.#options.tooLong());
-      this.#options.onOverdue();
-    }, this.#options.timeoutMs);
+  /** A batch with this request begins, or has ended. */
+  enter(phase: Phase): void {
+    if (!this.#settled) this.#clock.enter(phase);
   }
 
   computed(index: number, result: Result): void {
     this.#results.set(index, result);
     if (this.#results.size < this.group.texts.length || !this.#end()) return;
-    const startedAt = this.#startedAt ?? this.#askedAt;
     this.#settle.resolve({
       results: this.group.texts.flatMap((_, place) => this.#results.get(place) ?? []),
       tokens: this.#tokens,
       truncated: this.#truncated,
-      waitedMs: startedAt - this.#askedAt,
-      computedMs: this.#options.now() - startedAt,
+      waitedMs: this.#clock.spentMs("waiting"),
+      computedMs: this.#clock.spentMs("computing"),
     });
   }
 
@@ -100,12 +99,17 @@ export class PendingRequest<Result> implements Queued {
     if (this.#end()) this.#settle.reject(error);
   }
 
+  #isOver(phase: Phase): void {
+    this.fail(phase === "waiting" ? this.#options.noTurn() : this.#options.tooLong());
+    if (phase === "computing") this.#options.onOverdue();
+  }
+
   readonly #abort = () => this.fail(this.#signal.reason);
 
   #end(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
-    clearTimeout(this.#clock);
+    this.#clock.stop();
     this.#signal.removeEventListener("abort", this.#abort);
     this.#options.onSettled();
     return true;

@@ -1,9 +1,12 @@
 import type { TextGroup } from "../child/messages.ts";
 import { type BatchLimits, planBatch } from "./batch-plan.ts";
+import { chooseTurn, isBatchAtMost, type RequestSize, sizeOf } from "./turn.ts";
 
 /** The part of a request that the queue works on. */
 export interface Queued {
   readonly group: TextGroup;
+  /** When it came, in milliseconds of any clock: its place in the line. */
+  readonly arrivedMs: number;
   /** Made by the tokeniser, in the order of the texts; undefined until then and again once it was taken to run. */
   readonly sequences: Array<Int32Array | undefined>;
   /** Texts before this one have been given to the tokeniser. */
@@ -30,17 +33,18 @@ export interface QueueBounds {
   maxCharacters: number;
 }
 
-/**
- * Requests with work that has not run. They take turns: whoever was served goes to the end of the line, so a
- * request of one text waits for one batch of each request before it and never for all of a large one.
- */
+/** Requests with work that has not run, in the order in which they came; `chooseTurn` says whose batch goes next. */
 export class RequestQueue<Request extends Queued> {
   readonly #bounds: QueueBounds;
-  #line: Request[] = [];
+  readonly #limits: BatchLimits;
+  readonly #line: Request[] = [];
   #characters = 0;
+  /** Who had the last turn. */
+  #before: RequestSize | undefined;
 
-  constructor(bounds: QueueBounds) {
+  constructor(bounds: QueueBounds, limits: BatchLimits) {
     this.#bounds = bounds;
+    this.#limits = limits;
   }
 
   get requests(): readonly Request[] {
@@ -57,7 +61,8 @@ export class RequestQueue<Request extends Queued> {
     const full =
       this.#line.length >= this.#bounds.maxRequests || this.#characters + characters > this.#bounds.maxCharacters;
     if (full && this.#line.length > 0) return false;
-    this.#line.push(request);
+    const later = this.#line.findLastIndex(({ arrivedMs }) => arrivedMs <= request.arrivedMs) + 1;
+    this.#line.splice(later, 0, request);
     this.#characters += characters;
     return true;
   }
@@ -70,49 +75,78 @@ export class RequestQueue<Request extends Queued> {
     this.#characters -= charactersOf(request.group);
   }
 
+  /** Whether a request has texts for the tokeniser and no more to run than one batch. */
   get hasTexts(): boolean {
-    return this.#line.some((request) => request.nextText < request.group.texts.length);
+    return this.#line.some((request) => this.#needsTokens(request));
   }
 
   get hasSequences(): boolean {
     return this.#line.some(hasSequence);
   }
 
-  /** The next texts for the tokeniser, in the order of the line, until there are so many characters. */
+  /**
+   * The next texts for the tokeniser, until there are so many characters: of every request that has no more to run
+   * than one batch one text in turn, so that a small request does not wait for all of a large one.
+   */
   takeTexts(maxCharacters: number): TextSlice<Request>[] {
-    const slices: TextSlice<Request>[] = [];
+    const taking = this.#line
+      .filter((request) => this.#needsTokens(request))
+      .map((request) => ({ request, from: request.nextText }));
     let room = maxCharacters;
-    for (const request of this.#line) {
-      const from = request.nextText;
-      const { query, texts } = request.group;
-      while (request.nextText < texts.length && room > 0) {
-        room -= texts[request.nextText]?.length ?? 0;
+    for (let took = true; took && room > 0; ) {
+      took = false;
+      for (const { request } of taking) {
+        const text = request.group.texts[request.nextText];
+        if (text === undefined || room <= 0) continue;
+        room -= text.length;
         request.nextText += 1;
+        took = true;
       }
-      if (request.nextText === from) continue;
-      const slice = texts.slice(from, request.nextText);
-      slices.push({ request, from, group: query === undefined ? { texts: slice } : { query, texts: slice } });
     }
-    return slices;
+    return taking
+      .filter(({ request, from }) => request.nextText > from)
+      .map(({ request, from }) => ({ request, from, group: sliceOf(request.group, from, request.nextText) }));
   }
 
-  /** The next batch, longest sequence first; its first request goes to the end of the line. */
-  takeBatch(limits: BatchLimits): Placed<Request>[] {
-    const first = this.#line.find(hasSequence);
-    if (first === undefined) return [];
-    const waiting = this.#line.flatMap((request) =>
-      request.sequences.flatMap((ids, index) => (ids === undefined ? [] : [{ request, index, ids }])),
+  /** The next batch, longest sequence first. Small requests may join that of another; large ones wait for their turn. */
+  takeBatch(): Placed<Request>[] {
+    const limits = this.#limits;
+    const waiting = this.#line.filter(hasSequence);
+    const sizes = waiting.map((request) => sizeOf(remainingOf(request), limits));
+    const turn = chooseTurn(sizes, this.#before);
+    if (turn === undefined) return [];
+    this.#before = turn.size;
+    const isOwn = (place: number) => place === turn.place;
+    const places = waiting.flatMap((request, place) =>
+      isOwn(place) || sizes[place] === "small"
+        ? sequencesOf(request).map((placed) => ({ placed, own: isOwn(place) }))
+        : [],
     );
-    const lengths = waiting.map(({ ids }) => ids.length);
-    const turn = [...waiting.keys()].filter((index) => waiting[index]?.request === first);
-    const batch = planBatch(lengths, turn, limits).flatMap((index) => waiting[index] ?? []);
+    const own = [...places.keys()].filter((index) => places[index]?.own);
+    const lengths = places.map(({ placed }) => placed.ids.length);
+    const batch = planBatch(lengths, own, limits).flatMap((index) => places[index]?.placed ?? []);
     for (const { request, index } of batch) request.sequences[index] = undefined;
-    this.#line = [...this.#line.filter((request) => request !== first), first];
     return batch;
+  }
+
+  #needsTokens(request: Request): boolean {
+    const { lengths, texts } = remainingOf(request);
+    return texts > 0 && isBatchAtMost(lengths, this.#limits);
   }
 }
 
 const hasSequence = (request: Queued) => request.sequences.some((ids) => ids !== undefined);
+
+const sequencesOf = <Request extends Queued>(request: Request): Placed<Request>[] =>
+  request.sequences.flatMap((ids, index) => (ids === undefined ? [] : [{ request, index, ids }]));
+
+const remainingOf = (request: Queued) => ({
+  lengths: sequencesOf(request).map(({ ids }) => ids.length),
+  texts: request.group.texts.length - request.nextText,
+});
+
+const sliceOf = ({ query, texts }: TextGroup, from: number, to: number): TextGroup =>
+  query === undefined ? { texts: texts.slice(from, to) } : { query, texts: texts.slice(from, to) };
 
 const waitingTexts = ({ group, nextText, sequences }: Queued) =>
   group.texts.length - nextText + sequences.filter((ids) => ids !== undefined).length;

@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { messageOf, SidecarError } from "../../errors.ts";
-import type { Batcher } from "../batching/batcher.ts";
+import type { Batcher, Place } from "../batching/batcher.ts";
 import type { Answer } from "../batching/pending-request.ts";
 import type { TextGroup } from "../child/messages.ts";
 import type { GpuRunner } from "./gpu-runner.ts";
@@ -27,13 +27,13 @@ export class ModelRunner<Result> {
   }
 
   /** As `Batcher.submit`; a failure of the GPU is not the caller's, the CPU computes the request then. */
-  async submit(group: TextGroup, signal: AbortSignal): Promise<DeviceAnswer<Result>> {
+  async submit(group: TextGroup, signal: AbortSignal, place: Place = {}): Promise<DeviceAnswer<Result>> {
     const gpu = this.#gpu.ready;
     // Starting takes seconds and goes on behind this request.
     void this.#gpu.consider();
-    if (gpu === undefined) return { ...(await this.#cpu.submit(group, signal)), device: "cpu", fellBack: false };
+    if (gpu === undefined) return { ...(await this.#cpu.submit(group, signal, place)), device: "cpu", fellBack: false };
     try {
-      return { ...(await gpu.submit(group, signal)), device: "cuda", fellBack: false };
+      return { ...(await gpu.submit(group, signal, place)), device: "cuda", fellBack: false };
     } catch (error) {
       if (signal.aborted || !isOfTheGpu(error)) throw error;
       const why = messageOf(error);
@@ -42,7 +42,7 @@ export class ModelRunner<Result> {
         why,
       });
       if (this.#gpu.ready === gpu) this.#gpu.fail(why);
-      return { ...(await this.#cpu.submit(group, signal)), device: "cpu", fellBack: true };
+      return { ...(await this.#cpu.submit(group, signal, place)), device: "cpu", fellBack: true };
     }
   }
 }

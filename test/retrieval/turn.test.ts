@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { chooseTurn, type RequestSize, sizeOf } from "../../src/retrieval/batching/turn.ts";
+
+const limits = { maxPaddedTokens: 100, maxSquaredTokens: 5_000, maxPaddingTokens: 10 };
+
+test.each([
+  { what: "a batch of equal lengths", lengths: [25, 25, 25, 25], texts: 0, size: "small" },
+  { what: "a batch's worth of lengths that do not fit together", lengths: [60, 20, 3], texts: 0, size: "small" },
+  { what: "one token more than a batch", lengths: [25, 25, 25, 26], texts: 0, size: "large" },
+  { what: "too much for attention", lengths: [71], texts: 0, size: "large" },
+  { what: "texts of which nobody knows how long they are", lengths: [5], texts: 1, size: "large" },
+] as const)("what is left is $size: $what", ({ lengths, texts, size }) => {
+  expect(sizeOf({ lengths, texts }, limits)).toBe(size);
+});
+
+const turns: readonly {
+  sizes: readonly RequestSize[];
+  before: RequestSize | undefined;
+  place: number | undefined;
+  reason: string | undefined;
+}[] = [
+  { sizes: [], before: undefined, place: undefined, reason: undefined },
+  { sizes: ["small", "small"], before: "small", place: 0, reason: "no large request waits" },
+  { sizes: ["large", "large"], before: "large", place: 0, reason: "no small request waits" },
+  { sizes: ["large", "large", "small"], before: "large", place: 2, reason: "a large request had the turn before" },
+  { sizes: ["small", "large", "small"], before: "large", place: 0, reason: "a large request had the turn before" },
+  { sizes: ["small", "large", "large"], before: "small", place: 1, reason: "no large request had the turn before" },
+  { sizes: ["small", "large"], before: undefined, place: 1, reason: "no large request had the turn before" },
+];
+
+test.each(turns)("of $sizes, after $before, the next is $place: $reason", ({ sizes, before, place, reason }) => {
+  const turn = chooseTurn(sizes, before);
+  expect({ place: turn?.place, reason: turn?.reason }).toEqual({ place, reason });
+});
