@@ -4,6 +4,7 @@ export type {
   EmbeddingBatch,
   Health,
   OcrAnswer,
+  OcrDelta,
   OcrPage,
   OcrPlan,
   OcrTile,
@@ -19,7 +20,7 @@ export type {
   SidecarClient,
   SidecarClientOptions,
 } from "./client/client-types.ts";
-export type { OcrEvent, OcrPageEvent, OcrPlanEvent, OcrTileEvent } from "./client/ocr-events.ts";
+export type { OcrDeltaEvent, OcrEvent, OcrPageEvent, OcrPlanEvent, OcrTileEvent } from "./client/ocr-events.ts";
 export type { OcrFields, OcrPathRequest, OcrUploadRequest, RuntimeParams } from "./client/ocr-request.ts";
 export { OcrSettingsError, type OcrSettingsFault } from "./client/ocr-settings-error.ts";
 export {

@@ -116,6 +116,7 @@ function fields(random: Random): Record<string, unknown> {
     dmsTags: random.pick<unknown>([["subject"], { subject: "" }, {}, [hostileText(random)]]),
     runtimeParams: { temperature: random.int(3), top_p: 0.5, repeat_penalty: 1.1, max_tokens: 1 + random.int(999) },
     includePages: random.percent(50),
+    ...(random.percent(10) ? { deltas: random.percent(50) } : {}),
     onPageError: random.pick(["fail", "skip"]),
   };
   return Object.fromEntries(Object.entries(all).filter(() => random.percent(25)));

@@ -60,6 +60,17 @@ export const tileSchema = z.looseObject({
   tiles: z.number(),
 });
 
+export const deltaSchema = z.looseObject({
+  /** 1-based, as the piece. */
+  page: z.number(),
+  /** Of a page that is read in pieces. */
+  tile: z.optional(z.number()),
+  /** From 1; a higher one replaces all that came of the page, or the piece, before. */
+  attempt: z.number(),
+  /** The next piece. */
+  text: z.string(),
+});
+
 const embedding = {
   /** 1,024 numbers of length 1. */
   dense: z.array(z.number()),
@@ -116,6 +127,7 @@ export type OcrPage = z.infer<typeof pageSchema>;
 export type OcrAnswer = z.infer<typeof ocrAnswerSchema>;
 export type OcrPlan = z.infer<typeof planSchema>;
 export type OcrTile = z.infer<typeof tileSchema>;
+export type OcrDelta = z.infer<typeof deltaSchema>;
 export type Embedding = z.infer<typeof embeddingSchema>;
 export type EmbeddingBatch = z.infer<typeof embeddingBatchSchema>;
 export type RerankAnswer = z.infer<typeof rerankSchema>;

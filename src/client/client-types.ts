@@ -7,7 +7,7 @@ import type {
   RerankAnswer,
   ResidencyReport,
 } from "./answers.ts";
-import type { OcrEvent, OcrPageEvent, OcrPlanEvent, OcrTileEvent } from "./ocr-events.ts";
+import type { OcrDeltaEvent, OcrEvent, OcrPageEvent, OcrPlanEvent, OcrTileEvent } from "./ocr-events.ts";
 import type { OcrPathRequest, OcrUploadRequest } from "./ocr-request.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Fetch, RequestOptions } from "./transport.ts";
@@ -31,8 +31,11 @@ export interface CallOptions extends RequestOptions {
 }
 
 export interface OcrCallOptions extends CallOptions {
-  /** Called with the plan, each finished page and each finished piece of a large one; from the beginning again when the call is repeated. */
-  onProgress?: ((event: OcrPlanEvent | OcrTileEvent | OcrPageEvent) => void) | undefined;
+  /**
+   * Called with the plan, each finished page and each finished piece of a large one, and with `deltas` what the model
+   * writes; from the beginning again when the call is repeated.
+   */
+  onProgress?: ((event: OcrPlanEvent | OcrTileEvent | OcrDeltaEvent | OcrPageEvent) => void) | undefined;
 }
 
 export interface RerankRequest {

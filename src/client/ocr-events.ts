@@ -1,7 +1,9 @@
 import type * as z from "zod/mini";
 import {
+  deltaSchema,
   doneSchema,
   type OcrAnswer,
+  type OcrDelta,
   type OcrPage,
   type OcrPlan,
   type OcrTile,
@@ -18,12 +20,15 @@ import { connectionLost, invalidAnswer, parseJson, readAnswer, requestIdOf } fro
 export type OcrPlanEvent = { type: "plan" } & OcrPlan;
 /** A piece of a large page is finished. */
 export type OcrTileEvent = { type: "tile" } & OcrTile;
+/** What the model writes of a page, before it is cleaned; only where the request asks for deltas. */
+export type OcrDeltaEvent = { type: "delta" } & OcrDelta;
 export type OcrPageEvent = { type: "page"; page: OcrPage };
 
 /** What the service tells while it reads: first the plan, then each page (and each piece of a large one) as it is finished, then how it ended. */
 export type OcrEvent =
   | OcrPlanEvent
   | OcrTileEvent
+  | OcrDeltaEvent
   | OcrPageEvent
   | { type: "done"; answer: OcrAnswer }
   | { type: "error"; error: SidecarClientError };
@@ -78,6 +83,8 @@ function toOcrEvent({ event, data }: ServerEvent, pages: readonly OcrPage[], res
       return { type: "plan", ...read(planSchema) };
     case "tile":
       return { type: "tile", ...read(tileSchema) };
+    case "delta":
+      return { type: "delta", ...read(deltaSchema) };
     case "page":
       return { type: "page", page: read(pageSchema) };
     case "done":

@@ -32,6 +32,8 @@ export interface OcrFields {
   onPageError?: "fail" | "skip" | null | undefined;
   /** How text layers are answered; `plain`: lines as the file has them. */
   textLayerFormat?: "markdown" | "plain" | null | undefined;
+  /** Adds `delta` events: what the model writes, as it is written. */
+  deltas?: boolean | null | undefined;
 }
 
 /** A document on storage that the service shares. */

@@ -1,7 +1,14 @@
 import type { OpenDocument, PageFacts } from "../pdf/document.ts";
 import { cutPage, filesAttachedToPages } from "../pdf/document-faults.ts";
 import { cleanMarkdown } from "./clean.ts";
-import { type Admission, admit, type EnginePipelines, isAbandoned, type TileProgress } from "./engines/admission.ts";
+import {
+  type Admission,
+  admit,
+  type EnginePipelines,
+  isAbandoned,
+  type TextDelta,
+  type TileProgress,
+} from "./engines/admission.ts";
 import { readAtEngine } from "./engines/engine-pages.ts";
 import { hasPlaceholder } from "./engines/prompt.ts";
 import { judgeLayers, type PageLayer } from "./layer/judge.ts";
@@ -39,6 +46,8 @@ export interface Listener {
   onTurn?(waitedMs: number): void;
   /** A piece of a page that is read in pieces is finished. */
   onTile?(progress: TileProgress): void;
+  /** An engine has written more of a page; left out, nothing is gathered for it. */
+  onDelta?(delta: TextDelta): void;
   /** In the order in which pages finish. */
   onPage?(page: PageResult): void;
 }
@@ -68,8 +77,8 @@ export async function readDocument(
       scanned: facts.imageCoverage >= scannedCoverage,
       longestPt: Math.max(facts.widthPt, facts.heightPt),
     }));
-  const { onTurn, onTile } = listener;
-  const work = { document, pages, wantedPages: wanted.length, request, signal, onTurn, onTile };
+  const { onTurn, onTile, onDelta } = listener;
+  const work = { document, pages, wantedPages: wanted.length, request, signal, onTurn, onTile, onDelta };
   const admission = pages.length === 0 ? undefined : await admit(pipelines, work);
   try {
     listener.onPlan?.(planned.map(({ plan }) => ({ ...plan, source: sourceOf(plan, admission) })));

@@ -110,6 +110,41 @@ describe("shared readings", () => {
     expect(shared.join(key("a"), new AbortController().signal)).toBeUndefined();
   });
 
+  test("what is written is told to both, to who joins from the beginning of the attempt, and to nobody who has left", async () => {
+    const shared = createSharedReadings<string>();
+    const work = Promise.withResolvers<string>();
+    let write: (attempt: number, piece: string) => void = () => undefined;
+    const leaving = new AbortController();
+    const heard = { first: "", second: "" };
+    const hear = (who: keyof typeof heard) => (attempt: number, piece: string) => {
+      heard[who] += ` ${attempt}:${piece}`;
+    };
+    const first = shared.begin(
+      key("a"),
+      (_signal, _askedBy, onPiece) => {
+        write = onPiece;
+        return work.promise;
+      },
+      leaving.signal,
+      hear("first"),
+    );
+    const outcome = Promise.allSettled([first.result]);
+    for (const [attempt, piece] of [
+      [1, "lost"],
+      [2, "a"],
+      [2, "b"],
+    ] as const)
+      write(attempt, piece);
+    const second = shared.join(key("a"), new AbortController().signal, hear("second"));
+    write(2, "c");
+    leaving.abort();
+    await outcome;
+    write(2, "d");
+    expect(heard).toEqual({ first: " 1:lost 2:a 2:b 2:c", second: " 2:ab 2:c 2:d" });
+    work.resolve("abcd");
+    expect(await second?.result).toBe("abcd");
+  });
+
   test("the work goes on for the others when the caller who began it leaves", async () => {
     const { shared, read, finish, isAborted } = running();
     const starter = new AbortController();

@@ -14,8 +14,8 @@ const sheet = numberedDrawing({ widthMm: 841, heightMm: 594, notes: 120 });
 /** A model that reads what it sees. */
 const answer = ({ images: [image] }: PageRecord) => readMarks(image?.data ?? new Uint8Array(), sheet);
 
-const upload = ({ sidecar }: SidecarWithOllama, init: RequestInit = {}) =>
-  sidecar.upload(sheet.pdf, { engine: "np-dms-ocr", includePages: "true" }, init);
+const upload = ({ sidecar }: SidecarWithOllama, init: RequestInit = {}, fields: Record<string, string> = {}) =>
+  sidecar.upload(sheet.pdf, { engine: "np-dms-ocr", includePages: "true", ...fields }, init);
 
 /** Lines of the answers of a stream, event by event. */
 const eventsOf = (text: string) =>
@@ -26,8 +26,11 @@ const answered = ({ fake }: SidecarWithOllama) => fake.pages.filter(({ outcome }
 describe("an A1 sheet sent to the service", () => {
   test("is read by the model piece by piece, told as it goes, and answered with each note once", async () => {
     await using world = await startWithOllama({ answer });
-    const response = await upload(world, { headers: { Accept: "text/event-stream" } });
-    const events = eventsOf(await response.text());
+    const response = await upload(world, { headers: { Accept: "text/event-stream" } }, { deltas: "true" });
+    const all = eventsOf(await response.text());
+    const written = all.filter(({ name }) => name === "delta").map(({ data }) => data.tile);
+    expect([...new Set(written)]).toEqual([1, 2, 3, 4, 5, 6]);
+    const events = all.filter(({ name }) => name !== "delta");
     const tiles = world.fake.pages.length;
     expect(tiles).toBe(6);
     expect(events.map(({ name }) => name)).toEqual(["plan", ...Array(tiles).fill("tile"), "page", "done"]);

@@ -11,6 +11,8 @@ export interface EventStreamOptions {
 export interface EventStream {
   body: ReadableStream<Uint8Array>;
   send(event: string, data: unknown): void;
+  /** Whether the reader has taken all that was sent. */
+  hasTakenAll(): boolean;
   end(): void;
 }
 
@@ -29,6 +31,7 @@ export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventSt
   let close: () => void = () => undefined;
   let sentBytes = 0;
   let takenBytes = 0;
+  let waitingBytes = () => 0;
   let stalled = 0;
   const finish = () => {
     open = false;
@@ -42,7 +45,7 @@ export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventSt
   const body = new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
-        const waitingBytes = () => -(controller.desiredSize ?? 0);
+        waitingBytes = () => -(controller.desiredSize ?? 0);
         const held: HeldAnswer = {
           heldBytes: () => (open || waitingBytes() > 0 ? waitingBytes() : undefined),
           letGo: () => letGo(controller, "answers of all callers are too large for their readers"),
@@ -76,6 +79,7 @@ export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventSt
     send: (event, data) => {
       if (open) write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
+    hasTakenAll: () => waitingBytes() <= 0,
     end: () => {
       if (!open) return;
       finish();

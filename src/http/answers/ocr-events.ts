@@ -24,18 +24,34 @@ const tileEvent = z
   })
   .openapi("TileEvent", { description: "How far a large page is that is read in pieces" });
 
+const deltaEvent = z
+  .object({
+    page: z.int().openapi({ example: 1 }),
+    tile: z.int().optional().openapi({ description: "the piece, of a page that is read in pieces" }),
+    attempt: z.int().openapi({
+      description: "from 1; the first event of a higher one replaces all that came of the page, or the piece, before",
+      example: 1,
+    }),
+    text: z.string().openapi({ description: "the next piece, to be put behind the others of the attempt" }),
+  })
+  .openapi("DeltaEvent", {
+    description:
+      "What the model writes of a page, as it comes and before it is cleaned: the page event is what was read. Pieces are joined for slow readers; of an attempt that lags by more than 262,144 characters no more is sent",
+  });
+
 /** The events of a document, each with its name and what its `data` line holds as JSON. */
 export const ocrEvent = z
   .discriminatedUnion("event", [
     z.object({ event: z.literal("plan"), data: planEvent }),
     z.object({ event: z.literal("tile"), data: tileEvent }),
+    z.object({ event: z.literal("delta"), data: deltaEvent }),
     z.object({ event: z.literal("page"), data: pageAnswer }),
     z.object({ event: z.literal("done"), data: doneAnswer }),
     z.object({ event: z.literal("error"), data: problemSchema }),
   ])
   .openapi("OcrEvent", {
     description:
-      "One event of the stream: `plan` first, a `tile` for each finished piece of a page that is read in pieces, a `page` for each page in the order they finish, then `done` with the whole answer (of a large document without what the pages said), or `error` with the body of the error",
+      "One event of the stream: `plan` first, a `tile` for each finished piece of a page that is read in pieces, with `deltas` a `delta` for each piece of text that the model writes, a `page` for each page in the order they finish, then `done` with the whole answer (of a large document without what the pages said), or `error` with the body of the error",
   });
 
 /** What stands on the wire for a document of one typed page. */

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { DocumentResult } from "../../ocr/page-result.ts";
 import type { Listener } from "../../ocr/read-document.ts";
 import type { AppEnv } from "../context.ts";
+import { createDeltaEvents } from "./delta-events.ts";
 import { openEventStream } from "./event-stream.ts";
 import { clientGone } from "./faults.ts";
 import { toDone } from "./ocr-answer.ts";
@@ -22,12 +23,16 @@ const headers = {
  */
 export async function answerWithEvents(
   c: Context<AppEnv>,
-  { includePages, outgoing }: { includePages: boolean; outgoing: Outgoing },
+  { includePages, deltas, outgoing }: { includePages: boolean; deltas: boolean; outgoing: Outgoing },
   read: (listener: Listener) => Promise<DocumentResult>,
 ): Promise<Response> {
   const { work, requestId } = c.var;
   const planned = Promise.withResolvers<void>();
   const stream = openEventStream({ outgoing, onGone: () => work.giveUp(clientGone()) });
+  const writing = createDeltaEvents({
+    send: (delta) => stream.send("delta", delta),
+    isKeepingUp: stream.hasTakenAll,
+  });
   const finish = work.outliveAnswer();
   let isPlanned = false;
   const done = read({
@@ -37,7 +42,11 @@ export async function answerWithEvents(
       planned.resolve();
     },
     onTile: (progress) => stream.send("tile", progress),
-    onPage: (page) => stream.send("page", page),
+    ...(deltas ? { onDelta: writing.add } : {}),
+    onPage: (page) => {
+      writing.forget(page.page);
+      stream.send("page", page);
+    },
   });
   done
     .then((result) => stream.send("done", toDone(result, includePages)))
@@ -45,6 +54,7 @@ export async function answerWithEvents(
       if (isPlanned) stream.send("error", problemOf(reportFault(error, c), requestId));
     })
     .finally(() => {
+      writing.end();
       stream.end();
       finish();
     });

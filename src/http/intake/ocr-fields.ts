@@ -72,6 +72,9 @@ export const ocrFields = z.object({
     .enum(["markdown", "plain"])
     .nullish()
     .openapi({ description: "how text layers are answered; plain: lines as the file has them" }),
+  deltas: z.boolean().nullish().openapi({
+    description: "with a stream of events only: adds what the model writes, as it is written",
+  }),
   keep_alive: keepAliveField,
 });
 
@@ -83,6 +86,8 @@ export const parameterNames = Object.keys(parameters.shape);
 export interface OcrOrder {
   request: Omit<OcrRequest, "caller">;
   includePages: boolean;
+  /** What an engine writes is told while it writes. */
+  deltas: boolean;
   /** What is to be said of the request itself. */
   warnings: readonly string[];
 }
@@ -112,7 +117,8 @@ export function toOrder(fields: OcrFields, limits: Limits, warnings: readonly st
     onPageError: fields.onPageError ?? limits.onPageError,
     textLayerFormat: fields.textLayerFormat ?? limits.textLayerFormat,
   };
-  return { request, includePages: fields.includePages ?? false, warnings };
+  const { includePages, deltas } = fields;
+  return { request, includePages: includePages ?? false, deltas: deltas ?? false, warnings };
 }
 
 function tagNames(tags: readonly string[] | Record<string, unknown> | undefined): readonly string[] | undefined {

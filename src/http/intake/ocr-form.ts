@@ -38,7 +38,7 @@ export function parseOcrForm(form: ReadonlyMap<string, string>): ParsedForm {
   const record: Record<string, unknown> = { keep_alive: given("keep_alive") };
   for (const name of plainFields) record[name] = given(name);
   record.maxPages = numberOf("maxPages", given("maxPages"));
-  record.includePages = booleanOf("includePages", given("includePages"));
+  for (const name of ["includePages", "deltas"]) record[name] = booleanOf(name, given(name));
   for (const name of jsonFields) record[name] = jsonOf(name, given(name));
   const parsed = ocrFields.safeParse(applyOverrides(record, given));
   if (!parsed.success) throw invalidRequest(parsed.error);

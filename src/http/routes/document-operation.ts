@@ -5,7 +5,7 @@ import type { OpenDocument } from "../../pdf/document.ts";
 import type { DocumentFile } from "../../pdf/files/document-file.ts";
 import { detectKind } from "../../pdf/files/kind.ts";
 import { answerWithDocument } from "../answers/document-answer.ts";
-import { unknownFileType } from "../answers/faults.ts";
+import { invalidField, unknownFileType } from "../answers/faults.ts";
 import { ocrAnswer, toAnswer } from "../answers/ocr-answer.ts";
 import { answerExample, eventStreamExample, pageExample } from "../answers/ocr-events.ts";
 import { answerWithEvents } from "../answers/ocr-stream.ts";
@@ -13,9 +13,9 @@ import { requestIdHeader, residencyHeaders } from "../answers/openapi-headers.ts
 import { accessErrors } from "../answers/problem-responses.ts";
 import { note } from "../answers/request-record.ts";
 import type { AppEnv } from "../context.ts";
-import type { OcrOrder } from "../intake/ocr-fields.ts";
+import { type OcrFields, type OcrOrder, toOrder } from "../intake/ocr-fields.ts";
 import { documentTimeoutMs } from "../intake/work.ts";
-import type { Services } from "../services.ts";
+import type { Limits, Services } from "../services.ts";
 
 /**
  * Begins an operation that reads a document: from now on the document's own time runs, and a stop waits for it. It has one
@@ -27,6 +27,18 @@ export function beginDocument(c: Context<AppEnv>, { limits, inFlight }: Pick<Ser
   const { work } = c.var;
   work.limitTime(documentTimeoutMs(c.req.header("X-Request-Timeout"), limits.documentTimeoutMs));
   void work.ended.then(inFlight.enter());
+}
+
+/**
+ * What is asked for, by the fields and by the form of the answer.
+ *
+ * @param warnings what is to be said of the fields
+ * @throws SidecarError as `toOrder`, and `invalid_request` for deltas that have no stream to come with
+ */
+export function orderOf(c: Context<AppEnv>, fields: OcrFields, limits: Limits, warnings: readonly string[]): OcrOrder {
+  const order = toOrder(fields, limits, warnings);
+  if (!order.deltas || wantsEvents(c)) return order;
+  throw invalidField("deltas", "deltas come in a stream of events; ask for one with Accept: text/event-stream");
 }
 
 /**
@@ -50,7 +62,7 @@ export async function answerDocument(
   c: Context<AppEnv>,
   services: Pick<Services, "readDocument" | "outgoing">,
   document: OpenDocument,
-  { request, includePages, warnings }: OcrOrder,
+  { request, includePages, deltas, warnings }: OcrOrder,
 ) {
   async function read(listener: Listener): Promise<DocumentResult> {
     try {
@@ -64,7 +76,7 @@ export async function answerDocument(
     }
   }
 
-  if (wantsEvents(c)) return await answerWithEvents(c, { includePages, outgoing: services.outgoing }, read);
+  if (wantsEvents(c)) return await answerWithEvents(c, { includePages, deltas, outgoing: services.outgoing }, read);
   return answerWithDocument(c, toAnswer(await read({}), includePages), services.outgoing);
 }
 
@@ -99,7 +111,7 @@ const eventStream = {
 export const documentResponses = {
   200: {
     description:
-      "The document as Markdown. With `Accept: text/event-stream` a stream of events instead: plan, tile, page, then done or error",
+      "The document as Markdown. With `Accept: text/event-stream` a stream of events instead: plan, tile, delta (where asked for), page, then done or error",
     headers: { ...requestIdHeader, ...residencyHeaders },
     content: {
       "application/json": {

@@ -3,7 +3,7 @@ import { documentRequestHeaders } from "../answers/openapi-headers.ts";
 import { problemResponses } from "../answers/problem-responses.ts";
 import { annotateResidency } from "../answers/residency.ts";
 import type { AppEnv } from "../context.ts";
-import { engineNames, toOrder } from "../intake/ocr-fields.ts";
+import { engineNames } from "../intake/ocr-fields.ts";
 import { parseOcrForm } from "../intake/ocr-form.ts";
 import { receiveUpload } from "../intake/upload.ts";
 import type { Services } from "../services.ts";
@@ -13,6 +13,7 @@ import {
   documentErrors,
   documentResponses,
   openReceived,
+  orderOf,
 } from "./document-operation.ts";
 
 /** The reference fills a form with the examples: an empty field is an absent one. */
@@ -33,6 +34,7 @@ const form = {
     includePages: text("true adds pages to the answer"),
     onPageError: text("fail or skip"),
     textLayerFormat: text("markdown or plain (lines as the file has them)"),
+    deltas: text("true adds what the model writes to a stream of events, as it is written"),
     temperature: text("a number from 0 to 2; wins over runtimeParams"),
     topP: text("a number from 0 to 1; wins over runtimeParams"),
     repeatPenalty: text("a number above 0, up to 2; wins over runtimeParams"),
@@ -71,15 +73,15 @@ export function mountOcrUpload(app: OpenAPIHono<AppEnv>, services: Services): vo
     maxFileBytes: limits.maxUploadBytes,
     timeoutMs: limits.bodyTimeoutMs,
     spool,
-    readFields(form: ReadonlyMap<string, string>) {
-      const { fields, warnings } = parseOcrForm(form);
-      return toOrder(fields, limits, warnings);
-    },
   };
   app.openapi(route, async (c) => {
     const { work } = c.var;
     beginDocument(c, services);
-    const { file, order } = await receiveUpload(c.req.raw, receiving, work.signal);
+    const readFields = (form: ReadonlyMap<string, string>) => {
+      const { fields, warnings } = parseOcrForm(form);
+      return orderOf(c, fields, limits, warnings);
+    };
+    const { file, order } = await receiveUpload(c.req.raw, { ...receiving, readFields }, work.signal);
     work.hasReceived();
     const document = await openReceived(services, file, work.signal);
     return await answerDocument(c, services, document, order);

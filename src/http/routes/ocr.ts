@@ -5,7 +5,7 @@ import { problemResponses } from "../answers/problem-responses.ts";
 import { annotateResidency } from "../answers/residency.ts";
 import type { AppEnv } from "../context.ts";
 import { boundBody } from "../intake/json-body.ts";
-import { ocrFields, parameterNames, toOrder } from "../intake/ocr-fields.ts";
+import { ocrFields, parameterNames } from "../intake/ocr-fields.ts";
 import { unknownFieldWarnings } from "../intake/unknown-fields.ts";
 import type { Services } from "../services.ts";
 import {
@@ -14,6 +14,7 @@ import {
   documentErrors,
   documentResponses,
   openReceived,
+  orderOf,
 } from "./document-operation.ts";
 
 const body = ocrFields.extend({
@@ -85,7 +86,7 @@ export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
     const { pdfPath, ...fields } = c.req.valid("json");
     const { signal } = c.var.work;
     beginDocument(c, services);
-    const order = toOrder(fields, limits, warningsOf(await c.req.json()));
+    const order = orderOf(c, fields, limits, warningsOf(await c.req.json()));
     const file = await services.receiveStored(pdfPath, signal);
     const document = await openReceived(services, file, signal);
     return await answerDocument(c, services, document, order);

@@ -33,6 +33,17 @@ export interface TileProgress {
   tiles: number;
 }
 
+/** The next piece of what an engine writes of a page; the page itself is told when it is finished. */
+export interface TextDelta {
+  /** 1-based, as the piece. */
+  page: number;
+  /** Of a page that is read in pieces. */
+  tile?: number;
+  /** From 1; a higher one replaces what the ones before have written. */
+  attempt: number;
+  text: string;
+}
+
 /** One page for an engine. */
 export interface EnginePage {
   /** 1-based. */
@@ -52,6 +63,7 @@ export interface EnginePages {
   signal: AbortSignal;
   onTurn: ((waitedMs: number) => void) | undefined;
   onTile: ((progress: TileProgress) => void) | undefined;
+  onDelta: ((delta: TextDelta) => void) | undefined;
 }
 
 /**

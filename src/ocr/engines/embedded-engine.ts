@@ -13,8 +13,8 @@ export function createEmbeddedEngine(tesseract: TesseractEngine): PageEngine {
     name: "tesseract",
     version: async () => tesseractVersion,
     instructions: () => "",
-    read: async ({ png, ink }, _request, signal, onAttempt): Promise<PageReading> => {
-      onAttempt?.();
+    read: async ({ png, ink }, _request, signal, listener): Promise<PageReading> => {
+      listener?.onAttempt?.();
       const reading = await tesseract.read(png, signal);
       // Its Thai data spell SARA AM in two parts.
       const text = cleanMarkdown(repairTextLayer(reading.text).text);

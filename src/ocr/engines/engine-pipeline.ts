@@ -4,7 +4,7 @@ import type { PageJob } from "../queue/page-job.ts";
 import type { PageQueue } from "../queue/page-queue.ts";
 import type { OcrRequest } from "../request.ts";
 import type { PageCache, ReadingKey } from "./page-cache.ts";
-import type { EngineRequest, Orient, PageEngine, PageReading } from "./page-engine.ts";
+import type { EngineRequest, OnPiece, Orient, PageEngine, PageReading, ReadingListener } from "./page-engine.ts";
 import type { SharedReadings } from "./shared-readings.ts";
 
 /** An engine with the queue before it and the cache behind it. */
@@ -27,14 +27,12 @@ export interface DrawnPicture {
 }
 
 /** A page or a piece of one, and under which instructions it is to be read. */
-export interface PictureToRead {
+export interface PictureToRead extends ReadingListener {
   draw(): Promise<DrawnPicture>;
   request: EngineRequest & Pick<OcrRequest, "caller">;
   /** From `engine.version`. */
   engineVersion: string;
   signal: AbortSignal;
-  /** Called whenever the page is given to the engine for this caller. */
-  onAttempt?: () => void;
 }
 
 /** A reading together with how far the page was turned for it. */
@@ -86,7 +84,7 @@ export function createReadingJob(pipeline: EnginePipeline, wanted: PictureToRead
           prepared,
         );
       }
-      const running = alone ? undefined : pipeline.running.join(prepared.key, wanted.signal);
+      const running = alone ? undefined : pipeline.running.join(prepared.key, wanted.signal, wanted.onPiece);
       if (running === undefined) return undefined;
       joined = running.sameInstructions ? "same-instructions" : "other-instructions";
       const what = "a reading of this page that was under way";
@@ -98,12 +96,13 @@ export function createReadingJob(pipeline: EnginePipeline, wanted: PictureToRead
     start: () => {
       if (prepared === undefined) throw new Error("a page was started before it was prepared");
       const { picture, key } = prepared;
-      const read = async (signal: AbortSignal, askedBy: ReadonlySet<string>) => {
-        const reading = await pipeline.engine.read(picture, wanted.request, signal, wanted.onAttempt);
+      const { request, onAttempt } = wanted;
+      const read = async (signal: AbortSignal, askedBy: ReadonlySet<string>, onPiece: OnPiece) => {
+        const reading = await pipeline.engine.read(picture, request, signal, { onAttempt, onPiece });
         if (!reading.readEmpty) pipeline.cache.keep(key, reading, askedBy);
         return reading;
       };
-      const begun = pipeline.running.begin(key, read, wanted.signal);
+      const begun = pipeline.running.begin(key, read, wanted.signal, wanted.onPiece);
       return { result: turned(begun.result, prepared), slot: begun.settled };
     },
     joined: () => joined,

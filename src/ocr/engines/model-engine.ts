@@ -10,7 +10,7 @@ import { awaitServer } from "./await-server.ts";
 import { createEncodingWatch, type EncodingWatch } from "./encoding-watch.ts";
 import { unwrapAnswer } from "./model-answer.ts";
 import { type Attempt, type NextStep, nextStep } from "./page-attempts.ts";
-import type { EngineRequest, PageEngine, PageReading } from "./page-engine.ts";
+import type { EngineRequest, PageEngine, PageReading, ReadingListener } from "./page-engine.ts";
 import { buildPrompt } from "./prompt.ts";
 import { createRepetitionDetector, onlyGlyph } from "./repetition.ts";
 
@@ -36,6 +36,7 @@ export interface ModelEngineOptions {
 
 interface ModelAtWork extends ModelEngineOptions {
   encoding: EncodingWatch;
+  onPiece: ReadingListener["onPiece"];
 }
 
 /** Why a page is read again: the model repeated itself, read nothing although there is ink, or the call failed. */
@@ -53,14 +54,15 @@ export function createModelEngine(options: ModelEngineOptions): PageEngine {
     name: "np-dms-ocr",
     version: (signal) => digestOf(ollama, model, signal),
     instructions: (request) => JSON.stringify(instructionsOf(taskPrompt, request)),
-    read: (page, request, signal, onAttempt) =>
+    read: (page, request, signal, listener) =>
       readPage(
         {
           ...options,
           encoding,
+          onPiece: listener?.onPiece,
           onUse: () => {
             options.onUse();
-            onAttempt?.();
+            listener?.onAttempt?.();
           },
         },
         page,
@@ -110,7 +112,8 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<PageReading> {
   for (let attempts = 1; ; attempts += 1) {
-    const outcome = await askOnce(options, page, request, signal);
+    const onPiece = (piece: string) => options.onPiece?.(attempts, piece);
+    const outcome = await askOnce(options, page, request, signal, onPiece);
     const step = nextStep(outcome, {
       attempts,
       maxAttempts: options.maxAttempts,
@@ -164,6 +167,7 @@ async function askOnce(
   page: RenderedPage,
   request: EngineRequest,
   signal: AbortSignal,
+  onPiece: (piece: string) => void,
 ): Promise<Attempt> {
   const detector = createRepetitionDetector();
   let stopped: Attempt | undefined;
@@ -173,7 +177,7 @@ async function askOnce(
     const result = await options.ollama.chat(chatRequest(options, page, request), signal, (piece) => {
       call.firstPiece();
       const verdict = detector.push(piece);
-      if (verdict.kind === "none") return;
+      if (verdict.kind === "none") return onPiece(piece);
       stopped = { kind: "repetition", verdict };
       throw new Error("the answer repeats itself");
     });

@@ -23,6 +23,17 @@ export interface EngineRequest extends Pick<OcrRequest, "systemPrompt" | "dmsTag
   withoutTags?: boolean;
 }
 
+/** Hears the next piece of what an engine writes. Attempts count from 1; each writes the page anew. */
+export type OnPiece = (attempt: number, piece: string) => void;
+
+/** What is told while a picture is read. */
+export interface ReadingListener {
+  /** The picture is given to the engine. */
+  onAttempt?: (() => void) | undefined;
+  /** An engine that gives its text in one go tells no pieces. */
+  onPiece?: OnPiece | undefined;
+}
+
 /** One way to read a picture of a page. */
 export interface PageEngine {
   readonly name: EngineName;
@@ -35,10 +46,14 @@ export interface PageEngine {
   /**
    * Reads one page. Ends within the engine's time for a page, or when the signal is aborted.
    *
-   * @param onAttempt called whenever the page is given to the engine
    * @throws SidecarError `ocr_failed`, `page_timeout`, or what the outside server answered.
    */
-  read(page: RenderedPage, request: EngineRequest, signal: AbortSignal, onAttempt?: () => void): Promise<PageReading>;
+  read(
+    page: RenderedPage,
+    request: EngineRequest,
+    signal: AbortSignal,
+    listener?: ReadingListener,
+  ): Promise<PageReading>;
 }
 
 /** How far a picture of a page must be turned clockwise to stand upright: 0, 90, 180 or 270 degrees. */

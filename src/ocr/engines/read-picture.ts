@@ -1,12 +1,15 @@
 import type { PlaceInDocument } from "../queue/page-queue.ts";
-import { type Admission, type EnginePage, type EnginePages, isEngineFault } from "./admission.ts";
+import { type Admission, type EnginePage, type EnginePages, isEngineFault, type TextDelta } from "./admission.ts";
 import { createReadingJob, type DrawnPicture, type OrientedReading, type ReadingJob } from "./engine-pipeline.ts";
 import type { EngineRequest } from "./page-engine.ts";
 
 /** The work for a document, as far as one of its pictures needs it. */
-export type PictureWork = Pick<EnginePages, "document" | "request" | "signal" | "onTurn"> & { onAttempt: () => void };
+export type PictureWork = Pick<EnginePages, "document" | "request" | "signal" | "onTurn" | "onDelta"> & {
+  onAttempt: () => void;
+};
 
 export interface QueuedPicture {
+  of: Pick<TextDelta, "page" | "tile">;
   draw(): Promise<DrawnPicture>;
   /** What of the request is not as the caller asked for. */
   instructions?: Pick<EngineRequest, "withoutTags">;
@@ -16,13 +19,20 @@ export interface QueuedPicture {
 /** Has a picture of the document read in its turn, from the cache, or with a reading that runs already. */
 export async function readPicture(
   { pipeline, queued, engineVersion }: Admission,
-  { request, signal, onTurn, onAttempt }: PictureWork,
-  { draw, instructions, place }: QueuedPicture,
+  { request, signal, onTurn, onAttempt, onDelta }: PictureWork,
+  { of, draw, instructions, place }: QueuedPicture,
 ): Promise<OrientedReading> {
   const queuedMs = performance.now();
   const wanted = { draw, request: { ...request, ...instructions }, engineVersion, signal, onAttempt };
+  let lastAttempt = 0;
   const ask = async (alone: boolean): Promise<OrientedReading> => {
-    const job = createReadingJob(pipeline, wanted, alone);
+    // Who asks again after a reading of others goes on counting: what is written then replaces theirs.
+    const before = lastAttempt;
+    const onPiece = (attempt: number, text: string) => {
+      lastAttempt = before + attempt;
+      onDelta?.({ ...of, attempt: lastAttempt, text });
+    };
+    const job = createReadingJob(pipeline, { ...wanted, onPiece: onDelta && onPiece }, alone);
     const start = () => {
       onTurn?.(performance.now() - queuedMs);
       return job.start();
@@ -48,6 +58,7 @@ export const readWholePage = (
   place?: PlaceInDocument,
 ): Promise<OrientedReading> =>
   readPicture(admission, work, {
+    of: { page },
     draw: async () => {
       const { orient } = admission.pipeline;
       const { document, signal } = work;

@@ -1,4 +1,5 @@
 import { answers, type ReadingKey } from "./page-cache.ts";
+import type { OnPiece } from "./page-engine.ts";
 
 interface Running<Reading> {
   key: ReadingKey;
@@ -9,6 +10,9 @@ interface Running<Reading> {
   askedBy: Set<string>;
   abort: AbortController;
   lingering: ReturnType<typeof setTimeout> | undefined;
+  /** What the attempt that runs has written, for those who join; as long as an engine lets an answer grow. */
+  written(): { attempt: number; text: string };
+  listeners: Set<OnPiece>;
 }
 
 export interface SharedReading<Reading> {
@@ -19,14 +23,21 @@ export interface SharedReading<Reading> {
 }
 
 /** Makes a reading; `askedBy` grows as others join it under the same instructions. */
-type Read<Reading> = (signal: AbortSignal, askedBy: ReadonlySet<string>) => Promise<Reading>;
+type Read<Reading> = (signal: AbortSignal, askedBy: ReadonlySet<string>, onPiece: OnPiece) => Promise<Reading>;
 
 /** Readings that run now. */
 export interface SharedReadings<Reading> {
-  /** Joins a running reading; undefined when there is none. `sameInstructions` is false when its own differ. */
-  join(key: ReadingKey, signal: AbortSignal): (SharedReading<Reading> & { sameInstructions: boolean }) | undefined;
+  /**
+   * Joins a running reading; undefined when there is none. `sameInstructions` is false when its own differ. What it has
+   * written until now is the first piece.
+   */
+  join(
+    key: ReadingKey,
+    signal: AbortSignal,
+    onPiece?: OnPiece,
+  ): (SharedReading<Reading> & { sameInstructions: boolean }) | undefined;
   /** Begins a reading that others may join. */
-  begin(key: ReadingKey, read: Read<Reading>, signal: AbortSignal): SharedReading<Reading>;
+  begin(key: ReadingKey, read: Read<Reading>, signal: AbortSignal, onPiece?: OnPiece): SharedReading<Reading>;
 }
 
 /**
@@ -48,7 +59,7 @@ export function createSharedReadings<Reading>(
     return candidates.find((running) => running.key.instructions === key.instructions) ?? candidates[0];
   }
 
-  function attach(running: Running<Reading>, signal: AbortSignal): SharedReading<Reading> {
+  function attach(running: Running<Reading>, signal: AbortSignal, onPiece?: OnPiece): SharedReading<Reading> {
     running.callers += 1;
     clearTimeout(running.lingering);
     const left = Promise.withResolvers<never>();
@@ -59,10 +70,18 @@ export function createSharedReadings<Reading>(
     };
     if (signal.aborted) leave();
     else signal.addEventListener("abort", leave, { once: true });
-    const result = Promise.race([running.result, left.promise]).finally(() =>
-      signal.removeEventListener("abort", leave),
-    );
+    if (onPiece !== undefined) listen(running, onPiece);
+    const result = Promise.race([running.result, left.promise]).finally(() => {
+      signal.removeEventListener("abort", leave);
+      if (onPiece !== undefined) running.listeners.delete(onPiece);
+    });
     return { result, settled: running.settled };
+  }
+
+  function listen({ written, listeners }: Running<Reading>, onPiece: OnPiece): void {
+    const { attempt, text } = written();
+    if (text !== "") onPiece(attempt, text);
+    listeners.add(onPiece);
   }
 
   function abandon(running: Running<Reading>, reason: unknown): void {
@@ -72,28 +91,36 @@ export function createSharedReadings<Reading>(
   }
 
   return {
-    join(key, signal) {
+    join(key, signal, onPiece) {
       const running = find(key);
       if (running === undefined) return undefined;
       const sameInstructions = running.key.instructions === key.instructions;
       if (sameInstructions) running.askedBy.add(key.caller);
-      return { ...attach(running, signal), sameInstructions };
+      return { ...attach(running, signal, onPiece), sameInstructions };
     },
-    begin(key, read, signal) {
+    begin(key, read, signal, onPiece) {
       const abort = new AbortController();
       const askedBy = new Set([key.caller]);
-      const result = read(abort.signal, askedBy);
+      const listeners = new Set<OnPiece>();
+      let written = { attempt: 1, text: "" };
+      const result = read(abort.signal, askedBy, (attempt, piece) => {
+        written = { attempt, text: attempt === written.attempt ? written.text + piece : piece };
+        for (const tell of listeners) tell(attempt, piece);
+      });
       const settled = result.then(
         () => undefined,
         () => undefined,
       );
-      const running: Running<Reading> = { key, result, settled, callers: 0, askedBy, abort, lingering: undefined };
+      const running: Running<Reading> = {
+        ...{ key, result, settled, callers: 0, askedBy, abort, lingering: undefined },
+        ...{ written: () => written, listeners },
+      };
       all.add(running);
       void settled.then(() => {
         clearTimeout(running.lingering);
         all.delete(running);
       });
-      return attach(running, signal);
+      return attach(running, signal, onPiece);
     },
   };
 }

@@ -37,6 +37,7 @@ export async function readTiles(
         admission,
         { ...work, signal },
         {
+          of: { page, tile: index + 1 },
           draw: async () => ({
             picture: await work.document.renderTile(page, { plan, tile, turnDegrees }, signal),
             turnDegrees,

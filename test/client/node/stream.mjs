@@ -12,18 +12,19 @@ async function collect(stream) {
   return seen;
 }
 
-test("a stream gives plan, pages and the answer as typed events", () =>
-  withStub(
-    [events(event("plan", plan), ": still working\n\n", event("page", page), event("done", answer))],
-    async (url, received) => {
-      assert.deepEqual(await collect(clientOf(url).ocrStream(request)), [
-        { type: "plan", ...plan },
-        { type: "page", page },
-        { type: "done", answer },
-      ]);
-      assert.match(received[0].headers.accept, /text\/event-stream/);
-    },
-  ));
+test("a stream gives plan, what is written, pages and the answer as typed events", () => {
+  const delta = { page: 1, attempt: 1, text: "# A" };
+  const stream = [event("plan", plan), ": still working\n\n", event("delta", delta), event("page", page)];
+  return withStub([events(...stream, event("done", answer))], async (url, received) => {
+    assert.deepEqual(await collect(clientOf(url).ocrStream({ ...request, deltas: true })), [
+      { type: "plan", ...plan },
+      { type: "delta", ...delta },
+      { type: "page", page },
+      { type: "done", answer },
+    ]);
+    assert.match(received[0].headers.accept, /text\/event-stream/);
+  });
+});
 
 test("cutting the bytes anywhere changes nothing", () => {
   const text = [
