@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { z } from "zod";
 import { sections } from "../src/service/env-schema.ts";
+import { composeVariables } from "./compose-variables.ts";
 
 /** One variable of the environment as the documentation shows it. */
 interface VariableDoc {
@@ -15,15 +16,22 @@ interface VariableDoc {
 /** The documents made from the schema, by their path in the repository; each function takes the present content. */
 export const documents: Readonly<Record<string, (present: string) => string>> = {
   ".env.example": () => environmentExample(),
-  "README.md": (present) => replaceBetween(present, "<!-- variables: begin -->", "<!-- variables: end -->", tables()),
+  "README.md": (present) =>
+    replaceBetween(
+      replaceBetween(present, "<!-- variables: begin -->", "<!-- variables: end -->", tables()),
+      "<!-- compose variables: begin -->",
+      "<!-- compose variables: end -->",
+      composeTable(),
+    ),
   "docker-compose.yml": (present) =>
-    replaceBetween(present, "  # variables: begin", "  # variables: end", composeVariables()),
+    replaceBetween(present, "  # variables: begin", "  # variables: end", passedVariables()),
 };
 
 function environmentExample(): string {
   const head = [
     "# Settings of the OCR sidecar: copy this file to .env, which Bun and Docker Compose read by themselves.",
-    "# A variable that is empty or absent has the default shown here. Made by `bun run docs:env`; do not edit.",
+    "# A variable that is empty or absent has the default shown here. Both read a $ as the beginning of a variable:",
+    "# for a key that holds one use the key file. Made by `bun run docs:env`; do not edit.",
   ];
   const body = documentedSections().flatMap(([section, variables]) => [
     "",
@@ -34,7 +42,13 @@ function environmentExample(): string {
       `#${name}=${defaultText}`,
     ]),
   ]);
-  return `${[...head, ...body].join("\n")}\n`;
+  const compose = composeVariables.flatMap(({ name, defaultText, description }) => [
+    "",
+    `# ${description.replaceAll("`", "")}`,
+    `#${name}=${defaultText}`,
+  ]);
+  const composeHead = ["", "# ---- Docker Compose only ----"];
+  return `${[...head, ...body, ...composeHead, ...compose].join("\n")}\n`;
 }
 
 function tables(): string {
@@ -54,7 +68,16 @@ function tables(): string {
     .join("\n\n");
 }
 
-function composeVariables(): string {
+function composeTable(): string {
+  const rows = composeVariables.map(
+    ({ name, defaultText, description }) =>
+      `| \`${name}\` | ${defaultText === "" ? "" : `\`${defaultText}\``} | ${escapeCell(description)} |`,
+  );
+  return ["| Variable | Default | Meaning |", "|---|---|---|", ...rows].join("\n");
+}
+
+/** What Compose hands to the container. */
+function passedVariables(): string {
   return documentedSections()
     .flatMap(([, variables]) => variables)
     .map(({ name }) => `  ${name}: \${${name}:-}`)

@@ -31,6 +31,17 @@ describe("the key ring", () => {
     ]);
   });
 
+  test("warns once of keys that are too short, and tells none of them", async () => {
+    await using log = await captureLog();
+    const long = "k".repeat(16);
+    await createKeyRing({ keys: ["short-one", long, "two"], file: undefined });
+    expect(log.records.map(({ level, properties }) => ({ level, properties }))).toEqual([
+      { level: "warning", properties: { short: 2, fewest: 16 } },
+    ]);
+    await createKeyRing({ keys: [long], file: undefined });
+    expect(log.records).toHaveLength(1);
+  });
+
   test("reads a key file again when it changes, and keeps the old keys when it breaks", async () => {
     const folder = await mkdtemp(join(tmpdir(), "keys-"));
     const file = join(folder, "key");
@@ -121,8 +132,8 @@ describe("the key ring", () => {
 
 describe("a request without a key", () => {
   test("has the operator told once what a backend without keys needs", async () => {
-    await using log = await captureLog();
     const keys = await createKeyRing({ keys: ["one"], file: undefined });
+    await using log = await captureLog();
     const app = new Hono<AppEnv>()
       .use(authenticate({ mode: "api-key", keys }))
       .onError((error, c) => c.text(error instanceof SidecarError ? error.code : "something else", 401));

@@ -1,97 +1,27 @@
 import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
-import { parse } from "yaml";
-import { z } from "zod";
 import { parseEnv } from "../../src/service/env.ts";
 import { envSchema } from "../../src/service/env-schema.ts";
+import {
+  type ComposeService,
+  interpolate,
+  readComposeFile,
+  readComposeLine,
+  referenced,
+} from "../support/compose-file.ts";
 import { parseDockerfile } from "../support/dockerfile.ts";
-import { repository } from "../support/tracked-files.ts";
+import { listRepositoryFiles, repository } from "../support/tracked-files.ts";
 
 const textOf = (path: string) => Bun.file(resolve(repository, path)).text();
-const source = await textOf("docker-compose.yml");
-
-/** The parts of the Compose specification that this file uses; an unknown or misspelt key is an error. */
-const text = z.string().min(1);
-const service = z.strictObject({
-  image: text,
-  build: z.strictObject({ context: z.literal("."), target: text }).optional(),
-  profiles: z.array(text).optional(),
-  restart: z.enum(["unless-stopped", "no"]),
-  init: z.boolean().optional(),
-  stop_grace_period: z.stringFormat("seconds", /^\d+s$/).optional(),
-  command: z.array(text).optional(),
-  read_only: z.boolean().optional(),
-  tmpfs: z.array(text).optional(),
-  cap_drop: z.array(text),
-  security_opt: z.array(text),
-  mem_limit: text.optional(),
-  memswap_limit: text.optional(),
-  cpus: text.optional(),
-  pids_limit: z.int().positive().optional(),
-  logging: z.strictObject({
-    driver: z.literal("json-file"),
-    options: z.strictObject({ "max-size": text, "max-file": text }),
-  }),
-  environment: z.record(text, z.string()).optional(),
-  ports: z.array(text).optional(),
-  expose: z.array(text).optional(),
-  networks: z.union([z.array(text), z.record(text, z.strictObject({ aliases: z.array(text) }))]),
-  extra_hosts: z.array(text).optional(),
-  volumes: z.array(text),
-  depends_on: z.record(text, z.strictObject({ condition: z.literal("service_healthy") })).optional(),
-  healthcheck: z
-    .strictObject({
-      test: z.tuple([z.literal("CMD")], text),
-      interval: text,
-      timeout: text,
-      start_period: text,
-      retries: z.int().positive(),
-    })
-    .optional(),
-  deploy: z
-    .strictObject({
-      resources: z.strictObject({
-        reservations: z.strictObject({
-          devices: z.array(
-            z.strictObject({ driver: z.literal("nvidia"), count: z.literal("all"), capabilities: z.array(text) }),
-          ),
-        }),
-      }),
-    })
-    .optional(),
-});
-const composeFile = z.strictObject({
-  name: text,
-  services: z.record(text, service),
-  networks: z.record(text, z.strictObject({ name: text })),
-  volumes: z.record(text, z.null()),
-});
-
-const { services, networks, volumes } = composeFile.parse(withoutExtensions(parse(source, { merge: true })));
+const { services, networks, volumes } = readComposeFile();
+const isOurs = (name: string) => name.startsWith("sidecar");
 const ours = Object.entries(services)
-  .filter(([name]) => name.startsWith("sidecar"))
+  .filter(([name]) => isOurs(name))
   .map(([name, definition]) => ({ name, ...definition }));
 const networkMode = ours.filter(({ environment }) => environment?.OCR_SIDECAR_AUTH === "network");
-
-function withoutExtensions(file: unknown): Record<string, unknown> {
-  const entries = Object.entries(z.record(z.string(), z.unknown()).parse(file));
-  return Object.fromEntries(entries.filter(([key]) => !key.startsWith("x-")));
-}
-
-/** Replaces `${NAME:-default}` as Compose does; a reference without a default is an error. */
-function interpolate(value: string, variables: Readonly<Record<string, string>> = {}): string {
-  const result = value.replaceAll(
-    /\$\{(\w+):-([^}]*)\}/g,
-    (_all, name: string, fallback: string) => variables[name] || fallback,
-  );
-  if (result.includes("$")) throw new Error(`A variable without a default: ${value}`);
-  return result;
-}
-
-const environmentOf = (definition: z.infer<typeof service>, variables: Readonly<Record<string, string>> = {}) =>
-  Object.fromEntries(
-    Object.entries(definition.environment ?? {}).map(([name, value]) => [name, interpolate(value, variables)]),
-  );
+const environmentOf = (name: string, variables: Record<string, string> = {}) =>
+  readComposeFile(variables).services[name]?.environment ?? {};
+const portsOf = ({ ports = [], expose = [] }: ComposeService) => [...ports, ...expose.map((port) => `only ${port}`)];
 
 describe("the compose file", () => {
   test("has a service for each mode, with and without the card", () => {
@@ -101,8 +31,7 @@ describe("the compose file", () => {
       "sidecar-gpu-network",
       "sidecar-network",
     ]);
-    const started = Object.entries(services).filter(([, { profiles }]) => profiles === undefined);
-    expect(started.map(([name]) => name)).toEqual(["sidecar"]);
+    expect(ours.flatMap(({ profiles }) => profiles).sort()).toEqual(["gpu", "gpu-network", "key", "network"]);
   });
 
   test.each(ours)("$name is hardened", (definition) => {
@@ -115,9 +44,9 @@ describe("the compose file", () => {
       restart: "unless-stopped",
     });
     expect(definition.tmpfs?.some((mount) => /^\/tmp:.*size=/.test(mount))).toBeTrue();
-    expect(interpolate(definition.mem_limit ?? "")).toBe("10g");
+    expect(definition.mem_limit).toBe("10g");
     expect(definition.memswap_limit).toBe(definition.mem_limit);
-    expect(interpolate(definition.cpus ?? "")).toBe("0");
+    expect(definition.cpus).toBe("0");
     expect(definition.pids_limit).toBeGreaterThan(0);
     expect(definition.healthcheck?.test).toEqual(["CMD", "bun", "src/health-check.ts"]);
     expect(definition.extra_hosts).toEqual(["host.docker.internal:host-gateway"]);
@@ -126,7 +55,7 @@ describe("the compose file", () => {
   test.each(ours)(
     "$name keeps documents in memory that only its user reads, with room for twice the spool",
     (definition) => {
-      const { OCR_SPOOL_DIR: folder, OCR_SPOOL_MAX_MB: limit } = environmentOf(definition);
+      const { OCR_SPOOL_DIR: folder, OCR_SPOOL_MAX_MB: limit } = environmentOf(definition.name);
       const mount = definition.tmpfs?.find((value) => value.startsWith(`${folder}:`));
       expect(mount).toBe(`${folder}:size=2g,mode=0700,uid=10001,gid=10001`);
       expect(2 * Number(envSchema.shape.OCR_SPOOL_MAX_MB.parse(limit || undefined))).toBe(2048);
@@ -149,7 +78,7 @@ describe("the compose file", () => {
 
   test.each(ours)("$name starts with an environment that the service accepts, once a key is given", (definition) => {
     const key = crypto.randomUUID();
-    const parsed = parseEnv(environmentOf(definition, { OCR_SIDECAR_API_KEY: key }));
+    const parsed = parseEnv(environmentOf(definition.name, { OCR_SIDECAR_API_KEY: key }));
     if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
     expect(parsed.env).toMatchObject({
       OLLAMA_API_URL: "http://host.docker.internal:11434",
@@ -167,24 +96,31 @@ describe("the compose file", () => {
 
   test("holds no key: in key mode a start without one is refused", () => {
     for (const definition of ours) {
-      const environment = environmentOf(definition);
+      const environment = environmentOf(definition.name);
       expect(environment.OCR_SIDECAR_API_KEY).toBe("");
       expect(parseEnv(environment).ok).toBe(networkMode.includes(definition));
     }
   });
 
-  test("publishes a port on loopback in key mode and none in network mode", () => {
-    expect(networkMode).toHaveLength(2);
-    for (const definition of ours) {
-      if (networkMode.includes(definition)) {
-        expect(definition.ports).toBeUndefined();
-        expect(definition.expose?.map((port) => interpolate(port))).toEqual(["8765"]);
-      } else {
-        expect(definition.ports?.map((port) => interpolate(port))).toEqual(["127.0.0.1:8765:8765"]);
-        expect(definition.ports?.map((port) => interpolate(port, { OCR_PORT: "9000" }))).toEqual([
-          "127.0.0.1:9000:9000",
-        ]);
-      }
+  test("names its containers alike, so that a second form beside the first is refused", () => {
+    expect(new Set(ours.map(({ container_name }) => container_name))).toEqual(new Set(["ocr-sidecar-service"]));
+  });
+
+  test.each(ours)("$name tells how its own command line is called, and asks the service that runs", ({ name }) => {
+    expect(environmentOf(name, { OCR_PORT: "9000" })).toMatchObject({
+      OCR_SIDECAR_COMMAND: `docker compose run --rm ${name}`,
+      OCR_SIDECAR_URL: "http://ocr-sidecar:9000",
+    });
+  });
+
+  test.each([
+    [{}, "http://host.docker.internal:11434"],
+    [{ OLLAMA_API_URL: "http://ollama:11434" }, "http://ollama:11434"],
+    [{ OLLAMA_API_URL: "" }, undefined],
+  ])("with %j the service reads pages at %s", (variables: Record<string, string>, url) => {
+    for (const { name } of ours) {
+      const parsed = parseEnv(environmentOf(name, { ...variables, OCR_SIDECAR_API_KEY: crypto.randomUUID() }));
+      expect(parsed.ok && parsed.env.OLLAMA_API_URL).toBe(url);
     }
   });
 
@@ -197,7 +133,7 @@ describe("the compose file", () => {
 
   test("mounts documents and secrets read-only, and knows every volume and network it names", () => {
     for (const { volumes: mounts, networks: joined } of Object.values(services)) {
-      for (const mount of mounts.map((value) => interpolate(value))) {
+      for (const mount of mounts) {
         const [from = "", to = "", mode] = mount.split(":");
         if (!from.startsWith("./")) expect(Object.keys(volumes)).toContain(from);
         if (["/mnt/uploads", "/run/secrets", "/deploy"].includes(to)) expect(mode).toBe("ro");
@@ -224,10 +160,89 @@ describe("the compose file", () => {
 
   test("names no variable that neither the service knows nor the README explains", async () => {
     const readme = await textOf("README.md");
-    const referenced = new Set([...source.matchAll(/\$\{(\w+)/g)].map((match) => match[1] ?? ""));
-    const own = [...referenced].filter((name) => !(name in envSchema.shape));
+    const example = await textOf(".env.example");
+    const own = [...referenced, "COMPOSE_PROFILES"].filter((name) => !(name in envSchema.shape));
     expect(own.filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
+    expect(own.filter((name) => !example.includes(`\n#${name}=`))).toEqual([]);
     const explained = [...readme.matchAll(/^\| `(SIDECAR_\w+|OLLAMA_\w+)` \|/gm)].map((match) => match[1] ?? "");
     expect(explained.filter((name) => !referenced.has(name))).toEqual([]);
   });
 });
+
+/** What starts, and how it is reached. */
+const key = { sidecar: ["127.0.0.1:8765:8765"] };
+const network = { "sidecar-network": ["only 8765"] };
+const gpu = { "sidecar-gpu": ["127.0.0.1:8765:8765"] };
+const gpuNetwork = { "sidecar-gpu-network": ["only 8765"] };
+const ollama = { ollama: [], "ollama-model": [] };
+
+describe("a documented line acts on what it says:", () => {
+  test.each<[profiles: string, started: Record<string, string[]>]>([
+    ["key", key],
+    ["network", network],
+    ["gpu", gpu],
+    ["gpu-network", gpuNetwork],
+    ["ollama", ollama],
+    ["key,ollama", { ...key, ...ollama }],
+    ["network,ollama", { ...network, ...ollama }],
+    ["gpu,ollama", { ...gpu, ...ollama }],
+    ["gpu-network,ollama", { ...gpuNetwork, ...ollama }],
+  ])("docker compose up -d with COMPOSE_PROFILES=%s", (profiles, started) => {
+    const asked = readComposeLine("docker compose up -d", { COMPOSE_PROFILES: profiles });
+    expect(Object.fromEntries(Object.entries(asked.services).map(([name, it]) => [name, portsOf(it)]))).toEqual(
+      started,
+    );
+    const again = readComposeLine("docker compose up -d", { COMPOSE_PROFILES: profiles });
+    expect(again).toEqual(asked);
+    for (const profile of profiles.split(",")) expect(isKnownProfile(profile)).toBeTrue();
+  });
+
+  test("up without a profile starts nothing", () => {
+    expect(() => readComposeLine("docker compose up -d")).toThrow("no service selected");
+  });
+
+  test("down with all profiles ends everything, whatever was chosen", () => {
+    const { services: ended } = readComposeLine('docker compose --profile "*" down', { COMPOSE_PROFILES: "key" });
+    expect(Object.keys(ended).sort()).toEqual(Object.keys(services).sort());
+  });
+
+  test("every line of the documents is one of these", async () => {
+    const lines = await documentedLines();
+    expect(lines.length).toBeGreaterThan(15);
+    const unknown = lines.filter(({ line }) => {
+      const { action, services: acted } = readComposeLine(line, { COMPOSE_PROFILES: "key" });
+      if (action === "up") return line !== "docker compose up -d" && line !== "docker compose up -d --build";
+      if (action === "down") return Object.keys(acted).length !== Object.keys(services).length;
+      if (action === "run") return Object.keys(acted).length !== 1 || !line.includes("run --rm");
+      return !["ps", "logs", "build", "exec", "stop"].includes(action);
+    });
+    expect(unknown).toEqual([]);
+    const profiles = lines.flatMap(({ text }) => [...text.matchAll(/COMPOSE_PROFILES=([\w,-]+)/g)]);
+    expect(profiles.length).toBeGreaterThan(0);
+    for (const [, list = ""] of profiles) expect(list.split(",").filter((name) => !isKnownProfile(name))).toEqual([]);
+  });
+});
+
+describe("variables are resolved as Compose does:", () => {
+  test.each([
+    ["{A:-b}", {}, "b"],
+    ["{A:-b}", { A: "" }, "b"],
+    ["{A:-b}", { A: "a" }, "a"],
+    ["{A-b}", {}, "b"],
+    ["{A-b}", { A: "" }, ""],
+    ["{A:-}y", {}, "y"],
+  ])("$%s with %j is %j", (reference, variables: Record<string, string>, expected) => {
+    expect(interpolate(`$${reference}`, variables)).toBe(expected);
+  });
+});
+
+const isKnownProfile = (name: string) => Object.values(services).some(({ profiles }) => profiles.includes(name));
+
+/** The lines of Compose that documents name, up to where the code or the comment ends. */
+async function documentedLines(): Promise<Array<{ path: string; line: string; text: string }>> {
+  const paths = (await listRepositoryFiles()).filter((path) => /^(README\.md|docs\/|docker-compose\.yml)/.test(path));
+  const texts = await Promise.all(paths.map(async (path) => ({ path, text: await textOf(path) })));
+  return texts.flatMap(({ path, text }) =>
+    [...text.matchAll(/docker compose [^`\n#|;)]+/g)].map(([line]) => ({ path, line: line.trim(), text })),
+  );
+}

@@ -10,6 +10,8 @@ const fileCheckMs = 1000;
 const readTimeMs = 2000;
 /** A thousand keys. */
 const maxFileBytes = 65_536;
+/** What can be guessed in the end; 16 characters made by chance hold more than 64 bits. */
+const fewestCharacters = 16;
 
 export interface KeyRingOptions {
   keys: readonly string[];
@@ -34,7 +36,13 @@ export interface KeyRing {
 export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptions): Promise<KeyRing> {
   const fixed = keys.map(digest);
   const first = file === undefined ? { keys: [], stamp: "" } : await readFirst(file);
-  let fromFile = first.keys;
+  const short = [...keys, ...first.keys].filter(({ length }) => length < fewestCharacters).length;
+  if (short > 0)
+    log.warning("{short} API key(s) have fewer than {fewest} characters; use longer ones, made by chance", {
+      short,
+      fewest: fewestCharacters,
+    });
+  let fromFile = first.keys.map(digest);
   let stamp = first.stamp;
   let checkedAtMs = now();
   let refreshing: Promise<void> | undefined;
@@ -47,7 +55,7 @@ export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptio
     try {
       const newStamp = await within(readTimeMs, stampOf(path));
       if (newStamp === stamp) return;
-      fromFile = await within(readTimeMs, readKeys(path));
+      fromFile = (await within(readTimeMs, readKeys(path))).map(digest);
       stamp = newStamp;
       if (fromFile.length > 0) log.info("The API keys were read again from their file");
       else log.warning("The key file holds no key any more: those that it held are refused from now on");
@@ -74,7 +82,7 @@ export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptio
   };
 }
 
-async function readFirst(path: string): Promise<{ keys: Buffer[]; stamp: string }> {
+async function readFirst(path: string): Promise<{ keys: string[]; stamp: string }> {
   try {
     const stamp = await within(readTimeMs, stampOf(path));
     return { stamp, keys: await within(readTimeMs, readKeys(path)) };
@@ -87,10 +95,10 @@ async function readFirst(path: string): Promise<{ keys: Buffer[]; stamp: string 
 
 const digest = (key: string) => createHash("sha256").update(key, "utf8").digest();
 
-async function readKeys(path: string): Promise<Buffer[]> {
+async function readKeys(path: string): Promise<string[]> {
   const lines = (await readFile(path, "utf8")).split(/[\r\n]+/).filter((line) => !line.trimStart().startsWith("#"));
   const keys = lines.flatMap((line) => line.split(",")).map((key) => key.trim());
-  return keys.filter((key) => key !== "").map(digest);
+  return keys.filter((key) => key !== "");
 }
 
 async function stampOf(path: string): Promise<string> {
