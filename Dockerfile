@@ -1,13 +1,15 @@
 # Two images from one file:
 #   docker build --target cpu .     OCR runs at Ollama, everything else on the processor (the default)
 #   docker build --target gpu .     the same with ONNX Runtime's CUDA provider (amd64 only)
-# Images are pinned by version. Where the registry can be reached, add their digests (image:tag@sha256:…).
+# Images are pinned by version. Where the registry can be reached, add their digests (image:tag@sha256:…). Should a tag
+# disappear, give another as a build argument: docs/containers.md says what it must have.
 
-ARG BUN_IMAGE=oven/bun:1.4.5
+ARG BUN_IMAGE=oven/bun:1.4.5-slim
 # The major version must be the one the CUDA provider is linked to, or the gpu build stops at its check below.
-# ONNX Runtime 1.30.0 is linked to CUDA 13 and cuDNN 9 in its Python package; the provider that the Node package
-# downloads has not been seen. Should the check name libraries that end in .so.12, take 12.9.1 instead.
-ARG CUDA_IMAGE=nvidia/cuda:13.0.2-cudnn-runtime-ubuntu24.04
+# ONNX Runtime 1.30.0 is linked to cuBLAS, cuRAND and the runtime of CUDA 13 in its Python package, and computes these
+# models without cuDNN; the provider that the Node package downloads has not been seen. Should the check name libraries
+# that end in .so.12, take 12.9.1 instead.
+ARG CUDA_IMAGE=nvidia/cuda:13.0.2-runtime-ubuntu24.04
 
 # ---- bun: the program, for images that do not start from Bun's own ----
 FROM ${BUN_IMAGE} AS bun
@@ -20,6 +22,7 @@ RUN bun install --frozen-lockfile --production --ignore-scripts
 COPY scripts/prune-modules.ts scripts/
 # Without a default, which would win over the value that the builder sets.
 ARG TARGETARCH
+# Prints what is left, by package.
 RUN bun scripts/prune-modules.ts --modules node_modules --arch "${TARGETARCH}"
 
 # ---- modules-cuda: the CUDA provider, fetched by onnxruntime-node's own script ----
@@ -29,11 +32,17 @@ ARG ONNXRUNTIME_NODE_INSTALL=cuda12
 # No lock file names what the script downloads. The build tells the sum of the two files; given here, as
 # --build-arg CUDA_PROVIDER_SHA256=…, it lets no others into the image.
 ARG CUDA_PROVIDER_SHA256=
-# The TensorRT provider comes along, is not used, and needs libraries of its own.
+# The TensorRT provider comes along, is not used, and needs libraries of its own. The script lets everybody write to
+# what it unpacks.
 RUN set -eu; \
+  if [ ! -d node_modules/onnxruntime-node/bin/napi-v6/linux/x64 ]; then \
+    echo "There is a CUDA provider for amd64 only: build the target cpu here" >&2; exit 1; \
+  fi; \
   bun node_modules/onnxruntime-node/script/install.js; \
+  chmod -R u=rwX,go=rX node_modules; \
   cd node_modules/onnxruntime-node/bin/napi-v6/linux/x64; \
   rm libonnxruntime_providers_tensorrt.so; \
+  du -sm *; \
   sum="$(cat libonnxruntime_providers_cuda.so libonnxruntime_providers_shared.so | sha256sum | cut -d " " -f 1)"; \
   echo "CUDA_PROVIDER_SHA256=$sum"; \
   if [ "${CUDA_PROVIDER_SHA256:-$sum}" != "$sum" ]; then \
@@ -47,7 +56,7 @@ RUN mkdir /models /mnt/uploads && chown 10001:10001 /models
 COPY --from=bun /usr/local/bin/bun /usr/local/bin/bun
 COPY --from=modules-cuda /app/node_modules node_modules
 # Everything the provider is linked to must be in the image, but for the driver's libcuda, which the container
-# runtime brings. cuDNN is opened at run time, so ldd does not name it.
+# runtime brings.
 RUN set -eu; \
   cd node_modules/onnxruntime-node/bin/napi-v6/linux/x64; \
   for library in libonnxruntime_providers_shared.so libonnxruntime_providers_cuda.so; do \
@@ -55,8 +64,7 @@ RUN set -eu; \
     if printf '%s\n' "$links" | grep "not found" | grep -v "libcuda\.so\.1"; then \
       echo "$library lacks the libraries above: choose another CUDA_IMAGE" >&2; exit 1; \
     fi; \
-  done; \
-  ldconfig -p | grep "libcudnn\.so\.9" || { echo "cuDNN 9 is missing: choose a cudnn image as CUDA_IMAGE" >&2; exit 1; }
+  done
 COPY package.json LICENSE ./
 COPY src src
 ENV NODE_ENV=production \

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { packageSizes } from "../../scripts/prune-modules.ts";
 import { type ImageTree, makeImageTree } from "../support/image-tree.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { startCommand } from "../support/started-command.ts";
@@ -56,6 +57,11 @@ async function run(args: readonly string[], more: Record<string, string> = {}) {
   const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   return { exitCode: await child.exited, out, err };
 }
+
+test("the packages that the image holds take 100 MB at most", async () => {
+  const sizes = await packageSizes(join(tree.folder, "node_modules"));
+  expect(sizes.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(100_000_000);
+});
 
 describe("from the files that the image holds, as its user,", () => {
   test("help names the command line as it is called there", async () => {
@@ -115,6 +121,8 @@ describe("from the files that the image holds, as its user,", () => {
     expect(await check.exited).toBe(0);
     await until(async () => (await fetch(`${service.url}/ready`)).ok, "it is ready");
     expect(await run(["ready"], there)).toMatchObject({ exitCode: 0 });
+    for (const file of ["", "/swagger-ui-bundle.js", "/swagger-ui.css", "/favicon.png"])
+      expect((await fetch(`${service.url}/docs${file}`)).status).toBe(200);
     const { out } = await run(["doctor"], there);
     expect(out).toContain("ok      reachable: ");
     expect(out).toContain('"docker compose run --rm sidecar models" fetches it (about 2.3 GB)');

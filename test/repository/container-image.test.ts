@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempDisposable } from "node:fs/promises";
+import { chmod, mkdir, mkdtempDisposable, readdir, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import dockerignore from "@balena/dockerignore";
@@ -46,7 +46,7 @@ describe("the image", () => {
 
   test("is pinned to versions, and to the Bun that the project names", () => {
     const images = globals.map(({ text }) => text.split("=")[1] ?? "");
-    expect(images).toContain(`oven/${manifest.packageManager.replace("@", ":")}`);
+    expect(images).toContain(`oven/${manifest.packageManager.replace("@", ":")}-slim`);
     for (const image of images) expect(image).toMatch(/^[\w./-]+:\d+\.\d+\.\d+[\w.-]*$/);
     const variables = globals.map(({ text }) => `\${${text.split("=")[0]}}`);
     const known = [...variables, ...stages.map(({ name }) => name)];
@@ -130,26 +130,35 @@ describe("the CUDA provider, which no lock file names,", () => {
   const [fetching = ""] = textsOf(stageOf("modules-cuda"), "RUN");
   const folder = "node_modules/onnxruntime-node/bin/napi-v6/linux/x64";
   const program = `
+    const { chmod } = await import("node:fs/promises");
     for (const name of ["cuda", "shared", "tensorrt"]) {
-      await Bun.write(\`${folder}/libonnxruntime_providers_\${name}.so\`, name);
+      const file = \`${folder}/libonnxruntime_providers_\${name}.so\`;
+      await Bun.write(file, name);
+      await chmod(file, 0o666);
     }
   `;
   const right = new Bun.CryptoHasher("sha256").update("cudashared").digest("hex");
 
-  async function fetchProvider(sum: string) {
+  async function fetchProvider(sum: string, hasPlace = true) {
     await using place = await mkdtempDisposable(join(tmpdir(), "cuda-provider-"));
+    if (hasPlace) await mkdir(join(place.path, folder), { recursive: true });
     await Bun.write(join(place.path, "node_modules/onnxruntime-node/script/install.js"), program);
     const environment = { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, CUDA_PROVIDER_SHA256: sum };
     const { exitCode, stdout, stderr } = Bun.spawnSync(["sh", "-c", fetching], { cwd: place.path, env: environment });
-    const files = await Array.fromAsync(new Bun.Glob("*").scan(join(place.path, folder)));
-    return { exitCode, said: stdout.toString() + stderr.toString(), files: files.sort() };
+    const names = hasPlace ? (await readdir(join(place.path, folder))).sort() : [];
+    const files = names.map(async (name) => [name, (await stat(join(place.path, folder, name))).mode & 0o777] as const);
+    return {
+      exitCode,
+      said: stdout.toString() + stderr.toString(),
+      modes: Object.fromEntries(await Promise.all(files)),
+    };
   }
 
-  test.each(["", right])("is fetched without what TensorRT needs, and its sum is told (given %j)", async (sum) => {
-    const { exitCode, said, files } = await fetchProvider(sum);
-    expect({ exitCode, files }).toEqual({
+  test.each(["", right])("is fetched, for its owner to write, and its sum is told (given %j)", async (sum) => {
+    const { exitCode, said, modes } = await fetchProvider(sum);
+    expect({ exitCode, modes }).toEqual({
       exitCode: 0,
-      files: ["libonnxruntime_providers_cuda.so", "libonnxruntime_providers_shared.so"],
+      modes: { "libonnxruntime_providers_cuda.so": 0o644, "libonnxruntime_providers_shared.so": 0o644 },
     });
     expect(said).toContain(`CUDA_PROVIDER_SHA256=${right}\n`);
   });
@@ -159,6 +168,27 @@ describe("the CUDA provider, which no lock file names,", () => {
       exitCode: 1,
       said: expect.stringContaining("is not the one"),
     });
+  });
+
+  test("is said to be there for amd64 only, on a machine of another kind", async () => {
+    expect(await fetchProvider("", false)).toMatchObject({ exitCode: 1, said: expect.stringContaining("amd64 only") });
+  });
+
+  test.each([
+    ["libcublas.so.13 => /usr/lib/libcublas.so.13 (0x1)", 0],
+    ["libcuda.so.1 => not found", 0],
+    ["libcudart.so.13 => not found", 1],
+    ["libcudnn.so.9 => not found", 1],
+  ])("with %j among its libraries the build ends with %i", async (link, expected) => {
+    const [checking = ""] = textsOf(stageOf("gpu"), "RUN").filter((text) => text.includes("ldd"));
+    await using place = await mkdtempDisposable(join(tmpdir(), "cuda-links-"));
+    await mkdir(join(place.path, folder), { recursive: true });
+    await Bun.write(join(place.path, "ldd"), `#!/bin/sh\necho "${link}"\n`);
+    await chmod(join(place.path, "ldd"), 0o755);
+    const env = { PATH: `${place.path}:${process.env.PATH}` };
+    const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", checking], { cwd: place.path, env });
+    expect(exitCode).toBe(expected);
+    if (expected !== 0) expect(stderr.toString()).toContain("choose another CUDA_IMAGE");
   });
 });
 

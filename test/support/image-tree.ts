@@ -2,7 +2,7 @@ import { chmod, copyFile, link, mkdir, mkdtemp, readdir, rm } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { parseArchitecture, pruneReason } from "../../scripts/prune-modules.ts";
+import { parseArchitecture, pruneReason, writeStandIns } from "../../scripts/prune-modules.ts";
 import { contextSources, parseDockerfile } from "./dockerfile.ts";
 import { repository } from "./tracked-files.ts";
 
@@ -28,6 +28,7 @@ export async function makeImageTree(stage: string): Promise<ImageTree> {
   const files = (await Promise.all(sources.map(filesBelow))).flat();
   const modules = (await Promise.all([...(await productionModules())].map(modulesFiles))).flat();
   for (const path of [...files, ...modules]) await linkOrCopy(resolve(repository, path), join(folder, path));
+  await writeStandIns(join(folder, "node_modules"));
   const bun = join(base, "bun");
   await linkOrCopy(process.execPath, bun);
   for (const place of [
