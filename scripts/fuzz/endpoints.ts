@@ -31,7 +31,10 @@ const endpoints: readonly Endpoint[] = [
   { weight: 4, make: (random) => json("/embed", embedBody(random), random) },
   { weight: 4, make: (random) => json("/rerank", rerankBody(random, "chunks"), random) },
   { weight: 2, make: (random) => json("/v1/embeddings", { input: texts(random) }, random) },
-  { weight: 2, make: (random) => json("/v1/rerank", rerankBody(random, "documents"), random) },
+  {
+    weight: 2,
+    make: (random) => json(random.pick(["/v1/rerank", "/v2/rerank"]), rerankBody(random, "documents"), random),
+  },
   { weight: 3, make: longList },
   { weight: 1, make: () => get("/metrics") },
   { weight: 1, make: (random) => json("/normalize", { text: hostileText(random) }, random) },

@@ -23,6 +23,7 @@ import { mountMetrics } from "./routes/metrics.ts";
 import { mountOcr } from "./routes/ocr.ts";
 import { mountOcrUpload } from "./routes/ocr-upload.ts";
 import { mountOpenAiEmbeddings } from "./routes/openai-embeddings.ts";
+import { mountOpenAiModels } from "./routes/openai-models.ts";
 import { mountOpenApi } from "./routes/openapi.ts";
 import { mountReady } from "./routes/ready.ts";
 import { mountRerank } from "./routes/rerank.ts";
@@ -40,6 +41,7 @@ const operations = [
   mountEmbed,
   mountRerank,
   mountOpenAiEmbeddings,
+  mountOpenAiModels,
   mountJinaRerank,
   mountDocs,
   mountOpenApi,

@@ -82,6 +82,14 @@ export async function embedInParts(
   };
 }
 
+/** The first so many numbers of a vector, of length 1 again; the vector itself where it has no more. */
+export function shortened(dense: Float32Array, dimensions: number): Float32Array {
+  if (dimensions >= dense.length) return dense;
+  const first = dense.slice(0, dimensions);
+  const length = Math.hypot(...first);
+  return length === 0 ? first : first.map((value) => value / length);
+}
+
 /** The numbers of one text as they come from a batch. */
 export interface DenseAndSparse {
   dense: Float32Array;

@@ -120,6 +120,11 @@ export class Retrieval {
     return retrieval;
   }
 
+  /** Looks again, at most every two seconds, for models whose files were missing. */
+  lookAgain(): void {
+    for (const model of [this.#embed, this.#rerank]) model.lookAgain();
+  }
+
   status(): RetrievalStatus {
     const [embedder, reranker] = [this.#embed.status, this.#rerank.status];
     return { embedder, reranker, threads: this.#threads, gpuHeldMb: embedder.gpu.heldMb + reranker.gpu.heldMb };

@@ -16,7 +16,7 @@ export interface ReadinessOptions {
   /** Whether the embedded engine takes what the model could not read. */
   hasFallback: boolean;
   pool: Pick<PdfPool, "status">;
-  retrieval: Pick<Retrieval, "status">;
+  retrieval: Pick<Retrieval, "status" | "lookAgain">;
   /** Why no work is taken, or undefined when it is. */
   refusing(): string | undefined;
   /** Other than the defaults only in tests. */
@@ -59,6 +59,7 @@ export function createReadiness(options: ReadinessOptions): ReadinessJudge {
   const judge = (target: ReadinessTarget, looked: Looked): Readiness => {
     const refusal = options.refusing();
     const service: Component = refusal === undefined ? { state: "ready" } : { state: "failed", reason: refusal };
+    options.retrieval.lookAgain();
     const { embedder, reranker } = options.retrieval.status();
     const models = { embedder: judgeModel(embedder), reranker: judgeModel(reranker) };
     const embeddedEngine: Component = { state: "ready", reason: roleOfEmbeddedEngine(options) };

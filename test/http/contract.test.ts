@@ -284,6 +284,7 @@ describe("a body that does not say that it is JSON", () => {
     ["/rerank", { query: "q", chunks: [] }],
     ["/v1/embeddings", { input: "a" }],
     ["/v1/rerank", { query: "q", documents: [] }],
+    ["/v2/rerank", { query: "q", documents: [] }],
   ] as const;
 
   test.each(

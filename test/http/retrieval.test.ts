@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSidecar, type TestSidecar, testKey } from "../support/sidecar.ts";
 import { writeSparseHead, writeTinyModel } from "../support/tiny-model.ts";
+import { until } from "../support/until.ts";
 
 // Real children on a busy machine of two cores.
 setDefaultTimeout(30_000);
@@ -67,6 +68,10 @@ describe("/embed", () => {
     ["too many texts", { texts: ["a", "b", "c", "d", "e"] }, 413, "too_many_texts"],
   ] as const)("refuses %s", async (_, body, status, code) => {
     expect(await problem(await sidecar.post("/embed", body))).toMatchObject({ status, code });
+  });
+
+  test("names the blank text of a list by its place", async () => {
+    expect(await problem(await sidecar.post("/embed", { texts: ["a", "b", "\t"] }))).toMatchObject({ path: "texts.2" });
   });
 
   test("takes a text with a lone surrogate", async () => {
@@ -144,13 +149,66 @@ describe("/v1/embeddings", () => {
     expect((await sidecar.post("/v1/embeddings", { input: Array(2049).fill("a") })).status).toBe(413);
     expect((await fetch(`${sidecar.url}/v1/embeddings`, { method: "POST" })).status).toBe(401);
   });
+
+  test.each([
+    ["an empty list", [], "input", "input: the list is empty"],
+    ["a blank text of a list, by its place", ["a", " ", "b"], "input.1", "input.1: the text is blank"],
+    ["a blank text", "\u0085", "input", "input: the text is blank"],
+    ["a number", 7, "input", "input: send a text or a list of texts, not a number"],
+    ["an object", { text: "a" }, "input", "input: send a text or a list of texts, not an object"],
+    ["null, which is nothing", null, "input", "input: send a text or a list of texts, not null"],
+    ["no input", undefined, "input", "input: send a text or a list of texts, not nothing"],
+    [
+      "a list with something else",
+      ["a", "b", { text: "c" }],
+      "input",
+      "input: item 2 of the list is no text but an object",
+    ],
+    ["a list of texts and numbers", ["a", 7], "input", "input: item 1 of the list is no text but a number"],
+  ] as const)("tells what is wrong with %s", async (_, input, path, detail) => {
+    const response = await sidecar.post("/v1/embeddings", { input });
+    const body = await response.json();
+    expect(body).toMatchObject({ code: "invalid_request", detail, errors: [{ path }], error: { message: detail } });
+    expect(response.status).toBe(400);
+  });
+
+  test("cuts vectors to fewer dimensions and makes them of length 1 again, and gives no more than there are", async () => {
+    const ask = async (dimensions: unknown) => await sidecar.post("/v1/embeddings", { input: "one", dimensions });
+    const vectorOf = async (response: Response): Promise<number[]> => (await response.json()).data[0].embedding;
+    const whole = await vectorOf(await ask(null));
+    const cut = await vectorOf(await ask(8));
+    expect(cut).toHaveLength(8);
+    expect(Math.hypot(...cut)).toBeCloseTo(1, 5);
+    expect((cut[0] ?? 0) / (cut[1] ?? 1)).toBeCloseTo((whole[0] ?? 0) / (whole[1] ?? 1), 4);
+    expect(await vectorOf(await ask(whole.length))).toHaveLength(whole.length);
+    for (const dimensions of [whole.length + 1, 0, -1, 1.5, "8"]) {
+      expect(await problem(await ask(dimensions))).toMatchObject({ status: 400, path: "dimensions" });
+    }
+  });
 });
 
-describe("/v1/rerank", () => {
+describe("/v1/models", () => {
+  test("lists both models, as they are configured, to whom has a key", async () => {
+    const response = await sidecar.call("/v1/models");
+    expect(response.status).toBe(200);
+    const { object, data } = await response.json();
+    expect(object).toBe("list");
+    expect(data).toMatchObject([
+      { id: "embed", object: "model", owned_by: "ocr-sidecar" },
+      { id: "rerank", object: "model", owned_by: "ocr-sidecar" },
+    ]);
+    const refused = await fetch(`${sidecar.url}/v1/models`);
+    expect(refused.status).toBe(401);
+    expect((await refused.json()).error).toMatchObject({ code: "unauthorized" });
+  });
+});
+
+describe.each(["/v1/rerank", "/v2/rerank"])("%s", (path) => {
+  const documents = ["the contract", { text: "แบบก่อสร้าง" }, "a letter"];
+
   test("answers as the clients of Jina and Cohere expect", async () => {
-    const documents = ["the contract", { text: "แบบก่อสร้าง" }, "a letter"];
     const body = await (
-      await sidecar.post("/v1/rerank", { query: "contract", documents, top_n: 2, return_documents: true })
+      await sidecar.post(path, { query: "contract", documents, top_n: 2, return_documents: true })
     ).json();
     expect(body.results).toHaveLength(2);
     const [first, second] = body.results;
@@ -158,6 +216,63 @@ describe("/v1/rerank", () => {
     expect(first.document.text).toBe(["the contract", "แบบก่อสร้าง", "a letter"][first.index]);
     expect(body.usage.total_tokens).toBeGreaterThan(0);
   });
+
+  test("reads the fields of a document that are named, in their order", async () => {
+    const one = { query: "contract", documents: [{ title: "the contract", body: "a letter", page: 3 }] };
+    const read = await (
+      await sidecar.post(path, { ...one, rank_fields: ["body", "title"], return_documents: true })
+    ).json();
+    const same = await (await sidecar.post(path, { ...one, documents: ["a letter\nthe contract"] })).json();
+    expect(read.results).toEqual([{ ...same.results[0], document: { text: "a letter\nthe contract" } }]);
+  });
+
+  test("gives no more results than there are documents, and none for none", async () => {
+    const { results } = await (await sidecar.post(path, { query: "q", documents, top_n: 1_000_000 })).json();
+    expect(results).toHaveLength(3);
+    const { results: none } = await (await sidecar.post(path, { query: "q", documents: [] })).json();
+    expect(none).toEqual([]);
+  });
+
+  test.each([
+    ["a document without the text", { documents: ["a", { title: "b" }] }, "documents.1.text"],
+    ["a field that is no text", { documents: [{ page: 3 }], rank_fields: ["page"] }, "documents.0.page"],
+    ["a field of the prototype", { documents: [{}], rank_fields: ["toString"] }, "documents.0.toString"],
+    ["no fields", { documents: ["a"], rank_fields: [] }, "rank_fields"],
+    ["a document that is a number", { documents: ["a", 7] }, "documents.1"],
+    ["top_n of 0", { documents: ["a"], top_n: 0 }, "top_n"],
+    ["a blank query", { documents: ["a"], query: " " }, "query"],
+  ] as const)("refuses %s", async (_, body, at) => {
+    const response = await sidecar.post(path, { query: "q", ...body });
+    const told = await response.json();
+    expect(response.status).toBe(400);
+    expect(told).toMatchObject({ code: "invalid_request", errors: [{ path: at }], error: { code: "invalid_request" } });
+  });
+
+  test("refuses who has no key", async () => {
+    const response = await fetch(sidecar.url + path, { method: "POST", body: "{}" });
+    expect(response.status).toBe(401);
+    expect((await response.json()).error).toMatchObject({ type: "invalid_request_error", code: "unauthorized" });
+  });
+});
+
+test("readiness finds a model that is put there later, without a caller", async () => {
+  const later = await mkdtemp(join(tmpdir(), "models-"));
+  await using other = await startSidecar({
+    MODEL_DIR: later,
+    EMBED_MODEL: "embed",
+    RERANK_MODEL: "rerank",
+    RETRIEVAL_PRELOAD: "true",
+  });
+  const states = async () => {
+    const { components } = await (await fetch(`${other.url}/ready?for=retrieval`)).json();
+    return [components.embedder.state, components.reranker.state];
+  };
+  await until(async () => (await states()).every((state) => state === "failed"), "both are known to be missing");
+  await writeTinyModel(join(later, "embed"), { outputs: "three-headed" });
+  await writeTinyModel(join(later, "rerank"), { outputs: "logits" });
+  await until(async () => (await states()).every((state) => state === "ready"), "both are ready");
+  expect((await fetch(`${other.url}/ready?for=retrieval`)).status).toBe(200);
+  await rm(later, { recursive: true, force: true });
 });
 
 test("readiness judges the models where it is asked to", async () => {

@@ -40,6 +40,7 @@ describe("the README's examples", () => {
       "/rerank",
       "/v1/embeddings",
       "/v1/rerank",
+      "/v1/models",
       "/health",
       "/ready",
       "/residency",

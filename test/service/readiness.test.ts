@@ -28,7 +28,10 @@ test("an upload folder that never answers is asked once, and is a failure when i
     pool: {
       status: () => ({ processes: 1, ready: 1, busy: 0, queued: 0, replaced: 0, recycled: 0, abandoned: 0 }),
     },
-    retrieval: { status: () => ({ embedder: model, reranker: model, threads: 1, gpuHeldMb: 0 }) },
+    retrieval: {
+      lookAgain: () => undefined,
+      status: () => ({ embedder: model, reranker: model, threads: 1, gpuHeldMb: 0 }),
+    },
     refusing: () => undefined,
     isFolder: () => {
       asked += 1;

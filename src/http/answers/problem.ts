@@ -20,6 +20,10 @@ export const problemSchema = z
     code: z.enum(errorCodes).openapi({ example: "ocr_busy" }),
     requestId: z.string().openapi({ example: requestIdExample }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    error: z
+      .object({ message: z.string(), type: z.string(), code: z.enum(errorCodes) })
+      .optional()
+      .openapi({ description: "below /v1 and /v2 alone, as OpenAI's clients expect it" }),
   })
   .openapi("Error");
 
@@ -34,7 +38,7 @@ export function answerError(error: unknown, c: Context<AppEnv>): Response {
   if (fault.status === 503) c.header("Retry-After", String(fault.retryAfterSeconds ?? defaultRetryAfterSeconds));
   const headers = { "Content-Type": "application/json; charset=utf-8" };
   const problem = problemOf(fault, c.get("requestId"));
-  const body = c.req.path.startsWith("/v1/") ? { ...problem, error: openAiError(fault) } : problem;
+  const body = /^\/v[12]\//.test(c.req.path) ? { ...problem, error: openAiError(fault) } : problem;
   return c.newResponse(JSON.stringify(body), { status: fault.status, headers });
 }
 

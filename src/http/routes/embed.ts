@@ -13,20 +13,29 @@ import {
   spokenText,
 } from "./retrieval-operation.ts";
 
-const body = z
-  .object({
-    text: spokenText.nullish().openapi({ example: "แบบก่อสร้างอาคาร" }),
-    texts: z.array(spokenText).nullish().openapi({ description: "at most MAX_CLIENT_BATCH (64 by default)" }),
-    keep_alive: keepAliveField,
-  })
-  .refine(
-    ({ text, texts }) => (text ?? undefined) !== undefined || (texts ?? undefined) !== undefined,
-    "send text or texts",
-  )
-  .refine(
-    ({ text, texts }) => (text ?? undefined) === undefined || (texts ?? undefined) === undefined,
-    "send text or texts, not both",
-  );
+const bodyOf = (maxTexts: number) => {
+  const texts = z.array(spokenText).max(maxTexts);
+  return z
+    .object({
+      text: spokenText.nullish().openapi({ example: "แบบก่อสร้างอาคาร" }),
+      texts: texts.nullish().openapi({ description: "at most MAX_CLIENT_BATCH" }),
+      keep_alive: keepAliveField,
+    })
+    .refine(
+      ({ text, texts }) => (text ?? undefined) !== undefined || (texts ?? undefined) !== undefined,
+      "send text or texts",
+    )
+    .refine(
+      ({ text, texts }) => (text ?? undefined) === undefined || (texts ?? undefined) === undefined,
+      "send text or texts, not both",
+    )
+    .openapi({
+      oneOf: [
+        { required: ["text"], properties: { text: { type: "string" }, texts: { type: "null" } } },
+        { required: ["texts"], properties: { texts: { type: "array" }, text: { type: "null" } } },
+      ],
+    });
+};
 
 const embedding = z.object({
   dense: z.array(z.number()).openapi({ description: "the L2-normalised CLS vector", example: [0.12, -0.03] }),
@@ -47,47 +56,49 @@ const vector = {
   truncated: false,
 };
 
-const route = createRoute({
-  method: "post",
-  path: "/embed",
-  operationId: "embed",
-  tags: ["Retrieval"],
-  summary: "Dense and sparse vectors of one text or several",
-  request: {
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: body,
-          examples: {
-            text: { value: { text: "แบบก่อสร้างอาคาร" } },
-            texts: { value: { texts: ["แบบก่อสร้างอาคาร", "concrete works"] } },
+const routeOf = (maxTexts: number) =>
+  createRoute({
+    method: "post",
+    path: "/embed",
+    operationId: "embed",
+    tags: ["Retrieval"],
+    summary: "Dense and sparse vectors of one text or several",
+    request: {
+      body: {
+        required: true,
+        content: {
+          "application/json": {
+            schema: bodyOf(maxTexts),
+            examples: {
+              text: { value: { text: "แบบก่อสร้างอาคาร" } },
+              texts: { value: { texts: ["แบบก่อสร้างอาคาร", "concrete works"] } },
+            },
           },
         },
       },
     },
-  },
-  responses: {
-    200: {
-      description: "The vectors: of `text` by themselves, of `texts` as results in their order",
-      headers: retrievalHeaders,
-      content: {
-        "application/json": {
-          schema: z.union([answer, listAnswer]),
-          examples: {
-            text: { value: { ...vector, device: "cpu" as const } },
-            texts: { value: { results: [vector, vector], device: "cpu" as const } },
+    responses: {
+      200: {
+        description: "The vectors: of `text` by themselves, of `texts` as results in their order",
+        headers: retrievalHeaders,
+        content: {
+          "application/json": {
+            schema: z.union([answer, listAnswer]),
+            examples: {
+              text: { value: { ...vector, device: "cpu" as const } },
+              texts: { value: { results: [vector, vector], device: "cpu" as const } },
+            },
           },
         },
       },
+      ...retrievalErrors,
     },
-    ...retrievalErrors,
-  },
-});
+  });
 
 /** `POST /embed`. */
 export function mountEmbed(app: OpenAPIHono<AppEnv>, services: Services): void {
   const { limits, retrieval } = services;
+  const route = routeOf(limits.maxTexts);
   app.use(route.path, ...beforeRetrieval(services, { texts: limits.maxTexts }));
 
   app.openapi(route, async (c) => {

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { embedInParts } from "../../retrieval/embedder.ts";
+import { embedInParts, shortened } from "../../retrieval/embedder.ts";
+import { invalidField } from "../answers/faults.ts";
 import { answerWithList } from "../answers/long-list.ts";
 import type { AppEnv } from "../context.ts";
 import { keepAliveField, refuseKeepAlive } from "../intake/keep-alive.ts";
@@ -11,12 +12,35 @@ const maxInputs = 2048;
 
 const tokenArrays = "token arrays are not accepted; set check_embedding_ctx_length=False in the OpenAI client";
 
+/** More numbers than any model that this service knows has. */
+const maxDimensions = 65_536;
+
+const inputs = z.array(spokenText).min(1, "the list is empty").max(maxInputs);
+
 const body = z.object({
-  input: z.union([spokenText, z.array(spokenText, tokenArrays).max(maxInputs)], tokenArrays),
+  input: z.union([spokenText, inputs], { error: ({ input }) => wrongInput(input) }),
   model: z.string().nullish(),
   keep_alive: keepAliveField,
   encoding_format: z.enum(["float", "base64"]).nullish(),
+  dimensions: z.int().min(1).max(maxDimensions).nullish().openapi({
+    description: "as many numbers as the model has, or fewer: the first ones, normalised again; more is 400",
+  }),
 });
+
+/** What is wrong with an `input` that is neither a text nor a list of texts. */
+function wrongInput(input: unknown): string {
+  if (!Array.isArray(input)) return `send a text or a list of texts, not ${kindOf(input)}`;
+  const place = input.findIndex((item) => typeof item !== "string");
+  const item: unknown = input[place];
+  const isOfTokens = input.every((one) => typeof one === "number") || Array.isArray(item);
+  return isOfTokens ? tokenArrays : `item ${place} of the list is no text but ${kindOf(item)}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
 
 const answer = z
   .object({
@@ -74,12 +98,15 @@ export function mountOpenAiEmbeddings(app: OpenAPIHono<AppEnv>, services: Servic
   app.use(route.path, ...beforeRetrieval(services, { input: maxInputs }));
 
   app.openapi(route, async (c) => {
-    const { input, model, encoding_format, keep_alive } = c.req.valid("json");
+    const { input, model, encoding_format, dimensions, keep_alive } = c.req.valid("json");
     refuseKeepAlive(keep_alive);
     const texts = typeof input === "string" ? [input] : input;
     const { results } = await infer(c, services, (signal) =>
       embedInParts(retrieval.embedder, texts, limits.maxTexts, signal),
     );
+    const size = results[0]?.dense.length ?? 0;
+    const wanted = dimensions ?? size;
+    if (wanted > size) throw tooManyDimensions(size);
     const encode = encoding_format === "base64" ? toBase64 : (dense: Float32Array) => [...dense];
     const tokens = results.reduce((sum, result) => sum + result.tokens, 0);
     const rest = {
@@ -87,12 +114,17 @@ export function mountOpenAiEmbeddings(app: OpenAPIHono<AppEnv>, services: Servic
       model: model ?? retrieval.embedModel,
       usage: { prompt_tokens: tokens, total_tokens: tokens },
     };
-    const data = results
-      .values()
-      .map(({ dense }, index) => ({ object: "embedding" as const, index, embedding: encode(dense) }));
+    const data = results.values().map(({ dense }, index) => ({
+      object: "embedding" as const,
+      index,
+      embedding: encode(shortened(dense, wanted)),
+    }));
     return answerWithList<z.infer<typeof answer>, "data">(c, rest, "data", data);
   });
 }
+
+const tooManyDimensions = (size: number) =>
+  invalidField("dimensions", `the model has ${size} dimensions; ask for as many or fewer`);
 
 /** Little-endian single floats, as OpenAI's clients decode them. */
 const toBase64 = (dense: Float32Array): string =>

@@ -7,6 +7,7 @@ import {
   beforeRetrieval,
   device as deviceField,
   infer,
+  lengthAtMost,
   maxChunks,
   retrievalErrors,
   retrievalHeaders,
@@ -18,7 +19,7 @@ const body = z.object({
   chunks: z.array(z.string()).max(maxChunks),
   keep_alive: keepAliveField,
   normalize: z.boolean().nullish().openapi({ description: "sigmoid of the logits" }),
-  topK: z.int().min(1).nullish().openapi({ description: "length of the ranking at most" }),
+  topK: lengthAtMost.nullish().openapi({ description: "length of the ranking at most" }),
 });
 
 const answer = z

@@ -12,8 +12,17 @@ import type { Services } from "../services.ts";
 /** Chunks or documents in one ranking: the contract's limit. */
 export const maxChunks = 1000;
 
+/**
+ * What is not blank in any of the languages in which OpenAPI's patterns are read: they differ in what they take for white
+ * space (U+0085, U+001C to U+001F, U+FEFF).
+ */
+const notBlank = String.raw`[^\s\u0085\u001c-\u001f\ufeff]`;
+
 /** A text that says something. */
-export const spokenText = z.string().refine((text) => text.trim() !== "", "the text is blank");
+export const spokenText = z.string().regex(new RegExp(notBlank), "the text is blank");
+
+/** How many items of a list are answered at most; more than there are is no fault. */
+export const lengthAtMost = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** A field of answers. */
 export const device = z.enum(["cuda", "cpu"]).openapi({ description: "the device that really ran" });

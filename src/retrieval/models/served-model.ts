@@ -109,6 +109,11 @@ export class ServedModel<Result> {
     if (this.#options.device === "cuda") void this.#gpu.consider();
   }
 
+  /** Looks again for files that were not there when somebody wanted the model; loads it where they are. */
+  lookAgain(): void {
+    if (this.#session.state.state === "missing") this.#session.demand();
+  }
+
   get status(): ModelStatus {
     const gpu = this.#gpu.ready;
     const loads = [this.#cpu.load, ...(gpu === undefined ? [] : [gpu.load])];
