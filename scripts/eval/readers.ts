@@ -41,6 +41,7 @@ export function embeddedReader(): Reader {
     maxWaitMs: 600_000,
     queueLimit: 100,
     pageTimeoutMs: 600_000,
+    maxPageCpuMs: 600_000,
     idleMs: 60_000,
     recyclePages: 100,
     maxHeapBytes: 512 * 2 ** 20,

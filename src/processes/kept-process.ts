@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { getLogger } from "@logtape/logtape";
 import type { z } from "zod";
 import { fromChild, type ToChild } from "./messages.ts";
 import { readOutput } from "./output.ts";
 import { type ExitReason, type ProcessExit, ProcessGone } from "./process-exit.ts";
+import { type ProcessUsage, readUsage } from "./process-usage.ts";
 
 export interface ProcessOptions<Reply> {
   /** What it is, for the log: `PDF process`. */
@@ -24,6 +24,8 @@ export interface ProcessOptions<Reply> {
 export interface AskOptions<Reply> {
   /** Longest silence; each progress starts it anew. */
   timeoutMs: number;
+  /** CPU time that the process may take for the task; looked at twice a second, where there is /proc. */
+  maxCpuMs?: number | undefined;
   /** When it is aborted the caller is let go at once, and the process has `graceMs` to finish by itself. */
   signal: AbortSignal;
   onProgress?: (reply: Reply) => void;
@@ -56,11 +58,13 @@ export interface KeptProcess<Request, Reply> {
 
 /** So long a task may run on when its caller has gone: a process that finishes by itself need not be started again. */
 const graceMs = 300;
-const memoryLookEveryMs = 500;
-const pageBytes = 4096;
+const lookEveryMs = 500;
 
 interface Task<Reply> {
   timeoutMs: number;
+  maxCpuMs: number;
+  /** What the process had taken before it. */
+  usageBefore: Promise<ProcessUsage | undefined>;
   /** Its caller has gone. */
   left: boolean;
   onProgress: ((reply: Reply) => void) | undefined;
@@ -94,8 +98,8 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
   });
   // Only now: a start that fails leaves nothing behind.
   let timer = setTimeout(() => end("timed-out"), readyTimeoutMs);
-  const memoryTimer = setInterval(() => void lookAtMemory(), memoryLookEveryMs);
-  memoryTimer.unref();
+  const lookTimer = setInterval(() => void lookAtUsage(), lookEveryMs);
+  lookTimer.unref();
   const lastWords = readOutput(child.stdout, child.stderr, {
     onText: (text) => log.debug("{name} {pid}: {text}", { name, pid: child.pid, text }),
     onTooMuch: () => end("garbage"),
@@ -167,7 +171,7 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
     const wasBusy = task !== undefined;
     state = "ended";
     clearTimeout(timer);
-    clearInterval(memoryTimer);
+    clearInterval(lookTimer);
     const how = child.signalCode === null ? `ended with code ${child.exitCode}` : `was killed by ${child.signalCode}`;
     const exit: ProcessExit = { why, wasBusy, how, lastWords: await lastWords };
     if (endedByItself) log.warning("{name} {pid} {how}. {lastWords}", { name, pid: child.pid, ...exit });
@@ -178,10 +182,13 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
     rest.resolve();
   }
 
-  async function lookAtMemory(): Promise<void> {
-    if (state !== "busy") return;
-    const statm = await readFile(`/proc/${child.pid}/statm`, "utf8").catch(() => "");
-    if (Number(statm.split(" ")[1]) * pageBytes > maxMemoryBytes) end("out-of-memory");
+  async function lookAtUsage(): Promise<void> {
+    const at = task;
+    if (at === undefined) return;
+    const [before, now] = await Promise.all([at.usageBefore, readUsage(child.pid)]);
+    if (now === undefined || task !== at) return;
+    if (now.residentBytes > maxMemoryBytes) end("out-of-memory");
+    else if (before !== undefined && now.cpuMs - before.cpuMs > at.maxCpuMs) end("out-of-cpu-time");
   }
 
   function send(message: ToChild): void {
@@ -204,14 +211,15 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
     },
     ready: ready.promise,
     exited: exited.promise,
-    async ask(request, { timeoutMs, signal, onProgress }) {
+    async ask(request, { timeoutMs, maxCpuMs = Number.POSITIVE_INFINITY, signal, onProgress }) {
       signal.throwIfAborted();
       if (state === "ended") throw new ProcessGone(await exited.promise);
       if (state !== "idle") throw new Error(`${name} has work already or is not ready`);
       const { promise, resolve, reject } = Promise.withResolvers<Reply>();
       state = "busy";
       rest = Promise.withResolvers<void>();
-      const own: Task<Reply> = { timeoutMs, left: false, onProgress, resolve, reject };
+      const usageBefore = readUsage(child.pid);
+      const own: Task<Reply> = { timeoutMs, maxCpuMs, usageBefore, left: false, onProgress, resolve, reject };
       task = own;
       startTimer(timeoutMs);
       send({ type: "ask", body: request });

@@ -1,8 +1,17 @@
 /**
  * Why a process ended: by itself (`crashed`), or by us because it was silent for too long, said what no such process
- * says, took too much memory, said that it is `broken`, worked for nobody, or is not needed any more (`closed`).
+ * says, took too much memory or CPU time, said that it is `broken`, worked for nobody, or is not needed any more
+ * (`closed`).
  */
-export type ExitReason = "crashed" | "timed-out" | "garbage" | "out-of-memory" | "broken" | "abandoned" | "closed";
+export type ExitReason =
+  | "crashed"
+  | "timed-out"
+  | "garbage"
+  | "out-of-memory"
+  | "out-of-cpu-time"
+  | "broken"
+  | "abandoned"
+  | "closed";
 
 export interface ProcessExit {
   why: ExitReason;

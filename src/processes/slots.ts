@@ -26,6 +26,8 @@ export type Judgement = "keep" | "recycle" | "replace";
 
 export interface RunOptions<Request, Reply> {
   timeoutMs: number;
+  /** As in `AskOptions`. */
+  maxCpuMs?: number | undefined;
   signal: AbortSignal;
   /** It had its turn and its process died: it is next, and is not refused because many wait. */
   isRepeated?: boolean;
@@ -107,7 +109,8 @@ export function createSlots<Request, Reply>(options: SlotsOptions<Request, Reply
       const process = await slot.ready(task.signal);
       task.taken();
       options.onTaken?.(process);
-      const reply = await process.ask(request, { timeoutMs: options.timeoutMs, signal: task.signal });
+      const { timeoutMs, maxCpuMs } = options;
+      const reply = await process.ask(request, { timeoutMs, maxCpuMs, signal: task.signal });
       slot.hasAnswered();
       task.resolve(reply);
       await wear(process, judge(reply, process));

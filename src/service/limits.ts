@@ -52,12 +52,15 @@ export function limitsOf(env: Env, machine: Machine) {
       /** The queue of pages before it lets in few more than are read; orientation asks beside that. */
       queueLimit: 256,
       maxWaitMs: 300_000,
-      /** A page is read in seconds; after this time it will not be. */
-      pageTimeoutMs: Math.min(env.OCR_TIMEOUT * 1000, 120_000),
+      /** By the clock, which runs on while the machine is busy with other things. */
+      pageTimeoutMs: env.OCR_TIMEOUT * 1000,
+      /** A letter takes 5 s, noise of 4 megapixels 40 s; a page that has taken so much will not be read. */
+      maxPageCpuMs: 120_000,
       idleMs: 60_000,
       recyclePages: 200,
       maxHeapBytes: 512 * mebibyte,
-      maxMemoryBytes: 1024 * mebibyte,
+      /** A letter takes 260 MB, noise of 4 megapixels 315 MB. */
+      maxMemoryBytes: 700 * mebibyte,
       maxPixels: 4_000_000,
     },
     /** Pages at the model, and documents that wait for it; the embedded engine's queue is bounded alike. */

@@ -7,13 +7,15 @@ import { decideOrientation, type Orientation } from "./orientation.ts";
 import { readingWarnings } from "./reading-warnings.ts";
 
 export interface TesseractEngineOptions {
-  /** Pages read at once, each by a process that takes 120 to 280 MB while it lives. */
+  /** Pages read at once, each by a process that takes 150 to 350 MB while it lives. */
   processes: number;
   /** Pages that wait for a process, and how long; beyond either a page is `ocr_busy`. */
   queueLimit: number;
   maxWaitMs: number;
-  /** For one page once a process has taken it. */
+  /** For one page once a process has taken it, by the clock. */
   pageTimeoutMs: number;
+  /** CPU time for one page, which a busy machine does not use up. */
+  maxPageCpuMs: number;
   /** A process without work for so long is ended; 0 ends it after each page. */
   idleMs: number;
   /** A process is replaced after so many pages, and when its WASM memory has grown beyond `maxHeapBytes`. */
@@ -55,7 +57,7 @@ const readyTimeoutMs = 30_000;
 
 /** Nothing is started until the first page comes. */
 export function createTesseractEngine(options: TesseractEngineOptions): TesseractEngine {
-  const { pageTimeoutMs, maxHeapBytes, recyclePages } = options;
+  const { pageTimeoutMs, maxPageCpuMs, maxHeapBytes, recyclePages } = options;
   const slots = createSlots<EngineRequest, EngineReply>({
     count: options.processes,
     idleMs: options.idleMs,
@@ -81,8 +83,9 @@ export function createTesseractEngine(options: TesseractEngineOptions): Tesserac
   });
 
   async function run(request: EngineRequest, signal: AbortSignal): Promise<Exclude<EngineReply, { kind: "failed" }>> {
-    const reply = await slots.run(request, { timeoutMs: pageTimeoutMs, signal }).catch((error: unknown) => {
-      throw error instanceof ProcessGone ? lost(error, pageTimeoutMs) : error;
+    const bounds = { timeoutMs: pageTimeoutMs, maxCpuMs: maxPageCpuMs };
+    const reply = await slots.run(request, { ...bounds, signal }).catch((error: unknown) => {
+      throw error instanceof ProcessGone ? lost(error, bounds) : error;
     });
     if (reply.kind !== "failed") return reply;
     throw new SidecarError("ocr_failed", "The embedded engine cannot read this page.", { cause: reply.message });
@@ -105,9 +108,18 @@ export function createTesseractEngine(options: TesseractEngineOptions): Tesserac
   };
 }
 
-function lost(error: ProcessGone, timeoutMs: number): SidecarError {
-  if (error.exit.why === "timed-out") {
-    return new SidecarError("page_timeout", `The embedded engine did not read this page within ${timeoutMs / 1000} s.`);
+function lost(error: ProcessGone, { timeoutMs, maxCpuMs }: { timeoutMs: number; maxCpuMs: number }): SidecarError {
+  const { why } = error.exit;
+  if (why === "timed-out") {
+    const within = `within ${timeoutMs / 1000} s`;
+    return new SidecarError("page_timeout", `The embedded engine did not read this page ${within}; raise OCR_TIMEOUT.`);
+  }
+  if (why === "out-of-cpu-time") {
+    const spent = `${maxCpuMs / 1000} s of CPU time`;
+    return new SidecarError(
+      "page_timeout",
+      `The embedded engine did not read this page in ${spent}; send a cleaner or smaller picture.`,
+    );
   }
   return new SidecarError("ocr_failed", "The embedded engine stopped while it read this page; ask again.", {
     cause: error,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { type KeptProcess, type ProcessOptions, startProcess } from "../../src/processes/kept-process.ts";
+import { usageOf } from "../../src/processes/process-usage.ts";
 import { createSlots, type SlotsOptions } from "../../src/processes/slots.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { repository } from "../support/tracked-files.ts";
@@ -123,6 +124,38 @@ describe("a kept process", () => {
     expect(refusal).toMatchObject({ name: "ProcessGone", exit: { why } });
     expect(await refusalOf(child.ask("say a", { timeoutMs: 500, signal }))).toMatchObject({ name: "ProcessGone" });
     expect(isAlive(child.pid)).toBe(false);
+  });
+
+  test("is ended when a task takes more CPU time than it may, long before its time by the clock", async () => {
+    const child = await startReady();
+    const refusal = await refusalOf(child.ask("wasm", { timeoutMs: 60_000, maxCpuMs: 300, signal }));
+    expect(refusal).toMatchObject({ name: "ProcessGone", exit: { why: "out-of-cpu-time", wasBusy: true } });
+    expect(isAlive(child.pid)).toBe(false);
+  });
+
+  test("has the CPU time of each task for itself, and waiting takes none", async () => {
+    const child = await startReady();
+    const bounds = { timeoutMs: 60_000, maxCpuMs: 1000, signal };
+    for (const task of ["burn 700", "burn 700", "sleep 1200"]) await child.ask(task, bounds);
+    expect(child).toMatchObject({ state: "idle", answered: 3 });
+  });
+
+  test("that is stopped, and so takes no CPU time, is ended by the clock", async () => {
+    const child = await startReady();
+    const refusal = await refusalOf(child.ask("stop", { timeoutMs: 700, maxCpuMs: 60_000, signal }));
+    expect(refusal).toMatchObject({ name: "ProcessGone", exit: { why: "timed-out" } });
+  });
+
+  test.each<[string, string, ReturnType<typeof usageOf>]>([
+    [
+      "a name with blanks and brackets",
+      "21 (a) b (c) R 1 2 3 0 -1 4 100 0 0 0 250 50 0 0 20 0 1 0 240 3133440 390 1",
+      { residentBytes: 390 * 4096, cpuMs: 3000 },
+    ],
+    ["half a line", "21 (bun) R 1 2 3 0", undefined],
+    ["nothing", "", undefined],
+  ])("tells its usage by the line of the kernel: %s", (_what, stat, usage) => {
+    expect(usageOf(stat)).toEqual(usage);
   });
 
   test("that cannot be started leaves no timer behind", async () => {

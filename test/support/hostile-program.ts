@@ -45,6 +45,9 @@ async function answer(text: string, progress: (said: string) => void): Promise<s
         progress(String(step));
       }
       return "done";
+    case "burn":
+      burn(Number(word));
+      return "burnt";
     case "spin":
       for (;;);
     case "wasm":
@@ -74,6 +77,16 @@ async function answer(text: string, progress: (said: string) => void): Promise<s
       return await shout();
   }
   return `what is ${verb}?`;
+}
+
+/** Works for so many milliseconds of the CPU, however long the machine takes to give them. */
+function burn(cpuMs: number): void {
+  const usedMs = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  const until = usedMs() + cpuMs;
+  while (usedMs() < until);
 }
 
 async function shout(): Promise<string> {

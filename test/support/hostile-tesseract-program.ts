@@ -1,9 +1,10 @@
 /**
- * A process of the embedded engine that does what its picture says: `garbage`, `grow`, `refuse` (the page), `break` (the
- * engine), `swell` (in memory) or `ok`.
+ * A process of the embedded engine that does what its picture says: `garbage`, `grow`, `loop`, `stop`, `refuse` (the page),
+ * `break` (the engine), `swell` (in memory) or `ok`.
  */
 import { answerParent } from "../../src/processes/child-program.ts";
 import { type EngineReply, type EngineRequest, engineRequest } from "../../src/tesseract/messages.ts";
+import { loopForEver } from "./endless-loop.ts";
 import { growForEver } from "./grow-for-ever.ts";
 
 answerParent<EngineRequest, EngineReply>({
@@ -13,6 +14,8 @@ answerParent<EngineRequest, EngineReply>({
     const text = new TextDecoder().decode(png);
     if (text === "garbage") process.send?.({ type: "answer", body: { kind: "page" } });
     if (text === "grow") await growForEver();
+    if (text === "loop") loopForEver();
+    if (text === "stop") process.kill(process.pid, "SIGSTOP");
     if (text === "refuse" || text === "break") return { kind: "failed", message: text, broken: text === "break" };
     return {
       kind: "page",

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { SidecarError } from "../../src/errors.ts";
 import { createTesseractEngine, type TesseractEngineOptions } from "../../src/tesseract/engine.ts";
+import { refusalOf } from "../support/refusal-of.ts";
 import { drawing, greyPng, quarterTurn, thaiPage } from "../support/thai-page.ts";
 import { until } from "../support/until.ts";
 
@@ -13,6 +14,7 @@ const options: TesseractEngineOptions = {
   queueLimit: 4,
   maxWaitMs: 20_000,
   pageTimeoutMs: 20_000,
+  maxPageCpuMs: 20_000,
   idleMs: 20_000,
   recyclePages: 100,
   maxHeapBytes: 512 * 2 ** 20,
@@ -112,6 +114,21 @@ describe("the limits of the embedded engine", () => {
     expect(await codeOf(engine.read(long, anySignal))).toBe("page_timeout");
     await until(() => engine.status().replaced === 1);
     expect(engine.status()).toMatchObject({ ready: 0, busy: 0 });
+    await engine.close();
+  });
+
+  test("a page that takes too much CPU time fails and says so, and the next one is read", async () => {
+    const engine = hostileEngine({ maxPageCpuMs: 300 });
+    const error = await refusalOf(engine.read(order("loop"), anySignal));
+    expect(error).toMatchObject({ code: "page_timeout", message: expect.stringContaining("0.3 s of CPU time") });
+    expect((await engine.read(order("ok"), anySignal)).text).toBe("ok");
+    await engine.close();
+  });
+
+  test("a process that is stopped is ended by the clock", async () => {
+    const engine = hostileEngine({ pageTimeoutMs: 500 });
+    expect(await codeOf(engine.read(order("stop"), anySignal))).toBe("page_timeout");
+    expect((await engine.read(order("ok"), anySignal)).text).toBe("ok");
     await engine.close();
   });
 
