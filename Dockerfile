@@ -25,6 +25,16 @@ ARG TARGETARCH
 # Prints what is left, by package.
 RUN bun scripts/prune-modules.ts --modules node_modules --arch "${TARGETARCH}"
 
+# ---- console: the page for people, built, so that its sources and libraries stay out of the image ----
+FROM bun AS console
+WORKDIR /app
+COPY package.json bun.lock ./
+RUN bun install --frozen-lockfile --ignore-scripts
+COPY src src
+COPY console console
+COPY scripts/build-console.ts scripts/
+RUN bun scripts/build-console.ts --out /built
+
 # ---- modules-cuda: the CUDA provider, fetched by onnxruntime-node's own script ----
 FROM modules AS modules-cuda
 # The name that onnxruntime-node 1.30.0 gives its only set of GPU files, whatever they are linked to.
@@ -66,6 +76,7 @@ RUN set -eu; \
     fi; \
   done
 COPY package.json LICENSE ./
+COPY --from=console /built console
 COPY src src
 ENV NODE_ENV=production \
   BUN_RUNTIME_TRANSPILER_CACHE_PATH=0 \
@@ -88,6 +99,7 @@ WORKDIR /app
 RUN mkdir /models /mnt/uploads && chown 10001:10001 /models
 COPY --from=modules /app/node_modules node_modules
 COPY package.json LICENSE ./
+COPY --from=console /built console
 COPY src src
 ENV NODE_ENV=production \
   BUN_RUNTIME_TRANSPILER_CACHE_PATH=0 \

@@ -11,6 +11,7 @@ import { requestId } from "./access/request-id.ts";
 import { routeNotFound, wrongMethod } from "./answers/faults.ts";
 import { answerError, invalidRequest } from "./answers/problem.ts";
 import { recordRequests } from "./answers/request-record.ts";
+import { mountConsole } from "./console/mount-console.ts";
 import type { AppEnv } from "./context.ts";
 import { absoluteUrl } from "./intake/absolute-url.ts";
 import { closeUnread } from "./intake/unread-body.ts";
@@ -43,6 +44,7 @@ const operations = [
   mountOpenAiEmbeddings,
   mountOpenAiModels,
   mountJinaRerank,
+  mountConsole,
   mountDocs,
   mountOpenApi,
 ];

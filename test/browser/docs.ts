@@ -1,15 +1,14 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { startSidecar, testKey } from "../support/sidecar.ts";
+import { openBrowser, watch } from "./browser.ts";
 
 // A browser on a busy machine of two cores.
 setDefaultTimeout(120_000);
 
-const executablePath = "/usr/bin/chromium";
 /** Where a person may look at what the browser saw. */
 const screenshotFolder = join(tmpdir(), "sidecar-docs");
 
@@ -66,46 +65,4 @@ async function authorise(page: Page, key: string): Promise<void> {
   await dialogue.locator("input").first().fill(key);
   await dialogue.getByRole("button", { name: "Apply credentials" }).first().click();
   await dialogue.locator(".close-modal").click();
-}
-
-/** Where requests go, and everything that the console says of errors. */
-function watch(context: BrowserContext): { origins: string[]; messages: string[] } {
-  const origins: string[] = [];
-  const messages: string[] = [];
-  context.on("request", (request) => {
-    const url = new URL(request.url());
-    if (url.protocol !== "data:") origins.push(url.origin);
-  });
-  context.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") messages.push(message.text());
-  });
-  context.on("weberror", (error) => messages.push(String(error.error())));
-  return { origins, messages };
-}
-
-async function openBrowser(): Promise<{ context: BrowserContext } & AsyncDisposable> {
-  const profile = await mkdtemp(join(tmpdir(), "sidecar-browser-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    viewport: { width: 1280, height: 900 },
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      // As on a machine without a network: no name but loopback's address leads anywhere.
-      "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-    ],
-  });
-  return {
-    context,
-    [Symbol.asyncDispose]: async () => {
-      await context.close();
-      await rm(profile, { recursive: true, force: true });
-    },
-  };
 }

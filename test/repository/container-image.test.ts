@@ -41,7 +41,7 @@ const targets = ["cpu", "gpu"].map(stageOf);
 
 describe("the image", () => {
   test("comes in two flavours, and a build without a target makes the one for the processor", () => {
-    expect(stages.map(({ name }) => name)).toEqual(["bun", "modules", "modules-cuda", "gpu", "cpu"]);
+    expect(stages.map(({ name }) => name)).toEqual(["bun", "modules", "console", "modules-cuda", "gpu", "cpu"]);
   });
 
   test("is pinned to versions, and to the Bun that the project names", () => {
@@ -55,8 +55,8 @@ describe("the image", () => {
 
   const copying = stages.filter((stage) => textsOf(stage, "COPY").length > 0);
 
-  test("is copied into by three of its stages", () => {
-    expect(copying.map(({ name }) => name)).toEqual(["modules", "gpu", "cpu"]);
+  test("is copied into by four of its stages", () => {
+    expect(copying.map(({ name }) => name)).toEqual(["modules", "console", "gpu", "cpu"]);
   });
 
   test.each(copying)("stage $name copies only what the build context or an earlier stage holds", (stage) => {
@@ -85,6 +85,13 @@ describe("the image", () => {
         copies.findIndex((text) => text.startsWith("src ")),
       );
     }
+  });
+
+  test.each(targets)("$name holds the page for people as it was built, not its sources", (target) => {
+    expect(textsOf(stageOf("console"), "RUN").at(-1)).toBe("bun scripts/build-console.ts --out /built");
+    expect(textsOf(target, "COPY").filter((text) => text.includes("console"))).toEqual([
+      "--from=console /built console",
+    ]);
   });
 
   test.each(targets)("$name runs as a numbered user without a shell", (target) => {
@@ -197,7 +204,7 @@ describe("the build context", () => {
     expect(
       context.filter(
         (path) =>
-          !/^(package\.json|bun\.lock|LICENSE|scripts\/prune-modules\.ts|src\/[\w./-]+\.ts|src\/http\/routes\/docs-page\/[\w.]+)$/.test(
+          !/^(package\.json|bun\.lock|LICENSE|scripts\/(prune-modules|build-console)\.ts|console\/[\w./-]+\.(ts|tsx|css|json)|src\/[\w./-]+\.ts|src\/http\/routes\/docs-page\/[\w.]+)$/.test(
             path,
           ),
       ),

@@ -13,7 +13,7 @@ setDefaultTimeout(60_000);
 const recorder =
   '#!/bin/sh\necho "$(basename "$0") $*" >> "$RECORD"\necho "prefix $NPM_CONFIG_PREFIX" >> "$RECORD.prefix"\n';
 
-async function runWithRecorders(npmPrefix: string, failing?: string) {
+async function runWithRecorders(npmPrefix: string, failing?: string, chromium = "/nowhere") {
   const folder = await mkdtemp(join(tmpdir(), "ci-"));
   const bin = join(folder, "bin");
   const record = join(folder, "record");
@@ -29,15 +29,15 @@ async function runWithRecorders(npmPrefix: string, failing?: string) {
     for (const name of ["npm", "bun"]) await chmod(join(bin, name), 0o755);
     const run = Bun.spawn(["bash", join(folder, ".ci/run")], {
       cwd: "/",
-      env: { PATH: `${bin}:/usr/bin:/bin`, HOME: folder, RECORD: record },
+      env: { PATH: `${bin}:/usr/bin:/bin`, HOME: folder, RECORD: record, CHROMIUM: chromium },
       stdin: "ignore",
       stdout: "ignore",
       stderr: "pipe",
     });
-    const exitCode = await run.exited;
+    const [exitCode, complaints] = await Promise.all([run.exited, new Response(run.stderr).text()]);
     const commands = (await Bun.file(record).text()).trimEnd();
     const prefixes = (await Bun.file(`${record}.prefix`).text()).replaceAll(folder, "FOLDER");
-    return { exitCode, commands, prefixes };
+    return { exitCode, commands, prefixes, complaints };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -47,6 +47,15 @@ test("the script runs exactly the README's line", async () => {
   const { exitCode, commands } = await runWithRecorders("FOLDER");
   expect(exitCode).toBe(0);
   expect(commands.split("\n").join(" && ")).toBe(await readmeLine("test"));
+});
+
+test("the pages are tested in a browser where there is one, and the script says loudly where there is none", async () => {
+  const without = await runWithRecorders("FOLDER");
+  expect(without.complaints).toContain("!! NOT TESTED");
+  const withOne = await runWithRecorders("FOLDER", undefined, process.execPath);
+  expect(withOne.commands).toEndWith("bun run test:browser");
+  expect(withOne.complaints).not.toContain("!! NOT TESTED");
+  expect((await runWithRecorders("FOLDER", "run test:browser", process.execPath)).exitCode).toBe(3);
 });
 
 test("the script fails with the first command that fails", async () => {

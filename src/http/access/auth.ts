@@ -10,9 +10,10 @@ import type { AccessPolicy } from "../services.ts";
 const log = getLogger(["sidecar", "http"]);
 
 /** Open to everybody: they tell whether the service lives and how it is called, and nothing about documents. */
-const publicPaths: ReadonlySet<string> = new Set(["/health", "/ready", "/openapi.json", "/docs"]);
+const publicPaths: ReadonlySet<string> = new Set(["/health", "/ready", "/openapi.json", "/docs", "/console"]);
 
-export const isPublic = (path: string) => publicPaths.has(path) || path.startsWith("/docs/");
+export const isPublic = (path: string) =>
+  publicPaths.has(path) || path.startsWith("/docs/") || path.startsWith("/console/");
 
 /** Lets pass who the policy knows: a key in one mode, the peer's address in the other. */
 export function authenticate(policy: AccessPolicy): MiddlewareHandler<AppEnv> {

@@ -1,0 +1,225 @@
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { createSidecarClient, type SidecarClient } from "../../src/client.ts";
+import { emptyOptions, type Options, restoreOptions } from "../options/options.ts";
+import {
+  type DocumentEntry,
+  nextRunName,
+  type Order,
+  type RunName,
+  replaceDocument,
+  shownRun,
+  trimDocuments,
+} from "../reading/documents.ts";
+import { readDocument } from "../reading/read-document.ts";
+import { reduceRun } from "../reading/reduce-run.ts";
+import { beginRun, type PageState, type Run } from "../reading/run.ts";
+import { type Language, preferredLanguage, type Say, sayIn } from "../words/words.ts";
+
+/** Where the tab keeps what must survive a reload. */
+const stored = { key: "console.key", options: "console.options", language: "console.language" } as const;
+
+/** Which part a narrow window shows. */
+export type Pane = "documents" | "pages" | "page";
+
+/** Everything that the page shows, and the ways to change it. */
+export interface ConsoleState {
+  facts: { version: string; notices: string };
+  asksForKey: boolean;
+  key: Signal<string>;
+  /** The service refused the key, or wants one. */
+  keyRefused: Signal<boolean>;
+  client: ReadonlySignal<SidecarClient>;
+  language: Signal<Language>;
+  say: ReadonlySignal<Say>;
+  pane: Signal<Pane>;
+  options: Signal<Options>;
+  documents: Signal<readonly DocumentEntry[]>;
+  shownId: Signal<number | undefined>;
+  shown: ReadonlySignal<DocumentEntry | undefined>;
+  chosenRun: Signal<RunName>;
+  run: ReadonlySignal<{ name: RunName; run: Run } | undefined>;
+  comparing: Signal<boolean>;
+  /** The page that is looked at, from 1; and whether it follows what is being read. */
+  page: Signal<number>;
+  following: Signal<boolean>;
+  pageState: ReadonlySignal<PageState | undefined>;
+  raw: Signal<boolean>;
+  showsPicture: Signal<boolean>;
+  zoom: Signal<number>;
+  helping: Signal<boolean>;
+  keysOn: Signal<boolean>;
+  useKey(key: string): void;
+  setOptions(change: Partial<Options>): void;
+  clearOptions(): void;
+  add(files: readonly File[], order: Order): void;
+  remove(id: number): void;
+  show(id: number): void;
+  goTo(page: number): void;
+  step(by: number): void;
+  stop(id: number): void;
+  readAgain(id: number, order: Order): void;
+  /** The latest reading becomes the one that later ones are compared with. */
+  keepAsBase(id: number): void;
+}
+
+export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleState {
+  const { sessionStorage: tab, localStorage: lasting } = browser;
+  const asksForKey = dataset.key === "asked";
+  const key = signal(tab.getItem(stored.key) ?? "");
+  const keyRefused = signal(asksForKey && key.value === "");
+  const client = computed(() =>
+    createSidecarClient({
+      baseUrl: new URL(".", browser.location.href),
+      apiKey: key.value === "" ? undefined : key.value,
+      // A person sees at once what went wrong, and decides.
+      retry: { maxAttempts: 1 },
+    }),
+  );
+  const language = signal(preferredLanguage(lasting.getItem(stored.language), browser.navigator.languages));
+  language.subscribe((value) => {
+    browser.document.documentElement.lang = value;
+    lasting.setItem(stored.language, value);
+  });
+  const options = signal(restoreOptions(tab.getItem(stored.options)));
+  options.subscribe((value) => tab.setItem(stored.options, JSON.stringify(value)));
+
+  const documents = signal<readonly DocumentEntry[]>([]);
+  const shownId = signal<number | undefined>(undefined);
+  const shown = computed(() => documents.value.find(({ id }) => id === shownId.value));
+  const chosenRun = signal<RunName>("a");
+  const run = computed(() => (shown.value === undefined ? undefined : shownRun(shown.value, chosenRun.value)));
+  const page = signal(1);
+  const following = signal(true);
+  const pageState = computed(() => run.value?.run.pages.find((state) => state.page === page.value));
+  const comparing = signal(false);
+  let lastId = 0;
+  let reading: { id: number; stop: AbortController } | undefined;
+
+  const change = (id: number, next: (entry: DocumentEntry) => DocumentEntry) => {
+    documents.value = replaceDocument(documents.value, id, next);
+  };
+
+  /** One document at a time, so that the first is finished first. */
+  async function readNext(): Promise<void> {
+    const entry = documents.value.find(({ state }) => state === "waiting");
+    if (reading !== undefined || entry === undefined) return;
+    const { id, file, next } = entry;
+    const name = nextRunName(entry);
+    const stop = new AbortController();
+    reading = { id, stop };
+    change(id, (held) => ({ ...held, state: "reading", [name]: beginRun(next.fields, next.notes, Date.now()) }));
+    if (shownId.value === id) {
+      chosenRun.value = name;
+      following.value = true;
+    }
+    await readDocument(client.value, file, next, stop.signal, (events) => {
+      change(id, (held) => {
+        const before = held[name];
+        return before === undefined ? held : { ...held, [name]: reduceRun(before, events) };
+      });
+      follow(id);
+    });
+    reading = undefined;
+    change(id, (held) => ({ ...held, state: "idle" }));
+    const ended = documents.value.find((held) => held.id === id)?.[name];
+    if (ended?.fault?.status === 401) keyRefused.value = true;
+    documents.value = trimDocuments(documents.value, shownId.value);
+    void readNext();
+  }
+
+  /** Shows what is being written, else the first finished page, until the person chooses one. */
+  function follow(id: number): void {
+    if (id !== shownId.value || !following.value) return;
+    const pages = run.value?.run.pages ?? [];
+    const written = pages.find(({ draft }) => draft !== undefined);
+    const first = pages.find(({ result }) => result !== undefined) ?? pages[0];
+    const next = written ?? (pageState.value?.result === undefined ? first : pageState.value);
+    if (next !== undefined) page.value = next.page;
+  }
+
+  const state: ConsoleState = {
+    facts: { version: dataset.version ?? "", notices: dataset.notices ?? "" },
+    asksForKey,
+    key,
+    keyRefused,
+    client,
+    language,
+    say: computed(() => sayIn(language.value)),
+    pane: signal<Pane>("documents"),
+    options,
+    documents,
+    shownId,
+    shown,
+    chosenRun,
+    run,
+    comparing,
+    page,
+    following,
+    pageState,
+    raw: signal(false),
+    showsPicture: signal(true),
+    zoom: signal(1),
+    helping: signal(false),
+    keysOn: signal(true),
+    useKey: (given) => {
+      key.value = given;
+      keyRefused.value = false;
+      tab.setItem(stored.key, given);
+    },
+    setOptions: (given) => {
+      options.value = { ...options.value, ...given };
+    },
+    clearOptions: () => {
+      options.value = emptyOptions;
+    },
+    add: (files, order) => {
+      const added = files.map((file): DocumentEntry => {
+        lastId += 1;
+        return { id: lastId, file, next: order, state: "waiting" };
+      });
+      const [first] = added;
+      if (first === undefined) return;
+      documents.value = trimDocuments([...documents.value, ...added], shownId.value);
+      if (reading === undefined || shown.value === undefined) state.show(first.id);
+      void readNext();
+    },
+    remove: (id) => {
+      if (reading?.id === id) reading.stop.abort();
+      documents.value = documents.value.filter((entry) => entry.id !== id);
+      if (shownId.value === id) shownId.value = documents.value.at(-1)?.id;
+    },
+    show: (id) => {
+      shownId.value = id;
+      comparing.value = false;
+      following.value = true;
+      const entry = documents.value.find((held) => held.id === id);
+      chosenRun.value = entry?.b === undefined ? "a" : "b";
+      page.value = run.value?.run.pages[0]?.page ?? 1;
+    },
+    goTo: (given) => {
+      page.value = given;
+      following.value = false;
+    },
+    step: (by) => {
+      const pages = run.value?.run.pages ?? [];
+      const place = pages.findIndex((held) => held.page === page.value);
+      const next = pages[Math.max(0, Math.min(pages.length - 1, place + by))];
+      if (next !== undefined) state.goTo(next.page);
+    },
+    stop: (id) => {
+      if (reading?.id === id) reading.stop.abort();
+      else change(id, (held) => (held.state === "waiting" ? { ...held, state: "idle" } : held));
+    },
+    readAgain: (id, order) => {
+      change(id, (held) => (held.state === "idle" ? { ...held, state: "waiting", next: order } : held));
+      comparing.value = false;
+      void readNext();
+    },
+    keepAsBase: (id) => {
+      change(id, ({ b, ...held }) => (b === undefined ? held : { ...held, a: b }));
+      comparing.value = false;
+      chosenRun.value = "a";
+    },
+  };
+  return state;
+}
