@@ -162,6 +162,20 @@ describe("a picture of 60,000 × 60,000 pixels that claims 100 × 100 is refused
   }
 });
 
+test("a drawn font that the page itself holds may use what the page names, the font included", async () => {
+  const glyphs =
+    "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1 1] /FontMatrix [1 0 0 1 0 0] /FirstChar 97 /LastChar 97 /Widths [1] /Encoding << /Differences [97 /a] >> /CharProcs << /a 5 0 R >> >>";
+  const bytes = onePage({
+    content: "BT /F2 10 Tf 10 50 Td (a) Tj ET",
+    resources: `/Font << /F2 ${glyphs} >>`,
+    objects: [stream("", "1 0 d0 0 0 1 1 re f")],
+  });
+  expect(await readAndRender(bytes)).toMatchObject({
+    read: { status: "fulfilled" },
+    rendered: { status: "fulfilled" },
+  });
+});
+
 test("resources of the page tree are looked at like the page's own", async () => {
   const inherited = Buffer.from(drawing(huge));
   // Of the same length, so that the cross-reference table stays right.

@@ -49,6 +49,7 @@ export function checkPictures(
   const fonts = new Set<number>();
   const waiting: Found[] = [];
   let objects = 0;
+  let glyphsUsePage = false;
 
   function add(object: mupdf.PDFObject, place: Place): void {
     if (!object.isDictionary()) return;
@@ -94,8 +95,10 @@ export function checkPictures(
     glyphs.forEach((glyph) => {
       add(glyph, "glyph");
     });
-    // They may draw with what the page names.
-    if (font.get("Resources").isNull()) addResources(pageResources, "glyph");
+    if (!font.get("Resources").isNull() || glyphsUsePage) return;
+    // They may draw with what the page names. It may name this font, which need not have a number.
+    glyphsUsePage = true;
+    addResources(pageResources, "glyph");
   }
 
   const pageResources = loaded.getObject().getInheritable("Resources");
