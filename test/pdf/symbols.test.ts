@@ -153,3 +153,27 @@ describe("maps to Unicode", () => {
     expect(parseToUnicode("beginbfrange <01> <02> [<0041> endbfrange")).toEqual(new Map([["01", "A"]]));
   });
 });
+
+describe("a ticked box is told as its sign, with", () => {
+  const sign = "BT /ZaDb 10 Tf 1 2 Td (4) Tj ET";
+  const look = stream("/Subtype /Form /BBox [0 0 12 12] /Resources << /Font << /ZaDb 7 0 R >> >>", sign);
+  const ownLook = "/AP << /N << /Yes 6 0 R >> >>";
+  const boxOf = (entries: string) =>
+    `<< /Type /Annot /Subtype /Widget /FT /Btn /T (a) /Rect [20 48 32 60] /F 4 ${entries} >>`;
+
+  test.each([
+    ["its own look", "", `/AS /Yes ${ownLook}`, "✔"],
+    ["a form that is to be drawn anew", "/NeedAppearances true", `/AS /Yes ${ownLook}`, "✔"],
+    ["no look at all", "", "/AS /Yes", "✔"],
+    ["no look at all, and another sign", "/NeedAppearances true", "/AS /Yes /MK << /CA (8) >>", "✘"],
+    ["no tick", "/NeedAppearances true", `/AS /Off ${ownLook}`, ""],
+  ])("%s", async (_, form, entries, expected) => {
+    const bytes = onePage({
+      content: "BT /F1 10 Tf 40 50 Td (Approved) Tj ET",
+      catalogue: `/AcroForm << ${form} /Fields [5 0 R] >>`,
+      page: "/Annots [5 0 R]",
+      objects: [boxOf(entries), look, simple("ZapfDingbats")],
+    });
+    expect((await readPdf(pool, bytes)).texts[0]?.split("\n")).toEqual(["Approved", ...(expected ? [expected] : [])]);
+  });
+});

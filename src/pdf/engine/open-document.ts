@@ -3,6 +3,7 @@ import * as mupdf from "mupdf";
 import type { DocumentKind } from "../document.ts";
 import { damagedDocument, damagedPage, encryptedDocument, inflates } from "../document-faults.ts";
 import type { DocumentRef } from "../messages.ts";
+import { keepTicks } from "./check-boxes.ts";
 import { standInWarnings } from "./embedded-files.ts";
 import { encryptionPlaces, leavesContentAlone, maskEncryption } from "./encryption.ts";
 import { EngineFault, isCompressionBomb, isPoisoned } from "./fault.ts";
@@ -113,6 +114,7 @@ export function loadPage({ document, pictures }: OpenedDocument, page: number): 
   const picture = pictures?.[page - 1];
   if (picture?.fault !== undefined) throw picture.fault;
   return orDamaged(damagedPage(page), () => {
+    if (document instanceof mupdf.PDFDocument) keepTicks(document, document.findPage(page - 1));
     const loaded = document.loadPage(picture?.index ?? page - 1);
     if (loaded instanceof mupdf.PDFPage) mendBoxes(loaded.getObject());
     return loaded;

@@ -2,7 +2,7 @@ import type * as mupdf from "mupdf";
 import type { DrawnShape, PageStructure, TextLine } from "../markdown/page-structure.ts";
 import { createRulesBeside, mayHoldTable } from "../markdown/table-hints.ts";
 import { cutLines } from "./cut-lines.ts";
-import { checkBoxesOf, linksOf } from "./page-extras.ts";
+import { linksOf, placedCheckBoxes } from "./page-extras.ts";
 import { runLines } from "./text-runs.ts";
 
 /** Shapes looked at. A page of ruled tables has some hundreds; what has more is a drawing, and its tables are not sought. */
@@ -35,7 +35,7 @@ export function structureOf(structured: mupdf.StructuredText, page: mupdf.PDFPag
     lines: withCells(structured, lines, drawn),
     shapes: drawn,
     links: linksOf(page),
-    checkBoxes: checkBoxesOf(page),
+    checkBoxes: placedCheckBoxes(page),
   };
 }
 
