@@ -56,7 +56,7 @@ async function reach(
     return { finding: { level: "ok", subject, message }, date: response.headers.get("Date") };
   } catch (error) {
     signal.throwIfAborted();
-    const isStranger = error instanceof z.ZodError || error instanceof SyntaxError;
+    const isStranger = error instanceof z.core.$ZodError || error instanceof SyntaxError;
     const message = isStranger
       ? `something else answers at ${baseUrl}; check the address in OCR_SIDECAR_URL or --url`
       : `nothing answers at ${baseUrl}; start the service, or check the address in OCR_SIDECAR_URL or --url`;
