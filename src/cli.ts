@@ -3,6 +3,7 @@ import { type ClientCommand, type LocalCommand, parseCommand } from "./cli/comma
 import { runDoctor } from "./cli/doctor-command.ts";
 import { inputLines } from "./cli/input-lines.ts";
 import { runOcr } from "./cli/ocr-command.ts";
+import { runPageImage } from "./cli/page-image-command.ts";
 import { runReady } from "./cli/ready-command.ts";
 import { runEmbed, runRerank } from "./cli/retrieval-commands.ts";
 import { createTerminal } from "./cli/terminal.ts";
@@ -61,6 +62,8 @@ async function ask(command: ClientCommand, service: Service, signal: AbortSignal
   switch (command.name) {
     case "ocr":
       return runOcr(command, client, terminal, signal);
+    case "page-image":
+      return runPageImage(command, client, terminal, signal);
     case "embed":
       return runEmbed(await orLines(command.texts, signal), client, terminal, signal);
     case "rerank":

@@ -23,6 +23,7 @@ export type {
 export type { OcrDeltaEvent, OcrEvent, OcrPageEvent, OcrPlanEvent, OcrTileEvent } from "./client/ocr-events.ts";
 export type { OcrFields, OcrPathRequest, OcrUploadRequest, RuntimeParams } from "./client/ocr-request.ts";
 export { OcrSettingsError, type OcrSettingsFault } from "./client/ocr-settings-error.ts";
+export type { PageImage, PageImageRequest } from "./client/page-image.ts";
 export {
   type OcrOverrides,
   type OcrSettings,

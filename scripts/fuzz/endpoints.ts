@@ -18,7 +18,8 @@ interface Endpoint {
 
 /** All endpoints; a new one is one line. */
 const endpoints: readonly Endpoint[] = [
-  { weight: 50, make: upload },
+  { weight: 50, make: (random) => upload("/ocr-upload", fields(random), random) },
+  { weight: 5, make: (random) => upload("/page-image", pictureFields(random), random) },
   { weight: 20, make: (random, base) => json("/ocr", pathBody(random, base), random) },
   { weight: 3, make: () => get("/health") },
   {
@@ -48,7 +49,7 @@ export function makeRequest(random: Random, base: string): FuzzRequest {
     roll -= weight;
     return roll < 0;
   });
-  return (chosen ?? { make: upload }).make(random, base);
+  return chosen?.make(random, base) ?? get("/health");
 }
 
 const get = (path: string): FuzzRequest => ({ method: "GET", path, headers: {} });
@@ -125,9 +126,15 @@ function fields(random: Random): Record<string, unknown> {
   return Object.fromEntries(Object.entries(all).filter(() => random.percent(25)));
 }
 
-function upload(random: Random): FuzzRequest {
+const pictureFields = (random: Random): Record<string, unknown> => ({
+  page: random.int(4),
+  ...(random.percent(30) ? { tile: random.int(3) } : {}),
+  ...(random.percent(30) ? { upright: random.percent(50) } : {}),
+});
+
+function upload(path: string, valid: Readonly<Record<string, unknown>>, random: Random): FuzzRequest {
   const boundary = "fuzz-boundary";
-  const chosen = random.percent(30) ? mutateObject(random, fields(random)) : fields(random);
+  const chosen = random.percent(30) ? mutateObject(random, valid) : valid;
   const parts = Object.entries(chosen).map(([name, value]) =>
     part(boundary, `name="${name}"`, typeof value === "string" ? value : (JSON.stringify(value) ?? "")),
   );
@@ -136,7 +143,7 @@ function upload(random: Random): FuzzRequest {
   const body = Buffer.concat([...ordered, Buffer.from(`--${boundary}--\r\n`)]);
   const whole = random.percent(10) ? mutateBytes(random, body) : body;
   const headers = { "Content-Type": `multipart/form-data; boundary=${boundary}` };
-  return { method: "POST", path: "/ocr-upload", headers, body: new Uint8Array(whole) };
+  return { method: "POST", path, headers, body: new Uint8Array(whole) };
 }
 
 const part = (boundary: string, disposition: string, body: string | Uint8Array) =>

@@ -25,9 +25,21 @@ export interface RerankCommand {
   json: boolean;
 }
 
+export interface PageImageCommand {
+  name: "page-image";
+  file: string;
+  /** From 1, as the tile. */
+  page: number;
+  tile: number | undefined;
+  /** Absent: as the service reads. */
+  upright: boolean | undefined;
+  out: string;
+}
+
 /** A command that asks a running service. */
 export type ClientCommand =
   | OcrCommand
+  | PageImageCommand
   /** No texts: the lines of standard input. */
   | { name: "embed"; texts: readonly string[] }
   | RerankCommand
@@ -86,6 +98,8 @@ export function parseCommand(args: readonly string[]): Invocation {
   switch (name) {
     case "ocr":
       return parseOcr(rest);
+    case "page-image":
+      return parsePageImage(rest);
     case "embed": {
       const { values, positionals } = parse(rest, { url, help });
       return invocation(values, { name, texts: positionals });
@@ -175,6 +189,27 @@ function parseOcr(args: string[]): Invocation {
     force: values.force ?? false,
     fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
     systemPromptFile: values["system-prompt"],
+  });
+}
+
+function parsePageImage(args: string[]): Invocation {
+  const { values, positionals } = parse(args, {
+    ...{ url, help, page: text, tile: text },
+    "as-it-lies": flag,
+    out: { type: "string", short: "o" },
+  });
+  if (values.help) return invocation(values, { name: "help" });
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) throw new UsageError("Name one file.");
+  if (values.out === undefined || values.out === "") throw new UsageError("Name the picture with --out.");
+  const { page = "1", tile } = values;
+  return invocation(values, {
+    name: "page-image",
+    file,
+    page: integer("--page", page, 1, Number.MAX_SAFE_INTEGER),
+    tile: tile === undefined ? undefined : integer("--tile", tile, 1, Number.MAX_SAFE_INTEGER),
+    upright: values["as-it-lies"] ? false : undefined,
+    out: values.out,
   });
 }
 

@@ -22,6 +22,10 @@ Of a service:
       --tags a,b               names of tags to extract
       --param NAME=NUMBER      temperature, top_p, top_k, repeat_penalty, max_tokens, num_ctx or seed;
                                may be repeated
+  page-image FILE --out FILE.png
+                               what the model sees of a page
+      --page N  --tile N       default: the first page, as a whole
+      --as-it-lies             do not turn a scan upright
   embed [TEXT…]                one line of JSON for each text; without texts the lines of standard input
   rerank --query TEXT [CHUNK…] the chunks, best first; without chunks the lines of standard input
       --top N  --json

@@ -9,6 +9,7 @@ import type {
 } from "./answers.ts";
 import type { OcrDeltaEvent, OcrEvent, OcrPageEvent, OcrPlanEvent, OcrTileEvent } from "./ocr-events.ts";
 import type { OcrPathRequest, OcrUploadRequest } from "./ocr-request.ts";
+import type { PageImage, PageImageRequest } from "./page-image.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Fetch, RequestOptions } from "./transport.ts";
 
@@ -58,6 +59,8 @@ export interface SidecarClient {
    * fault of the service is an `error` event, the last one. Leaving the loop stops the service's work.
    */
   ocrStream(request: OcrPathRequest | OcrUploadRequest, options?: CallOptions): AsyncGenerator<OcrEvent, void>;
+  /** Shows a page as the model sees it. */
+  pageImage(request: PageImageRequest, options?: CallOptions): Promise<PageImage>;
   embed(request: { text: string }, options?: CallOptions): Promise<Embedding>;
   embed(request: { texts: readonly string[] }, options?: CallOptions): Promise<EmbeddingBatch>;
   rerank(request: RerankRequest, options?: CallOptions): Promise<RerankAnswer>;

@@ -50,15 +50,16 @@ export interface OcrUploadRequest extends OcrFields {
   fileName?: string | undefined;
 }
 
-/** The form of `/ocr-upload`. */
-export function toForm({ file, fileName, ...fields }: OcrUploadRequest): FormData {
+/** A document and fields as a form; what is neither text, number nor boolean is sent as JSON. */
+export function toForm({
+  file,
+  fileName,
+  ...fields
+}: { [Field in keyof OcrUploadRequest]: unknown } & Pick<OcrUploadRequest, "file" | "fileName">): FormData {
   const form = new FormData();
-  const { dmsTags, runtimeParams, ...plain } = fields;
-  for (const [name, value] of Object.entries(plain)) {
-    if (value !== undefined && value !== null) form.set(name, String(value));
-  }
-  for (const [name, value] of Object.entries({ dmsTags, runtimeParams })) {
-    if (value !== undefined && value !== null) form.set(name, JSON.stringify(value));
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || value === null) continue;
+    form.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
   }
   const blob = file instanceof Blob ? file : new Blob([new Uint8Array(file)]);
   form.set("file", blob, fileName ?? "document");

@@ -13,6 +13,7 @@ import { callSignal } from "./call-signal.ts";
 import type { CallOptions, OcrCallOptions, SidecarClient, SidecarClientOptions } from "./client-types.ts";
 import { readOcrEvents } from "./ocr-events.ts";
 import { type OcrPathRequest, type OcrUploadRequest, toForm } from "./ocr-request.ts";
+import { readPageImage } from "./page-image.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
 import { connectionLost, createTransport, type OutgoingRequest, readAnswer, refusalOf } from "./transport.ts";
 
@@ -95,6 +96,17 @@ export function createSidecarClient(options: SidecarClientOptions): SidecarClien
         release();
       }
     },
+    pageImage: (request, call = {}) =>
+      perform(
+        () => ({
+          method: "POST",
+          path: "page-image",
+          accept: "image/png, application/json",
+          body: toForm({ ...request }),
+        }),
+        call,
+        readPageImage,
+      ),
     embed,
     rerank: (request, call = {}) =>
       fetchAnswer(rerankSchema, { method: "POST", path: "rerank", body: { ...request } }, call),

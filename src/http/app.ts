@@ -26,6 +26,7 @@ import { mountOcrUpload } from "./routes/ocr-upload.ts";
 import { mountOpenAiEmbeddings } from "./routes/openai-embeddings.ts";
 import { mountOpenAiModels } from "./routes/openai-models.ts";
 import { mountOpenApi } from "./routes/openapi.ts";
+import { mountPageImage } from "./routes/page-image.ts";
 import { mountReady } from "./routes/ready.ts";
 import { mountRerank } from "./routes/rerank.ts";
 import { mountResidency } from "./routes/residency.ts";
@@ -39,6 +40,7 @@ const operations = [
   mountResidency,
   mountOcr,
   mountOcrUpload,
+  mountPageImage,
   mountEmbed,
   mountRerank,
   mountOpenAiEmbeddings,

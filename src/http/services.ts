@@ -1,3 +1,4 @@
+import type { PagePicture } from "../ocr/page-picture.ts";
 import type { DocumentResult } from "../ocr/page-result.ts";
 import type { Listener } from "../ocr/read-document.ts";
 import type { OcrRequest, PageErrorMode } from "../ocr/request.ts";
@@ -96,6 +97,16 @@ export interface Services {
     signal: AbortSignal,
     listener: Listener,
   ): Promise<DocumentResult>;
+  /**
+   * What an engine sees of a page; the document stays the caller's.
+   *
+   * @param wanted `upright` left out: as the service reads
+   */
+  drawPage(
+    document: OpenDocument,
+    wanted: { page: number; tile?: number | undefined; upright?: boolean | undefined },
+    signal: AbortSignal,
+  ): Promise<PagePicture>;
   inFlight: InFlight;
   metrics: MetricsPort;
   retrieval: {

@@ -9,6 +9,7 @@ import {
   type TextDelta,
   type TileProgress,
 } from "./engines/admission.ts";
+import { enginePageOf } from "./engines/draw-page.ts";
 import { readAtEngine } from "./engines/engine-pages.ts";
 import { hasPlaceholder } from "./engines/prompt.ts";
 import { judgeLayers, type PageLayer } from "./layer/judge.ts";
@@ -20,9 +21,6 @@ import { countUnknown } from "./printable.ts";
 import { readFacts } from "./read-facts.ts";
 import type { OcrRequest } from "./request.ts";
 import { createResultBuilder } from "./result-builder.ts";
-
-/** Share of a page that pictures cover when it is a scan. */
-const scannedCoverage = 0.5;
 
 export interface ReaderOptions {
   /** A text layer counts when it has more characters than this. */
@@ -70,13 +68,7 @@ export async function readDocument(
   const planOptions = { engine: request.engine, charThreshold };
   const layers = await judgeLayers(facts, trustScannerText, signal);
   const planned = layers.map((layer) => ({ layer, plan: planPage(layer, planOptions) }));
-  const pages = planned
-    .filter(({ plan }) => plan.source === "engine")
-    .map(({ layer: { facts }, plan }) => ({
-      page: plan.page,
-      scanned: facts.imageCoverage >= scannedCoverage,
-      longestPt: Math.max(facts.widthPt, facts.heightPt),
-    }));
+  const pages = planned.filter(({ plan }) => plan.source === "engine").map(({ layer }) => enginePageOf(layer.facts));
   const { onTurn, onTile, onDelta } = listener;
   const work = { document, pages, wantedPages: wanted.length, request, signal, onTurn, onTile, onDelta };
   const admission = pages.length === 0 ? undefined : await admit(pipelines, work);

@@ -4,6 +4,8 @@ import { createOutgoing } from "../http/answers/outgoing.ts";
 import { createByteBudget } from "../http/intake/byte-budget.ts";
 import { createInFlight } from "../http/intake/in-flight.ts";
 import type { ResidencyPicture, Services } from "../http/services.ts";
+import { createOrient } from "../ocr/engines/embedded-engine.ts";
+import { drawPagePicture } from "../ocr/page-picture.ts";
 import { readDocument } from "../ocr/read-document.ts";
 import { maskUrl } from "../ollama/base-url.ts";
 import { createOllamaClient } from "../ollama/client.ts";
@@ -84,6 +86,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     trustScannerText: env.OCR_TRUST_SCANNER_TEXT,
     pipelines: ocr.pipelines,
   };
+  const orient = createOrient(ocr.tesseract);
   const jsonIntake = createByteBudget({ maxBytes: limits.jsonBodies.maxHeldBytes });
   const outgoing = createOutgoing({ maxBytes: limits.answers.maxHeldBytes });
   const inFlight = createInFlight();
@@ -149,6 +152,10 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       readDocument: countPages(metrics, (document, request, signal, listener) =>
         readDocument(reader, document, request, signal, listener),
       ),
+      drawPage: (document, { page, tile, upright = env.OCR_AUTO_ROTATE }, signal) => {
+        const drawing = { document, orient: upright ? orient : undefined, signal };
+        return drawPagePicture(drawing, { page, tile }, limits.page.maxTiles);
+      },
       metrics,
       retrieval: {
         embedder: retrieval.embedder,

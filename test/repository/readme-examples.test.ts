@@ -36,6 +36,7 @@ describe("the README's examples", () => {
     for (const path of [
       "/ocr-upload",
       "/ocr",
+      "/page-image",
       "/embed",
       "/rerank",
       "/v1/embeddings",

@@ -23,6 +23,12 @@ export const residencyHeaders = {
   "X-Residency-Device": header("Where retrieval runs: cuda or cpu", "string", "cpu"),
 };
 
+export const pictureHeaders = {
+  "X-Page-Rotation": header("Degrees the page was turned clockwise: 0, 90, 180 or 270", "integer", 0),
+  "X-Page-Tiles": header("Pieces that the page is read in; absent where one picture shows it", "integer", 6),
+  "X-Page-Warnings": header("What of the page could not be drawn, as a JSON list of sentences", "string", "[]"),
+};
+
 export const retryAfterHeader = {
   "Retry-After": header("Seconds after which asking again makes sense", "integer", 30),
 };

@@ -1,5 +1,6 @@
 import { invalidField } from "../answers/faults.ts";
 import { invalidRequest } from "../answers/problem.ts";
+import { booleanOf, numberOf } from "./field-text.ts";
 import { type OcrFields, ocrFields, parameterNames } from "./ocr-fields.ts";
 import { unknownFieldWarnings } from "./unknown-fields.ts";
 
@@ -71,28 +72,6 @@ function jsonOf(field: string, text: string | undefined): unknown {
     return JSON.parse(text);
   } catch {
     throw invalidField(field, `${field} is not valid JSON`, { code: "invalid_json" });
-  }
-}
-
-function numberOf(field: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const trimmed = text.trim();
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed);
-  throw invalidField(field, `${field} must be a number`);
-}
-
-function booleanOf(field: string, text: string | undefined): boolean | undefined {
-  switch (text?.trim().toLowerCase()) {
-    case undefined:
-      return undefined;
-    case "true":
-    case "1":
-      return true;
-    case "false":
-    case "0":
-      return false;
-    default:
-      throw invalidField(field, `${field} must be true or false`);
   }
 }
 

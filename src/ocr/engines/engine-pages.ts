@@ -1,16 +1,13 @@
-import { largestWholePagePt } from "../../pdf/tiles/tile-scale.ts";
 import { documentFailure, isPageFault, skippedPage, timedOut } from "../page-faults.ts";
 import { countCodePoints, type PageResult } from "../page-result.ts";
 import type { ResultBuilder } from "../result-builder.ts";
 import { readLargePage } from "../tiles/read-large-page.ts";
 import type { TiledReading } from "../tiles/read-tiles.ts";
 import type { Admission, EnginePage, EnginePages, EnginePipelines } from "./admission.ts";
+import { mayNeedPieces } from "./draw-page.ts";
 import type { OrientedReading } from "./engine-pipeline.ts";
 import { createFallback } from "./fallback.ts";
 import { readWholePage } from "./read-picture.ts";
-
-/** The longer side of a page's picture, in pixels: what the model was trained on (A4 is about 154 dpi). */
-const longestSidePx = 1800;
 
 /** Reads pages at the engine in turns, and adds each to the result as it finishes. */
 export async function readAtEngine(
@@ -64,10 +61,9 @@ async function readPage(
   wanted: EnginePage,
   elapsedMs: () => number,
 ): Promise<PageResult> {
-  const isLarge = wanted.longestPt > largestWholePagePt(longestSidePx);
-  const reading: OrientedReading & Partial<TiledReading> = isLarge
-    ? await readLargePage(admission, work, wanted, longestSidePx)
-    : await readWholePage(admission, work, wanted, longestSidePx);
+  const reading: OrientedReading & Partial<TiledReading> = mayNeedPieces(wanted)
+    ? await readLargePage(admission, work, wanted)
+    : await readWholePage(admission, work, wanted);
   const { text, attempts, truncated, turnDegrees, tiles, ...said } = reading;
   const result: PageResult = {
     page: wanted.page,

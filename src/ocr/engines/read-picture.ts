@@ -1,5 +1,6 @@
 import type { PlaceInDocument } from "../queue/page-queue.ts";
 import { type Admission, type EnginePage, type EnginePages, isEngineFault, type TextDelta } from "./admission.ts";
+import { drawWholePage } from "./draw-page.ts";
 import { createReadingJob, type DrawnPicture, type OrientedReading, type ReadingJob } from "./engine-pipeline.ts";
 import type { EngineRequest } from "./page-engine.ts";
 
@@ -53,20 +54,12 @@ export async function readPicture(
 export const readWholePage = (
   admission: Admission,
   work: PictureWork,
-  { page, scanned }: EnginePage,
-  longestSidePx: number,
+  wanted: EnginePage,
   place?: PlaceInDocument,
 ): Promise<OrientedReading> =>
   readPicture(admission, work, {
-    of: { page },
-    draw: async () => {
-      const { orient } = admission.pipeline;
-      const { document, signal } = work;
-      const upright = await document.render(page, { longestSidePx, turnDegrees: 0 }, signal);
-      const turnDegrees = scanned && orient !== undefined ? await orient(upright, signal) : 0;
-      const picture = turnDegrees === 0 ? upright : await document.render(page, { longestSidePx, turnDegrees }, signal);
-      return { picture, turnDegrees };
-    },
+    of: { page: wanted.page },
+    draw: () => drawWholePage({ ...work, orient: admission.pipeline.orient }, wanted),
     ...(place === undefined ? {} : { place }),
   });
 

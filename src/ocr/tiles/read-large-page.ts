@@ -1,15 +1,10 @@
-import type { TilePlan } from "../../pdf/tiles/plan-tiles.ts";
 import type { Admission, EnginePage, TileProgress } from "../engines/admission.ts";
 import type { OrientedReading } from "../engines/engine-pipeline.ts";
 import { type PictureWork, readWholePage } from "../engines/read-picture.ts";
+import { type PlannedPieces, planPieces } from "./plan-pieces.ts";
 import { readTiles, type TiledReading } from "./read-tiles.ts";
 
 export type LargePageWork = PictureWork & { onTile: ((progress: TileProgress) => void) | undefined };
-
-interface PlannedPage {
-  plan: TilePlan | undefined;
-  turnDegrees: number;
-}
 
 /**
  * Has a page read that may need pieces. How many is found out shortly before its turn comes; they then stand in the queue
@@ -19,16 +14,16 @@ export function readLargePage(
   admission: Admission,
   work: LargePageWork,
   wanted: EnginePage,
-  longestSidePx: number,
 ): Promise<TiledReading | OrientedReading> {
-  let planned: PlannedPage | undefined;
+  let planned: PlannedPieces | undefined;
   let planning: Promise<void> | undefined;
   const plan = async () => {
-    planned = await planPieces(admission, work, wanted, longestSidePx);
+    const { orient, maxTiles } = admission.pipeline;
+    planned = await planPieces({ ...work, orient }, wanted, maxTiles);
   };
-  const read = ({ plan, turnDegrees }: PlannedPage): Promise<TiledReading | OrientedReading> =>
+  const read = ({ plan, turnDegrees }: PlannedPieces): Promise<TiledReading | OrientedReading> =>
     plan === undefined
-      ? readWholePage(admission, work, wanted, longestSidePx, "next")
+      ? readWholePage(admission, work, wanted, "next")
       : readTiles(admission, work, wanted.page, plan, turnDegrees);
   return admission.queued.add(
     {
@@ -43,21 +38,4 @@ export function readLargePage(
     },
     work.signal,
   );
-}
-
-/** The plan of a page, upright: how it lies is seen in the piece that holds most, where the letters are large enough. */
-async function planPieces(
-  { pipeline: { orient, maxTiles } }: Admission,
-  { document, signal }: LargePageWork,
-  { page, scanned }: EnginePage,
-  longestSidePx: number,
-): Promise<PlannedPage> {
-  const options = { longestSidePx, maxTiles };
-  const plan = await document.planTiles(page, { ...options, turnDegrees: 0 }, signal);
-  const fullest = plan?.tiles.toSorted((a, b) => b.drawnCells - a.drawnCells)[0];
-  if (plan === undefined || fullest === undefined || !scanned || orient === undefined) return { plan, turnDegrees: 0 };
-  const piece = await document.renderTile(page, { plan, tile: fullest, turnDegrees: 0 }, signal);
-  const turnDegrees = await orient(piece, signal);
-  if (turnDegrees === 0) return { plan, turnDegrees };
-  return { plan: await document.planTiles(page, { ...options, turnDegrees }, signal), turnDegrees };
 }
