@@ -1,6 +1,7 @@
 import type { Place } from "./batching/batcher.ts";
-import type { RunAnswer, TextGroup } from "./child/messages.ts";
+import type { RunAnswer } from "./child/messages.ts";
 import type { SparseVector } from "./child/sparse.ts";
+import type { TextGroup } from "./child/tokenise-messages.ts";
 import type { ModelRunner } from "./gpu/model-runner.ts";
 
 /** What the model says about one text. */

@@ -1,4 +1,5 @@
-import type { RunAnswer, TextGroup } from "./child/messages.ts";
+import type { RunAnswer } from "./child/messages.ts";
+import type { TextGroup } from "./child/tokenise-messages.ts";
 import type { ModelRunner } from "./gpu/model-runner.ts";
 
 export interface Scores {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SidecarError } from "../../src/errors.ts";
-import { childStarter } from "../../src/retrieval/child/inference-child.ts";
+import { childStarter, type InferenceChild } from "../../src/retrieval/child/inference-child.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { writeTinyModel } from "../support/tiny-model.ts";
 import {
@@ -26,6 +26,21 @@ async function start(options: TinyRetrievalOptions = {}): Promise<TinyRetrieval>
   const service = await tinyRetrieval(options);
   services.push(service);
   return service;
+}
+
+/** Starts real processes, and counts the batches that they are given. */
+function counted() {
+  const batches = { given: 0 };
+  const start = childStarter({ environment: childEnvironment, maxMemoryBytes: 4 * 2 ** 30 });
+  const startChild = (): InferenceChild => {
+    const child = start();
+    const run: InferenceChild["run"] = (ids, lengths) => {
+      batches.given += 1;
+      return child.run(ids, lengths);
+    };
+    return { ...child, run };
+  };
+  return { batches, startChild };
 }
 
 /** A model that computes for some hundred milliseconds on four full texts. */
@@ -59,13 +74,14 @@ const isAlive = (pid: number) => {
 
 describe("a process that is killed while it computes", () => {
   test("costs only the requests in flight, is counted, and the next request works", async () => {
-    const service = await start();
+    const { batches, startChild } = counted();
+    const service = await start({ startChild });
     const { embedder } = service.retrieval;
     await embedder.embed(["x"], never);
     const pid = pidOf(service);
     process.kill(pid, "SIGSTOP");
     const inFlight = faultOf(embedder.embed(["pump"], never));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => batches.given === 2, "it is computed");
     const waiting = embedder.embed(["door"], never);
     process.kill(pid, "SIGKILL");
     const fault = await inFlight;
@@ -149,12 +165,12 @@ describe("a request whose inference takes too long", () => {
 });
 
 describe("a request whose process hangs", () => {
-  test("is told that it ended, and the next one is answered by another", async () => {
+  test("is told that it took too long, and the next one is answered by another", async () => {
     const service = await start({ timeoutMs: 500, preload: true });
     await until(() => service.retrieval.status().embedder.cpu.state === "ready", "the model is ready");
     process.kill(pidOf(service), "SIGSTOP");
     const fault = await faultOf(service.retrieval.embedder.embed(["x"], never));
-    expect(fault).toMatchObject({ code: "internal_error", retryable: true });
+    expect(fault).toMatchObject({ code: "retrieval_timeout", retryable: true });
     await until(() => service.retrieval.status().embedder.replacements === 1, "the hung process is replaced");
     await until(() => service.retrieval.status().embedder.cpu.state === "ready", "another process is ready");
     expect((await service.retrieval.embedder.embed(["x"], never)).results).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { type ProcessExit, ProcessGone } from "../../src/processes/process-exit.ts";
 import { type InferenceChild, ModelRefused } from "../../src/retrieval/child/inference-child.ts";
-import type { LoadSettings, RunAnswer, TextGroup } from "../../src/retrieval/child/messages.ts";
+import type { LoadSettings, RunAnswer } from "../../src/retrieval/child/messages.ts";
+import type { TextGroup } from "../../src/retrieval/child/tokenise-messages.ts";
 
 /** What goes wrong on the fake GPU. */
 export type FakeFault = "none" | "load" | "wrong numbers" | "run" | "hang" | "crash";
@@ -9,7 +10,7 @@ const killed: ProcessExit = { why: "crashed", wasBusy: true, how: "was killed by
 
 /**
  * Children that compute nothing: the vector of a sequence is its ids. Stricter than the real ones: they throw
- * on a second operation at a time and on any work after their end.
+ * on a second operation of a kind at a time and on any work after their end.
  */
 export class FakeChildren {
   readonly started: FakeChild[] = [];
@@ -40,20 +41,22 @@ export class FakeChild implements InferenceChild {
   /** Operations that it began, and those that it ended. */
   batches = 0;
   tokenised = 0;
+  readonly ended: Promise<ProcessExit>;
   readonly exited: Promise<ProcessExit>;
   readonly #exit = Promise.withResolvers<ProcessExit>();
   readonly #gone = Promise.withResolvers<never>();
-  #busy = false;
+  readonly #busy = new Set<"compute" | "tokenise">();
 
   constructor(family: FakeChildren, pid: number) {
     this.family = family;
     this.pid = pid;
+    this.ended = this.#exit.promise;
     this.exited = this.#exit.promise;
     this.#gone.promise.catch(() => undefined);
   }
 
   load(settings: LoadSettings) {
-    return this.#operation(() => {
+    return this.#operation("compute", () => {
       this.settings = settings;
       if (this.#fault === "load") throw new ModelRefused("the provider is broken");
       return { dimension: 4, maxTokens: settings.maxTokens };
@@ -61,7 +64,7 @@ export class FakeChild implements InferenceChild {
   }
 
   async tokenise(groups: readonly TextGroup[]) {
-    const answer = await this.#operation(() => {
+    const answer = await this.#operation("tokenise", () => {
       const texts = groups.flatMap((group) => group.texts);
       const ids = texts.map((text) => [0, ...Array.from(text, (letter) => letter.codePointAt(0) ?? 0), 2]);
       const lengths = Int32Array.from(ids, ({ length }) => length);
@@ -77,7 +80,7 @@ export class FakeChild implements InferenceChild {
   }
 
   run(ids: Int32Array, lengths: Int32Array): Promise<RunAnswer> {
-    return this.#operation(async () => {
+    return this.#operation("compute", async () => {
       this.batches += 1;
       await this.family.held;
       if (this.family.batchMs > 0) await Bun.sleep(this.family.batchMs);
@@ -111,15 +114,15 @@ export class FakeChild implements InferenceChild {
     return this.settings?.device === "cuda" ? this.family.fault : "none";
   }
 
-  async #operation<Value>(work: () => Value | Promise<Value>): Promise<Value> {
+  async #operation<Value>(kind: "compute" | "tokenise", work: () => Value | Promise<Value>): Promise<Value> {
     if (!this.alive) throw new ProcessGone(killed);
-    if (this.#busy) throw new Error("two operations at a time");
-    this.#busy = true;
+    if (this.#busy.has(kind)) throw new Error(`it is asked to ${kind} twice at a time`);
+    this.#busy.add(kind);
     try {
       await Promise.resolve();
       return await Promise.race([work(), this.#gone.promise]);
     } finally {
-      this.#busy = false;
+      this.#busy.delete(kind);
     }
   }
 }

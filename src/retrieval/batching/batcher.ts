@@ -2,7 +2,9 @@ import { getLogger } from "@logtape/logtape";
 import type PQueue from "p-queue";
 import type { SidecarError } from "../../errors.ts";
 import type { InferenceChild } from "../child/inference-child.ts";
-import { packSequences, type RunAnswer, type TextGroup, unpackSequences } from "../child/messages.ts";
+import type { RunAnswer } from "../child/messages.ts";
+import { packSequences, unpackSequences } from "../child/sequences.ts";
+import type { TextGroup } from "../child/tokenise-messages.ts";
 import { busy, inferenceFailed, stillLoading, tookTooLong, unavailable } from "../faults.ts";
 import type { ModelSession } from "../models/model-session.ts";
 import type { BatchLimits } from "./batch-plan.ts";
@@ -55,9 +57,9 @@ const tokeniseCharacters = 65_536;
 export class Batcher<Result> {
   readonly #options: BatcherOptions<Result>;
   readonly #queue: RequestQueue<PendingRequest<Result>>;
-  /** Requests with work in the child right now. */
-  #running: ReadonlySet<PendingRequest<Result>> = new Set();
-  #busy = false;
+  /** Requests with work in the child right now, by operation. */
+  readonly #running = new Set<ReadonlySet<PendingRequest<Result>>>();
+  readonly #busy = { tokenise: false, compute: false };
   #closed: SidecarError | undefined;
   readonly #drained = Promise.withResolvers<void>();
 
@@ -116,31 +118,36 @@ export class Batcher<Result> {
     const { state } = this.#options.session;
     if (state.state === "missing" || state.state === "failed") {
       this.#failAll(unavailable(this.#options.name, state.reason));
-    } else if (state.state === "ready" && !this.#busy && this.#queue.requests.length > 0) {
-      this.#busy = true;
-      this.#work().catch((error: unknown) => log.error("Batching stopped: {error}", { error }));
+    } else if (state.state === "ready") {
+      this.#start("tokenise");
+      this.#start("compute");
     }
   }
 
-  /** Alternates between the tokeniser and the model, so that neither keeps the other from its work. */
-  async #work(): Promise<void> {
+  /** Tokenising and computing go on side by side, each for as long as there is work for it. */
+  #start(joint: "tokenise" | "compute"): void {
+    if (this.#busy[joint] || !this.#hasWork(joint)) return;
+    this.#busy[joint] = true;
+    this.#work(joint).catch((error: unknown) => log.error("Batching stopped: {error}", { error }));
+  }
+
+  #hasWork(joint: "tokenise" | "compute"): boolean {
+    return joint === "tokenise" ? this.#queue.hasTexts : this.#queue.hasSequences;
+  }
+
+  async #work(joint: "tokenise" | "compute"): Promise<void> {
     try {
-      for (let tokenised = false; ; ) {
+      for (;;) {
         // Requests that arrive in the same turn of the event loop run together.
         await new Promise((resolve) => setImmediate(resolve));
         const child = this.#options.session.ready;
-        if (child === undefined) return;
-        if (this.#queue.hasTexts && !(tokenised && this.#queue.hasSequences)) {
-          await this.#tokenise(child);
-          tokenised = true;
-        } else if (this.#queue.hasSequences) {
-          const compute = () => this.#compute(child);
-          await (this.#options.gate === undefined ? compute() : this.#options.gate.add(compute));
-          tokenised = false;
-        } else return;
+        if (child === undefined || !this.#hasWork(joint)) return;
+        const work = () => (joint === "tokenise" ? this.#tokenise(child) : this.#compute(child));
+        const { gate } = this.#options;
+        await (joint === "tokenise" || gate === undefined ? work() : gate.add(work));
       }
     } finally {
-      this.#busy = false;
+      this.#busy[joint] = false;
     }
   }
 
@@ -156,12 +163,15 @@ export class Batcher<Result> {
         request.tokenised(index, sequences[place] ?? new Int32Array(), tokenised.truncated[place] ?? false);
       });
     });
+    this.#start("compute");
   }
 
   async #compute(child: InferenceChild): Promise<void> {
     // The child may have gone, and callers too, while another model had its turn.
     if (this.#options.session.ready !== child) return;
     const batch = this.#queue.takeBatch();
+    // Who gave up sequences to it may have more texts, to be cut while it runs.
+    this.#start("tokenise");
     const requests = new Set(batch.map(({ request }) => request));
     if (batch.length === 0) return;
     for (const request of requests) request.enter("computing");
@@ -190,7 +200,7 @@ export class Batcher<Result> {
   /** Runs one operation of the child: what goes wrong in it is the fault of these requests and of no others. */
   async #guarded(requests: ReadonlySet<PendingRequest<Result>>, operation: () => Promise<void>): Promise<void> {
     const { session, timeoutMs, name } = this.#options;
-    this.#running = requests;
+    this.#running.add(requests);
     const watch = setTimeout(() => session.replace("an operation does not end"), timeoutMs);
     try {
       await operation();
@@ -198,7 +208,7 @@ export class Batcher<Result> {
       for (const request of requests) request.fail(inferenceFailed(name, error));
     } finally {
       clearTimeout(watch);
-      this.#running = new Set();
+      this.#running.delete(requests);
     }
   }
 
@@ -208,7 +218,8 @@ export class Batcher<Result> {
   }
 
   #replaceIfAbandoned(): void {
-    const abandoned = this.#running.size > 0 && [...this.#running].every((request) => request.settled);
+    const running = [...this.#running].flatMap((requests) => [...requests]);
+    const abandoned = running.length > 0 && running.every((request) => request.settled);
     if (abandoned) this.#options.session.replace("it computes nothing but abandoned work");
   }
 

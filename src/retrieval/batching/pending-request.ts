@@ -1,4 +1,4 @@
-import type { TextGroup } from "../child/messages.ts";
+import type { TextGroup } from "../child/tokenise-messages.ts";
 import { type Phase, RequestClock } from "./request-clock.ts";
 import type { Queued } from "./request-queue.ts";
 

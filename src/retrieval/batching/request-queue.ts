@@ -1,4 +1,4 @@
-import type { TextGroup } from "../child/messages.ts";
+import type { TextGroup } from "../child/tokenise-messages.ts";
 import { type BatchLimits, planBatch } from "./batch-plan.ts";
 import { chooseTurn, isBatchAtMost, type RequestSize, sizeOf } from "./turn.ts";
 

@@ -8,10 +8,15 @@ import {
   type LoadStage,
   type ModelFacts,
   type RunAnswer,
-  type TextGroup,
   type ToChild,
-  type Tokenised,
 } from "./messages.ts";
+import {
+  type FromTokeniser,
+  fromTokeniser,
+  type TextGroup,
+  type Tokenised,
+  type ToTokeniser,
+} from "./tokenise-messages.ts";
 
 /** The child reported that its model cannot be used. */
 export class ModelRefused extends Error {
@@ -23,10 +28,16 @@ class OperationFailed extends Error {
   override readonly name = "OperationFailed";
 }
 
-/** A process that serves one model on one device. One operation at a time: it does them one after the other. */
+/**
+ * What serves one model on one device: a process that tokenises and one that computes, side by side, which begin and end
+ * together. Each does one operation at a time.
+ */
 export interface InferenceChild {
+  /** Of the process that computes. */
   readonly pid: number;
-  /** `lastWords` without paths. */
+  /** One has ended, so that there is no work to be given any more; `lastWords` without paths. */
+  readonly ended: Promise<ProcessExit>;
+  /** Both have gone, and what they held with them; says why the first did. */
   readonly exited: Promise<ProcessExit>;
   /** @throws ModelRefused, ProcessGone */
   load(settings: LoadSettings, onProgress: (stage: LoadStage, done: number) => void): Promise<ModelFacts>;
@@ -53,50 +64,93 @@ const silenceTimeoutMs = 600_000;
 
 /** Starts inference processes. */
 export function childStarter({ environment, maxMemoryBytes }: ChildStarterOptions): StartChild {
+  const shared = { environment, readyTimeoutMs, maxMemoryBytes };
   return () =>
-    overProcess(
+    together(
+      startProcess<ToTokeniser, FromTokeniser>({
+        ...shared,
+        name: "tokenising process",
+        program: new URL("./tokenise-program.ts", import.meta.url),
+        reply: fromTokeniser,
+      }),
       startProcess<ToChild, FromChild>({
+        ...shared,
         name: "inference process",
         program: new URL("./program.ts", import.meta.url),
-        environment,
         reply: fromChild,
-        readyTimeoutMs,
-        maxMemoryBytes,
       }),
     );
 }
 
-function overProcess(process: KeptProcess<ToChild, FromChild>): InferenceChild {
+function together(
+  tokenising: KeptProcess<ToTokeniser, FromTokeniser>,
+  computing: KeptProcess<ToChild, FromChild>,
+): InferenceChild {
   // What it computes is not given up for one caller: it is shared by all whose texts are in the batch.
   const { signal } = new AbortController();
-  const ask = (request: ToChild, onProgress?: (said: FromChild) => void) =>
-    process.ask(request, { timeoutMs: silenceTimeoutMs, signal, ...(onProgress && { onProgress }) });
+  const asked = { timeoutMs: silenceTimeoutMs, signal };
+  const kill = () => {
+    void tokenising.kill("closed");
+    void computing.kill("closed");
+  };
+  const open = async ({ folder, maxTokens }: LoadSettings): Promise<void> => {
+    await tokenising.ready;
+    const answer = await tokenising.ask({ type: "open", folder, maxTokens }, asked);
+    if (answer.type === "failed") throw new ModelRefused(answer.reason);
+  };
+  const loadModel: InferenceChild["load"] = async (settings, onProgress) => {
+    await computing.ready;
+    const answer = await computing.ask(
+      { type: "load", settings },
+      {
+        ...asked,
+        onProgress: (said) => {
+          if (said.type === "progress") onProgress(said.stage, said.done);
+        },
+      },
+    );
+    if (answer.type === "ready") return answer.facts;
+    throw answer.type === "unusable" ? new ModelRefused(answer.reason) : unexpected(answer);
+  };
+  const exits = [computing.exited, tokenising.exited].map((exit) => exit.then(toldWithoutPaths));
+  const ended = Promise.race(exits);
+  void ended.then(kill);
   return {
-    pid: process.pid,
-    exited: process.exited.then((exit) => ({ ...exit, lastWords: withoutRuntimePrefix(withoutPaths(exit.lastWords)) })),
+    pid: computing.pid,
+    ended,
+    exited: bothExited(ended, exits),
     async load(settings, onProgress) {
-      await process.ready;
-      const answer = await ask({ type: "load", settings }, (said) => {
-        if (said.type === "progress") onProgress(said.stage, said.done);
-      });
-      if (answer.type === "ready") return answer.facts;
-      throw answer.type === "unusable" ? new ModelRefused(answer.reason) : unexpected(answer);
+      const [opened, loaded] = await Promise.allSettled([open(settings), loadModel(settings, onProgress)]);
+      // That one has checked the files, so it knows better what is wrong with them.
+      if (loaded.status === "rejected") throw loaded.reason;
+      if (opened.status === "rejected") throw opened.reason;
+      return loaded.value;
     },
     async tokenise(groups) {
-      const answer = await ask({ type: "tokenise", groups: [...groups] });
+      const answer = await tokenising.ask({ type: "tokenise", groups: [...groups] }, asked);
       if (answer.type === "tokenised") return answer;
       throw unexpected(answer);
     },
     async run(ids, lengths) {
-      const answer = await ask({ type: "run", ids, lengths });
+      const answer = await computing.ask({ type: "run", ids, lengths }, asked);
       if (answer.type === "embedded" || answer.type === "scored") return answer;
       throw unexpected(answer);
     },
-    kill: () => void process.kill("closed"),
+    kill,
   };
 }
 
-const unexpected = (answer: FromChild): Error =>
+async function bothExited(ended: Promise<ProcessExit>, exits: readonly Promise<ProcessExit>[]): Promise<ProcessExit> {
+  const words = (await Promise.all(exits)).map(({ lastWords }) => lastWords);
+  return { ...(await ended), lastWords: words.find((said) => said !== "") ?? "" };
+}
+
+const toldWithoutPaths = (exit: ProcessExit): ProcessExit => ({
+  ...exit,
+  lastWords: withoutRuntimePrefix(withoutPaths(exit.lastWords)),
+});
+
+const unexpected = (answer: FromChild | FromTokeniser): Error =>
   answer.type === "failed"
     ? new OperationFailed(answer.reason)
     : new Error(`the inference process answered ${answer.type} to something else`);

@@ -1,13 +1,13 @@
-import { dirname, join } from "node:path";
-import { AutoModel, AutoTokenizer, env, LogLevel } from "@huggingface/transformers";
+import { dirname } from "node:path";
+import { AutoModel, env, LogLevel } from "@huggingface/transformers";
 import { type InferenceSession, env as runtime } from "onnxruntime-node";
-import { z } from "zod";
 import { messageOf } from "../../errors.ts";
 import type { LoadSettings, LoadStage, ModelFacts } from "./messages.ts";
+import { readModelConfig } from "./model-config.ts";
 import { chooseOutputs, type OutputPlan } from "./model-outputs.ts";
 import { readSparseHead, type SparseHead, type SparseVector, sparseVector, tokenWeights } from "./sparse.ts";
 import { feeds, floats, normalisedRows } from "./tensors.ts";
-import { firstTokens, specialIds, type Tokens } from "./tokenise.ts";
+import { specialIds } from "./tokenise.ts";
 
 type Numbers =
   | { kind: "embed"; dense: Float32Array; sparse: SparseVector[] }
@@ -15,22 +15,12 @@ type Numbers =
 
 export interface Model {
   facts: ModelFacts;
-  /** As far as the model reads; special tokens written in the text are themselves. */
-  tokens(text: string): Tokens;
   /** Computes one batch; blocks the process while it does. */
   run(sequences: readonly Int32Array[]): Promise<Numbers>;
 }
 
-const modelConfig = z.object({
-  hidden_size: z.number().int().positive(),
-  max_position_embeddings: z.number().int().min(5),
-});
-
-/** RoBERTa counts positions from the pad id plus one, so two rows of its table are never reached. */
-const unusedPositions = 2;
-
 /**
- * Loads tokeniser and model from local files; nothing is ever fetched. Runs in the child, because both
+ * Loads a model from local files; nothing is ever fetched. Runs in the child, because both
  * loading and inference are synchronous native calls.
  * @throws Error when the files do not make a model of the wanted kind
  */
@@ -41,20 +31,14 @@ export async function loadModel(settings: LoadSettings, onStage: (stage: LoadSta
   env.logLevel = LogLevel.NONE;
   // The runtime itself prints no inputs, and says only here why a provider could not be loaded.
   runtime.logLevel = "error";
-  const config = await readConfig(settings.folder);
-  const dimension = config.hidden_size;
-  onStage("reading the tokeniser");
-  const tokeniser = await AutoTokenizer.from_pretrained(settings.folder, { local_files_only: true });
+  const { dimension, maxTokens } = await readModelConfig(settings.folder);
   onStage("loading the model");
   const session = await openSession(settings);
   const choice = chooseOutputs(settings.kind, session.outputNames, settings.sparseHead !== undefined);
   if (!choice.ok) throw new Error(choice.reason);
   const head = choice.plan.kind === "hidden-state" ? await readHead(settings, dimension) : undefined;
-  const maxTokens = Math.min(settings.maxTokens, config.max_position_embeddings - unusedPositions);
-  const encode = (piece: string) => tokeniser.encode(piece, { add_special_tokens: false });
   const model: Model = {
-    facts: { dimension, maxTokens },
-    tokens: (text) => firstTokens(text, maxTokens, encode),
+    facts: { dimension, maxTokens: Math.min(settings.maxTokens, maxTokens) },
     run: (sequences) => run(session, choice.plan, sequences, dimension, head),
   };
   onStage("first inference");
@@ -117,13 +101,6 @@ async function run(
       return { kind: "embed", dense: normalisedRows(hidden, dimension, width * dimension), sparse };
     }
   }
-}
-
-async function readConfig(folder: string) {
-  const parsed = modelConfig.safeParse(await Bun.file(join(folder, "config.json")).json());
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => issue.path.join("."));
-  throw new Error(`its config.json has no usable ${fields.join(" and ")}`);
 }
 
 async function readHead({ sparseHead }: LoadSettings, dimension: number): Promise<SparseHead> {

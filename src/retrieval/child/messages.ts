@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { packedSequences } from "./sequences.ts";
 
-const integers = z.custom<Int32Array>((value) => value instanceof Int32Array, "not an Int32Array");
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, "not a Float32Array");
 
 /** What a child needs to know about the model it serves. Paths are absolute; they never leave the two processes. */
@@ -21,28 +21,15 @@ const loadSettings = z.object({
   verify: z.array(z.object({ name: z.string(), path: z.string(), sha256: z.string() })),
 });
 
-/** Texts to be cut into tokens; with a query, each is paired with it. */
-const textGroup = z.object({ query: z.string().optional(), texts: z.array(z.string()) });
-
-/** Sequences one after another, without padding. */
-const sequences = { ids: integers, lengths: integers };
-
 export const toChild = z.discriminatedUnion("type", [
   z.object({ type: z.literal("load"), settings: loadSettings }),
-  z.object({ type: z.literal("tokenise"), groups: z.array(textGroup) }),
-  z.object({ type: z.literal("run"), ...sequences }),
+  z.object({ type: z.literal("run"), ...packedSequences }),
 ]);
 
 const modelFacts = z.object({
   /** Numbers in a dense vector. */
   dimension: z.number().int().positive(),
   maxTokens: z.number().int().positive(),
-});
-
-const tokenised = z.object({
-  type: z.literal("tokenised"),
-  ...sequences,
-  truncated: z.array(z.boolean()),
 });
 
 const embedded = z.object({
@@ -57,14 +44,13 @@ const scored = z.object({ type: z.literal("scored"), logits: floats });
 export const fromChild = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("progress"),
-    stage: z.enum(["verifying files", "reading the tokeniser", "loading the model", "first inference"]),
+    stage: z.enum(["verifying files", "loading the model", "first inference"]),
     /** Share that is done, 0 to 1. */
     done: z.number(),
   }),
   z.object({ type: z.literal("ready"), facts: modelFacts }),
   /** The model cannot be used, and why. */
   z.object({ type: z.literal("unusable"), reason: z.string() }),
-  tokenised,
   embedded,
   scored,
   /** One operation failed; the child goes on. */
@@ -72,36 +58,8 @@ export const fromChild = z.discriminatedUnion("type", [
 ]);
 
 export type LoadSettings = z.infer<typeof loadSettings>;
-export type TextGroup = z.infer<typeof textGroup>;
 export type ModelFacts = z.infer<typeof modelFacts>;
 export type ToChild = z.infer<typeof toChild>;
 export type FromChild = z.infer<typeof fromChild>;
-export type Tokenised = z.infer<typeof tokenised>;
 export type RunAnswer = z.infer<typeof embedded> | z.infer<typeof scored>;
 export type LoadStage = Extract<FromChild, { type: "progress" }>["stage"];
-
-/** Sequences one after another, without padding: two arrays cross to another process faster than many. */
-export interface PackedSequences {
-  ids: Int32Array;
-  lengths: Int32Array;
-}
-
-export function packSequences(sequences: ReadonlyArray<ArrayLike<number>>): PackedSequences {
-  const lengths = Int32Array.from(sequences, ({ length }) => length);
-  const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
-  let start = 0;
-  for (const sequence of sequences) {
-    ids.set(sequence, start);
-    start += sequence.length;
-  }
-  return { ids, lengths };
-}
-
-/** Copies, so that a short sequence does not keep the memory of all. */
-export function unpackSequences({ ids, lengths }: PackedSequences): Int32Array[] {
-  let start = 0;
-  return Array.from(lengths, (length) => {
-    start += length;
-    return ids.slice(start - length, start);
-  });
-}

@@ -2,8 +2,8 @@ import { messageOf } from "../../errors.ts";
 import { answerParent } from "../../processes/child-program.ts";
 import { sha256OfFile } from "../models/digests.ts";
 import { loadModel, type Model } from "./inference.ts";
-import { type FromChild, packSequences, type TextGroup, type ToChild, toChild, unpackSequences } from "./messages.ts";
-import { pairSequence, singleSequence } from "./tokenise.ts";
+import { type FromChild, type ToChild, toChild } from "./messages.ts";
+import { unpackSequences } from "./sequences.ts";
 
 // The program of an inference process: one model on one device. It may be killed at any moment.
 
@@ -15,7 +15,7 @@ async function answer(message: ToChild, progress: (said: FromChild) => void): Pr
   if (message.type === "load") return load(message, progress);
   try {
     if (model === undefined) throw new Error("no model is loaded");
-    return message.type === "tokenise" ? tokenise(model, message.groups) : await run(model, message);
+    return await run(model, message);
   } catch (error) {
     return { type: "failed", reason: messageOf(error) };
   }
@@ -35,19 +35,6 @@ async function load(
   } catch (error) {
     return { type: "unusable", reason: messageOf(error) };
   }
-}
-
-function tokenise({ tokens, facts }: Model, groups: readonly TextGroup[]): FromChild {
-  const made = groups.flatMap(({ query, texts }) => {
-    if (query === undefined) return texts.map((text) => singleSequence(tokens(text), facts.maxTokens));
-    const queryTokens = tokens(query);
-    return texts.map((text) => pairSequence(queryTokens, tokens(text), facts.maxTokens));
-  });
-  return {
-    type: "tokenised",
-    ...packSequences(made.map(({ ids }) => ids)),
-    truncated: made.map(({ truncated }) => truncated),
-  };
 }
 
 async function run(loaded: Model, message: Extract<ToChild, { type: "run" }>): Promise<FromChild> {

@@ -20,25 +20,34 @@ export interface Tokens {
 const pieceCharacters = 2_048;
 /** The longest entry of the vocabulary, by SentencePiece's default. Only unknown characters in a row, however many, are one token too. */
 const maxTokenCharacters = 16;
-/** Blanks that no normaliser takes away or joins with what follows. */
-const isBlank = (text: string, at: number) => " \n\t".includes(text.charAt(at));
+/** Blanks that no normaliser takes away or joins with what stands around them; `\r\n` is one. */
+const blank = /[ \t]|\r\n|(?<!\r)\n/y;
+
+function isBlank(text: string, at: number): boolean {
+  blank.lastIndex = at;
+  return blank.test(text);
+}
 
 /**
- * The tokens of a text as far as a model reads that reads `maxTokens`, and some more. The tokeniser takes the square of
- * the length of a word that it does not know, and fails at a million tokens, so it gets the text in pieces, none of them
- * longer than `maxTokens` of the longest tokens. Each word becomes tokens for itself: what stands behind a blank changes
- * nothing before it. A word that is longer than a piece may be is given up there. Only a special token that is written out
+ * The tokens of a text as far as a model reads that reads `maxTokens`, and some more. Of a book of which a page is read
+ * the rest is not looked at: the tokeniser gets the text in pieces, none of them longer than `maxTokens` of the longest
+ * tokens. Each word becomes tokens for itself: what stands behind a blank changes nothing before it. A word that is
+ * longer than a piece may be is given up there. Only a special token that is written out
  * in the text, such as `<mask>`, takes the blanks before it away; where a cut parts several, one token more is read there.
  *
  * @param encode the tokeniser, without special tokens
  */
-export function firstTokens(text: string, maxTokens: number, encode: (piece: string) => number[]): Tokens {
+export async function firstTokens(
+  text: string,
+  maxTokens: number,
+  encode: (piece: string) => Promise<number[]>,
+): Promise<Tokens> {
   const ids: number[] = [];
   for (let start = 0; start < text.length && ids.length <= maxTokens; ) {
     const longest = start + pieceCharacters + maxTokens * maxTokenCharacters;
     let end = start + pieceCharacters;
     while (end < text.length && end < longest && !isBlank(text, end)) end += 1;
-    for (const id of encode(text.slice(start, end))) ids.push(id);
+    for (const id of await encode(text.slice(start, end))) ids.push(id);
     if (end === longest && end < text.length && !isBlank(text, end)) return { ids, cut: true };
     start = end;
   }

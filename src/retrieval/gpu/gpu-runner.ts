@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { messageOf, SidecarError } from "../../errors.ts";
 import type { Batcher } from "../batching/batcher.ts";
-import type { TextGroup } from "../child/messages.ts";
+import type { TextGroup } from "../child/tokenise-messages.ts";
 import type { ModelSession } from "../models/model-session.ts";
 import { cosine, decideGpuKeep, decideGpuStart, type FreeVram, type GpuState, gpuLatchMs } from "./gpu-policy.ts";
 

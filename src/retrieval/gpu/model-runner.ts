@@ -2,7 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { messageOf, SidecarError } from "../../errors.ts";
 import type { Batcher, Place } from "../batching/batcher.ts";
 import type { Answer } from "../batching/pending-request.ts";
-import type { TextGroup } from "../child/messages.ts";
+import type { TextGroup } from "../child/tokenise-messages.ts";
 import type { GpuRunner } from "./gpu-runner.ts";
 
 export interface DeviceAnswer<Result> extends Answer<Result> {

@@ -119,7 +119,7 @@ export class ModelSession {
     }
     const child = this.#options.startChild();
     this.#child = child;
-    const ended = child.exited.then((exit) => this.#ended(child, exit));
+    const ended = child.ended.then((exit) => this.#ended(child, exit));
     try {
       const facts = await child.load(prepared.settings, (stage, done) => {
         if (!this.#closed) this.#enter({ state: "loading", stage, done });
