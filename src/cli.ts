@@ -7,6 +7,7 @@ import { runPageImage } from "./cli/page-image-command.ts";
 import { runReady } from "./cli/ready-command.ts";
 import { runEmbed, runRerank } from "./cli/retrieval-commands.ts";
 import { createTerminal } from "./cli/terminal.ts";
+import { untilSettled } from "./cli/until-settled.ts";
 import { exitCodes, UsageError, usage } from "./cli/usage.ts";
 import { SidecarClientError } from "./client/client-error.ts";
 import type { SidecarClient } from "./client/client-types.ts";
@@ -69,8 +70,10 @@ async function ask(command: ClientCommand, service: Service, signal: AbortSignal
     case "rerank":
       return runRerank(command, await orLines(command.chunks, signal), client, terminal, signal);
     case "ready":
+      if (service.isOwn) await untilSettled(command.target, client, signal);
       return runReady(command.target, client, terminal, signal);
     case "doctor":
+      if (service.isOwn) await untilSettled("all", client, signal);
       return runDoctor(service, terminal, signal);
     default:
       return command satisfies never;
@@ -127,6 +130,8 @@ interface Service extends AsyncDisposable {
   client: SidecarClient;
   baseUrl: string;
   hasKey: boolean;
+  /** It was started for this command, a moment ago. */
+  isOwn: boolean;
 }
 
 /** The service at the address, or one that is started for this command and stopped after it. */
@@ -134,7 +139,8 @@ async function connect(url: string | undefined): Promise<Service> {
   if (url === undefined) return startService();
   const apiKey = env.apiKey ?? (await firstKeyOf(env.apiKeyFile));
   const client = createClient(url, apiKey);
-  return { client, baseUrl: url, hasKey: apiKey !== undefined, [Symbol.asyncDispose]: async () => undefined };
+  const hasKey = apiKey !== undefined;
+  return { client, baseUrl: url, hasKey, isOwn: false, [Symbol.asyncDispose]: async () => undefined };
 }
 
 async function startService(): Promise<Service> {
@@ -149,6 +155,7 @@ async function startService(): Promise<Service> {
     client: createClient(baseUrl, key),
     baseUrl,
     hasKey: true,
+    isOwn: true,
     [Symbol.asyncDispose]: () => server.stop(0),
   };
 }

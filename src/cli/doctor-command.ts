@@ -31,12 +31,13 @@ async function examine({ baseUrl, hasKey, client }: DoctorTarget, signal: AbortS
     client.ready("all", { signal }),
   ]);
   signal.throwIfAborted();
+  const hasOllama = residency.status === "rejected" || residency.value.sources.ollama.state !== "not-configured";
   return [
     contact.finding,
     judgeClock(contact.date, Date.now()),
     judgeKey(residency.status === "rejected" ? residency.reason : undefined, hasKey),
     ...(readiness.status === "fulfilled"
-      ? judgeComponents(readiness.value)
+      ? judgeComponents(readiness.value, hasOllama)
       : [unknown("components", readiness.reason)]),
     ...(residency.status === "fulfilled" ? judgeVram(residency.value satisfies ResidencyReport) : []),
   ];

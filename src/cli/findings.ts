@@ -69,11 +69,17 @@ const components = [
   { name: "reranker", subject: "reranking model", fine: "is ready", advice: "install the model below MODEL_DIR" },
 ] as const;
 
-/** The readiness table as findings; what a service does not report is a note. */
-export function judgeComponents(readiness: Readiness): Finding[] {
+/**
+ * The readiness table as findings; what a service does not report is a note, and so is Ollama where none is wanted.
+ *
+ * @param hasOllama whether the service has been given an Ollama
+ */
+export function judgeComponents(readiness: Readiness, hasOllama: boolean): Finding[] {
   return components.map(({ name, subject, fine, advice }) => {
     const component = readiness.components[name];
     if (component === undefined) return note(subject, "this service does not report on it");
+    if (!hasOllama && (name === "ollama" || name === "ocrModel"))
+      return note(subject, "OLLAMA_API_URL is not set; the embedded engine reads the scans");
     const { state, reason, version } = component;
     if (state === "ready") return ok(subject, version === undefined ? fine : `${fine} (version ${version})`);
     if (state === "loading") return note(subject, `is loading${reason === undefined ? "" : `: ${reason}`}`);

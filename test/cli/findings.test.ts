@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { judgeClock, judgeComponents, judgeKey, judgeVram } from "../../src/cli/findings.ts";
+import { type Finding, judgeClock, judgeComponents, judgeKey, judgeVram } from "../../src/cli/findings.ts";
+import type { Readiness } from "../../src/client/answers.ts";
 import { SidecarClientError } from "../../src/client/client-error.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
@@ -30,24 +31,36 @@ describe("what the doctor says", () => {
     expect(finding.message).toContain(message);
   });
 
+  const said = (findings: Finding[]) =>
+    Object.fromEntries(findings.map(({ subject, level, message }) => [subject, `${level}: ${message}`]));
+
   test("about components: ready, loading, failed and not reported", () => {
-    const findings = judgeComponents({
-      ready: false,
-      components: {
-        ollama: { state: "ready", version: "0.12.6" },
-        ocrModel: { state: "failed", reason: "m is not installed: `ollama pull` it" },
-        uploads: { state: "failed", reason: "it cannot be opened" },
-        embedder: { state: "loading" },
-      },
-    });
-    const said = Object.fromEntries(findings.map(({ subject, level, message }) => [subject, `${level}: ${message}`]));
-    expect(said).toMatchObject({
+    const components: Readiness["components"] = {
+      ollama: { state: "ready", version: "0.12.6" },
+      ocrModel: { state: "failed", reason: "m is not installed: `ollama pull` it" },
+      uploads: { state: "failed", reason: "it cannot be opened" },
+      embedder: { state: "loading" },
+    };
+    expect(said(judgeComponents({ ready: false, components }, true))).toMatchObject({
       Ollama: "ok: answers (version 0.12.6)",
       "OCR model": "problem: m is not installed: `ollama pull` it",
       "upload base": expect.stringContaining("problem: it cannot be opened; mount the shared folder"),
       "embedding model": "note: is loading",
       "reranking model": "note: this service does not report on it",
     });
+  });
+
+  test("about a service that has been given no Ollama: that is no problem", () => {
+    const reason = "OLLAMA_API_URL is not set";
+    const components: Readiness["components"] = {
+      ollama: { state: "failed", reason },
+      ocrModel: { state: "failed", reason },
+    };
+    expect(said(judgeComponents({ ready: true, components }, false))).toMatchObject({
+      Ollama: "note: OLLAMA_API_URL is not set; the embedded engine reads the scans",
+      "OCR model": "note: OLLAMA_API_URL is not set; the embedded engine reads the scans",
+    });
+    expect(said(judgeComponents({ ready: false, components }, true)).Ollama).toStartWith("problem");
   });
 
   test("about the VRAM and each of its sources", () => {

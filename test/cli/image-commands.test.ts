@@ -121,13 +121,19 @@ describe("from the files that the image holds, as its user,", () => {
     expect(await check.exited).toBe(0);
     await until(async () => (await fetch(`${service.url}/ready`)).ok, "it is ready");
     expect(await run(["ready"], there)).toMatchObject({ exitCode: 0 });
-    for (const file of ["", "/swagger-ui-bundle.js", "/swagger-ui.css", "/favicon.png"])
-      expect((await fetch(`${service.url}/docs${file}`)).status).toBe(200);
+    const pages = ["docs", "docs/swagger-ui-bundle.js", "docs/swagger-ui.css", "docs/favicon.png", "console"];
+    for (const path of pages) expect((await fetch(`${service.url}/${path}`)).status).toBe(200);
     const { out } = await run(["doctor"], there);
     expect(out).toContain("ok      reachable: ");
     expect(out).toContain('"docker compose run --rm sidecar models" fetches it (about 2.3 GB)');
     service.child.kill("SIGTERM");
     expect(await service.child.exited).toBe(0);
+  });
+
+  test("ready and doctor wait for the service that they start for themselves", async () => {
+    expect(await run(["ready", "--for", "all"])).toMatchObject({ exitCode: 0 });
+    const { out } = await run(["doctor"], { OCR_SIDECAR_UPLOAD_BASE: mounted });
+    expect(out).not.toMatch(/PROBLEM|is loading/);
   });
 
   test("real-ollama says that there is none", async () => {

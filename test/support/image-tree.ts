@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { parseArchitecture, pruneReason, writeStandIns } from "../../scripts/prune-modules.ts";
+import { writeConsole } from "../../src/http/console/console-files.ts";
 import { contextSources, parseDockerfile } from "./dockerfile.ts";
 import { repository } from "./tracked-files.ts";
 
@@ -29,6 +30,7 @@ export async function makeImageTree(stage: string): Promise<ImageTree> {
   const modules = (await Promise.all([...(await productionModules())].map(modulesFiles))).flat();
   for (const path of [...files, ...modules]) await linkOrCopy(resolve(repository, path), join(folder, path));
   await writeStandIns(join(folder, "node_modules"));
+  await writeConsole(join(folder, "console"));
   const bun = join(base, "bun");
   await linkOrCopy(process.execPath, bun);
   for (const place of [

@@ -20,7 +20,7 @@ const example = {
   engine: "np-dms-ocr",
   ocrModel: "np-dms-ocr:latest",
   ollamaUrl: "http://host.docker.internal:11434",
-  version: "0.1.0",
+  version: "1.2.3",
   uptimeSeconds: 3600,
 };
 
