@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createSidecarClient, type SidecarClient } from "../../src/client.ts";
 import { emptyOptions, type Options, restoreOptions } from "../options/options.ts";
 import {
@@ -10,9 +10,10 @@ import {
   shownRun,
   trimDocuments,
 } from "../reading/documents.ts";
-import { readDocument } from "../reading/read-document.ts";
+import { readDocument, toFault } from "../reading/read-document.ts";
 import { reduceRun } from "../reading/reduce-run.ts";
 import { beginRun, type PageState, type Run } from "../reading/run.ts";
+import { createPictures, type Pictures } from "../viewer/pictures.ts";
 import { type Language, preferredLanguage, type Say, sayIn } from "../words/words.ts";
 
 /** Where the tab keeps what must survive a reload. */
@@ -46,6 +47,9 @@ export interface ConsoleState {
   raw: Signal<boolean>;
   showsPicture: Signal<boolean>;
   zoom: Signal<number>;
+  /** The piece of the page that is looked at, from 1; 0: the whole page. */
+  tile: Signal<number>;
+  pictures: Pictures;
   helping: Signal<boolean>;
   keysOn: Signal<boolean>;
   useKey(key: string): void;
@@ -92,6 +96,25 @@ export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleSt
   const following = signal(true);
   const pageState = computed(() => run.value?.run.pages.find((state) => state.page === page.value));
   const comparing = signal(false);
+  const tile = signal(0);
+  effect(() => {
+    // Another page has other pieces.
+    if (page.value > 0 || shownId.value !== undefined) tile.value = 0;
+  });
+  const pictures = createPictures({
+    toFault,
+    forget: ({ url }) => URL.revokeObjectURL(url),
+    load: async (key, signal) => {
+      const file = documents.value.find(({ id }) => id === key.documentId)?.file;
+      if (file === undefined) throw new Error("The document is not in the list any more.");
+      const place = key.tile === 0 ? {} : { tile: key.tile };
+      const { png, rotation, tiles, warnings } = await client.value.pageImage(
+        { file, page: key.page, ...place },
+        { signal },
+      );
+      return { url: URL.createObjectURL(new Blob([png], { type: "image/png" })), rotation, tiles, warnings };
+    },
+  });
   let lastId = 0;
   let reading: { id: number; stop: AbortController } | undefined;
 
@@ -159,6 +182,8 @@ export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleSt
     raw: signal(false),
     showsPicture: signal(true),
     zoom: signal(1),
+    tile,
+    pictures,
     helping: signal(false),
     keysOn: signal(true),
     useKey: (given) => {

@@ -60,7 +60,7 @@ function actionOf(key: string, state: ConsoleState): (() => void) | undefined {
 /** Widths of the picture, as multiples of the place it has. */
 const zooms = [1, 1.5, 2, 3, 4] as const;
 
-function zoomBy({ zoom }: ConsoleState, steps: number): void {
+export function zoomBy({ zoom }: ConsoleState, steps: number): void {
   const place = zooms.findIndex((step) => step >= zoom.value);
   zoom.value = zooms[Math.max(0, Math.min(zooms.length - 1, place + steps))] ?? 1;
 }

@@ -9,7 +9,7 @@ import { scrollToShow, visibleWindow } from "./visible-window.ts";
 const rowHeight = 64;
 
 /** The pages of a reading; only those in sight are drawn, so that thousands cost what twenty do. */
-export function PageList({ state, run }: { state: ConsoleState; run: Run }) {
+export function PageList({ state, run, other }: { state: ConsoleState; run: Run; other: Run | undefined }) {
   const say = state.say.value;
   const list = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollTop: 0, height: 800 });
@@ -66,6 +66,7 @@ export function PageList({ state, run }: { state: ConsoleState; run: Run }) {
             key={page.page}
             state={state}
             page={page}
+            other={other?.pages.find((held) => held.page === page.page)}
             top={(first + index) * rowHeight}
             position={first + index + 1}
             count={run.pages.length}
@@ -80,13 +81,15 @@ export function PageList({ state, run }: { state: ConsoleState; run: Run }) {
 interface PageRowProps {
   state: ConsoleState;
   page: PageState;
+  /** The same page in the reading that this one is compared with. */
+  other: PageState | undefined;
   top: number;
   position: number;
   count: number;
   ended: boolean;
 }
 
-function PageRow({ state, page, top, position, count, ended }: PageRowProps) {
+function PageRow({ state, page, other, top, position, count, ended }: PageRowProps) {
   const { result, draft, pieces } = page;
   const say = state.say.value;
   const isChosen = state.page.value === page.page;
@@ -113,7 +116,15 @@ function PageRow({ state, page, top, position, count, ended }: PageRowProps) {
       <span class="page-number">{page.page}</span>
       <span class="page-line">
         <SourceChip say={say} source={page.source} />
-        {result !== undefined && <span class="figure">{say("seconds", { seconds: seconds(result.ms) })}</span>}
+        {result !== undefined && (
+          <span class="figure">
+            {other?.result === undefined ? "" : `${seconds(other.result.ms)} → `}
+            {say("seconds", { seconds: seconds(result.ms) })}
+          </span>
+        )}
+        {result !== undefined && other?.result !== undefined && other.result.text !== result.text && (
+          <span class="chip differs">{say("differs")}</span>
+        )}
         {result !== undefined && result.attempts > 1 && (
           <span class="chip plain">{say("attempts", { count: result.attempts })}</span>
         )}

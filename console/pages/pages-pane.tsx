@@ -8,6 +8,7 @@ export function Pages({ state }: { state: ConsoleState }) {
   const say = state.say.value;
   const entry = state.shown.value;
   const shown = state.run.value;
+  const comparing = state.comparing.value ? entry : undefined;
   return (
     <section class="pane pages" aria-label={say("panePages")}>
       {entry === undefined ? (
@@ -19,7 +20,9 @@ export function Pages({ state }: { state: ConsoleState }) {
         <>
           <RunHead state={state} entry={entry} shown={shown} />
           {shown?.run.fault !== undefined && <FaultCard state={state} fault={shown.run.fault} />}
-          {shown !== undefined && shown.run.pages.length > 0 && <PageList state={state} run={shown.run} />}
+          {shown !== undefined && shown.run.pages.length > 0 && (
+            <PageList state={state} run={comparing?.b ?? shown.run} other={comparing?.a} />
+          )}
         </>
       )}
     </section>

@@ -41,7 +41,7 @@ export async function readDocument(
 }
 
 /** What a failed call says; of a file that the browser cannot read any more, what to do. */
-function toFault(error: unknown): ReturnType<typeof faultOf> {
+export function toFault(error: unknown): ReturnType<typeof faultOf> {
   if (error instanceof SidecarClientError) return faultOf(error);
   const message = error instanceof Error ? error.message : String(error);
   return faultOf(new SidecarClientError("connection_failed", message));

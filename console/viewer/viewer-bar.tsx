@@ -4,7 +4,7 @@ import type { Run } from "../reading/run.ts";
 /** Which page is looked at, and how. */
 export function ViewerBar({ state, run }: { state: ConsoleState; run: Run }) {
   const say = state.say.value;
-  const { page, raw, following } = state;
+  const { page, raw, following, showsPicture, comparing } = state;
   const count = run.pages.length;
   const place = run.pages.findIndex((held) => held.page === page.value);
   return (
@@ -40,20 +40,32 @@ export function ViewerBar({ state, run }: { state: ConsoleState; run: Run }) {
         </button>
       )}
       <span class="spring" />
-      <div class="segments small">
-        {[false, true].map((isRaw) => (
-          <button
-            key={String(isRaw)}
-            type="button"
-            aria-pressed={raw.value === isRaw}
-            onClick={() => {
-              raw.value = isRaw;
-            }}
-          >
-            {say(isRaw ? "raw" : "rendered")}
-          </button>
-        ))}
-      </div>
+      <button
+        type="button"
+        class="toggle"
+        aria-pressed={showsPicture.value}
+        onClick={() => {
+          showsPicture.value = !showsPicture.value;
+        }}
+      >
+        {say("picture")}
+      </button>
+      {!comparing.value && (
+        <div class="segments small">
+          {[false, true].map((isRaw) => (
+            <button
+              key={String(isRaw)}
+              type="button"
+              aria-pressed={raw.value === isRaw}
+              onClick={() => {
+                raw.value = isRaw;
+              }}
+            >
+              {say(isRaw ? "raw" : "rendered")}
+            </button>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

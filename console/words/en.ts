@@ -120,6 +120,13 @@ export const en = {
   retryAfter: "The service asks to wait {seconds} s.",
   notices: "Licences",
   reference: "API",
+  compareSame: "This page is the same in A and B.",
+  compareSameWords: "The words of this page are the same; only its form differs.",
+  compareCounts: "This page: {removed} words only in A, {added} only in B; {cells} cells differ.",
+  compareMissing: "One of the two readings does not have this page.",
+  compareThisPage: "This page",
+  compareCharacters: "Characters",
+  differs: "differs",
   total: "Total",
   characters: "{count} characters",
 } as const;

@@ -120,6 +120,13 @@ export const th: Words = {
   retryAfter: "ระบบขอให้รอ {seconds} วินาที",
   notices: "สัญญาอนุญาต",
   reference: "API",
+  compareSame: "หน้านี้เหมือนกันทั้งใน A และ B",
+  compareSameWords: "คำในหน้านี้เหมือนกัน ต่างกันเฉพาะรูปแบบ",
+  compareCounts: "หน้านี้: {removed} คำมีเฉพาะใน A, {added} คำมีเฉพาะใน B, ต่างกัน {cells} เซลล์",
+  compareMissing: "การอ่านครั้งใดครั้งหนึ่งไม่มีหน้านี้",
+  compareThisPage: "หน้านี้",
+  compareCharacters: "อักขระ",
+  differs: "ต่างกัน",
   total: "รวม",
   characters: "{count} อักขระ",
 };

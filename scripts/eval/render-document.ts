@@ -46,12 +46,14 @@ export function renderGrey(pdf: Uint8Array, longestSidePx: number): GreyImage {
   return { width, height, data };
 }
 
-/** A PDF of one A4 page that holds nothing but a picture (PNG or JPEG), as scanners make them. */
-export function pictureOnlyPdf(picture: Uint8Array): Uint8Array {
+/** A PDF of A4 pages that hold nothing but a picture each (PNG or JPEG), as scanners make them. */
+export function pictureOnlyPdf(...pictures: Uint8Array[]): Uint8Array {
   const document = new mupdf.PDFDocument();
-  const image = document.addImage(new mupdf.Image(picture));
-  const contents = `q ${widthPt} 0 0 ${heightPt} 0 0 cm /Scan Do Q`;
-  const page = document.addPage([0, 0, widthPt, heightPt], 0, { XObject: { Scan: image } }, contents);
-  document.insertPage(-1, page);
+  for (const picture of pictures) {
+    const image = document.addImage(new mupdf.Image(picture));
+    const contents = `q ${widthPt} 0 0 ${heightPt} 0 0 cm /Scan Do Q`;
+    const page = document.addPage([0, 0, widthPt, heightPt], 0, { XObject: { Scan: image } }, contents);
+    document.insertPage(-1, page);
+  }
   return document.saveToBuffer("compress").asUint8Array().slice();
 }

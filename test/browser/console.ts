@@ -8,6 +8,7 @@ import { scan } from "../support/scan.ts";
 import { testKey } from "../support/sidecar.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
 import { until } from "../support/until.ts";
+import { approvalScan, approvalText } from "./approval.ts";
 import { openBrowser, watch } from "./browser.ts";
 
 // A browser on a busy machine of two cores.
@@ -43,7 +44,6 @@ test("a text page and a scan are read, each with where it came from, and can be 
   expect(saved.suggestedFilename()).toBe("letter.md");
   expect(await Bun.file(await saved.path()).text()).toContain("| 1 | 2 |");
   expect(await violations(page)).toEqual([]);
-  await page.screenshot({ path: join(pictures, "finished.png") });
   expect([...new Set(seen.origins)]).toEqual([new URL(world.sidecar.url).origin]);
   expect(seen.messages).toEqual([]);
 });
@@ -140,6 +140,122 @@ test("an Ollama that is down is told in the service's words", async () => {
   expect(await page.locator(".document-facts").textContent()).toBe("failed");
   expect(await violations(page)).toEqual([]);
   await page.screenshot({ path: join(pictures, "error.png") });
+});
+
+test("a scan is shown as the model sees it while it is written, and two prompts are compared by word and cell", async () => {
+  await using world = await startWithOllama({
+    // The pages come in order, so each run of three says which page it is.
+    answer: ({ index, system }) => approvalText((index % 3) + 1, system !== undefined),
+    pageDelayMs: 1500,
+    pieceCount: 40,
+  });
+  await using browser = await openBrowser({ viewport: { width: 1440, height: 900 } });
+  const seen = watch(browser.context);
+  const page = await open(browser, world.sidecar.url);
+  await choose(page, await approvalScan(), "ใบขออนุมัติ 2568-101.pdf");
+  await page.locator("pre.raw", { hasText: "เลขที่" }).waitFor();
+  await page.locator(".sheet img").waitFor();
+  await page.screenshot({ path: join(pictures, "reading.png") });
+  await page.getByText("3 of 3 pages").waitFor();
+  await page.locator(".page-row").first().click();
+  await page.locator(".rendered table").waitFor();
+  const picture = page.locator(".sheet img");
+  expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalHeight))).toBe(
+    1800,
+  );
+  await page.screenshot({ path: join(pictures, "finished.png") });
+  expect(await violations(page)).toEqual([]);
+
+  const widthOf = async () => (await picture.boundingBox())?.width ?? 0;
+  const before = await widthOf();
+  await page.getByRole("button", { name: "Larger" }).click();
+  expect((await widthOf()) / before).toBeCloseTo(1.5, 1);
+
+  await page.getByLabel("System prompt").fill("Read what stands there, units and decimals included.");
+  await page.getByRole("button", { name: "Read again" }).click();
+  await page.getByText("3 of 3 pages").waitFor();
+  await page.getByRole("button", { name: "Compare" }).click();
+  await page.locator(".page-row").first().click();
+  const compared = page.locator(".compare");
+  await compared.getByText("Read what stands there").waitFor();
+  expect(await compared.locator("td[data-differs=true]").allTextContents()).toEqual([
+    "คอนกรีตผสมเสร็จ 240 กก./ตร.ซม.ksc",
+    "264,000264,000.00",
+    "195,500195,500.00",
+    "38,00038,000.00",
+  ]);
+  expect(await page.locator(".page-row .chip.differs").count()).toBe(3);
+  await page.screenshot({ path: join(pictures, "compare.png") });
+  expect(await violations(page)).toEqual([]);
+  expect(seen.messages).toEqual([]);
+});
+
+test("everything is reached by the keyboard, and single keys can be switched off", async () => {
+  await using world = await startWithOllama();
+  await using browser = await openBrowser();
+  const page = await open(browser, world.sidecar.url);
+  await choose(page, letter);
+  await page.getByText("2 of 2 pages").waitFor();
+  const pageOf = () => page.locator(".page-of").textContent();
+  await page.locator(".page-list").focus();
+  await page.keyboard.press("ArrowDown");
+  expect(await pageOf()).toBe("Page 2 of 2");
+  await page.keyboard.press("Home");
+  expect(await pageOf()).toBe("Page 1 of 2");
+  await page.keyboard.press("j");
+  expect(await pageOf()).toBe("Page 2 of 2");
+  await page.keyboard.press("m");
+  await page.locator("pre.raw").waitFor();
+  await page.keyboard.press("p");
+  expect(await page.locator(".picture").count()).toBe(0);
+  await page.getByLabel("System prompt").focus();
+  await page.keyboard.press("k");
+  expect(await pageOf()).toBe("Page 2 of 2");
+  await page.getByLabel("System prompt").fill("");
+  await page.locator(".page-list").focus();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").waitFor();
+  await page.getByLabel("Single keys are on").press("Space");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("k");
+  expect(await pageOf()).toBe("Page 2 of 2");
+  // Every step of the Tab key lands on something that can be seen to have the focus.
+  for (let step = 0; step < 40; step += 1) {
+    await page.keyboard.press("Tab");
+    const outline = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (focused === null || focused === document.body) return "none there";
+      const shown = focused.matches("input[type=file]") ? focused.closest(".drop") : focused;
+      return shown === null ? "none there" : getComputedStyle(shown).outlineStyle;
+    });
+    expect(["solid", "none there"]).toContain(outline);
+  }
+});
+
+test("a document of 200 pages draws only what can be seen, and leafing asks for few pictures", async () => {
+  await using world = await startWithOllama();
+  await using browser = await openBrowser();
+  const seen = watch(browser.context);
+  const page = await open(browser, world.sidecar.url);
+  await choose(
+    page,
+    buildPdf(
+      Array.from({ length: 200 }, (_, at) => ({
+        kind: "text",
+        lines: Array(6).fill(`Page ${at + 1} has enough text.`),
+      })),
+    ),
+  );
+  await page.getByText("200 of 200 pages").waitFor();
+  expect(await page.locator(".page-row").count()).toBeLessThan(40);
+  await page.locator(".page-list").focus();
+  for (let step = 0; step < 100; step += 1) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("End");
+  await page.locator(".rendered", { hasText: "Page 200 has enough" }).waitFor();
+  await page.locator(".sheet img").waitFor();
+  expect(await page.locator(".page-row").last().locator(".page-number").textContent()).toBe("200");
+  expect(seen.urls.filter((url) => url.endsWith("/page-image")).length).toBeLessThan(40);
+  expect(seen.messages).toEqual([]);
 });
 
 type Browser = Awaited<ReturnType<typeof openBrowser>>;

@@ -6,6 +6,7 @@ const libraries = {
   "@preact/signals": "@preact/signals/LICENSE",
   marked: "marked/LICENSE",
   DOMPurify: "dompurify/LICENSE",
+  diff: "diff/LICENSE",
   zod: "zod/LICENSE",
   "Sarabun (SIL Open Font License 1.1)": "@expo-google-fonts/sarabun/LICENSE_FONT",
 } as const;
