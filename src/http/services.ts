@@ -1,5 +1,6 @@
+import type { ErrorCode } from "../errors.ts";
 import type { PagePicture } from "../ocr/page-picture.ts";
-import type { DocumentResult } from "../ocr/page-result.ts";
+import type { DocumentResult, PageResult } from "../ocr/page-result.ts";
 import type { Listener } from "../ocr/read-document.ts";
 import type { OcrRequest, PageErrorMode } from "../ocr/request.ts";
 import type { DocumentKind, OpenDocument, TextLayerFormat } from "../pdf/document.ts";
@@ -63,6 +64,12 @@ export interface MetricsPort {
   request(record: RequestRecord): void;
   /** The decision that a request's headers told. */
   decision(reason: string, moment: "request"): void;
+  /** A page that came, read or skipped. */
+  page(page: PageResult): void;
+  /** A text layer that was answered as plain lines, because Markdown could not be made of it. */
+  plainLayer(): void;
+  /** The page that made its document fail. */
+  pageFailed(code: ErrorCode): void;
   /** The text format of Prometheus. */
   text(): Promise<{ contentType: string; body: string }>;
 }

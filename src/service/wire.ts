@@ -14,7 +14,6 @@ import { createSpool } from "../pdf/files/spool.ts";
 import { createPdfPool } from "../pdf/pool.ts";
 import { Metrics } from "../watch/counters.ts";
 import { watchGauges } from "../watch/gauges.ts";
-import { countPages } from "./count-pages.ts";
 import type { Env } from "./env-schema.ts";
 import { limitsOf } from "./limits.ts";
 import { readMachine } from "./machine.ts";
@@ -149,9 +148,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
           signal,
         }),
       openDocument: (file, kind, signal) => pool.open(file, kind, signal),
-      readDocument: countPages(metrics, (document, request, signal, listener) =>
-        readDocument(reader, document, request, signal, listener),
-      ),
+      readDocument: (document, request, signal, listener) => readDocument(reader, document, request, signal, listener),
       drawPage: (document, { page, tile, upright = env.OCR_AUTO_ROTATE }, signal) => {
         const drawing = { document, orient: upright ? orient : undefined, signal };
         return drawPagePicture(drawing, { page, tile }, limits.page.maxTiles);

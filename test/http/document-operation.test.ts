@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SidecarError } from "../../src/errors.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { Services } from "../../src/http/services.ts";
 import type { DocumentResult, PageResult } from "../../src/ocr/page-result.ts";
@@ -179,5 +180,37 @@ describe("a document that is read", () => {
     expect(during).toEqual({ count: 1, files: 1 });
     await until(() => inFlight.count === 0);
     expect(spool.status()).toEqual({ files: 0, bytes: 0 });
+  });
+
+  test("has its pages counted, a skipped one as a failure, and plain lines where Markdown was wanted", async () => {
+    await using service = await wireService();
+    const layer: PageResult = { ...page, source: "text-layer", format: "plain", attempts: 0 };
+    const skipped: PageResult = { ...page, error: { code: "ocr_failed", detail: "no answer" } };
+    const readDocument: Services["readDocument"] = async (_document, _request, _signal, listener) => {
+      for (const one of [page, layer, layer, skipped]) listener.onPage?.(one);
+      return result;
+    };
+    const services = { ...service.services, readDocument };
+    const counted = async () =>
+      (await services.metrics.text()).body
+        .split("\n")
+        .filter((line) => /^sidecar_(pages_total|text_layer_fallbacks_total|page_failures_total)\b.* [1-9]/.test(line));
+    await (await ask(services, { fields: { textLayerFormat: "plain" } })).text();
+    expect(await counted()).toEqual([
+      'sidecar_pages_total{source="text-layer"} 2',
+      'sidecar_pages_total{source="np-dms-ocr"} 1',
+      'sidecar_page_failures_total{code="ocr_failed"} 1',
+    ]);
+    await (await ask(services, {})).text();
+    expect(await counted()).toContain("sidecar_text_layer_fallbacks_total 2");
+  });
+
+  test.each(answers)("that a page made fail has that page counted (%s)", async (_, headers) => {
+    await using service = await wireService();
+    const readDocument: Services["readDocument"] = () =>
+      Promise.reject(new SidecarError("page_timeout", "The page took too long."));
+    const services = { ...service.services, readDocument };
+    await (await ask(services, { headers })).text();
+    expect((await services.metrics.text()).body).toContain('sidecar_page_failures_total{code="page_timeout"} 1');
   });
 });

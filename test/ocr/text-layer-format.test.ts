@@ -5,7 +5,6 @@ import { withoutSigns } from "../../src/ocr/layer/layer-text.ts";
 import { readDocument } from "../../src/ocr/read-document.ts";
 import type { OcrRequest } from "../../src/ocr/request.ts";
 import type { OpenDocument, PageFacts, TextLayerFormat } from "../../src/pdf/document.ts";
-import { countPages } from "../../src/service/count-pages.ts";
 
 const plain = "No. 12/2568\nDear Sir,\nthe drawings are approved.".padEnd(200, ".");
 const facts: PageFacts = {
@@ -100,20 +99,13 @@ describe("a text layer is answered", () => {
     expect(asked).toEqual(["plain"]);
   });
 
-  test("as lines where no Markdown could be made: the reason says why, it is counted, and nobody is warned", async () => {
+  test("as lines where no Markdown could be made: the reason says why, and nobody is warned", async () => {
     const { document } = typed({ fallBack: "a letter would be lost" });
-    let fallBacks = 0;
-    const metrics = { page: () => undefined, pageFailed: () => undefined, plainLayer: () => void fallBacks++ };
-    const counted = countPages(metrics, (opened, asked, signal, listener) =>
-      readDocument(options, opened, asked, signal, listener),
-    );
-    const { text, pages, warnings } = await counted(document, request, new AbortController().signal, {});
+    const { text, pages, warnings } = await read(document, {});
     expect(text).toBe(plain);
     expect(warnings).toEqual([]);
     const reason = "text layer of 180 characters as plain lines: a letter would be lost";
     expect(pages).toMatchObject([{ format: "plain", reason, warnings: [] }]);
-    await counted(document, { ...request, textLayerFormat: "plain" }, new AbortController().signal, {});
-    expect(fallBacks).toBe(1);
   });
 });
 

@@ -41,7 +41,11 @@ describe("the scan for secrets", () => {
     // bun.lock holds the hashes of packages.
     const paths = (await listRepositoryFiles()).filter((path) => path !== "bun.lock");
     const found = await Promise.all(
-      paths.map(async (path) => findSecrets(path, await Bun.file(resolve(repository, path)).text())),
+      paths.map(async (path) => {
+        const bytes = await Bun.file(resolve(repository, path)).bytes();
+        // Pictures and packed files hold NUL, and anything that looks random.
+        return bytes.includes(0) ? [] : findSecrets(path, Buffer.from(bytes).toString());
+      }),
     );
     expect(paths.length).toBeGreaterThan(100);
     expect(found.flat()).toEqual([]);

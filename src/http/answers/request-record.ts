@@ -1,4 +1,4 @@
-import { getLogger } from "@logtape/logtape";
+import { getLogger, withContext } from "@logtape/logtape";
 import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { ErrorCode } from "../../errors.ts";
@@ -29,6 +29,22 @@ export interface RequestRecord {
 /** Adds to what the log line of this request will say. */
 export function note(c: Context<AppEnv>, notes: Notes): void {
   c.set("notes", { ...c.get("notes"), ...notes });
+}
+
+const sane = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * Gives every request an id: the caller's `X-Request-Id` when that is 1 to 128 visible ASCII characters, else a
+ * fresh one. It stands on the response, in every log line of the request and in every error body.
+ */
+export function requestId(createId: () => string): MiddlewareHandler<AppEnv> {
+  return async function requestId(c, next) {
+    const given = c.req.header("X-Request-Id");
+    const id = given !== undefined && sane.test(given) ? given : createId();
+    c.set("requestId", id);
+    c.header("X-Request-Id", id);
+    await withContext({ requestId: id }, next);
+  };
 }
 
 /** Makes one record of each request when its work has ended, for the metrics and the log. */

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { isPageFault } from "../../ocr/page-faults.ts";
 import type { DocumentResult } from "../../ocr/page-result.ts";
 import type { Listener } from "../../ocr/read-document.ts";
 import type { OpenDocument } from "../../pdf/document.ts";
@@ -15,7 +16,7 @@ import { note } from "../answers/request-record.ts";
 import type { AppEnv } from "../context.ts";
 import { type OcrFields, type OcrOrder, toOrder } from "../intake/ocr-fields.ts";
 import { documentTimeoutMs } from "../intake/work.ts";
-import type { Limits, Services } from "../services.ts";
+import type { Limits, MetricsPort, Services } from "../services.ts";
 
 /**
  * Begins an operation that reads a document: from now on the document's own time runs, and a stop waits for it. It has one
@@ -60,7 +61,7 @@ export async function openReceived(
 /** Reads a document and answers with it, as JSON or as a stream of events. The document is taken over. */
 export async function answerDocument(
   c: Context<AppEnv>,
-  services: Pick<Services, "readDocument" | "outgoing">,
+  services: Pick<Services, "readDocument" | "outgoing" | "metrics">,
   document: OpenDocument,
   { request, includePages, deltas, warnings }: OcrOrder,
 ) {
@@ -68,9 +69,13 @@ export async function answerDocument(
     try {
       const { signal } = c.var.work;
       const asked = { ...request, caller: c.var.caller ?? "" };
-      const result = await services.readDocument(document, asked, signal, noteProgress(c, listener));
+      const progress = recordProgress(c, services.metrics, request, listener);
+      const result = await services.readDocument(document, asked, signal, progress);
       note(c, { engine: result.engineUsed, pageCount: result.pageCount, charCount: result.charCount });
       return { ...result, warnings: [...warnings, ...result.warnings] };
+    } catch (error) {
+      if (isPageFault(error)) services.metrics.pageFailed(error.code);
+      throw error;
     } finally {
       document.close();
     }
@@ -80,8 +85,16 @@ export async function answerDocument(
   return answerWithDocument(c, toAnswer(await read({}), includePages), services.outgoing);
 }
 
-/** Counts for the request's record what the listener hears, so that a document that fails half-way is told as well. */
-function noteProgress(c: Context<AppEnv>, listener: Listener): Listener {
+/**
+ * Counts what the listener hears, for the request's record and the metrics, so that a document that fails half-way is told
+ * as well.
+ */
+function recordProgress(
+  c: Context<AppEnv>,
+  metrics: MetricsPort,
+  { textLayerFormat }: OcrOrder["request"],
+  listener: Listener,
+): Listener {
   const pages: Record<string, number> = {};
   let hadTurn = false;
   return {
@@ -94,6 +107,8 @@ function noteProgress(c: Context<AppEnv>, listener: Listener): Listener {
       const source = page.error === undefined ? page.source : "failed";
       pages[source] = (pages[source] ?? 0) + 1;
       note(c, { pages });
+      metrics.page(page);
+      if (textLayerFormat === "markdown" && page.format === "plain") metrics.plainLayer();
       listener.onPage?.(page);
     },
   };
