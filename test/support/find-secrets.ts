@@ -34,7 +34,7 @@ const rules: ReadonlyArray<{ name: string; matches(line: string): boolean }> = [
   { name: "credentials in an address", matches: (line) => /\/\/[^\s/:@"'`${}]+:[^\s/@"'`${}]+@/.test(line) },
   {
     name: "long random text",
-    matches: (line) => (line.match(/[A-Za-z0-9+/_=-]{24,}/g) ?? []).some(looksRandom),
+    matches: (line) => (line.match(/[A-Za-z0-9+/_-]{24,}={0,2}/g) ?? []).some(looksRandom),
   },
 ];
 
