@@ -1,6 +1,6 @@
 import type { Place } from "./batching/batcher.ts";
 import type { RunAnswer } from "./child/messages.ts";
-import type { SparseVector } from "./child/sparse.ts";
+import { type SparseVector, unpackSparseVectors } from "./child/sparse.ts";
 import type { TextGroup } from "./child/tokenise-messages.ts";
 import type { ModelRunner } from "./gpu/model-runner.ts";
 
@@ -99,10 +99,10 @@ export interface DenseAndSparse {
 
 /** Cuts what the child answered for a batch into the numbers of its sequences. */
 export function unpackEmbeddings(answer: RunAnswer, count: number): DenseAndSparse[] {
-  if (answer.type !== "embedded" || answer.sparse.length !== count)
+  if (answer.type !== "embedded" || answer.sparse.lengths.length !== count)
     throw new Error("the child answered something else");
   const dimension = answer.dense.length / count;
-  return answer.sparse.map((sparse, row) => ({
+  return unpackSparseVectors(answer.sparse).map((sparse, row) => ({
     dense: answer.dense.slice(row * dimension, (row + 1) * dimension),
     sparse,
   }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { backOffMs } from "../../src/processes/back-off.ts";
 import { planBatch } from "../../src/retrieval/batching/batch-plan.ts";
-import { readSparseHead, sparseVector, tokenWeights } from "../../src/retrieval/child/sparse.ts";
+import { readSparseHead, sparseVectors, unpackSparseVectors } from "../../src/retrieval/child/sparse.ts";
 import { normalisedRows } from "../../src/retrieval/child/tensors.ts";
 import { pairSequence, singleSequence, type Tokens } from "../../src/retrieval/child/tokenise.ts";
 import { inferenceThreads, quotaCpus, usableCpus } from "../../src/retrieval/cpu-quota.ts";
@@ -56,14 +56,43 @@ describe("a sequence of token ids", () => {
   });
 });
 
-describe("a sparse vector", () => {
-  test("keeps the largest weight per token, in the order of first occurrence", () => {
-    const vector = sparseVector([0, 90, 7, 90, 50, 7, 2], [9, 0.2, 0.5, 0.8, 0.1, 0.4, 9]);
-    expect(vector).toEqual({ indices: [90, 7, 50], values: [0.8, 0.5, 0.1] });
+describe("sparse vectors", () => {
+  const vectorsOf = (sequences: number[][], weights: number[], width: number) =>
+    unpackSparseVectors(
+      sparseVectors(
+        sequences.map((ids) => Int32Array.from(ids)),
+        Float32Array.from(weights),
+        width,
+      ),
+    );
+
+  test("keep the largest weight per token, in the order of first occurrence", () => {
+    const vectors = vectorsOf([[0, 90, 7, 90, 50, 7, 2]], [9, 0.25, 0.5, 0.75, 0.125, 0.375, 9], 7);
+    expect(vectors).toEqual([{ indices: [90, 7, 50], values: [0.75, 0.5, 0.125] }]);
   });
 
-  test("leaves out special tokens and weights that are not above zero", () => {
-    expect(sparseVector([0, 1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 0, -1, Number.NaN])).toEqual({ indices: [], values: [] });
+  test("leave out special tokens and weights that are not above zero", () => {
+    expect(vectorsOf([[0, 1, 2, 3, 4, 5, 6]], [1, 1, 1, 1, 0, -1, Number.NaN], 7)).toEqual([
+      { indices: [], values: [] },
+    ]);
+  });
+
+  test("are each of its own row, without the padding", () => {
+    expect(
+      vectorsOf(
+        [
+          [0, 8, 9, 2],
+          [0, 2],
+          [0, 8, 2],
+        ],
+        [9, 1, 2, 9, 9, 9, 3, 3, 9, 4, 9, 5],
+        4,
+      ),
+    ).toEqual([
+      { indices: [8, 9], values: [1, 2] },
+      { indices: [], values: [] },
+      { indices: [8], values: [4] },
+    ]);
   });
 });
 
@@ -73,7 +102,6 @@ describe("a sparse head", () => {
   test.each(["half", "single"] as const)("of %s floats is read as it was written", (floats) => {
     const head = readSparseHead(sparseLinearFile(weight, 0.125, floats), 3);
     expect(head).toEqual({ weight, bias: 0.125 });
-    expect(tokenWeights(Float32Array.of(1, 1, 1, 0, 4, 0), head)).toEqual(Float32Array.of(2.375, -0.875));
   });
 
   const data = (bytes: number) => new Uint8Array(bytes);
@@ -292,17 +320,16 @@ describe("the life of a model's process", () => {
 
 describe("the rows of an output", () => {
   test.each([
-    ["a row", [3, 4], 2, 2, [0.6, 0.8]],
-    ["several rows", [3, 4, 0, -2], 2, 2, [0.6, 0.8, 0, -1]],
-    ["the beginnings of longer rows", [3, 4, 9, 0, 5, 9], 2, 3, [0.6, 0.8, 0, 1]],
-  ])("%s has the length 1", (_, values, dimension, stride, normalised) => {
-    const rows = normalisedRows(Float32Array.from(values), dimension, stride);
+    ["a row", [3, 4], 2, [0.6, 0.8]],
+    ["several rows", [3, 4, 0, -2], 2, [0.6, 0.8, 0, -1]],
+  ])("%s has the length 1", (_, values, dimension, normalised) => {
+    const rows = normalisedRows(Float32Array.from(values), dimension);
     expect([...rows]).toEqual([...Float32Array.from(normalised)]);
   });
 
   test("are divided by their length however long they are", () => {
     const long = 1_000_000;
-    const rows = normalisedRows(new Float32Array(long).fill(2), long, long);
+    const rows = normalisedRows(new Float32Array(long).fill(2), long);
     expect(rows[0]).toBeCloseTo(1 / Math.sqrt(long), 9);
   });
 });

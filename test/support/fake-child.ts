@@ -95,7 +95,11 @@ export class FakeChild implements InferenceChild {
         lengths.slice(0, index).reduce((sum, length) => sum + length, 0),
       );
       const dense = starts.flatMap((start) => [1, sign, (ids[start + 1] ?? 0) / 100, 1]);
-      const sparse = starts.map(() => ({ indices: [7], values: [1] }));
+      const sparse = {
+        indices: Int32Array.from(starts, () => 7),
+        values: Float32Array.from(starts, () => 1),
+        lengths: Int32Array.from(starts, () => 1),
+      };
       return this.settings?.kind === "embed"
         ? { type: "embedded", dense: Float32Array.from(dense), sparse }
         : { type: "scored", logits: Float32Array.from(starts, (start) => (ids[start + 1] ?? 0) * sign) };

@@ -1,17 +1,17 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { AutoModel, env, LogLevel } from "@huggingface/transformers";
-import { type InferenceSession, env as runtime } from "onnxruntime-node";
+import { InferenceSession, env as runtime } from "onnxruntime-node";
 import { messageOf } from "../../errors.ts";
+import { headsForGraph } from "./heads-in-graph.ts";
 import type { LoadSettings, LoadStage, ModelFacts } from "./messages.ts";
 import { readModelConfig } from "./model-config.ts";
 import { chooseOutputs, type OutputPlan } from "./model-outputs.ts";
-import { readSparseHead, type SparseHead, type SparseVector, sparseVector, tokenWeights } from "./sparse.ts";
+import { outputNames } from "./onnx-graph.ts";
+import { readSparseHead, type SparseHead, type SparseVectors, sparseVectors } from "./sparse.ts";
 import { feeds, floats, normalisedRows } from "./tensors.ts";
 import { specialIds } from "./tokenise.ts";
 
-type Numbers =
-  | { kind: "embed"; dense: Float32Array; sparse: SparseVector[] }
-  | { kind: "rerank"; logits: Float32Array };
+type Numbers = { kind: "embed"; dense: Float32Array; sparse: SparseVectors } | { kind: "rerank"; logits: Float32Array };
 
 export interface Model {
   facts: ModelFacts;
@@ -33,21 +33,25 @@ export async function loadModel(settings: LoadSettings, onStage: (stage: LoadSta
   runtime.logLevel = "error";
   const { dimension, maxTokens } = await readModelConfig(settings.folder);
   onStage("loading the model");
-  const session = await openSession(settings);
-  const choice = chooseOutputs(settings.kind, session.outputNames, settings.sparseHead !== undefined);
+  const choice = chooseOutputs(settings.kind, readOutputNames(settings), settings.sparseHead !== undefined);
   if (!choice.ok) throw new Error(choice.reason);
-  const head = choice.plan.kind === "hidden-state" ? await readHead(settings, dimension) : undefined;
+  const { plan } = choice;
+  const session =
+    plan.kind === "heads" && plan.from !== undefined
+      ? await sessionWithHeads(settings, plan.from, await readHead(settings, dimension))
+      : await openSession(settings);
   const model: Model = {
     facts: { dimension, maxTokens: Math.min(settings.maxTokens, maxTokens) },
-    run: (sequences) => run(session, choice.plan, sequences, dimension, head),
+    run: (sequences) => run(session, plan, sequences, dimension),
   };
   onStage("first inference");
   await model.run([Int32Array.of(specialIds.begin, specialIds.unknown, specialIds.end)]);
   return model;
 }
 
-async function openSession({ folder, modelFile, device, gpuIndex, threads }: LoadSettings): Promise<InferenceSession> {
-  const provider = device === "cuda" ? { name: "cuda", deviceId: gpuIndex } : { name: "cpu" };
+/** Opens a model file as it is. */
+async function openSession(settings: LoadSettings): Promise<InferenceSession> {
+  const { folder, modelFile } = settings;
   const model = await AutoModel.from_pretrained(folder, {
     local_files_only: true,
     subfolder: dirname(modelFile) === "." ? "" : dirname(modelFile),
@@ -58,19 +62,47 @@ async function openSession({ folder, modelFile, device, gpuIndex, threads }: Loa
         ?.replace(/\.onnx$/, "") ?? "model",
     // The file is named in full above; fp32 is the type that adds no suffix to it.
     dtype: "fp32",
-    device,
-    session_options: {
-      executionProviders: [provider],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-      // Arena and prepacking would double the memory of a large model; spinning threads would take the CPU
-      // from the rest of the service between batches.
-      enableCpuMemArena: false,
-      extra: { session: { disable_prepacking: device === "cpu" ? "1" : "0", intra_op: { allow_spinning: "0" } } },
-    },
+    device: settings.device,
+    session_options: sessionOptions(settings),
   });
   return model.sessions.model;
+}
+
+/**
+ * Opens a model with the heads in its graph, from memory: nothing is written beside it. Weights in a file of their own stay
+ * mapped; those in the model file are in memory once more while it loads.
+ */
+async function sessionWithHeads(settings: LoadSettings, hidden: string, head: SparseHead): Promise<InferenceSession> {
+  const file = join(settings.folder, settings.modelFile);
+  const heads = headsForGraph(hidden, head);
+  const { size } = Bun.file(file);
+  const model = new Uint8Array(size + heads.length);
+  model.set(Bun.mmap(file));
+  model.set(heads, size);
+  return InferenceSession.create(model, sessionOptions(settings, dirname(file)));
+}
+
+/** @param dataFolder where a model from memory has its external data */
+function sessionOptions(
+  { device, gpuIndex, threads }: LoadSettings,
+  dataFolder?: string,
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [device === "cuda" ? { name: "cuda", deviceId: gpuIndex } : { name: "cpu" }],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    // Arena and prepacking would double the memory of a large model; spinning threads would take the CPU
+    // from the rest of the service between batches.
+    enableCpuMemArena: false,
+    extra: {
+      session: {
+        disable_prepacking: device === "cpu" ? "1" : "0",
+        intra_op: { allow_spinning: "0" },
+        ...(dataFolder !== undefined && { model_external_initializers_file_folder_path: dataFolder }),
+      },
+    },
+  };
 }
 
 async function run(
@@ -78,28 +110,24 @@ async function run(
   plan: OutputPlan,
   sequences: readonly Int32Array[],
   dimension: number,
-  head: SparseHead | undefined,
 ): Promise<Numbers> {
   const width = Math.max(...sequences.map((sequence) => sequence.length));
-  const outputs = await session.run(feeds(session.inputNames, sequences, width), [...plan.fetch]);
+  const fetched = plan.kind === "logits" ? [plan.logits] : [plan.dense, plan.sparse];
+  const outputs = await session.run(feeds(session.inputNames, sequences, width), fetched);
   const values = (name: string, perSequence: number) => floats(outputs[name], name, sequences.length * perSequence);
-  switch (plan.kind) {
-    case "logits":
-      return { kind: "rerank", logits: values("logits", 1) };
-    case "three-headed": {
-      const dense = normalisedRows(values("dense_vecs", dimension), dimension, dimension);
-      const weights = values("sparse_vecs", width);
-      const sparse = sequences.map((ids, row) => sparseVector(ids, weights.subarray(row * width)));
-      return { kind: "embed", dense, sparse };
-    }
-    case "hidden-state": {
-      if (head === undefined) throw new Error("its sparse head is missing");
-      const hidden = values(plan.fetch[0], width * dimension);
-      const rows = (row: number, count: number) =>
-        hidden.subarray(row * width * dimension, (row * width + count) * dimension);
-      const sparse = sequences.map((ids, row) => sparseVector(ids, tokenWeights(rows(row, ids.length), head)));
-      return { kind: "embed", dense: normalisedRows(hidden, dimension, width * dimension), sparse };
-    }
+  if (plan.kind === "logits") return { kind: "rerank", logits: values(plan.logits, 1) };
+  return {
+    kind: "embed",
+    dense: normalisedRows(values(plan.dense, dimension), dimension),
+    sparse: sparseVectors(sequences, values(plan.sparse, width), width),
+  };
+}
+
+function readOutputNames({ folder, modelFile }: LoadSettings): string[] {
+  try {
+    return outputNames(Bun.mmap(join(folder, modelFile)));
+  } catch (error) {
+    throw new Error(`its file ${modelFile} cannot be read: ${messageOf(error)}`);
   }
 }
 

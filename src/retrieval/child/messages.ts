@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { packedSequences } from "./sequences.ts";
+import { integers, packedSequences } from "./sequences.ts";
 
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, "not a Float32Array");
 
@@ -36,7 +36,7 @@ const embedded = z.object({
   type: z.literal("embedded"),
   /** One vector after another. */
   dense: floats,
-  sparse: z.array(z.object({ indices: z.array(z.number()), values: z.array(z.number()) })),
+  sparse: z.object({ indices: integers, values: floats, lengths: integers }),
 });
 
 const scored = z.object({ type: z.literal("scored"), logits: floats });

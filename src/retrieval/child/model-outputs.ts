@@ -1,8 +1,16 @@
+import { headOutputs } from "./heads-in-graph.ts";
+
 /** Where the numbers of a model come from. */
 export type OutputPlan =
-  | { kind: "three-headed"; fetch: readonly ["dense_vecs", "sparse_vecs"] }
-  | { kind: "hidden-state"; fetch: readonly [string] }
-  | { kind: "logits"; fetch: readonly ["logits"] };
+  | {
+      kind: "heads";
+      /** One vector for each sequence, one weight for each of its tokens. */
+      dense: string;
+      sparse: string;
+      /** The hidden state from which both have to be made in the graph first. */
+      from: string | undefined;
+    }
+  | { kind: "logits"; logits: string };
 
 export type OutputChoice = { ok: true; plan: OutputPlan } | { ok: false; reason: string };
 
@@ -10,7 +18,7 @@ const hiddenStates = ["last_hidden_state", "token_embeddings"] as const;
 
 /**
  * What to fetch from a model, by the names of its outputs: exports of BGE-M3 have either a dense and a sparse
- * head, or the hidden state, which then needs the sparse head from a file of its own.
+ * head, or the hidden state, which then needs the sparse head from a file of its own to have both made of it.
  */
 export function chooseOutputs(
   model: "embed" | "rerank",
@@ -20,11 +28,11 @@ export function chooseOutputs(
   const has = (name: string) => outputNames.includes(name);
   const found = `its outputs are ${outputNames.join(", ")}`;
   if (model === "rerank") {
-    if (has("logits")) return { ok: true, plan: { kind: "logits", fetch: ["logits"] } };
+    if (has("logits")) return { ok: true, plan: { kind: "logits", logits: "logits" } };
     return { ok: false, reason: `it is no reranker: ${found}, and logits is not among them` };
   }
   if (has("dense_vecs") && has("sparse_vecs")) {
-    return { ok: true, plan: { kind: "three-headed", fetch: ["dense_vecs", "sparse_vecs"] } };
+    return { ok: true, plan: { kind: "heads", dense: "dense_vecs", sparse: "sparse_vecs", from: undefined } };
   }
   const hidden = hiddenStates.find(has);
   if (hidden === undefined) {
@@ -34,5 +42,5 @@ export function chooseOutputs(
   if (!hasSparseHead) {
     return { ok: false, reason: "it has no sparse output, and the file of EMBED_SPARSE_HEAD is not there" };
   }
-  return { ok: true, plan: { kind: "hidden-state", fetch: [hidden] } };
+  return { ok: true, plan: { kind: "heads", ...headOutputs, from: hidden } };
 }

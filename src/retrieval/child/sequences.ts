@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const integers = z.custom<Int32Array>((value) => value instanceof Int32Array, "not an Int32Array");
+export const integers = z.custom<Int32Array>((value) => value instanceof Int32Array, "not an Int32Array");
 
 /** Sequences one after another, without padding: two arrays cross to another process faster than many. */
 export const packedSequences = { ids: integers, lengths: integers };

@@ -40,34 +40,56 @@ export function readSparseHead(file: Uint8Array, dimension: number): SparseHead 
   return { weight, bias };
 }
 
-/** Weights of the tokens of a hidden state [tokens, dimension]: `w · h + b`, before any cut at zero. */
-export function tokenWeights(hidden: Float32Array, { weight, bias }: SparseHead): Float32Array {
-  const dimension = weight.length;
-  return Float32Array.from({ length: hidden.length / dimension }, (_, token) => {
-    let sum = bias;
-    const start = token * dimension;
-    for (let column = 0; column < dimension; column += 1) sum += (hidden[start + column] ?? 0) * (weight[column] ?? 0);
-    return sum;
-  });
-}
-
 const highestSpecialId = Math.max(...Object.values(specialIds));
+
+/** Lexical weights of several texts, one after another: three arrays cross to another process faster than many. */
+export interface SparseVectors {
+  indices: Int32Array;
+  values: Float32Array;
+  /** How many of them each text has. */
+  lengths: Int32Array;
+}
 
 /**
  * Lexical weights from one weight per token: special tokens dropped, the largest weight where a token occurs
  * more than once, weights of zero and below left out, in the order of first occurrence (FlagEmbedding,
  * `M3Embedder._process_token_weights`).
+ *
+ * @param weights of all tokens, padding included: `width` for each sequence
  */
-export function sparseVector(ids: ArrayLike<number>, weights: ArrayLike<number>): SparseVector {
-  // A Map and not an object: an object sorts keys that look like integers.
-  const strongest = new Map<number, number>();
-  for (let position = 0; position < ids.length; position += 1) {
-    const id = ids[position] ?? specialIds.pad;
-    const weight = weights[position] ?? 0;
-    if (id <= highestSpecialId || !(weight > 0)) continue;
-    strongest.set(id, Math.max(weight, strongest.get(id) ?? 0));
-  }
-  return { indices: [...strongest.keys()], values: [...strongest.values()] };
+export function sparseVectors(sequences: readonly Int32Array[], weights: Float32Array, width: number): SparseVectors {
+  const tokens = sequences.reduce((sum, { length }) => sum + length, 0);
+  const indices = new Int32Array(tokens);
+  const values = new Float32Array(tokens);
+  const lengths = new Int32Array(sequences.length);
+  let end = 0;
+  sequences.forEach((ids, row) => {
+    const begin = end;
+    const placeOf = new Map<number, number>();
+    for (let position = 0; position < ids.length; position += 1) {
+      const id = ids[position] ?? specialIds.pad;
+      const weight = weights[row * width + position] ?? 0;
+      if (id <= highestSpecialId || !(weight > 0)) continue;
+      const place = placeOf.get(id);
+      if (place === undefined) {
+        placeOf.set(id, end);
+        indices[end] = id;
+        values[end] = weight;
+        end += 1;
+      } else if (weight > (values[place] ?? 0)) values[place] = weight;
+    }
+    lengths[row] = end - begin;
+  });
+  return { indices: indices.slice(0, end), values: values.slice(0, end), lengths };
+}
+
+/** The lexical weights of each text. */
+export function unpackSparseVectors({ indices, values, lengths }: SparseVectors): SparseVector[] {
+  let end = 0;
+  return Array.from(lengths, (length) => {
+    end += length;
+    return { indices: [...indices.subarray(end - length, end)], values: [...values.subarray(end - length, end)] };
+  });
 }
 
 function floats(bytes: Uint8Array, floatBytes: 2 | 4): Float32Array {

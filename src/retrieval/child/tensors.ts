@@ -12,19 +12,20 @@ export function feeds(
   sequences: readonly Int32Array[],
   width: number,
 ): Record<string, Tensor> {
-  const ids = new BigInt64Array(sequences.length * width).fill(BigInt(specialIds.pad));
-  const mask = new BigInt64Array(sequences.length * width);
+  const shape = [sequences.length, width];
+  const ids = int64(sequences.length * width, specialIds.pad);
+  const mask = int64(sequences.length * width, 0);
   sequences.forEach((sequence, row) => {
-    sequence.forEach((id, column) => {
-      ids[row * width + column] = BigInt(id);
-      mask[row * width + column] = 1n;
-    });
+    for (let column = 0, at = row * width * 2; column < sequence.length; column += 1, at += 2) {
+      ids[at] = sequence[column] ?? specialIds.pad;
+      mask[at] = 1;
+    }
   });
-  const shaped = (data: BigInt64Array) => new Tensor("int64", data, [sequences.length, width]);
+  const shaped = (data: Int32Array) => new Tensor("int64", new BigInt64Array(data.buffer), shape);
   const known: Record<string, () => Tensor> = {
     input_ids: () => shaped(ids),
     attention_mask: () => shaped(mask),
-    token_type_ids: () => shaped(new BigInt64Array(ids.length)),
+    token_type_ids: () => shaped(int64(sequences.length * width, 0)),
   };
   return Object.fromEntries(
     names.map((name) => {
@@ -35,16 +36,19 @@ export function feeds(
   );
 }
 
-/** The first `dimension` of every `stride` numbers, each such row divided by its length. */
-export function normalisedRows(values: Float32Array, dimension: number, stride: number): Float32Array {
-  const rows = new Float32Array((values.length / stride) * dimension);
-  for (let row = 0; row * stride < values.length; row += 1) {
-    const vector = values.subarray(row * stride, row * stride + dimension);
-    const length = lengthOf(vector);
-    rows.set(
-      vector.map((value) => value / length),
-      row * dimension,
-    );
+/** 64-bit integers as pairs of halves, the low one first: a `BigInt` for each would cost more than all else here. */
+function int64(count: number, value: number): Int32Array {
+  const halves = new Int32Array(count * 2);
+  if (value !== 0) for (let at = 0; at < halves.length; at += 2) halves[at] = value;
+  return halves;
+}
+
+/** The rows of a matrix, each divided by its length. */
+export function normalisedRows(values: Float32Array, dimension: number): Float32Array {
+  const rows = new Float32Array(values.length);
+  for (let start = 0; start < values.length; start += dimension) {
+    const length = lengthOf(values.subarray(start, start + dimension));
+    for (let at = start; at < start + dimension; at += 1) rows[at] = (values[at] ?? 0) / length;
   }
   return rows;
 }
@@ -65,7 +69,8 @@ export function floats(tensor: Tensor | undefined, name: string, count: number):
   const values = data instanceof Float32Array ? data : halfFloats(tensor);
   if (values === undefined) throw new Error(`its output ${name} holds ${tensor?.type ?? "nothing"}, not floats`);
   if (values.length !== count) throw new Error(`its output ${name} has ${values.length} numbers, not ${count}`);
-  if (!values.every(Number.isFinite)) throw new Error(`the output ${name} holds numbers that are not finite`);
+  for (const value of values)
+    if (!Number.isFinite(value)) throw new Error(`the output ${name} holds numbers that are not finite`);
   return values;
 }
 
