@@ -60,6 +60,12 @@ export interface KeptProcess<Request, Reply> {
 const graceMs = 300;
 const lookEveryMs = 500;
 
+/**
+ * ONNX Runtime 1.30 sends what it runs to its makers, and keeps an identifier of the machine and a store of events below
+ * HOME and the temporary folder, unless it finds this when it is loaded (microsoft/onnxruntime, pull request 27379).
+ */
+const withoutTelemetry = { ORT_DISABLE_TELEMETRY: "1" };
+
 interface Task<Reply> {
   timeoutMs: number;
   maxCpuMs: number;
@@ -93,7 +99,7 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
   const child = Bun.spawn([process.execPath, "--no-orphans", "--no-env-file", Bun.fileURLToPath(program), ...argv], {
     stdio: ["ignore", "pipe", "pipe"],
     serialization: "advanced",
-    env: environment,
+    env: { ...environment, ...withoutTelemetry },
     ipc: receive,
   });
   // Only now: a start that fails leaves nothing behind.
