@@ -27,6 +27,7 @@ const endpoints: readonly Endpoint[] = [
     make: (random) => get(random.pick(["/ready", "/ready?for=all", "/ready?for=nothing", "/ready?for=%zz"])),
   },
   { weight: 3, make: () => get("/residency") },
+  { weight: 2, make: () => get("/activity") },
   { weight: 1, make: () => get("/openapi.json") },
   { weight: 2, make: (random) => get(`/${encodeURIComponent(hostileText(random).toWellFormed().slice(0, 2000))}`) },
   { weight: 4, make: (random) => json("/embed", embedBody(random), random) },

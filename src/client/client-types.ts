@@ -1,4 +1,5 @@
 import type {
+  Activity,
   Embedding,
   EmbeddingBatch,
   Health,
@@ -70,4 +71,6 @@ export interface SidecarClient {
   ready(target?: "ocr" | "retrieval" | "all", options?: CallOptions): Promise<Readiness>;
   /** The VRAM picture and what follows from it. */
   residency(options?: CallOptions): Promise<ResidencyReport>;
+  /** What was decided and asked in the last minutes, who held the card meanwhile, and what is going on. */
+  activity(options?: CallOptions): Promise<Activity>;
 }

@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
 import {
+  activitySchema,
   type Embedding,
   type EmbeddingBatch,
   embeddingBatchSchema,
@@ -113,6 +114,7 @@ export function createSidecarClient(options: SidecarClientOptions): SidecarClien
     health: (call = {}) => look(healthSchema, "health", call),
     ready: (target = "ocr", call = {}) => look(readinessSchema, `ready?for=${target}`, call, 503),
     residency: (call = {}) => look(residencySchema, "residency", call),
+    activity: (call = {}) => look(activitySchema, "activity", call),
   };
 }
 

@@ -29,7 +29,8 @@ export interface VramPicture {
 export interface HeadroomReader {
   /** Rejects only with the signal's reason; whatever fails is an unknown in the answer. */
   read(signal: AbortSignal): Promise<Headroom>;
-  picture(signal: AbortSignal): Promise<VramPicture>;
+  /** @param maxAgeMs how old a reading may be that is used again; as the reader was made unless given */
+  picture(signal: AbortSignal, maxAgeMs?: number): Promise<VramPicture>;
   /** What the last finished reading found, however long ago, for those who do not wait; unknown before the first. */
   last(): VramPicture;
 }
@@ -39,7 +40,7 @@ export interface HeadroomReader {
  * limits, so a caller that leaves does not spoil it for the others.
  */
 export function createHeadroomReader(options: HeadroomReaderOptions): HeadroomReader {
-  const { now = () => performance.now(), maxAgeMs = 1000, timeoutMs = 3000 } = options;
+  const { now = () => performance.now(), timeoutMs = 3000 } = options;
   let running: Promise<VramPicture> | undefined;
   let last: { picture: VramPicture; at: number } | undefined;
 
@@ -53,7 +54,7 @@ export function createHeadroomReader(options: HeadroomReaderOptions): HeadroomRe
     }
   };
 
-  const picture = async (signal: AbortSignal) => {
+  const picture = async (signal: AbortSignal, maxAgeMs = options.maxAgeMs ?? 1000) => {
     signal.throwIfAborted();
     if (last !== undefined && now() - last.at < maxAgeMs) return last.picture;
     running ??= look();

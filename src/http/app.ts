@@ -15,6 +15,7 @@ import type { AppEnv } from "./context.ts";
 import { absoluteUrl } from "./intake/absolute-url.ts";
 import { closeUnread } from "./intake/unread-body.ts";
 import { openWork } from "./intake/work.ts";
+import { mountActivity } from "./routes/activity.ts";
 import { mountDocs } from "./routes/docs.ts";
 import { mountEmbed } from "./routes/embed.ts";
 import { mountHealth } from "./routes/health.ts";
@@ -37,6 +38,7 @@ const operations = [
   mountReady,
   mountMetrics,
   mountResidency,
+  mountActivity,
   mountOcr,
   mountOcrUpload,
   mountPageImage,
@@ -64,7 +66,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.notFound((c) => answerError(routeNotFound(c.req.path), c));
   app.use(closeUnread(services.stopping));
   app.use(openWork({ stopping: services.stopping, idleTimeoutSeconds: services.limits.idleTimeoutSeconds }));
-  app.use(requestId(services.createRequestId), recordRequests(services.metrics));
+  app.use(requestId(services.createRequestId), recordRequests(services));
   app.use(
     requireHost,
     refuseBrowsers({ mode: services.access.mode, hosts: services.hosts }, isPublic),

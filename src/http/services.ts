@@ -9,6 +9,7 @@ import type { Spool } from "../pdf/files/spool.ts";
 import type { Embedder } from "../retrieval/embedder.ts";
 import type { Reranker } from "../retrieval/reranker.ts";
 import type { KeyRing } from "./access/key-ring.ts";
+import type { ActivityAnswer } from "./answers/activity-answer.ts";
 import type { Outgoing } from "./answers/outgoing.ts";
 import type { RequestRecord } from "./answers/request-record.ts";
 import type { ByteBudget } from "./intake/byte-budget.ts";
@@ -94,6 +95,8 @@ export interface Services {
   lastResidency(): ResidencyPicture;
   /** The VRAM picture per source, with the decisions that follow from it. */
   residencyReport(signal: AbortSignal): Promise<Record<string, unknown>>;
+  /** The last minutes; waits for nobody. */
+  activity(): Promise<ActivityAnswer>;
   /** Copies a file below the upload base into the spool; the copy is the caller's to close. */
   receiveStored(path: string, signal: AbortSignal): Promise<DocumentFile>;
   /** Takes the file over: it is closed with the document, or when that cannot be opened. */
@@ -116,6 +119,8 @@ export interface Services {
   ): Promise<PagePicture>;
   inFlight: InFlight;
   metrics: MetricsPort;
+  /** Told of every request, beside the metrics. */
+  requestEnded(record: RequestRecord): void;
   retrieval: {
     embedder: Embedder;
     reranker: Reranker;

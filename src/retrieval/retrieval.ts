@@ -8,6 +8,7 @@ import { childStarter, type StartChild } from "./child/inference-child.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
 import { type DenseAndSparse, Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";
 import type { FreeVram } from "./gpu/gpu-policy.ts";
+import type { GpuChange } from "./gpu/gpu-runner.ts";
 import type { Dtype } from "./models/model-files.ts";
 import { type ModelStatus, ServedModel } from "./models/served-model.ts";
 import { Reranker, rerankingCanary, unpackScores } from "./reranker.ts";
@@ -41,6 +42,8 @@ export interface RetrievalOptions {
   maxChildMemoryBytes: number;
   /** Called for every batch that was computed, for metrics. */
   onBatch?(model: "embed" | "rerank", device: "cpu" | "cuda", record: BatchRecord): void;
+  /** Called when a GPU child is started, is ready, or has to go. */
+  onGpu?(model: "embed" | "rerank", change: GpuChange): void;
   /** Other than the defaults only in tests. */
   startChild?: StartChild;
   providerPresent?: boolean;
@@ -95,6 +98,7 @@ export class Retrieval {
         numbers: (results) => results.flatMap(({ dense }) => [...dense]),
       },
       onBatch: (device, record) => options.onBatch?.("embed", device, record),
+      onGpu: (change) => options.onGpu?.("embed", change),
     });
     this.#rerank = new ServedModel({
       ...shared,
@@ -106,6 +110,7 @@ export class Retrieval {
       unpack: unpackScores,
       canary: { group: rerankingCanary, numbers: (results) => [...results] },
       onBatch: (device, record) => options.onBatch?.("rerank", device, record),
+      onGpu: (change) => options.onGpu?.("rerank", change),
     });
     this.embedder = new Embedder(this.#embed.runner);
     this.reranker = new Reranker(this.#rerank.runner);

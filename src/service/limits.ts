@@ -80,6 +80,14 @@ export function limitsOf(env: Env, machine: Machine) {
       keepAliveSeconds: env.OCR_RESIDENCY_WINDOW_SECONDS || 60,
       deferMs: env.OCR_DEFER_SECONDS * 1000,
     },
+    /** What `/activity` tells of the last minutes: an hour's work of a busy service is some hundred requests. */
+    activity: {
+      keepMs: 15 * 60_000,
+      everyMs: 5000,
+      idleEveryMs: 60_000,
+      maxDecisions: 500,
+      maxRequests: 1000,
+    },
     /** Finished pages that are kept. */
     pageCache: { maxBytes: env.OCR_PAGE_CACHE_MB * mebibyte, ttlMs: 30 * 60_000 },
     retrieval: {

@@ -7,9 +7,10 @@ import { builtInTaskPrompt } from "../ocr/engines/prompt.ts";
 import { createPageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
-import type { Metrics } from "../watch/counters.ts";
+import { coldLoadMs } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
+import type { Watching } from "./watching.ts";
 import type { Residency } from "./wire-residency.ts";
 
 const bytesPerMb = 1_048_576;
@@ -32,7 +33,7 @@ export async function wireModelPipeline(
   limits: Pick<ServiceLimits, "page" | "queue">,
   ollama: OllamaClient,
   { headroom, decideOcr }: Residency,
-  metrics: Metrics,
+  { metrics, activity }: Watching,
   shared: SharedPipelineParts,
 ): Promise<ModelPipeline> {
   const decide = async (signal: AbortSignal) => {
@@ -40,7 +41,11 @@ export async function wireModelPipeline(
     metrics.decision(decision.reason, "idle");
     return decision;
   };
-  const modelResidency = createModelResidency({ decide, unload: (signal) => ollama.unload(env.OCR_MODEL, signal) });
+  const modelResidency = createModelResidency({
+    decide,
+    unload: (signal) => ollama.unload(env.OCR_MODEL, signal),
+    onOutcome: (outcome) => activity.decided({ subject: "ocr-model", ...outcome }),
+  });
   const engine = createModelEngine({
     ollama,
     model: env.OCR_MODEL,
@@ -49,7 +54,15 @@ export async function wireModelPipeline(
     pageTimeoutMs: limits.page.timeoutMs,
     keepAliveSeconds: limits.page.keepAliveSeconds,
     onUse: modelResidency.used,
-    onAnswer: (result) => metrics.answer(result),
+    onAnswer: (result) => {
+      metrics.answer(result);
+      const { loadMs, totalMs } = result;
+      if (loadMs < coldLoadMs) return;
+      const loaded = { subject: "ocr-model", action: "loaded", reason: "a page needed it" } as const;
+      activity.decided({ ...loaded, ms: Math.round(loadMs) }, totalMs - loadMs);
+    },
+    onRunnerUnloaded: () =>
+      activity.decided({ subject: "ocr-model", action: "unloaded", reason: "its runner answered garbage" }),
     onRetry: (cause) => metrics.retry(cause),
     awaitRoom: createColdLoadGate({
       headroom: headroom.read,

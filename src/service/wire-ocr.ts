@@ -9,9 +9,9 @@ import { createSharedReadings } from "../ocr/engines/shared-readings.ts";
 import { createPageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
-import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
+import type { Watching } from "./watching.ts";
 import { type SharedPipelineParts, wireModelPipeline } from "./wire-model-engine.ts";
 import type { Residency } from "./wire-residency.ts";
 
@@ -36,7 +36,7 @@ export async function wireOcr(
   limits: ServiceLimits,
   ollama: OllamaClient | undefined,
   residency: Residency,
-  metrics: Metrics,
+  watching: Watching,
 ): Promise<Ocr> {
   const tesseract = createTesseractEngine(limits.embedded);
   const shared: SharedPipelineParts = {
@@ -55,7 +55,7 @@ export async function wireOcr(
     queue: createPageQueue({
       ...limits.queue,
       concurrency: limits.embedded.processes,
-      onTurn: (waitedMs) => metrics.turn(waitedMs),
+      onTurn: (waitedMs) => watching.metrics.turn(waitedMs),
     }),
   };
   if (ollama === undefined) {
@@ -66,7 +66,7 @@ export async function wireOcr(
       close: () => tesseract.close(),
     };
   }
-  const { pipeline, modelResidency } = await wireModelPipeline(env, limits, ollama, residency, metrics, shared);
+  const { pipeline, modelResidency } = await wireModelPipeline(env, limits, ollama, residency, watching, shared);
   return {
     pipelines: {
       primary: pipeline,

@@ -1,7 +1,7 @@
 import { Retrieval } from "../retrieval/retrieval.ts";
-import type { Metrics } from "../watch/counters.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
+import type { Watching } from "./watching.ts";
 import type { Residency } from "./wire-residency.ts";
 
 /** Makes the retrieval half from the environment; models load in the background. */
@@ -9,7 +9,7 @@ export function wireRetrieval(
   env: Env,
   limits: ServiceLimits["retrieval"],
   residency: Residency,
-  metrics: Metrics,
+  { metrics, activity }: Watching,
   childEnvironment: Readonly<Record<string, string>>,
 ): Promise<Retrieval> {
   return Retrieval.start({
@@ -31,5 +31,7 @@ export function wireRetrieval(
     readFreeVram: residency.headroom.read,
     childEnvironment,
     onBatch: (model, device, record) => metrics.batch(model, device, record),
+    onGpu: (model, { action, reason }) =>
+      activity.decided({ subject: model === "embed" ? "embedder" : "reranker", action: `gpu-${action}`, reason }),
   });
 }

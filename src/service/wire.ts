@@ -12,8 +12,11 @@ import { createOllamaClient } from "../ollama/client.ts";
 import { readBelowBase } from "../pdf/files/path-guard.ts";
 import { createSpool } from "../pdf/files/spool.ts";
 import { createPdfPool } from "../pdf/pool.ts";
+import { createActivityLog } from "../watch/activity-log.ts";
+import { createActivitySampler } from "../watch/activity-sampler.ts";
 import { Metrics } from "../watch/counters.ts";
 import { watchGauges } from "../watch/gauges.ts";
+import { createActivityReport } from "./activity-report.ts";
 import type { Env } from "./env-schema.ts";
 import { limitsOf } from "./limits.ts";
 import { readMachine } from "./machine.ts";
@@ -55,13 +58,15 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const ollama =
     env.OLLAMA_API_URL === undefined ? undefined : createOllamaClient({ baseUrl: env.OLLAMA_API_URL, fetch });
   const metrics = new Metrics();
+  const activity = createActivityLog(limits.activity);
+  const watching = { metrics, activity };
   // Retrieval asks for the headroom, and the headroom counts what retrieval holds.
   let ownGpuMb = () => 0;
   const residency = wireResidency(env, ollama, () => ownGpuMb());
-  const retrieval = await wireRetrieval(env, limits.retrieval, residency, metrics, childEnvironment);
+  const retrieval = await wireRetrieval(env, limits.retrieval, residency, watching, childEnvironment);
   opened.defer(() => retrieval.close(closing));
   ownGpuMb = () => retrieval.status().gpuHeldMb;
-  const ocr = await wireOcr(env, limits, ollama, residency, metrics);
+  const ocr = await wireOcr(env, limits, ollama, residency, watching);
   opened.defer(() => ocr.close(closing));
   const pool = createPdfPool(limits.pdf);
   opened.defer(() => pool.close());
@@ -103,6 +108,20 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     spool,
   });
 
+  const { queue } = ocr.pipelines.primary;
+  const { headroom } = residency;
+  const sampler = createActivitySampler({
+    ...limits.activity,
+    vram: headroom,
+    queue,
+    isWorking: () => inFlight.count > 0,
+  });
+  opened.defer(() => sampler.close());
+  const ocrModel = env.OCR_MODEL;
+  const activityReport = createActivityReport({
+    ...{ log: activity, sampler, limits, headroom, queue, pool, retrieval, readiness, ocrModel },
+  });
+
   const parts = opened.move();
   return {
     services: {
@@ -139,6 +158,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         spool: spool.status(),
         pdfWorkers: pool.status(),
       }),
+      activity: activityReport,
       receiveStored: (path, signal) =>
         readBelowBase({
           base: env.OCR_SIDECAR_UPLOAD_BASE,
@@ -154,6 +174,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         return drawPagePicture(drawing, { page, tile }, limits.page.maxTiles);
       },
       metrics,
+      requestEnded: activity.finished,
       retrieval: {
         embedder: retrieval.embedder,
         reranker: retrieval.reranker,

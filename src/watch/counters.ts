@@ -7,7 +7,7 @@ const workBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300
 const tokenRateBuckets = [1, 5, 10, 20, 40, 60, 80, 120, 200];
 
 /** Ollama reports some milliseconds for a model that is loaded already; a load takes at least this long. */
-const coldLoadMs = 1000;
+export const coldLoadMs = 1000;
 
 /** When a residency decision is made: for the header of a request, or to be carried out now that the queue is empty. */
 export type DecisionMoment = "request" | "idle";

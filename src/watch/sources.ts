@@ -50,7 +50,8 @@ export interface ReadinessSource {
 }
 
 export interface VramSource {
-  picture(signal: AbortSignal): Promise<VramReading>;
+  /** @param maxAgeMs how old a reading may be that is used again */
+  picture(signal: AbortSignal, maxAgeMs?: number): Promise<VramReading>;
   /** The last one, for those who do not wait. */
   last(): VramReading;
 }
@@ -59,7 +60,7 @@ export interface VramSource {
 export interface VramReading {
   headroom:
     | { known: true; totalMb: number; freeMb: number; ocrModelMb: number; otherModelsMb: number }
-    | { known: false };
+    | { known: false; why: string };
   sources: { ollama: UsedVram; nvidiaSmi: UsedVram; ownGpuMb: number };
 }
 

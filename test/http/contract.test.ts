@@ -47,7 +47,7 @@ describe("every endpoint", () => {
     }
   });
 
-  test.each(["/ocr", "/ocr-upload", "/residency", "/metrics", "/normalize", "/nowhere"])(
+  test.each(["/ocr", "/ocr-upload", "/page-image", "/residency", "/activity", "/metrics", "/normalize", "/nowhere"])(
     "%s asks for a key",
     async (path) => {
       const response = await fetch(sidecar.url + path, { method: "POST" });

@@ -9,7 +9,9 @@ const keep: KeepAliveDecision = { keepAliveSeconds: 120, reason: "headroom-suffi
 function harness(decision: KeepAliveDecision, abandonedGraceMs = 30) {
   const unloads: number[] = [];
   const decisions: number[] = [];
+  const outcomes: string[] = [];
   const residency = createModelResidency({
+    onOutcome: ({ action, reason }) => outcomes.push(`${action}: ${reason}`),
     decide: async () => {
       decisions.push(performance.now());
       return decision;
@@ -20,26 +22,28 @@ function harness(decision: KeepAliveDecision, abandonedGraceMs = 30) {
     },
     abandonedGraceMs,
   });
-  return { residency, unloads, decisions };
+  return { residency, unloads, decisions, outcomes };
 }
 
 describe("the residency of the OCR model", () => {
   test("unloads when the queue runs empty and the policy says so", async () => {
-    const { residency, unloads } = harness(release);
+    const { residency, unloads, outcomes } = harness(release);
     residency.used();
     residency.idle(false);
     await until(() => unloads.length === 1);
     await residency.close(AbortSignal.timeout(100));
     expect(unloads).toHaveLength(1);
+    expect(outcomes).toEqual(["unloaded: high-pressure"]);
   });
 
   test("leaves the model where the policy keeps it", async () => {
-    const { residency, unloads, decisions } = harness(keep);
+    const { residency, unloads, decisions, outcomes } = harness(keep);
     residency.used();
     residency.idle(false);
     await until(() => decisions.length === 1);
     await residency.close(AbortSignal.timeout(100));
     expect(unloads).toHaveLength(0);
+    expect(outcomes).toEqual(["kept: headroom-sufficient"]);
   });
 
   test("asks nothing when the model was not used", async () => {

@@ -45,6 +45,7 @@ describe("the README's examples", () => {
       "/health",
       "/ready",
       "/residency",
+      "/activity",
       "/metrics",
     ]) {
       expect(all).toContain(`$SIDECAR_URL${path}"`);

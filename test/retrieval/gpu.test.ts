@@ -116,13 +116,23 @@ describe("with a card", () => {
   const gpu = (retrieval: Retrieval) => retrieval.status().embedder.gpu;
 
   test("the first request runs on the CPU and starts a child, the next ones run there", async () => {
-    const { retrieval, children } = await withCard();
+    const changes: string[] = [];
+    const { retrieval, children, card } = await withCard({
+      onGpu: (model, { action, reason }) => changes.push(`${model} ${action}: ${reason}`),
+    });
     expect(await device(retrieval)).toBe("cpu");
     await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     expect(await device(retrieval)).toBe("cuda");
     expect(children.on("cuda")).toHaveLength(1);
     expect(gpu(retrieval).heldMb).toBeGreaterThan(0);
     expect(retrieval.status().gpuHeldMb).toBe(gpu(retrieval).heldMb);
+    card.vram = free(100);
+    await until(() => changes.length === 3, "it has left");
+    expect(changes).toEqual([
+      expect.stringMatching(/^embed starting: 16000 MB of VRAM are free/),
+      "embed ready: its numbers are those of the CPU",
+      expect.stringMatching(/^embed left: only 100 MB of VRAM are free/),
+    ]);
   });
 
   test("both models go there, each with a child of its own", async () => {

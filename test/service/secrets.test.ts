@@ -92,6 +92,7 @@ describe.each([
       "/ready",
       "/ready?for=all",
       "/residency",
+      "/activity",
       "/metrics",
       "/openapi.json",
       "/docs",

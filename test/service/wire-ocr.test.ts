@@ -11,7 +11,10 @@ test("the embedded engine reads as many pages at once as it has processes, whate
   const { env } = parsed;
   const limits = limitsOf(env, { cpus: 2, memoryBytes: 4 * 1024 ** 3 });
   const residency = wireResidency(env, undefined, () => 0);
-  const ocr = await wireOcr(env, limits, undefined, residency, new Metrics());
+  const ocr = await wireOcr(env, limits, undefined, residency, {
+    metrics: new Metrics(),
+    activity: { decided: () => undefined },
+  });
   const { queue } = ocr.pipelines.primary;
   const document = queue.admit(1);
   const { signal } = new AbortController();

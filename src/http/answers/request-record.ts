@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { ErrorCode } from "../../errors.ts";
 import type { AppEnv } from "../context.ts";
-import type { MetricsPort, ResidencyPicture } from "../services.ts";
+import type { ResidencyPicture, Services } from "../services.ts";
 
 const log = getLogger(["sidecar", "http"]);
 
@@ -47,13 +47,17 @@ export function requestId(createId: () => string): MiddlewareHandler<AppEnv> {
   };
 }
 
-/** Makes one record of each request when its work has ended, for the metrics and the log. */
-export function recordRequests(metrics: MetricsPort): MiddlewareHandler<AppEnv> {
+/** Makes one record of each request when its work has ended, for the metrics, the activity and the log. */
+export function recordRequests({
+  metrics,
+  requestEnded,
+}: Pick<Services, "metrics" | "requestEnded">): MiddlewareHandler<AppEnv> {
   return async function recordRequests(c, next) {
     const startedMs = performance.now();
     void c.var.work.ended.then(() => {
       const record = recordOf(c, performance.now() - startedMs);
       metrics.request(record);
+      requestEnded(record);
       if (record.residency !== undefined) metrics.decision(record.residency.reason, "request");
       logRequest(record);
     });

@@ -30,6 +30,8 @@ export interface ModelEngineOptions {
   awaitRoom?(signal: AbortSignal): Promise<string | undefined>;
   /** Called after each finished call, for the metrics. */
   onAnswer?(result: ChatResult): void;
+  /** Called when the model was unloaded because its runner answered garbage. */
+  onRunnerUnloaded?(): void;
   /** Called when a page is given to the model again. */
   onRetry?(cause: RetryCause): void;
 }
@@ -124,7 +126,7 @@ async function attempt(
       case "accept":
         return { ...step.reading, attempts };
       case "fail":
-        if (step.unload) await options.ollama.unload(options.model, signal).catch(() => undefined);
+        if (step.unload) await unloadRunner(options, signal).catch(() => undefined);
         throw step.error;
       case "again":
         options.onRetry?.(outcome.kind === "answer" ? "empty" : outcome.kind);
@@ -137,9 +139,17 @@ async function attempt(
   }
 }
 
+async function unloadRunner(
+  { ollama, model, onRunnerUnloaded }: Pick<ModelEngineOptions, "ollama" | "model" | "onRunnerUnloaded">,
+  signal: AbortSignal,
+): Promise<void> {
+  await ollama.unload(model, signal);
+  onRunnerUnloaded?.();
+}
+
 /** Does what has to be done before the model is asked again, and says whether it is asked. */
 async function isWorthAsking(
-  { ollama, model, maxAttempts }: ModelEngineOptions,
+  options: ModelEngineOptions,
   first: Extract<NextStep, { kind: "again" }>["first"],
   attempts: number,
   signal: AbortSignal,
@@ -148,14 +158,14 @@ async function isWorthAsking(
     case "nothing":
       return true;
     case "unload":
-      await ollama.unload(model, signal);
+      await unloadRunner(options, signal);
       return true;
     case "pause":
       await sleep(busyPauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
       return true;
     case "await-server":
       // A connection that broke although the server stayed counts as an attempt like any other.
-      return (await awaitServer(ollama, signal)) || attempts < maxAttempts;
+      return (await awaitServer(options.ollama, signal)) || attempts < options.maxAttempts;
     default:
       return first satisfies never;
   }

@@ -7,10 +7,17 @@ export interface KeepAliveDecision {
   reason: string;
 }
 
+/** What became of the model when the queue had run empty. */
+export interface ResidencyOutcome {
+  action: "kept" | "unloaded" | "unload-failed";
+  reason: string;
+}
+
 export interface ModelResidencyOptions {
   decide(signal: AbortSignal): Promise<KeepAliveDecision>;
   /** Unloads the model and verifies that it is gone; older copies under its name stay until their own time ends. */
   unload(signal: AbortSignal): Promise<{ olderCopies: number }>;
+  onOutcome?(outcome: ResidencyOutcome): void;
   /** A caller that gave up asks again at once: the model waits so long for it. */
   abandonedGraceMs?: number;
 }
@@ -56,6 +63,7 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
     try {
       const { olderCopies } = await options.unload(AbortSignal.any([signal, interrupted.signal]));
       log.info("OCR model unloaded: {reason}", { reason });
+      options.onOutcome?.({ action: "unloaded", reason });
       if (olderCopies > 0)
         log.warning(
           "The OCR model was created again while it was loaded: Ollama keeps {olderCopies} older of that name on the card until the time of each is over.",
@@ -65,6 +73,7 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
       // Where the next document interrupts, it has the model loaded again before its going could be seen.
       if (interrupted.signal.aborted) return;
       log.warning("OCR model could not be unloaded: {reason}", { reason: messageOf(error) });
+      options.onOutcome?.({ action: "unload-failed", reason: messageOf(error) });
     } finally {
       unloading = undefined;
     }
@@ -74,8 +83,10 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
     const { keepAliveSeconds, reason } = await options.decide(closing.signal);
     // A document that has arrived meanwhile needs the model; when it is done the question is asked again.
     if (working) return;
-    if (!open || keepAliveSeconds > 0) {
+    if (!open) return;
+    if (keepAliveSeconds > 0) {
       open = false;
+      options.onOutcome?.({ action: "kept", reason });
       return;
     }
     await unload(reason, closing.signal);

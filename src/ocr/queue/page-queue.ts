@@ -24,6 +24,15 @@ export interface PageQueueStatus {
   runningPages: number;
 }
 
+/** A document that is admitted and unfinished. */
+export interface DocumentInQueue {
+  waitingPages: number;
+  runningPages: number;
+  bytes: number;
+  /** When it was admitted, in milliseconds since 1970. */
+  sinceMs: number;
+}
+
 /** The one queue before an engine. */
 export interface PageQueue {
   /**
@@ -33,6 +42,8 @@ export interface PageQueue {
    */
   admit(bytes: number): QueuedDocument;
   status(): PageQueueStatus;
+  /** In the order of their next turns. */
+  documents(): DocumentInQueue[];
 }
 
 export type PlaceInDocument = "last" | "next";
@@ -51,7 +62,10 @@ export interface QueuedDocument {
 
 interface DocumentState {
   waiting: WaitingPage[];
+  /** Pages that hold a slot. */
+  running: number;
   bytes: number;
+  sinceMs: number;
 }
 
 /**
@@ -77,7 +91,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     if (order.documents().length >= documentLimit) throw full(`${documentLimit} documents`);
     // A single document larger than the bound is taken when nothing else is held, or it could never be read.
     if (heldBytes > 0 && heldBytes + bytes > maxBytes) throw full(`${maxBytes} bytes`);
-    const document: DocumentState = { waiting: [], bytes };
+    const document: DocumentState = { waiting: [], running: 0, bytes, sinceMs: now() };
     order.add(document);
     heldBytes += bytes;
     busy = true;
@@ -95,7 +109,15 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     place: PlaceInDocument,
   ): Promise<Result> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    const { page, result } = createWaitingPage(job, signal, now());
+    const start = () => {
+      const started = job.start();
+      document.running += 1;
+      void started.slot.then(() => {
+        document.running -= 1;
+      });
+      return started;
+    };
+    const { page, result } = createWaitingPage({ ...job, start }, signal, now());
     const leave = () => {
       remove(document.waiting, page);
       page.reject(signal.reason);
@@ -185,7 +207,15 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     return queueFull(bound, clock.secondsFor(waitingPages + runningPages, concurrency));
   }
 
-  return { admit, status };
+  const documents = () =>
+    order.documents().map(({ waiting, running, bytes, sinceMs }) => ({
+      waitingPages: waiting.length,
+      runningPages: running,
+      bytes,
+      sinceMs,
+    }));
+
+  return { admit, status, documents };
 }
 
 /** @param bound what is full, such as `64 documents` */

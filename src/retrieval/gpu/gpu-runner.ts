@@ -5,6 +5,12 @@ import type { TextGroup } from "../child/tokenise-messages.ts";
 import type { ModelSession } from "../models/model-session.ts";
 import { cosine, decideGpuKeep, decideGpuStart, type FreeVram, type GpuState, gpuLatchMs } from "./gpu-policy.ts";
 
+/** What was done with a GPU child, and why. */
+export interface GpuChange {
+  action: "starting" | "ready" | "left";
+  reason: string;
+}
+
 export interface GpuOptions<Result> {
   /** What callers know the model as, such as `embedding model`. */
   name: string;
@@ -22,6 +28,7 @@ export interface GpuOptions<Result> {
   /** The fixed texts, and the numbers they give on the CPU. */
   canary: { group: TextGroup; numbers(results: readonly Result[]): number[] };
   cpu: Batcher<Result>;
+  onGpu(change: GpuChange): void;
   now(): number;
 }
 
@@ -113,6 +120,7 @@ export class GpuRunner<Result> {
     this.#why = reason;
     if (!start || this.#closing.signal.aborted) return;
     log.info("The {name} is started on the GPU: {reason}.", { name: this.#options.name, reason });
+    this.#options.onGpu({ action: "starting", reason });
     this.#heldMb = modelMb;
     await this.#start();
   }
@@ -137,6 +145,7 @@ export class GpuRunner<Result> {
     if (likeness <= leastCosine)
       throw new Error(`its numbers are not those of the CPU (cosine ${likeness.toFixed(4)})`);
     this.#state = { state: "ready" };
+    this.#options.onGpu({ action: "ready", reason: "its numbers are those of the CPU" });
     this.#usedMs = this.#options.now();
     child.session.onChange(() => {
       const { state } = child.session;
@@ -188,6 +197,7 @@ export class GpuRunner<Result> {
     this.#state = { state: "off" };
     this.#why = why;
     if (child === undefined) return;
+    this.#options.onGpu({ action: "left", reason: why });
     clearTimeout(child.watch);
     const ending = child.session
       .close(why)

@@ -6,7 +6,7 @@ import type { StartChild } from "../child/inference-child.ts";
 import type { RunAnswer } from "../child/messages.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
 import type { FreeVram } from "../gpu/gpu-policy.ts";
-import { GpuRunner } from "../gpu/gpu-runner.ts";
+import { type GpuChange, GpuRunner } from "../gpu/gpu-runner.ts";
 import { ModelRunner } from "../gpu/model-runner.ts";
 import type { Dtype } from "./model-files.ts";
 import { ModelPreparation } from "./model-preparation.ts";
@@ -41,6 +41,7 @@ export interface ServedModelOptions<Result> {
   unpack(answer: RunAnswer, count: number): Result[];
   canary: { group: TextGroup; numbers(results: readonly Result[]): number[] };
   onBatch(device: "cpu" | "cuda", record: BatchRecord): void;
+  onGpu(change: GpuChange): void;
   now(): number;
 }
 
