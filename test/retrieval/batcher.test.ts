@@ -43,7 +43,7 @@ function batching({ timeoutMs = 60_000, now = () => 0 }: { timeoutMs?: number; n
     session,
     name: "embedding model",
     queue: { maxRequests: 10, maxCharacters: 100_000 },
-    limits: { maxPaddedTokens: 1_000, maxSquaredTokens: 1_000_000, maxPaddingTokens: 10 },
+    limits: { maxPaddedTokens: 1_000, maxSquaredTokens: 1_000_000, maxPaddingTokens: 10, maxSmallTokens: 1_000 },
     timeoutMs,
     gate,
     unpack: unpackEmbeddings,

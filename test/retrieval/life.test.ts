@@ -150,11 +150,11 @@ describe("a process that is killed while it computes", () => {
 describe("a request whose inference takes too long", () => {
   test("is answered 504, and the process that computes for nobody is replaced", async () => {
     // Longer than one batch takes: the limit is passed in the middle of a later one, which would end by itself.
-    const limited = await start({ timeoutMs: 1_000, embedModel: slowModel, preload: true });
+    const limited = await start({ timeoutMs: 2_000, embedModel: slowModel, preload: true });
     await until(() => limited.retrieval.status().embedder.cpu.state === "ready", "the model is ready");
     const pid = pidOf(limited);
     const fault = await faultOf(
-      limited.retrieval.embedder.embed(Array.from({ length: 10 }, () => longTexts).flat(), never),
+      limited.retrieval.embedder.embed(Array.from({ length: 20 }, () => longTexts).flat(), never),
     );
     expect(fault.code).toBe("retrieval_timeout");
     await until(() => !isAlive(pid), "the process is gone");

@@ -136,7 +136,7 @@ describe("a sparse head", () => {
 });
 
 describe("a batch", () => {
-  const limits = { maxPaddedTokens: 100, maxSquaredTokens: 4000, maxPaddingTokens: 8 };
+  const limits = { maxPaddedTokens: 100, maxSquaredTokens: 4000, maxPaddingTokens: 8, maxSmallTokens: 100 };
 
   test.each([
     ["takes the longest first and pads little", [10, 30, 28, 3], [0, 1, 2, 3], [1, 2]],

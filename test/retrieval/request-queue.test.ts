@@ -1,13 +1,17 @@
 import { expect, test } from "bun:test";
 import { type Queued, RequestQueue } from "../../src/retrieval/batching/request-queue.ts";
 
-const limits = { maxPaddedTokens: 100, maxSquaredTokens: 10_000, maxPaddingTokens: 10 };
+const limits = { maxPaddedTokens: 100, maxSquaredTokens: 10_000, maxPaddingTokens: 10, maxSmallTokens: 100 };
 
-const request = (characters: number): Queued => ({
+/** As a request is while the tokeniser has it. */
+type Made = Queued & { tokenisedTexts: number };
+
+const request = (characters: number): Made => ({
   group: { texts: ["x".repeat(characters)] },
   arrivedMs: 0,
   sequences: [undefined],
   nextText: 0,
+  tokenisedTexts: 0,
 });
 
 test("after a large request leaves, another fits beside a waiting small one", () => {
@@ -37,16 +41,17 @@ test("one request always fits in an empty queue", () => {
 });
 
 /** A request of equal texts, each of so many characters and, when it is tokenised, tokens. */
-const texts = (arrivedMs: number, count: number, length: number): Queued => ({
+const texts = (arrivedMs: number, count: number, length: number): Made => ({
   group: { texts: Array(count).fill("x".repeat(length)) },
   arrivedMs,
   sequences: Array(count).fill(undefined),
   nextText: 0,
+  tokenisedTexts: 0,
 });
 
 /** Runs all that waits as the batcher does; tells whose turn each batch was, and when which request ended. */
-function runAll(queue: RequestQueue<Queued>, requests: Readonly<Record<string, Queued>>, atBatch = (_: number) => {}) {
-  const nameOf = (request: Queued) => Object.keys(requests).find((name) => requests[name] === request) ?? "nobody";
+function runAll(queue: RequestQueue<Made>, requests: Readonly<Record<string, Made>>, atBatch = (_: number) => {}) {
+  const nameOf = (request: Made) => Object.keys(requests).find((name) => requests[name] === request) ?? "nobody";
   const left = new Map(Object.values(requests).map((request) => [request, request.group.texts.length]));
   const ends: string[] = [];
   let batches = 0;
@@ -55,6 +60,7 @@ function runAll(queue: RequestQueue<Queued>, requests: Readonly<Record<string, Q
       for (const { request, from, group } of queue.takeTexts(200)) {
         for (const [place, { length }] of group.texts.entries())
           request.sequences[from + place] = new Int32Array(length);
+        request.tokenisedTexts += group.texts.length;
       }
       tokenised = true;
       continue;
@@ -75,14 +81,14 @@ function runAll(queue: RequestQueue<Queued>, requests: Readonly<Record<string, Q
 const unbounded = { maxRequests: 100, maxCharacters: 1e9 };
 
 test("of large requests the one that came first ends first, as soon as alone", () => {
-  const queue = new RequestQueue<Queued>(unbounded, limits);
+  const queue = new RequestQueue<Made>(unbounded, limits);
   const requests = { first: texts(0, 20, 50), second: texts(1, 20, 50), third: texts(2, 20, 50) };
   for (const one of [requests.second, requests.first, requests.third]) queue.add(one);
   expect(runAll(queue, requests)).toEqual(["first after 10", "second after 20", "third after 30"]);
 });
 
 test("small requests pass large ones, and stop none: they have every second turn", () => {
-  const queue = new RequestQueue<Queued>(unbounded, limits);
+  const queue = new RequestQueue<Made>(unbounded, limits);
   const small = Array.from({ length: 6 }, (_, index) => texts(10 + index, 1, 90));
   const requests = { large: texts(0, 8, 50), other: texts(1, 8, 50), ...Object.fromEntries(small.entries()) };
   for (const one of [requests.large, requests.other, ...small]) queue.add(one);
@@ -99,8 +105,23 @@ test("small requests pass large ones, and stop none: they have every second turn
   ]);
 });
 
+test("a request whose texts are at the tokeniser is not taken for what it has by then", () => {
+  const queue = new RequestQueue<Made>(unbounded, limits);
+  const [first, second] = [texts(0, 8, 50), texts(1, 4, 50)];
+  for (const one of [first, second]) {
+    one.nextText = one.group.texts.length;
+    one.sequences[0] = new Int32Array(50);
+    one.tokenisedTexts = 1;
+    queue.add(one);
+  }
+  first.sequences.fill(new Int32Array(50));
+  first.tokenisedTexts = 8;
+  const turns = Array.from({ length: 3 }, () => queue.takeBatch()[0]?.request);
+  expect(turns).toEqual([first, first, first]);
+});
+
 test("a small request that comes while large ones are computed is next", () => {
-  const queue = new RequestQueue<Queued>(unbounded, limits);
+  const queue = new RequestQueue<Made>(unbounded, limits);
   const requests = { large: texts(0, 20, 50), other: texts(1, 20, 50), small: texts(2, 1, 5) };
   queue.add(requests.large);
   queue.add(requests.other);
@@ -111,7 +132,7 @@ test("a small request that comes while large ones are computed is next", () => {
 });
 
 test("the parts of a long list keep the place of its first", () => {
-  const queue = new RequestQueue<Queued>(unbounded, limits);
+  const queue = new RequestQueue<Made>(unbounded, limits);
   const requests = { part: texts(0, 8, 50), other: texts(1, 8, 50), next: texts(0, 8, 50) };
   queue.add(requests.part);
   queue.add(requests.other);

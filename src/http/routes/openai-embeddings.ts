@@ -12,8 +12,8 @@ const maxInputs = 2048;
 
 const tokenArrays = "token arrays are not accepted; set check_embedding_ctx_length=False in the OpenAI client";
 
-/** More numbers than any model that this service knows has. */
-const maxDimensions = 65_536;
+/** What BGE-M3 has; of a model with fewer, fewer are given. */
+const maxDimensions = 1_024;
 
 const inputs = z.array(spokenText).min(1, "the list is empty").max(maxInputs);
 

@@ -9,6 +9,8 @@ export interface BatchLimits {
    * about as much as this many tokens, because all weights are read once more.
    */
   maxPaddingTokens: number;
+  /** A request of which no more tokens are left is small: it passes those that have more. */
+  maxSmallTokens: number;
 }
 
 /**

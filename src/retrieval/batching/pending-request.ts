@@ -41,6 +41,7 @@ export class PendingRequest<Result> implements Queued {
   readonly arrivedMs: number;
   readonly sequences: Array<Int32Array | undefined>;
   nextText = 0;
+  tokenisedTexts = 0;
   readonly answer: Promise<Answer<Result>>;
   readonly #options: PendingOptions;
   readonly #signal: AbortSignal;
@@ -74,6 +75,7 @@ export class PendingRequest<Result> implements Queued {
 
   tokenised(index: number, ids: Int32Array, truncated: boolean): void {
     this.sequences[index] = ids;
+    this.tokenisedTexts += 1;
     this.#tokens[index] = ids.length;
     this.#truncated[index] = truncated;
   }

@@ -11,6 +11,8 @@ export interface Queued {
   readonly sequences: Array<Int32Array | undefined>;
   /** Texts before this one have been given to the tokeniser. */
   nextText: number;
+  /** How many came back from it. */
+  readonly tokenisedTexts: number;
 }
 
 /** Some texts of one request, for the tokeniser. */
@@ -130,8 +132,8 @@ export class RequestQueue<Request extends Queued> {
   }
 
   #needsTokens(request: Request): boolean {
-    const { lengths, texts } = remainingOf(request);
-    return texts > 0 && isBatchAtMost(lengths, this.#limits);
+    const { lengths } = remainingOf(request);
+    return request.nextText < request.group.texts.length && isBatchAtMost(lengths, this.#limits);
   }
 }
 
@@ -142,7 +144,7 @@ const sequencesOf = <Request extends Queued>(request: Request): Placed<Request>[
 
 const remainingOf = (request: Queued) => ({
   lengths: sequencesOf(request).map(({ ids }) => ids.length),
-  texts: request.group.texts.length - request.nextText,
+  texts: request.group.texts.length - request.tokenisedTexts,
 });
 
 const sliceOf = ({ query, texts }: TextGroup, from: number, to: number): TextGroup =>

@@ -1,13 +1,13 @@
 import type { BatchLimits } from "./batch-plan.ts";
 
-/** Whether what is left of a request is a batch at most, or more. */
+/** Whether what is left of a request is so little that it passes others. */
 export type RequestSize = "small" | "large";
 
 /** What is left of a request that has a sequence to run. */
 export interface Remaining {
   /** Tokens of the sequences that wait. */
   lengths: readonly number[];
-  /** Texts that are not tokenised yet, of which nobody knows how long they are. */
+  /** Texts of which nobody knows yet how many tokens they are. */
   texts: number;
 }
 
@@ -18,16 +18,12 @@ export interface Turn {
   reason: string;
 }
 
-/** Small is what one full batch could hold, however many batches its different lengths ask for. */
-export const sizeOf = ({ lengths, texts }: Remaining, limits: BatchLimits): RequestSize =>
-  texts === 0 && isBatchAtMost(lengths, limits) ? "small" : "large";
+export const sizeOf = ({ lengths, texts }: Remaining, { maxSmallTokens }: BatchLimits): RequestSize =>
+  texts === 0 && sum(lengths) <= maxSmallTokens ? "small" : "large";
 
 /** Whether sequences of these lengths are no more work than one full batch. */
-export function isBatchAtMost(lengths: readonly number[], limits: BatchLimits): boolean {
-  const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const squaredTokens = lengths.reduce((sum, length) => sum + length ** 2, 0);
-  return tokens <= limits.maxPaddedTokens && squaredTokens <= limits.maxSquaredTokens;
-}
+export const isBatchAtMost = (lengths: readonly number[], limits: BatchLimits): boolean =>
+  sum(lengths) <= limits.maxPaddedTokens && sum(lengths.map((length) => length ** 2)) <= limits.maxSquaredTokens;
 
 /**
  * Whose batch goes next. Large requests are computed one after another, so that the one that came first ends first; small
@@ -45,3 +41,5 @@ export function chooseTurn(sizes: readonly RequestSize[], before: RequestSize | 
   if (before === "large") return { place: small, size: "small", reason: "a large request had the turn before" };
   return { place: large, size: "large", reason: "no large request had the turn before" };
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

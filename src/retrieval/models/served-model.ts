@@ -68,13 +68,24 @@ export interface ModelStatus {
 const queue = { maxRequests: 2_048, maxCharacters: 64 * 1024 * 1024 };
 
 /**
- * On a CPU a batch gains little from its size (8×512 tokens take as long as 8 times 1×512), so batches are
- * small and turns are quick; 16 heads over 4×512 tokens hold about 70 MB per layer in attention.
+ * On a CPU a batch gains nothing from more tokens than these: of a layer of BGE-M3's width one token took 266 us of one
+ * core in 1×512, 316 in 4×512, 252 in 1×305, 283 in 6×305, 238 in 4×128 and 261 in 16×128. Who comes while a large request is
+ * computed waits for one batch.
  */
-const cpuLimits: BatchLimits = { maxPaddedTokens: 2_048, maxSquaredTokens: 4 * 512 ** 2, maxPaddingTokens: 64 };
+const cpuLimits: BatchLimits = {
+  maxPaddedTokens: 512,
+  maxSquaredTokens: 512 ** 2,
+  maxPaddingTokens: 64,
+  maxSmallTokens: 2_048,
+};
 
 /** The Node binding has no limit of GPU memory, so batches bound it: about 1 GB beside the weights. */
-const gpuLimits: BatchLimits = { maxPaddedTokens: 16_384, maxSquaredTokens: 32 * 512 ** 2, maxPaddingTokens: 128 };
+const gpuLimits: BatchLimits = {
+  maxPaddedTokens: 16_384,
+  maxSquaredTokens: 32 * 512 ** 2,
+  maxPaddingTokens: 128,
+  maxSmallTokens: 16_384,
+};
 
 /** One model with its session on the CPU and, on demand, one on the GPU. */
 export class ServedModel<Result> {
