@@ -57,13 +57,13 @@ describe("a kept process", () => {
     expect(child).toMatchObject({ state: "idle", answered: 2 });
   });
 
-  test("gets the variables that it is given and no others", async () => {
-    const child = await startReady({ environment: { ONLY: "this" } });
+  test("gets the variables that it is given, what switches telemetry off, and no others", async () => {
+    const child = await startReady({ environment: { ONLY: "this", ORT_DISABLE_TELEMETRY: "0" } });
     // Bun tells its own children that they end with it.
     const { BUN_FEATURE_FLAG_NO_ORPHANS, ...variables } = JSON.parse(
       await child.ask("environment", { timeoutMs: 5000, signal }),
     );
-    expect([BUN_FEATURE_FLAG_NO_ORPHANS, variables]).toEqual(["1", { ONLY: "this" }]);
+    expect([BUN_FEATURE_FLAG_NO_ORPHANS, variables]).toEqual(["1", { ONLY: "this", ORT_DISABLE_TELEMETRY: "1" }]);
   });
 
   test("gets nothing from a file .env that lies in the working folder", async () => {
@@ -83,7 +83,7 @@ describe("a kept process", () => {
     const parent = Bun.spawn([process.execPath, "-e", program], { cwd: folder, stdout: "pipe" });
     const printed = await new Response(parent.stdout).text();
     await rm(folder, { recursive: true });
-    expect(JSON.parse(printed)).toEqual({ BUN_FEATURE_FLAG_NO_ORPHANS: "1" });
+    expect(JSON.parse(printed)).toEqual({ BUN_FEATURE_FLAG_NO_ORPHANS: "1", ORT_DISABLE_TELEMETRY: "1" });
   });
 
   test("stands back: it has a lower priority, and is the first to go when memory runs out", async () => {
