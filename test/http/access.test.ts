@@ -64,6 +64,25 @@ describe("the key ring", () => {
     await rm(folder, { recursive: true });
   });
 
+  test("reads a key file that has not changed once, and none larger than 64 KiB", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "keys-"));
+    const file = join(folder, "key");
+    await Bun.write(file, "first-key-of-the-file");
+    let nowMs = 0;
+    const keys = await createKeyRing({ keys: [], file, now: () => nowMs });
+    await Bun.write(file, `another-key-of-the-file\n#${"-".repeat(65_000)}`);
+    await using log = await captureLog();
+    for (let round = 0; round < 3; round += 1) {
+      nowMs += 2000;
+      expect(await keys.accepts("another-key-of-the-file")).toBe(true);
+    }
+    expect(log.records).toHaveLength(1);
+    await Bun.write(file, `a-third-key-of-the-file\n#${"-".repeat(65_536)}`);
+    nowMs += 2000;
+    expect(await keys.accepts("a-third-key-of-the-file")).toBe(false);
+    await rm(folder, { recursive: true });
+  });
+
   test("reads a changed key file again until that has gone well once", async () => {
     const folder = await mkdtemp(join(tmpdir(), "keys-"));
     const file = join(folder, "key");

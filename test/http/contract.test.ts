@@ -108,6 +108,7 @@ describe("/ocr-upload", () => {
     ["an engine that is a path", { engine: "../tesseract" }, "engine"],
     ["a version of the embedded engine", { engine: "tesseract:latest" }, "engine"],
     ["a system prompt that is blank", { systemPrompt: "  " }, "systemPrompt"],
+    ["a system prompt that is blank, in its other spelling", { system_prompt: " " }, "systemPrompt"],
     ["a system prompt that is too long", { systemPrompt: "x".repeat(10_001) }, "systemPrompt"],
     ["a negative number of pages", { maxPages: "-1" }, "maxPages"],
     ["a selection that is none", { pages: "1;2" }, "pages"],
@@ -149,6 +150,13 @@ describe("/ocr-upload", () => {
       status: 400,
       code: "keep_alive_not_allowed",
     });
+  });
+
+  test("a single parameter wins over both spellings of it", async () => {
+    for (const name of ["repeat_penalty", "repetition_penalty"]) {
+      const fields = { runtimeParams: JSON.stringify({ [name]: 1.5 }), repeatPenalty: "1.1" };
+      expect((await sidecar.upload(typed, fields)).status).toBe(200);
+    }
   });
 
   test("null means absent, and empty fields too", async () => {

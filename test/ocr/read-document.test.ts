@@ -166,6 +166,18 @@ describe("a document read by an engine", () => {
     expect(embedded.pipeline.queue.status()).toMatchObject({ documents: 0, heldBytes: 0 });
   });
 
+  test("says nothing of kept pages where none are kept", async () => {
+    const { pipeline } = pipelineOf("np-dms-ocr", async (page) => {
+      if (page === 2) throw failed();
+      return `page ${page}`;
+    });
+    pipeline.cache = createPageCache<PageReading>({ maxBytes: 0, ttlMs: 60_000, bytesOf: ({ text }) => text.length });
+    expect(await refusalOf(read(scanned(2), pipeline))).toMatchObject({
+      message:
+        "Page 2 could not be read: The model failed. The other page was read; send onPageError=skip to have what can be read.",
+    });
+  });
+
   test("is read anew when the model was pulled again under another digest", async () => {
     const { pipeline, engine, asked } = pipelineOf("np-dms-ocr", async () => engine.digest);
     await read(scanned(1), pipeline);
@@ -241,6 +253,25 @@ describe("a document read by an engine", () => {
     expect(pipeline.queue.status()).toMatchObject({ documents: 0, heldBytes: 0 });
     engine.version = version;
     expect((await read(scanned(1), pipeline)).text).toBe("text");
+  });
+
+  test("whose caller has gone before its place is known is abandoned, and goes to no other engine", async () => {
+    const idle: boolean[] = [];
+    const caller = new AbortController();
+    const model = pipelineOf("np-dms-ocr", async () => "text", { onIdle: (abandoned) => idle.push(abandoned) });
+    const embedded = pipelineOf("tesseract", async () => "text");
+    let embeddedAsked = 0;
+    embedded.engine.version = async () => {
+      embeddedAsked += 1;
+      return "1";
+    };
+    model.engine.version = () => {
+      caller.abort(new SidecarError("client_gone", "The client has gone."));
+      return Promise.reject(new SidecarError("ollama_unreachable", "Ollama cannot be reached."));
+    };
+    const refusal = refusalOf(read(scanned(1), model.pipeline, embedded.pipeline, {}, caller));
+    expect(await refusal).toMatchObject({ code: "ollama_unreachable" });
+    expect({ idle, embeddedAsked }).toEqual({ idle: [true], embeddedAsked: 0 });
   });
 
   test.each([

@@ -117,6 +117,7 @@ describe("looking", () => {
     expect(await refusalOf(client.loadedModels(never))).toMatchObject({
       code: "ollama_unreachable",
       message: expect.stringMatching(/not Ollama's: correct OLLAMA_API_URL/),
+      retryable: false,
     });
   });
 
@@ -163,6 +164,18 @@ describe("unloading", () => {
     expect(new Set((await client.loadedModels(never)).map(({ digest }) => digest)).size).toBe(2);
     expect(await client.unload("np-dms-ocr", never)).toEqual({ olderCopies: 1 });
     expect(await client.loadedModels(never)).toHaveLength(1);
+  });
+
+  test("of a model that was deleted while it was loaded does not wait for what no name reaches", async () => {
+    fake = await FakeOllama.start({ preloaded: [{ name: "np-dms-ocr" }] });
+    const deleted: OllamaClientOptions["fetch"] = (url, init) => {
+      if (url.endsWith("/api/tags")) return Promise.resolve(Response.json({ models: [] }));
+      if (url.endsWith("/api/chat"))
+        return Promise.resolve(Response.json({ error: "model not found" }, { status: 404 }));
+      return fetch(url, init);
+    };
+    const client = createOllamaClient({ baseUrl: fake.url, fetch: deleted, unloadTimeoutMs: 1000, unloadPollMs: 5 });
+    expect(await client.unload("np-dms-ocr", never)).toEqual({ olderCopies: 1 });
   });
 
   test("of a model that is not loaded, or not installed, is done at once", async () => {

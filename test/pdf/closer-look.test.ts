@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createPdfPool } from "../../src/pdf/pool.ts";
+import { onePage, stream } from "../support/bad-documents/raw-pdf.ts";
 import { documentFile } from "../support/document-file.ts";
 import { outlines } from "../support/outlines.ts";
 import { buildPdf, type TestPage } from "../support/pdf-builder.ts";
@@ -101,3 +102,38 @@ function boxes(): string {
     (_, index) => `${50 + (index % 25) * 20} ${100 + Math.floor(index / 25) * 20} 9 9 re S`,
   ).join("\n");
 }
+
+describe("text in a group", () => {
+  const words = (y: number) => `BT /F1 10 Tf 10 ${y} Td (a part of the page) Tj ET`;
+  const font = "/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>";
+  const group = (colours: string, content: string) =>
+    stream(
+      `/Type /XObject /Subtype /Form /BBox [0 0 300 400] /Group << /S /Transparency /CS /${colours} >> ${font}`,
+      content,
+    );
+  const hiddenIn = async (bytes: Uint8Array) => {
+    const document = await pool.open(documentFile(bytes), "pdf", signal);
+    const [facts] = await document.readPages([1], signal);
+    document.close();
+    return facts?.hiddenCharacters;
+  };
+  const lines = [20, 40, 60].map(words).join(" ");
+  const own = 3 * "apartofthepage".length;
+
+  test("without opacity is not seen, and what follows the group is", async () => {
+    const state = "/ExtGState << /Faint << /ca 0.01 >> >> /XObject << /X 5 0 R >>";
+    const content = `q /Faint gs /X Do Q ${[120, 140, 160, 180].map(words).join(" ")}`;
+    const objects = [group("DeviceRGB", lines)];
+    expect(await hiddenIn(onePage({ content, resources: state, objects, mediaBox: "0 0 300 400" }))).toBe(own);
+  });
+
+  test("under a black mask is not seen", async () => {
+    const state = "/ExtGState << /Masked << /SMask << /S /Luminosity /G 6 0 R >> >> >> /XObject << /X 5 0 R >>";
+    const content = `q /Masked gs ${lines} Q ${[120, 140, 160, 180].map(words).join(" ")}`;
+    const objects = [group("DeviceRGB", lines), group("DeviceGray", "0 g 0 0 300 400 re f")];
+    expect(await hiddenIn(onePage({ content, resources: state, objects, mediaBox: "0 0 300 400" }))).toBeWithin(
+      own - 3,
+      own + 1,
+    );
+  });
+});

@@ -24,6 +24,7 @@ describe("the operators of a page", () => {
 
   test.each([
     ["invisible text", `BT 3 Tr ${text}`],
+    ["invisible text behind a lone bracket", "BT (\\() Tj 3 Tr (hidden) Tj ET"],
     ["text that only clips", `7 Tr ${text}`],
     ["white", `1 g ${text}`],
     ["white of three parts", `1 1 1 rg ${text}`],

@@ -17,6 +17,11 @@ describe("the kind of a document", () => {
     ["a big-endian TIFF", bytes("MM\0*\0"), "tiff"],
     ["a GIF", bytes("GIF89a"), "gif"],
     ["a BMP", bytes("BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"), "bmp"],
+    [
+      "a text that begins with BM and has a bracket where a header has its size",
+      bytes("BM: of a year (2567, in baht"),
+      undefined,
+    ],
     ["a text that begins with BM", bytes("BM: Quarterly figures of the year"), undefined],
     ["a JPEG 2000 in boxes", bytes("\0\0\0\x0cjP  \r\n\x87\n"), "jp2"],
     ["a JPEG 2000 code stream", bytes("\xff\x4f\xff\x51"), "jp2"],

@@ -41,6 +41,9 @@ function file(areHeadersFirst: boolean, ...segments: readonly Buffer[]): Buffer 
 /** A comment that refers to eight segments; the engine reads one byte of flags for them where the standard has two. */
 const longReferences = Buffer.from(`00000009${"3e"}e0000008${"00"}${"00".repeat(8)}01${"00000004"}20000000`, "hex");
 
+/** A comment of page 1, whose number takes four bytes. */
+const longPage = Buffer.from("000000097e0000000001000000040badcafe", "hex");
+
 describe("the size of a JBIG2 picture", () => {
   test.each<[string, Buffer[], [number, number] | undefined]>([
     ["is its sheet's", [jbig2Picture({ widthPx: 800, heightPx: 600 })], [800, 600]],
@@ -69,6 +72,7 @@ describe("the size of a JBIG2 picture", () => {
     ],
     ["is one stripe's where its height is open and nothing follows", [jbig2Page(800, unknownHeight, 20)], [800, 20]],
     ["adds up where there are several sheets", [sheet, sheet, sheet], [800, 1800]],
+    ["is found behind a segment whose page has a long number", [longPage, sheet], [800, 600]],
     ["is found behind a list of references as the engine reads it", [longReferences, sheet], [800, 600]],
     [
       "is found behind a region of unknown length",

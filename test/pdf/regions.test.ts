@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Box } from "../../src/pdf/geometry/coverage.ts";
+import { type Box, createCoverage } from "../../src/pdf/geometry/coverage.ts";
 import { createRegions } from "../../src/pdf/geometry/regions.ts";
 
 const page: Box = [0, 0, 600, 800];
@@ -42,4 +42,16 @@ describe("the regions of a page", () => {
   ])("are %s", (_what, boxes, expected) => {
     expect(regionsOf(boxes)).toEqual(expected);
   });
+});
+
+test("a picture covers what it shows of a page, wherever the page begins", () => {
+  for (const [left, top] of [
+    [0, 0],
+    [100, 200],
+  ] as const) {
+    const area: Box = [left, top, left + 200, top + 400];
+    const coverage = createCoverage(area);
+    coverage.addImage([200, 0, 0, 200, left, top + 200], area);
+    expect(coverage.share()).toBe(0.5);
+  }
 });

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSpool, type Spool } from "../../src/pdf/files/spool.ts";
+import { createSpoolFile } from "../../src/pdf/files/spool-folder.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { openSpool, type TestSpool } from "../support/spool.ts";
 import { until } from "../support/until.ts";
@@ -246,4 +247,29 @@ describe("the folder of the spool", () => {
     const refusal = await refusalOf(createSpool({ folder, maxBytes: mebibyte, maxFiles: 1 }));
     expect(String(refusal)).toContain(`OCR_SPOOL_DIR is ${folder}, where no file can be made (E`);
   });
+});
+
+test("a file of the spool that is written is closed when that has ended, and not under it", async () => {
+  const done = Promise.withResolvers<void>();
+  const steps: string[] = [];
+  const file = await createSpoolFile({
+    folder: tmpdir(),
+    hasProc: true,
+    createFile: async () => ({
+      fd: 9,
+      write: async (_bytes, _offset, length) => {
+        await done.promise;
+        steps.push("written");
+        return { bytesWritten: length };
+      },
+      close: async () => void steps.push("closed"),
+    }),
+  });
+  const writing = file.write(bytes, 0);
+  const removing = file.remove();
+  await Bun.sleep(1);
+  expect(steps).toEqual([]);
+  done.resolve();
+  await Promise.all([writing, removing]);
+  expect(steps).toEqual(["written", "closed"]);
 });

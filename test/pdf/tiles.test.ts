@@ -160,6 +160,18 @@ describe("what a cell holds", () => {
   });
 });
 
+test("letters on both sides of a figure are no words of one line", () => {
+  const slanting = Array.from({ length: 64 }, (_, row) => ({
+    left: 20 + (row >> 3),
+    top: 20 + row,
+    width: 2,
+    height: 1,
+  }));
+  const { kinds, width } = drawnCells(sheet(200, 150, [...line(12, 40, 2), ...slanting, ...line(26, 40, 2)]));
+  const [beside, figure] = [20, 22].map((x) => kinds[42 * width + x]);
+  expect({ beside, figure }).toEqual({ beside: cell.blank, figure: cell.figure });
+});
+
 describe("a seam", () => {
   const seamThrough = (rows: readonly string[]) =>
     cheapestSeam({

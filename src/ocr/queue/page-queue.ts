@@ -199,7 +199,6 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     if (!busy || order.documents().length > 0 || running > 0) return;
     busy = false;
     onIdle?.(abandonedLast);
-    abandonedLast = false;
   }
 
   function full(bound: string): SidecarError {

@@ -254,6 +254,21 @@ describe("code", () => {
   });
 });
 
+test("a page that is monospaced as a whole is no code, and what is not stands apart in it", () => {
+  const mono = { monospaced: true };
+  expectPage(
+    [
+      ...[
+        "The readings of each gauge are printed with the program",
+        "that stands beside it, and that is all that it",
+      ].map((text, at): TestLine => [50, 100 + 12 * at, text, mono]),
+      [50, 124, "a note", {}],
+    ],
+    "The readings of each gauge are printed with the program that stands beside it, and that is all that it",
+    "a note",
+  );
+});
+
 describe("what else a page holds", () => {
   test("links stand at their words", () => {
     const page = pageOf([[50, 100, "The readings are at the project site and are renewed."]], {
@@ -296,5 +311,16 @@ describe("what else a page holds", () => {
       shapes: [rule(40, 80, 250, 160), rule(290, 80, 500, 160)],
     });
     expect(markdownOf(page)[0]?.replaceAll(/\s+/g, " ")).toBe("One short text in a card Two short text in a card");
+  });
+
+  test("boxes side by side that hold a line or two each are read row by row", () => {
+    const card = (left: number, title: string): TestLine[] => [
+      [left, 100, title],
+      [left, 130, `${title} is measured`],
+    ];
+    const page = pageOf([...card(50, "Length"), ...card(300, "Width")], {
+      shapes: [rule(40, 80, 250, 160), rule(290, 80, 500, 160)],
+    });
+    expect(markdownOf(page)[0]?.replaceAll(/\s+/g, " ")).toMatch(/^\W*Length \W*Width/);
   });
 });

@@ -138,6 +138,15 @@ describe("tables without rules between their columns", () => {
     );
   });
 
+  test("have a sign of a currency in one cell with its amount, however far it stands from it", () => {
+    const signs = amounts.map((_, at): TestLine => [240, 100 + at * 14, "$"]);
+    expectPage(
+      [[50, 86, "Work"], [280, 86, "2024"], [380, 86, "2025"], ...rows(100), ...signs],
+      [],
+      table("| Work | 2024 | 2025 |", ...amounts.map(([name, one, two]) => `| ${name} | $ ${one} | ${two} |`)),
+    );
+  });
+
   test("have the head over several columns in the first of them", () => {
     expectPage(
       [[317, 72, "Year"], [280, 86, "2024"], [380, 86, "2025"], ...rows(100)],
