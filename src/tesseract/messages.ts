@@ -14,6 +14,7 @@ const recognisedPage = z.object({
   confidence: z.number(),
   inkOutside: z.number(),
   deskewedDegrees: z.number(),
+  doubts: z.array(z.object({ digits: z.string(), line: z.string() })),
 });
 
 const detectedOrientation = z.object({

@@ -7,14 +7,23 @@ import type { RecognisedPage } from "./recognise-page.ts";
 const maxInkOutside = 0.18;
 
 /** What a caller should know about a reading before believing it. */
-export function readingWarnings({ text, inkOutside }: Pick<RecognisedPage, "text" | "inkOutside">): string[] {
+export function readingWarnings({ inkOutside, doubts }: Pick<RecognisedPage, "inkOutside" | "doubts">): string[] {
   const warnings: string[] = [];
   if (inkOutside > maxInkOutside) {
     warnings.push(`${(100 * inkOutside).toFixed(0)} % of the ink on the page lies outside the recognised text`);
   }
-  // The character set of the trained data has ๐ ๑ ๒ ๓ ๕ only; the others come out as one of these or as a letter.
-  if (/[\u0E50-\u0E59]/.test(text)) {
-    warnings.push("the embedded engine cannot read the Thai digits ๔ ๖ ๗ ๘ ๙: check numbers and dates in Thai digits");
+  for (const { digits, line } of doubts.slice(0, maxDoubts)) {
+    warnings.push(`Thai digits that may be others, ${[...digits].join(" ")}, in the line "${shortened(line)}"`);
+  }
+  if (doubts.length > maxDoubts) {
+    warnings.push(`Thai digits that may be others in ${doubts.length - maxDoubts} further lines`);
   }
   return warnings;
 }
+
+/** Lines with doubtful digits that are named; a page has up to a hundred lines. */
+const maxDoubts = 30;
+const maxLineCharacters = 120;
+
+const shortened = (line: string) =>
+  line.length <= maxLineCharacters ? line : `${line.slice(0, maxLineCharacters).trimEnd()}…`;

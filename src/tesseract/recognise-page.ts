@@ -1,3 +1,6 @@
+import { type DoubtfulLine, doubtAll, settleDoubts } from "./digits/doubtful-digits.ts";
+import { knownGlyphs } from "./digits/known-glyphs.ts";
+import { readDigits } from "./digits/read-digits.ts";
 import { type RecognisedLine, recognisedLines } from "./lines/recognised-line.ts";
 import { textBands } from "./lines/text-bands.ts";
 import { uniteReadings } from "./lines/unite-readings.ts";
@@ -18,6 +21,8 @@ export interface RecognisedPage {
   inkOutside: number;
   /** Degrees by which the page was turned to level its lines. */
   deskewedDegrees: number;
+  /** Lines with Thai digits that may be others. */
+  doubts: DoubtfulLine[];
 }
 
 /** Where the recogniser finds its picture. */
@@ -39,8 +44,10 @@ export function recognisePage(core: Files, api: TesseractApi, picture: GreyImage
   const context = { pageLines: page.lines ?? [], usualPx: medianHeight(bands) };
   const readAlone = (band: Box) => readBand(core, api, prepared, band);
   const lines = bands.length === 0 ? [page] : withoutRepeats(bands.map((band) => lineOf(band, context, readAlone)));
+  const { text, doubts } = settleDoubts(lines.flatMap(({ text }) => (text === "" ? [] : [text])).join("\n"));
   return {
-    text: correctSaraAm(lines.flatMap(({ text }) => (text === "" ? [] : [text])).join("\n")),
+    text: correctSaraAm(text),
+    doubts,
     confidence: page.confidence,
     inkOutside: inkOutside(
       prepared,
@@ -68,9 +75,10 @@ function read(core: Files, api: TesseractApi, image: GreyImage, mode: string): R
   try {
     if (api.SetImageFile(1, 0) !== 0 || api.Recognize(null) !== 0) throw new Error("The picture cannot be read.");
     const text = api.GetUTF8Text();
-    const lines = recognisedLines(text, api.GetTSVText(0));
+    const lines = recognisedLines(text, api.GetTSVText(0))?.map((line) => readDigits(line, image, knownGlyphs));
     const words = lines?.flatMap((line) => line.words) ?? [];
-    return { text: text.trim().replace(/\n{2,}/g, "\n"), confidence: api.MeanTextConf(), words, lines };
+    const read = lines?.map((line) => line.text).join("\n") ?? doubtAll(text.trim().replace(/\n{2,}/g, "\n"));
+    return { text: read, confidence: api.MeanTextConf(), words, lines };
   } finally {
     api.Clear();
   }

@@ -30,8 +30,8 @@ describe("lines of the recogniser", () => {
     "",
   ].join("\n");
   const words = [
-    { left: 10, top: 20, width: 9, height: 8 },
-    { left: 20, top: 20, width: 9, height: 8 },
+    { left: 10, top: 20, width: 9, height: 8, text: "ก", confidence: 90 },
+    { left: 20, top: 20, width: 9, height: 8, text: "ข", confidence: 70 },
   ];
 
   test("have the text of one output and the boxes of the other; lines of blanks are none", () => {
@@ -70,18 +70,26 @@ describe("the orientation of a page", () => {
 
 describe("warnings about a reading", () => {
   test.each([
-    ["none for clean text", { text: "วันที่ 15", inkOutside: 0.1 }, []],
+    ["none for clean text", { inkOutside: 0.1, doubts: [] }, []],
     [
       "ink that was not read",
-      { text: "a", inkOutside: 0.345 },
+      { inkOutside: 0.345, doubts: [] },
       ["35 % of the ink on the page lies outside the recognised text"],
     ],
     [
-      "Thai digits",
-      { text: "๑๕ มกราคม", inkOutside: 0 },
-      ["the embedded engine cannot read the Thai digits ๔ ๖ ๗ ๘ ๙: check numbers and dates in Thai digits"],
+      "doubtful Thai digits, with their line",
+      { inkOutside: 0, doubts: [{ digits: "๔๙", line: "๑๔ มกราคม ๒๕๔๙" }] },
+      ['Thai digits that may be others, ๔ ๙, in the line "๑๔ มกราคม ๒๕๔๙"'],
     ],
   ])("%s", (_, reading, warnings) => {
     expect(readingWarnings(reading)).toEqual(warnings);
+  });
+
+  test("name no more than thirty lines, and not the whole of a long one", () => {
+    const doubts = Array.from({ length: 35 }, () => ({ digits: "๔", line: `๔${"ก".repeat(200)}` }));
+    const warnings = readingWarnings({ inkOutside: 0, doubts });
+    expect(warnings).toHaveLength(31);
+    expect(warnings.at(-1)).toBe("Thai digits that may be others in 5 further lines");
+    expect(Math.max(...warnings.map(({ length }) => length))).toBeLessThan(180);
   });
 });

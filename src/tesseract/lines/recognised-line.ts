@@ -1,12 +1,19 @@
 import type { Box } from "../picture/ink.ts";
 
+/** What the recogniser takes for a word; of Thai it is often a single letter with its marks. */
+export interface Word extends Box {
+  text: string;
+  /** 0 to 100. */
+  confidence: number;
+}
+
 /** One line of text as the recogniser found it. */
 export interface RecognisedLine {
   text: string;
   /** Mean confidence of its words, 0 to 100. */
   confidence: number;
   box: Box;
-  words: Box[];
+  words: Word[];
 }
 
 /**
@@ -15,23 +22,24 @@ export interface RecognisedLine {
  * because the words of the first are single Thai letters. Undefined when the two do not tell the same lines.
  */
 export function recognisedLines(text: string, tsv: string): RecognisedLine[] | undefined {
-  const found: (Omit<RecognisedLine, "text"> & { confidences: number[] })[] = [];
+  const found: { box: Box; words: Word[] }[] = [];
   for (const row of tsv.split("\n")) {
     const [level, , , , , , left, top, width, height, confidence, word] = row.split("\t");
     const box = { left: Number(left), top: Number(top), width: Number(width), height: Number(height) };
-    const line = found.at(-1);
-    if (level === "4") found.push({ box, confidence: 0, words: [], confidences: [] });
-    if (level !== "5" || line === undefined || word === undefined || word.trim() === "") continue;
-    line.words.push(box);
-    line.confidences.push(Number(confidence));
+    if (level === "4") found.push({ box, words: [] });
+    if (level !== "5" || word === undefined || word.trim() === "") continue;
+    found.at(-1)?.words.push({ ...box, text: word.trim(), confidence: Number(confidence) });
   }
   const lines = found.filter(({ words }) => words.length > 0);
   const texts = text.split("\n").filter((line) => line.trim() !== "");
   if (texts.length !== lines.length) return undefined;
-  return lines.map(({ box, words, confidences }, index) => ({
+  return lines.map(({ box, words }, index) => ({
     text: (texts[index] ?? "").trim(),
-    confidence: confidences.reduce((sum, value) => sum + value, 0) / confidences.length,
+    confidence: meanConfidence(words),
     box,
     words,
   }));
 }
+
+const meanConfidence = (words: readonly Word[]) =>
+  words.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, words.length);

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { shapeScale } from "./glyph-shape.ts";
+import drawn from "./known-glyphs.json" with { type: "json" };
+
+/** A character as a font draws it. */
+export interface KnownGlyph {
+  character: string;
+  /** Width divided by height. */
+  aspect: number;
+  /** From `glyphShape`. */
+  shape: Float32Array;
+}
+
+const drawnGlyphs = z.object({
+  /** Where the fonts come from, and their licences. */
+  fonts: z.array(z.string()),
+  glyphs: z.array(z.object({ character: z.string(), aspect: z.number(), shape: z.array(z.int()) })),
+});
+
+/** The Thai digits of many fonts, and whatever other characters look like one; made by `scripts/digit-shapes`. */
+export const knownGlyphs: readonly KnownGlyph[] = drawnGlyphs.parse(drawn).glyphs.map(({ shape, ...glyph }) => ({
+  ...glyph,
+  shape: Float32Array.from(shape, (value) => value / shapeScale),
+}));
