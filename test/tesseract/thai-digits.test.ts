@@ -58,7 +58,7 @@ describe("a glyph", () => {
   });
 
   test("that is no Thai digit is never more like one than like itself", () => {
-    const others = [..."กขคฆงจฉชซญฎฏฐดตถทธนบปผฝพฟภมยรลวศษสหฬอฮะาเแโใไ0123456789ABCDEOQaboeghkps"];
+    const others = [..."กขคฆงจฉชซญฎฏฐดตถทธนบปผฝพฟภมยรลวศษสหฬอฮะาเแโใไ0123456789", ..."ABCDEOQaboeghkps"];
     const taken = others.filter((character) => (judgeGlyph(glyph(character), knownGlyphs)?.overOthers ?? -1) >= 0.04);
     expect(taken).toEqual([]);
   });
