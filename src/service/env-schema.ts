@@ -164,6 +164,7 @@ export const sections = {
     EMBED_DTYPE: oneOf(["fp32", "fp16", "int8"], "fp32").describe("weights of the embedding model"),
     RERANK_DTYPE: oneOf(["fp32", "fp16", "int8"], "fp32").describe("weights of the reranking model"),
     RETRIEVAL_DEVICE: oneOf(["auto", "cpu", "cuda"], "auto").describe("where the models run"),
+    RETRIEVAL_TF32: flag(false).describe("faster and less exact on CUDA (TF32)"),
     RETRIEVAL_PRELOAD: flag(true).describe("load the CPU models in the background at start, if they are there"),
     RETRIEVAL_DOWNLOAD: flag(false).describe("fetch missing models without being asked"),
     RETRIEVAL_TIMEOUT_SECONDS: numeric(30, positiveSeconds).describe(

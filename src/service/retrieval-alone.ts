@@ -27,6 +27,7 @@ export function startRetrievalAlone(
     rerank: { model: env.RERANK_MODEL, dtype: env.RERANK_DTYPE },
     device,
     gpuIndex: 0,
+    tf32: env.RETRIEVAL_TF32,
     preload: true,
     download: false,
     fetchCommand,

@@ -23,6 +23,7 @@ export function wireRetrieval(
     rerank: { model: env.RERANK_MODEL, dtype: env.RERANK_DTYPE },
     device: env.RETRIEVAL_DEVICE,
     gpuIndex: env.GPU_INDEX,
+    tf32: env.RETRIEVAL_TF32,
     preload: env.RETRIEVAL_PRELOAD,
     download: env.RETRIEVAL_DOWNLOAD,
     fetchCommand: `${env.OCR_SIDECAR_COMMAND} models`,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type GpuPlan, gpuPlans, type ModelShape } from "../../src/retrieval/gpu/gpu-memory.ts";
 import {
   cosine,
   decideGpuKeep,
@@ -9,7 +10,7 @@ import {
   type FreeVram,
   type GpuStartFacts,
 } from "../../src/retrieval/gpu/gpu-policy.ts";
-import { Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
+import { cudaEnvironment, Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { writeTinyModel } from "../support/tiny-model.ts";
 import { tinyOptions, tinyRetrieval } from "../support/tiny-retrieval.ts";
@@ -19,6 +20,15 @@ import { until } from "../support/until.ts";
 setDefaultTimeout(60_000);
 
 const never = new AbortController().signal;
+const plan = (maxPaddedTokens: number, heldMb: number): GpuPlan => ({
+  limits: {
+    maxPaddedTokens,
+    maxSquaredTokens: maxPaddedTokens * 512,
+    maxPaddingTokens: 128,
+    maxSmallTokens: maxPaddedTokens,
+  },
+  heldMb,
+});
 const free = (freeMb: number, spilled = false): FreeVram => ({ known: true, freeMb, spilled });
 const unknown: FreeVram = { known: false, why: "nvidia-smi is not there" };
 
@@ -30,28 +40,41 @@ describe("a GPU child is started", () => {
     nowMs: 100_000,
     vram: free(6_200),
     thresholdMb: 3_000,
-    modelMb: 2_200,
+    plans: [plan(16_384, 5_000), plan(8_192, 4_000), plan(4_096, 3_200)],
   };
-  test.each<[string, Partial<GpuStartFacts>, boolean, RegExp]>([
-    ["with just enough room", {}, true, /6200 MB .* free, 6200 are needed/],
-    ["not with one MB less", { vram: free(6_199) }, false, /6199 MB .* free, 6200 are needed/],
-    ["not when the CPU is configured", { device: "cpu" }, false, /RETRIEVAL_DEVICE is cpu/],
-    ["not without a provider", { providerPresent: false }, false, /no CUDA provider/],
+  test.each<[string, Partial<GpuStartFacts>, number | undefined, RegExp]>([
+    [
+      "with just enough room for the smallest batches",
+      {},
+      4_096,
+      /6200 MB .* free, 6200 are needed for .* 4096 tokens/,
+    ],
+    ["not with one MB less", { vram: free(6_199) }, undefined, /6199 MB .* free, 6200 are needed/],
+    ["with larger batches where there is more room", { vram: free(7_999) }, 8_192, /7000 are needed/],
+    ["with the largest batches where there is most", { vram: free(8_000) }, 16_384, /8000 are needed/],
+    ["not without the model's files", { plans: [] }, undefined, /files of its model are not there/],
+    ["not when the CPU is configured", { device: "cpu" }, undefined, /RETRIEVAL_DEVICE is cpu/],
+    ["not without a provider", { providerPresent: false }, undefined, /no CUDA provider/],
     [
       "without a provider when cuda is demanded, to say what is missing",
       { device: "cuda", providerPresent: false },
-      true,
+      4_096,
       /./,
     ],
-    ["not when the VRAM is unknown", { vram: unknown }, false, /unknown: nvidia-smi/],
-    ["not while a model of Ollama's does not fit", { vram: free(9_000, true) }, false, /does not fit/],
-    ["not twice", { gpu: { state: "starting" } }, false, /it is starting/],
-    ["not when there is one", { gpu: { state: "ready" } }, false, /it is ready/],
-    ["not while it cools down", { gpu: { state: "latched", untilMs: 100_001, why: "it failed" } }, false, /it failed/],
-    ["again after that", { gpu: { state: "latched", untilMs: 100_000, why: "it failed" } }, true, /./],
-  ])("%s", (_, facts, start, reason) => {
+    ["not when the VRAM is unknown", { vram: unknown }, undefined, /unknown: nvidia-smi/],
+    ["not while a model of Ollama's does not fit", { vram: free(9_000, true) }, undefined, /does not fit/],
+    ["not twice", { gpu: { state: "starting" } }, undefined, /it is starting/],
+    ["not when there is one", { gpu: { state: "ready" } }, undefined, /it is ready/],
+    [
+      "not while it cools down",
+      { gpu: { state: "latched", untilMs: 100_001, why: "it failed" } },
+      undefined,
+      /it failed/,
+    ],
+    ["again after that", { gpu: { state: "latched", untilMs: 100_000, why: "it failed" } }, 4_096, /./],
+  ])("%s", (_, facts, tokens, reason) => {
     const decision = decideGpuStart({ ...room, ...facts });
-    expect(decision.start).toBe(start);
+    expect(decision.plan?.limits.maxPaddedTokens).toBe(tokens);
     expect(decision.reason).toMatch(reason);
   });
 });
@@ -68,6 +91,20 @@ describe("a GPU child that lives", () => {
     ["is killed rather than released under pressure", { vram: free(1), unusedMs: 1_000 }, "kill"],
   ] as const)("%s", (_, facts, action) => {
     expect(decideGpuKeep({ ...calm, ...facts }).action).toBe(action);
+  });
+});
+
+describe("what a GPU child holds at most", () => {
+  const bgeM3: ModelShape = { weightsMb: 2_166, dimension: 1024, heads: 16, floatBytes: 4, maxTokens: 512 };
+  const held = (shape: Partial<ModelShape>) => gpuPlans({ ...bgeM3, ...shape }).map(({ heldMb }) => heldMb);
+
+  test.each<[string, Partial<ModelShape>, number[]]>([
+    ["is a twentieth more than the 5,022 MB measured with batches of 32 full texts", {}, [5_280, 4_128, 3_866]],
+    ["is what half as large batches take where floats are half as long", { floatBytes: 2 }, [4_128, 3_866, 3_866]],
+    ["counts a text that is longer than a batch", { maxTokens: 8_192 }, [11_808, 11_808, 11_808]],
+    ["is the runtime's own where the model is small", { weightsMb: 1, dimension: 32 }, [1_875, 1_701, 1_701]],
+  ])("%s", (_, shape, expected) => {
+    expect(held(shape)).toEqual(expected);
   });
 });
 
@@ -350,4 +387,25 @@ test("on a machine without CUDA the demand for it is a readable failure, and the
   } finally {
     await service.close();
   }
+});
+
+describe("the environment of an inference process", () => {
+  const given = { PATH: "/bin" };
+  test.each([
+    [
+      "counts cards as nvidia-smi and is exact",
+      given,
+      false,
+      { CUDA_DEVICE_ORDER: "PCI_BUS_ID", NVIDIA_TF32_OVERRIDE: "0" },
+    ],
+    ["is fast where that is asked for", given, true, { CUDA_DEVICE_ORDER: "PCI_BUS_ID" }],
+    [
+      "leaves to the operator what that sets",
+      { ...given, CUDA_DEVICE_ORDER: "FASTEST_FIRST", NVIDIA_TF32_OVERRIDE: "1" },
+      false,
+      { CUDA_DEVICE_ORDER: "FASTEST_FIRST", NVIDIA_TF32_OVERRIDE: "1" },
+    ],
+  ])("%s", (_, childEnvironment, tf32, expected) => {
+    expect(cudaEnvironment({ childEnvironment, tf32 })).toEqual({ PATH: "/bin", ...expected });
+  });
 });

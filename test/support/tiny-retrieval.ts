@@ -49,6 +49,7 @@ export const tinyOptions = (modelDir: string): RetrievalOptions => ({
   rerank: { model: "tiny/rerank", dtype: "fp32" },
   device: "cpu",
   gpuIndex: 0,
+  tf32: false,
   preload: false,
   download: false,
   fetchCommand: "bun run sidecar models",

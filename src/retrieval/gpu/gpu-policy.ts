@@ -1,3 +1,5 @@
+import type { GpuPlan } from "./gpu-memory.ts";
+
 /** How much of the card is free, in MB, and whether a model of Ollama's did not find room; unknown is a value. */
 export type FreeVram = { known: true; freeMb: number; spilled: boolean } | { known: false; why: string };
 
@@ -16,15 +18,15 @@ export interface GpuStartFacts {
   nowMs: number;
   vram: FreeVram;
   thresholdMb: number;
-  /** Size of the model's weights. */
-  modelMb: number;
+  /** What a child may hold, the largest first. */
+  plans: readonly GpuPlan[];
 }
 
-/**
- * Memory beside the weights for the CUDA context and one batch, MB. It keeps the child from creating, by its
- * own start, the pressure that would kill it.
- */
-const gpuReserveMb = 1_000;
+export interface GpuStart {
+  /** The largest plan that leaves free what has to be, so that a child never makes the pressure that would kill it. */
+  plan: GpuPlan | undefined;
+  reason: string;
+}
 
 /** After a failure or under pressure a GPU child does not come back for so long. */
 export const gpuLatchMs = 60_000;
@@ -32,18 +34,27 @@ export const gpuLatchMs = 60_000;
 /** A GPU child lives through so many readings of the VRAM that came to nothing, one every two seconds. */
 const unknownReadingsBorne = 5;
 
-/** Whether a GPU child is started now, and why or why not. First match wins. */
-export function decideGpuStart(facts: GpuStartFacts): { start: boolean; reason: string } {
-  const { device, gpu, vram, thresholdMb, modelMb } = facts;
-  if (device === "cpu") return { start: false, reason: "RETRIEVAL_DEVICE is cpu" };
-  if (gpu.state === "ready" || gpu.state === "starting") return { start: false, reason: `it is ${gpu.state}` };
-  if (gpu.state === "latched" && facts.nowMs < gpu.untilMs) return { start: false, reason: gpu.why };
-  if (device === "auto" && !facts.providerPresent) return { start: false, reason: "there is no CUDA provider" };
-  if (!vram.known) return { start: false, reason: `the VRAM is unknown: ${vram.why}` };
-  if (vram.spilled) return { start: false, reason: "a model of Ollama's does not fit in the VRAM" };
-  const neededMb = Math.ceil(thresholdMb + modelMb + gpuReserveMb);
-  const room = `${Math.floor(vram.freeMb)} MB of VRAM are free, ${neededMb} are needed`;
-  return { start: vram.freeMb >= neededMb, reason: room };
+/** The reason where nothing else stands against it. */
+export const withoutModel = "the files of its model are not there";
+
+/** Whether a GPU child is started now and how large its batches are, and why or why not. First match wins. */
+export function decideGpuStart(facts: GpuStartFacts): GpuStart {
+  const { device, gpu, vram, thresholdMb, plans } = facts;
+  const no = (reason: string): GpuStart => ({ plan: undefined, reason });
+  if (device === "cpu") return no("RETRIEVAL_DEVICE is cpu");
+  if (gpu.state === "ready" || gpu.state === "starting") return no(`it is ${gpu.state}`);
+  if (gpu.state === "latched" && facts.nowMs < gpu.untilMs) return no(gpu.why);
+  if (device === "auto" && !facts.providerPresent) return no("there is no CUDA provider");
+  if (!vram.known) return no(`the VRAM is unknown: ${vram.why}`);
+  if (vram.spilled) return no("a model of Ollama's does not fit in the VRAM");
+  const neededMb = ({ heldMb }: GpuPlan) => Math.ceil(thresholdMb + heldMb);
+  const plan = plans.find((one) => vram.freeMb >= neededMb(one));
+  const said = plan ?? plans.at(-1);
+  if (said === undefined) return no(withoutModel);
+  const tokens = said.limits.maxPaddedTokens;
+  const freeMb = Math.floor(vram.freeMb);
+  const reason = `${freeMb} MB of VRAM are free, ${neededMb(said)} are needed for batches of ${tokens} tokens`;
+  return { plan, reason };
 }
 
 export interface GpuKeepFacts {

@@ -1,9 +1,19 @@
 import { getLogger } from "@logtape/logtape";
 import { messageOf, SidecarError } from "../../errors.ts";
+import type { BatchLimits } from "../batching/batch-plan.ts";
 import type { Batcher } from "../batching/batcher.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
 import type { ModelSession } from "../models/model-session.ts";
-import { cosine, decideGpuKeep, decideGpuStart, type FreeVram, type GpuState, gpuLatchMs } from "./gpu-policy.ts";
+import type { GpuPlan } from "./gpu-memory.ts";
+import {
+  cosine,
+  decideGpuKeep,
+  decideGpuStart,
+  type FreeVram,
+  type GpuState,
+  gpuLatchMs,
+  withoutModel,
+} from "./gpu-policy.ts";
 
 /** What was done with a GPU child, and why. */
 export interface GpuChange {
@@ -21,10 +31,10 @@ export interface GpuOptions<Result> {
   /** How often the VRAM is read while a child lives. */
   watchEveryMs: number;
   readFreeVram(signal: AbortSignal): Promise<FreeVram>;
-  /** Size of the model's weights, or undefined while its files are not there. */
-  modelMb(): Promise<number | undefined>;
+  /** What a child may hold, the largest first; none while the model's files are not there. */
+  plans(): Promise<readonly GpuPlan[]>;
   /** A new session on the GPU with its batcher. */
-  open(): { session: ModelSession; batcher: Batcher<Result> };
+  open(limits: BatchLimits): { session: ModelSession; batcher: Batcher<Result> };
   /** The fixed texts, and the numbers they give on the CPU. */
   canary: { group: TextGroup; numbers(results: readonly Result[]): number[] };
   cpu: Batcher<Result>;
@@ -66,7 +76,7 @@ export class GpuRunner<Result> {
     return this.#state.state === "ready" ? this.#child?.batcher : undefined;
   }
 
-  /** Where it stands and why; `heldMb` is about what its child takes of the VRAM. */
+  /** Where it stands and why; `heldMb` is what its child takes of the VRAM at most. */
   get status(): { state: GpuState["state"]; reason: string; heldMb: number } {
     const holds = this.#child !== undefined || this.#ending !== undefined;
     return { state: this.#state.state, reason: this.#why, heldMb: holds ? this.#heldMb : 0 };
@@ -108,28 +118,27 @@ export class GpuRunner<Result> {
     if (this.#state.state === "ready") return;
     const facts = { device, providerPresent, gpu: this.#state, nowMs: now(), thresholdMb };
     // What needs neither the disk nor the card is decided first: this runs with every request.
-    const atBest = decideGpuStart({ ...facts, modelMb: 0, vram: unlimited });
-    if (!atBest.start) {
+    const atBest = decideGpuStart({ ...facts, plans: [], vram: unlimited });
+    const plans = atBest.reason === withoutModel ? await this.#options.plans() : [];
+    if (plans.length === 0) {
       this.#why = atBest.reason;
       return;
     }
-    const modelMb = await this.#options.modelMb();
-    if (modelMb === undefined) return;
     const vram = await this.#options.readFreeVram(this.#closing.signal);
-    const { start, reason } = decideGpuStart({ ...facts, modelMb, vram });
+    const { plan, reason } = decideGpuStart({ ...facts, plans, vram });
     this.#why = reason;
-    if (!start || this.#closing.signal.aborted) return;
+    if (plan === undefined || this.#closing.signal.aborted) return;
     log.info("The {name} is started on the GPU: {reason}.", { name: this.#options.name, reason });
     this.#options.onGpu({ action: "starting", reason });
-    this.#heldMb = modelMb;
-    await this.#start();
+    this.#heldMb = plan.heldMb;
+    await this.#start(plan);
   }
 
-  async #start(): Promise<void> {
+  async #start({ limits }: GpuPlan): Promise<void> {
     this.#state = { state: "starting" };
     await this.#ending;
     if (this.#closing.signal.aborted) return;
-    const child: Child<Result> = { ...this.#options.open(), unknownReadings: 0, watch: undefined };
+    const child: Child<Result> = { ...this.#options.open(limits), unknownReadings: 0, watch: undefined };
     this.#child = child;
     this.#watch(child);
     child.session.demand();

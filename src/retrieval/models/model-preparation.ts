@@ -1,5 +1,7 @@
 import type PQueue from "p-queue";
 import type { LoadSettings } from "../child/messages.ts";
+import { readModelConfig } from "../child/model-config.ts";
+import type { ModelShape } from "../gpu/gpu-memory.ts";
 import { type FetchProgress, fetchModel } from "./model-fetch.ts";
 import { type Dtype, findModelFiles, type RecordedFile } from "./model-files.ts";
 import { parseModelName } from "./model-name.ts";
@@ -57,10 +59,18 @@ export class ModelPreparation {
     for (const file of this.#asked) this.#checked.add(stateOf(file));
   }
 
-  /** Size of the weights in MB, or undefined while the files are not there. */
-  async weightsMb(): Promise<number | undefined> {
+  /** What decides how much of a card the model takes, or undefined while its files are not there. */
+  async shape(): Promise<ModelShape | undefined> {
     const found = await this.#find();
-    return found.ok ? found.files.bytes / bytesPerMb : undefined;
+    if (!found.ok) return undefined;
+    const { dimension, heads, maxTokens } = await readModelConfig(found.files.folder);
+    return {
+      weightsMb: found.files.bytes / bytesPerMb,
+      dimension,
+      heads,
+      floatBytes: this.#options.dtype === "fp16" ? 2 : 4,
+      maxTokens: Math.min(maxTokens, this.#options.maxTokens),
+    };
   }
 
   close(): void {

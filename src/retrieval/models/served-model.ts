@@ -5,6 +5,7 @@ import { Batcher, type BatchRecord } from "../batching/batcher.ts";
 import type { StartChild } from "../child/inference-child.ts";
 import type { RunAnswer } from "../child/messages.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
+import { gpuPlans } from "../gpu/gpu-memory.ts";
 import type { FreeVram } from "../gpu/gpu-policy.ts";
 import { type GpuChange, GpuRunner } from "../gpu/gpu-runner.ts";
 import { ModelRunner } from "../gpu/model-runner.ts";
@@ -79,14 +80,6 @@ const cpuLimits: BatchLimits = {
   maxSmallTokens: 2_048,
 };
 
-/** The Node binding has no limit of GPU memory, so batches bound it: about 1 GB beside the weights. */
-const gpuLimits: BatchLimits = {
-  maxPaddedTokens: 16_384,
-  maxSquaredTokens: 32 * 512 ** 2,
-  maxPaddingTokens: 128,
-  maxSmallTokens: 16_384,
-};
-
 /** One model with its session on the CPU and, on demand, one on the GPU. */
 export class ServedModel<Result> {
   readonly runner: ModelRunner<Result>;
@@ -100,16 +93,19 @@ export class ServedModel<Result> {
     this.#options = options;
     this.#files = new ModelPreparation(options);
     this.#session = this.#open("cpu");
-    this.#cpu = this.#batcher("cpu", this.#session);
+    this.#cpu = this.#batcher("cpu", this.#session, cpuLimits);
     this.#gpu = new GpuRunner({
       ...options,
       thresholdMb: options.headroomThresholdMb,
       idleMs: options.gpuIdleMs,
       watchEveryMs: options.watchGpuEveryMs,
-      modelMb: () => this.#files.weightsMb(),
-      open: () => {
+      plans: async () => {
+        const shape = await this.#files.shape();
+        return shape === undefined ? [] : gpuPlans(shape);
+      },
+      open: (limits) => {
         const session = this.#open("cuda");
-        return { session, batcher: this.#batcher("cuda", session) };
+        return { session, batcher: this.#batcher("cuda", session, limits) };
       },
       cpu: this.#cpu,
     });
@@ -168,13 +164,13 @@ export class ServedModel<Result> {
     });
   }
 
-  #batcher(device: "cpu" | "cuda", session: ModelSession): Batcher<Result> {
+  #batcher(device: "cpu" | "cuda", session: ModelSession, limits: BatchLimits): Batcher<Result> {
     const { name, timeoutMs, unpack, now, gate, onBatch } = this.#options;
     return new Batcher({
       session,
       name,
       queue,
-      limits: device === "cpu" ? cpuLimits : gpuLimits,
+      limits,
       timeoutMs,
       gate: device === "cpu" ? gate : undefined,
       unpack,

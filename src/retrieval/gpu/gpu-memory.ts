@@ -1,0 +1,61 @@
+import type { BatchLimits } from "../batching/batch-plan.ts";
+
+/** What decides how much of a card a model takes. */
+export interface ModelShape {
+  weightsMb: number;
+  /** Numbers in the hidden state of a token. */
+  dimension: number;
+  /** Heads of its attention. */
+  heads: number;
+  /** Bytes of a number in between: 4, or 2 with half floats. */
+  floatBytes: 2 | 4;
+  /** The longest sequence. */
+  maxTokens: number;
+}
+
+/** How large the batches of a GPU child are, and what it holds of the VRAM at most with them. */
+export interface GpuPlan {
+  limits: BatchLimits;
+  heldMb: number;
+}
+
+/** Batches of 32 full texts keep a large card at work; below 8 a card gains little over a processor. */
+const tokenBudgets = [16_384, 8_192, 4_096] as const;
+const fullText = 512;
+const maxPaddingTokens = 128;
+
+/** The CUDA context with its libraries: 806 MB beside the weights of BGE-M3 (H100, CUDA 13). MB as nvidia-smi's. */
+const contextMb = 810;
+/** The runtime takes memory in ever larger blocks: up to 1,670 MB beside the weights before the first large batch. */
+const leastBesideWeightsMb = 1_700;
+/**
+ * What a layer holds at once, in hidden states for each token and in matrices of attention for each head: with these
+ * 3,114 MB beside the weights for 32 × 512 tokens, measured were 2,856 (BGE-M3) and 2,630 (BGE-Reranker-Large); and 8.6
+ * GiB for one sequence of 8,192, measured were 9.2 GB on a CPU.
+ */
+const hiddenStatesHeld = 20;
+const attentionsHeld = 2;
+
+const bytesPerMb = 1_048_576;
+
+/** The sizes of batches that a GPU child may have, the largest first, each with what must be free for it. */
+export function gpuPlans(shape: ModelShape): GpuPlan[] {
+  return tokenBudgets.map((maxPaddedTokens) => {
+    const limits = {
+      maxPaddedTokens,
+      maxSquaredTokens: maxPaddedTokens * fullText,
+      maxPaddingTokens,
+      maxSmallTokens: maxPaddedTokens,
+    };
+    // The longest sequence runs alone, however long.
+    const peakMb = Math.max(
+      peakOf(shape, maxPaddedTokens, limits.maxSquaredTokens),
+      peakOf(shape, shape.maxTokens, shape.maxTokens ** 2),
+    );
+    return { limits, heldMb: Math.ceil(shape.weightsMb + Math.max(leastBesideWeightsMb, contextMb + peakMb)) };
+  });
+}
+
+function peakOf({ dimension, heads, floatBytes }: ModelShape, tokens: number, squaredTokens: number): number {
+  return ((tokens * dimension * hiddenStatesHeld + squaredTokens * heads * attentionsHeld) * floatBytes) / bytesPerMb;
+}
