@@ -27,6 +27,9 @@ import { wireOcr } from "./wire-ocr.ts";
 import { wireResidency } from "./wire-residency.ts";
 import { wireRetrieval } from "./wire-retrieval.ts";
 
+/** Requests that `/residency` names. */
+const longestShown = 20;
+
 /** The service without its socket. */
 export interface Sidecar {
   services: Services;
@@ -152,6 +155,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
         },
         requests: {
           inFlight: inFlight.count,
+          longest: inFlight.longest(longestShown),
           jsonBytes: jsonIntake.heldBytes,
           answerBytes: outgoing.heldBytes(),
         },

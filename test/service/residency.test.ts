@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { childrenOf } from "../support/child-processes.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { scan } from "../support/scan.ts";
@@ -13,6 +14,26 @@ import { until } from "../support/until.ts";
 setDefaultTimeout(30_000);
 
 const ocrModel = "np-dms-ocr:latest";
+const runningRequests = z.object({
+  requests: z.object({
+    longest: z.array(
+      z.object({ requestId: z.string(), path: z.string(), bodyBytes: z.number().optional(), seconds: z.number() }),
+    ),
+  }),
+});
+
+test("the report names the requests that run, and none that has ended", async () => {
+  await using world = await startWithOllama({ pageDelayMs: 500 });
+  const { sidecar } = world;
+  const running = async () => runningRequests.parse(await (await sidecar.call("/residency")).json()).requests.longest;
+  const answer = sidecar.upload(scan(1), {}, { headers: { "X-Request-Id": "the-slow-one" } });
+  await until(async () => (await running()).length > 0, "it is named");
+  const [request] = await running();
+  expect(request).toMatchObject({ requestId: "the-slow-one", path: "/ocr-upload", seconds: expect.any(Number) });
+  expect(request?.bodyBytes).toBeGreaterThan(500);
+  expect((await answer).status).toBe(200);
+  await until(async () => (await running()).length === 0, "it is named no more");
+});
 
 describe("the residency of the OCR model", () => {
   test("under VRAM pressure a scan of five pages costs one cold load, and the model is gone at the end", async () => {

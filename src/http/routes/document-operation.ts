@@ -14,6 +14,7 @@ import { requestIdHeader, residencyHeaders } from "../answers/openapi-headers.ts
 import { accessErrors } from "../answers/problem-responses.ts";
 import { note } from "../answers/request-record.ts";
 import type { AppEnv } from "../context.ts";
+import { runningRequest } from "../intake/in-flight.ts";
 import { type OcrFields, type OcrOrder, toOrder } from "../intake/ocr-fields.ts";
 import { documentTimeoutMs } from "../intake/work.ts";
 import type { Limits, MetricsPort, Services } from "../services.ts";
@@ -27,7 +28,7 @@ import type { Limits, MetricsPort, Services } from "../services.ts";
 export function beginDocument(c: Context<AppEnv>, { limits, inFlight }: Pick<Services, "limits" | "inFlight">): void {
   const { work } = c.var;
   work.limitTime(documentTimeoutMs(c.req.header("X-Request-Timeout"), limits.documentTimeoutMs));
-  void work.ended.then(inFlight.enter());
+  void work.ended.then(inFlight.enter(runningRequest(c)));
 }
 
 /**

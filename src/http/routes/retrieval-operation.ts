@@ -6,6 +6,7 @@ import { accessErrors, problemResponses } from "../answers/problem-responses.ts"
 import { note } from "../answers/request-record.ts";
 import { annotateResidency } from "../answers/residency.ts";
 import type { AppEnv } from "../context.ts";
+import { runningRequest } from "../intake/in-flight.ts";
 import { boundBody } from "../intake/json-body.ts";
 import type { Services } from "../services.ts";
 
@@ -82,7 +83,7 @@ export async function infer<Result extends { device: "cpu" | "cuda"; waitedMs: n
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const { work } = c.var;
-  void work.ended.then(inFlight.enter());
+  void work.ended.then(inFlight.enter(runningRequest(c)));
   const result = await run(work.signal);
   c.header("X-Residency-Device", result.device);
   note(c, {
