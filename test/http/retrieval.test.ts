@@ -187,6 +187,22 @@ describe("/v1/embeddings", () => {
   });
 });
 
+test.each([
+  ["/embed", { text: "a" }],
+  ["/rerank", { query: "q", chunks: ["a"] }],
+  ["/v1/embeddings", { input: "a" }],
+] as const)("%s refuses who has no key, or another", async (path, body) => {
+  for (const headers of [{}, { "X-API-Key": "another" }, { Authorization: "Bearer another" }]) {
+    const response = await fetch(sidecar.url + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ code: "unauthorized" });
+  }
+});
+
 describe("/v1/models", () => {
   test("lists both models, as they are configured, to whom has a key", async () => {
     const response = await sidecar.call("/v1/models");

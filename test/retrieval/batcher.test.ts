@@ -2,9 +2,10 @@ import { afterEach, describe, expect, test } from "bun:test";
 import PQueue from "p-queue";
 import { shuttingDown } from "../../src/errors.ts";
 import { Batcher } from "../../src/retrieval/batching/batcher.ts";
-import { type DenseAndSparse, unpackEmbeddings } from "../../src/retrieval/embedder.ts";
+import { type DenseAndSparse, embedInParts, unpackEmbeddings } from "../../src/retrieval/embedder.ts";
 import { ModelSession } from "../../src/retrieval/models/model-session.ts";
 import { FakeChildren } from "../support/fake-child.ts";
+import { tinyRetrieval } from "../support/tiny-retrieval.ts";
 import { until } from "../support/until.ts";
 
 const never = new AbortController().signal;
@@ -52,6 +53,12 @@ function batching({ timeoutMs = 60_000, now = () => 0 }: { timeoutMs?: number; n
   });
   const embed = () => batcher.submit({ texts: ["pump"] }, never);
   return { batcher, children, embed, gate, session };
+}
+
+/** The whole of retrieval over children that compute nothing. */
+async function fakeRetrieval(children: FakeChildren) {
+  const { retrieval, close } = await tinyRetrieval({ startChild: children.start });
+  return { retrieval, [Symbol.asyncDispose]: close };
 }
 
 /** The same with a batch that waits while another model computes, until `passTurn` is called. */
@@ -149,6 +156,23 @@ test("large requests that overlap are all answered, in their order, where each a
   };
   await Promise.all(Array.from({ length: 8 }, (_, place) => rerank(place)));
   expect(ends).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("of two long lists the first is answered before much of the second is computed", async () => {
+  const children = new FakeChildren();
+  children.batchMs = 5;
+  await using world = await fakeRetrieval(children);
+  const { embedder } = world.retrieval;
+  // Three parts, each larger than what passes others, and each text a batch.
+  const texts = Array<string>(12).fill("p".repeat(600));
+  const lists = [0, 1].map(async () => {
+    await embedInParts(embedder, texts, 4, never);
+    return children.started[0]?.batches ?? 0;
+  });
+  const [batches, all] = await Promise.all(lists);
+  expect(all).toBe(24);
+  // Between two parts, while the next is cut into tokens, others have their turn.
+  expect(batches).toBeLessThanOrEqual(16);
 });
 
 describe("the pause before a child is started again", () => {
