@@ -17,3 +17,14 @@ test("a redirect is not followed, so that the key goes nowhere else", async () =
   expect(fault).toMatchObject({ code: "http_error", status: 307 });
   expect(keys).toEqual([]);
 });
+
+test("what an address holds beside its path is not sent", async () => {
+  const asked: string[] = [];
+  const fetch = (url: string) => {
+    asked.push(url);
+    return Promise.resolve(Response.json({ results: [], device: "cpu" }));
+  };
+  const client = createSidecarClient({ baseUrl: "http://host/ocr?token=secret#part", fetch });
+  await client.embed({ texts: [] });
+  expect(asked).toEqual(["http://host/ocr/embed"]);
+});

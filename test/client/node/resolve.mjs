@@ -211,7 +211,7 @@ for (const [name, row] of [
   });
 }
 
-for (const is_active of [1, true, "1", new Uint8Array([1]), null, undefined]) {
+for (const is_active of [1, true, "1", new Uint8Array([1]), new Uint8Array([0, 1]), null, undefined]) {
   test(`prompt: is_active ${String(is_active)} counts as active`, () => {
     assert.equal(resolve(null, { prompt: { ...prompt, is_active } }).fields.systemPrompt, systemPrompt);
   });
