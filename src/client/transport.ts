@@ -143,8 +143,6 @@ function parseBaseUrl(given: string | URL): URL {
     throw new TypeError("baseUrl must not hold credentials; hand the key in as apiKey.");
   }
   if (!url.pathname.endsWith("/")) url.pathname += "/";
-  url.search = "";
-  url.hash = "";
   return url;
 }
 

@@ -230,7 +230,13 @@ describe.each(["/v1/rerank", "/v2/rerank"])("%s", (path) => {
     const [first, second] = body.results;
     expect(first.relevance_score).toBeGreaterThanOrEqual(second.relevance_score);
     expect(first.document.text).toBe(["the contract", "แบบก่อสร้าง", "a letter"][first.index]);
-    expect(body.usage.total_tokens).toBeGreaterThan(0);
+    const alone = await Promise.all(
+      documents.map(async (document) =>
+        (await sidecar.post(path, { query: "contract", documents: [document] })).json(),
+      ),
+    );
+    expect(body.usage.total_tokens).toBe(alone.reduce((sum, { usage }) => sum + usage.total_tokens, 0));
+    expect(body.usage.total_tokens).toBeGreaterThan(documents.length);
   });
 
   test("reads the fields of a document that are named, in their order", async () => {

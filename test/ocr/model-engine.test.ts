@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
 import { createModelEngine, type ModelEngineOptions } from "../../src/ocr/engines/model-engine.ts";
 import type { ChatOptions, ChatResult, OllamaClient } from "../../src/ollama/chat.ts";
+import { reset } from "../../src/ollama/faults.ts";
 
 const { signal } = new AbortController();
 const request = { systemPrompt: undefined, dmsTags: undefined, options: {} };
@@ -18,14 +19,18 @@ const answer: ChatResult = {
 
 const unexpected = () => Promise.reject(new Error("nobody should ask this"));
 
-function engineOf(chat: OllamaClient["chat"], options: Partial<ModelEngineOptions> = {}) {
+function engineOf(
+  chat: OllamaClient["chat"],
+  options: Partial<ModelEngineOptions> = {},
+  version: OllamaClient["version"] = unexpected,
+) {
   const ollama: OllamaClient = {
     chat,
     loadedModels: unexpected,
     installedModels: unexpected,
     unload: unexpected,
     capabilities: unexpected,
-    version: unexpected,
+    version,
   };
   return createModelEngine({
     ollama,
@@ -91,5 +96,21 @@ describe("the model as an engine", () => {
     const [first = 0, second = 0] = askedAtMs;
     // A timer may be early by the fraction of a millisecond.
     expect(second - first).toBeGreaterThan(999);
+  });
+
+  test("asks again where a connection broke though the server stayed, as often as a page may be asked for", async () => {
+    let asked = 0;
+    const engine = engineOf(
+      async () => {
+        asked += 1;
+        if (asked < 3) throw reset();
+        return answer;
+      },
+      {},
+      async () => "0.12.6",
+    );
+    await expect(engine.read(page, request, signal)).rejects.toMatchObject({ code: "ocr_failed" });
+    expect(asked).toBe(2);
+    expect(await engine.read(page, request, signal)).toMatchObject({ text: "# Page", attempts: 1 });
   });
 });

@@ -178,6 +178,40 @@ describe("a document read by an engine", () => {
     });
   });
 
+  test("has a large page that one picture shows read in its turn", async () => {
+    const { pipeline, asked } = pipelineOf("np-dms-ocr", async (page) => `page ${page}`);
+    const document = scanned(3);
+    const { readPages } = document;
+    document.readPages = async (...of) =>
+      (await readPages(...of)).map((facts) => (facts.page === 1 ? { ...facts, heightPt: 10_000 } : facts));
+    await read(document, pipeline);
+    expect(asked).toEqual([1, 2, 3]);
+  });
+
+  test("has the piece of a large scan that holds most looked at for how the page lies", async () => {
+    const { pipeline } = pipelineOf("np-dms-ocr", async () => "text");
+    const looked: number[] = [];
+    const document = scanned(1);
+    const { readPages } = document;
+    document.readPages = async (...of) => (await readPages(...of)).map((facts) => ({ ...facts, heightPt: 10_000 }));
+    const tile = { left: 0, top: 0, width: 1, height: 1, leftEdge: [0], rightEdge: [1], topEdge: [0], bottomEdge: [1] };
+    document.planTiles = async () => ({
+      tiles: [2, 9, 4].map((drawnCells) => ({ ...tile, drawnCells })),
+      crossings: [],
+      cellsWide: 1,
+      cellsHigh: 1,
+      pageLongestPx: 3000,
+      resolutionShare: 1,
+      reason: "large",
+    });
+    document.renderTile = async (_page, { tile }) => {
+      looked.push(tile.drawnCells);
+      return { png: Uint8Array.of(1), widthPx: 100, heightPx: 100, ink: 0.05 };
+    };
+    await read(document, { ...pipeline, orient: async () => 0 });
+    expect(looked[0]).toBe(9);
+  });
+
   test("is read anew when the model was pulled again under another digest", async () => {
     const { pipeline, engine, asked } = pipelineOf("np-dms-ocr", async () => engine.digest);
     await read(scanned(1), pipeline);

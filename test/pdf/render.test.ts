@@ -45,6 +45,13 @@ function look(png: Uint8Array) {
 }
 
 describe("rendering a page", () => {
+  test("of a document leaves white on white what it is", async () => {
+    const page: TestPage = { kind: "raw", content: "1 g 100 100 200 200 re f" };
+    const { png, ink } = await render(buildPdf([page]), "pdf");
+    expect(ink).toBe(0);
+    expect(new Set(new mupdf.Image(png).toPixmap().getPixels())).toEqual(new Set([255]));
+  });
+
   test.each([
     [0, 0, 1272, 1800, "upper left"],
     [0, 90, 1800, 1272, "upper right"],

@@ -175,6 +175,16 @@ test("of two long lists the first is answered before much of the second is compu
   expect(batches).toBeLessThanOrEqual(16);
 });
 
+test("a batch that ended in time does not have its child replaced when the time is over", async () => {
+  const { children, embed, session } = batching({ timeoutMs: 30 });
+  await embed();
+  await Bun.sleep(60);
+  expect({ replacements: session.replacements, started: children.started.length }).toEqual({
+    replacements: 0,
+    started: 1,
+  });
+});
+
 describe("the pause before a child is started again", () => {
   const crash = async ({ children, session }: ReturnType<typeof batching>) => {
     children.started.at(-1)?.kill();

@@ -164,6 +164,14 @@ describe("fetching a model", () => {
     expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data")).text()).toBe("weights".repeat(50_000));
   });
 
+  test("begins anew where more is there than the file has", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await mkdir(join(modelDir, "org/model/onnx"), { recursive: true });
+    await Bun.write(join(modelDir, "org/model/onnx/model.onnx_data.part"), "weights".repeat(60_000));
+    await fetchModel(request(hub.url), quietly);
+    expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data")).text()).toBe("weights".repeat(50_000));
+  });
+
   test("begins anew where the hub sends the whole file although a part of it is there", async () => {
     const content = bytes("weights".repeat(50_000));
     using hub = fakeHub({

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Component } from "../../src/http/services.ts";
 import type { ModelStatus } from "../../src/retrieval/models/served-model.ts";
-import { createReadiness, judgePool } from "../../src/service/readiness.ts";
+import { createReadiness, judgePool, type ReadinessOptions } from "../../src/service/readiness.ts";
 
 const model: ModelStatus = {
   model: "tiny",
@@ -17,22 +17,26 @@ const model: ModelStatus = {
   gpuFailures: 0,
 };
 
+const options: ReadinessOptions = {
+  ollama: undefined,
+  ocrModel: "none",
+  uploadBase: "/mnt/uploads",
+  hasFallback: false,
+  pool: {
+    status: () => ({ processes: 1, ready: 1, busy: 0, queued: 0, replaced: 0, recycled: 0, abandoned: 0 }),
+  },
+  retrieval: {
+    lookAgain: () => undefined,
+    status: () => ({ embedder: model, reranker: model, threads: 1, gpuHeldMb: 0 }),
+  },
+  refusing: () => undefined,
+};
+
 test("an upload folder that never answers is asked once, and is a failure when its time is over", async () => {
   let asked = 0;
   let clock = 0;
   const readiness = createReadiness({
-    ollama: undefined,
-    ocrModel: "none",
-    uploadBase: "/mnt/hanging",
-    hasFallback: false,
-    pool: {
-      status: () => ({ processes: 1, ready: 1, busy: 0, queued: 0, replaced: 0, recycled: 0, abandoned: 0 }),
-    },
-    retrieval: {
-      lookAgain: () => undefined,
-      status: () => ({ embedder: model, reranker: model, threads: 1, gpuHeldMb: 0 }),
-    },
-    refusing: () => undefined,
+    ...options,
     isFolder: () => {
       asked += 1;
       return new Promise(() => undefined);
@@ -56,4 +60,26 @@ test.each([
 ] as const)("with $ready of 2 PDF processes up the component is $state", ({ ready, ...expected }) => {
   const { state, reason } = judgePool({ processes: 2, ready });
   expect({ state, reason }).toEqual(expected);
+});
+
+test("what was looked at holds for two seconds", async () => {
+  let asked = 0;
+  let clock = 0;
+  const readiness = createReadiness({
+    ...options,
+    isFolder: async () => {
+      asked += 1;
+      return true;
+    },
+    now: () => clock,
+  });
+  for (const [atMs, looks] of [
+    [0, 1],
+    [2000, 1],
+    [2001, 2],
+  ] as const) {
+    clock = atMs;
+    await readiness.now("ocr");
+    expect(asked).toBe(looks);
+  }
 });

@@ -2,7 +2,7 @@ import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import * as mupdf from "mupdf";
 import { createPdfPool } from "../../../src/pdf/pool.ts";
 import { documentFile } from "../../support/document-file.ts";
-import { buildPdf } from "../../support/pdf-builder.ts";
+import { buildPdf, type TestPage } from "../../support/pdf-builder.ts";
 import { poolOptions } from "../../support/pdf-pool.ts";
 
 // Real processes on a busy machine of two cores.
@@ -23,29 +23,34 @@ test("the text layer comes as Markdown where that is asked for, beside its plain
   expect(both?.markdown).toMatchObject({ markdown: expect.stringContaining("quick brown fox") });
 });
 
-test("cells that stand as near to each other as words are told by the rule between them", async () => {
+/** Two rows of two cells, which stand as near to each other as words. */
+const ruled = (() => {
   const cell = (x: number, y: number, text: string) => `BT /F1 10 Tf ${x} ${y} Td (${text}) Tj ET`;
   const rules =
     "0.5 w 50 690 m 200 690 l 50 710 m 200 710 l 50 730 m 200 730 l 50 690 m 50 730 l 82 690 m 82 730 l 200 690 m 200 730 l S";
-  const content = [
-    rules,
-    cell(54, 715, "Depth"),
-    cell(84, 715, "Width"),
-    cell(54, 695, "12345"),
-    cell(84, 695, "67"),
-  ].join("\n");
-  const document = await pool.open(documentFile(buildPdf([{ kind: "raw", content }])), "pdf", signal);
-  const [facts] = await document.readPages([1], signal, "markdown");
-  document.close();
-  expect(facts?.markdown).toMatchObject({ markdown: "| Depth | Width |\n| --- | --- |\n| 12345 | 67 |" });
-});
+  const cells = [cell(54, 715, "Depth"), cell(84, 715, "Width"), cell(54, 695, "12345"), cell(84, 695, "67")];
+  return [rules, ...cells].join("\n");
+})();
 
-test("a drawing of very many lines is read without its tables", async () => {
-  const page = { kind: "drawing", segments: 6000, lines: ["Section A-A", "Scale 1:50"] } as const;
+async function markdownOf(page: TestPage) {
   const document = await pool.open(documentFile(buildPdf([page])), "pdf", signal);
   const [facts] = await document.readPages([1], signal, "markdown");
   document.close();
-  expect(facts?.markdown).toMatchObject({ markdown: expect.not.stringContaining("|") });
+  return facts?.markdown;
+}
+
+test("cells that stand as near to each other as words are told by the rule between them", async () => {
+  const markdown = "| Depth | Width |\n| --- | --- |\n| 12345 | 67 |";
+  expect(await markdownOf({ kind: "raw", content: ruled })).toMatchObject({ markdown });
+});
+
+test("a drawing of very many lines is read without its tables", async () => {
+  const markdown = expect.not.stringContaining("|");
+  expect(await markdownOf({ kind: "drawing", segments: 6000, lines: ["Section A-A", "Scale 1:50"] })).toMatchObject({
+    markdown,
+  });
+  const hatching = Array.from({ length: 6000 }, (_, at) => `${at % 500} ${100 + Math.floor(at / 500)} m 5 0 l S`);
+  expect(await markdownOf({ kind: "raw", content: `${ruled}\n${hatching.join("\n")}` })).toMatchObject({ markdown });
 });
 
 test("check boxes of a form show whether they are set", async () => {

@@ -143,6 +143,34 @@ describe("columns", () => {
     ]);
   });
 
+  test("hold what stands below one of them, be there a table across both behind it, where that is too long for a caption", () => {
+    const rows = left.flatMap((text, at): TestLine[] => [
+      [50, 100 + at * 12, text],
+      [320, 100 + at * 12, right[at] ?? ""],
+    ]);
+    const caption = [
+      "Rain that was read by night",
+      "is added to the next day, and",
+      "what is read on a holiday is",
+      "added to the day after it by",
+      "whoever reads it then.",
+    ];
+    const cells: TestLine[] = [
+      [52, 262, "Office"],
+      [322, 262, "Roof"],
+      [52, 282, "31"],
+      [322, 282, "29"],
+    ];
+    const horizontal = [248, 268, 288].map((y) => rule(50, y, 560, y + 0.5));
+    const vertical = [50, 310, 560].map((x) => rule(x, 248, x + 0.5, 288));
+    const page = pageOf([...rows, ...paragraph(50, 166, caption), ...cells], { shapes: [...horizontal, ...vertical] });
+    expect(markdownOf(page)).toEqual([
+      [left.join(" "), caption.join(" "), right.join(" "), "| Office | Roof |\n| --- | --- |\n| 31 | 29 |"].join(
+        "\n\n",
+      ),
+    ]);
+  });
+
   test("of a form are rows: a label stands with its value", () => {
     expectPage(
       [

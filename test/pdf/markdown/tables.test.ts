@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { connectedRules } from "../../../src/pdf/markdown/grid.ts";
 import type { DrawnShape } from "../../../src/pdf/markdown/page-structure.ts";
 import { markdownOf, pageOf, paragraph, rule, type TestLine } from "../../support/page-structure.ts";
 
@@ -234,4 +235,13 @@ describe("tables without rules between their columns", () => {
     ]);
     for (const lines of [form, list, contents]) expect(markdownOf(pageOf(lines))[0]).not.toContain("|");
   });
+});
+
+test("rules beyond two thousand are not looked through for tables", () => {
+  const { horizontal, vertical } = {
+    horizontal: Array.from({ length: 1998 }, (_, at) => ({ at: 10 * at, from: 0, to: 100 })),
+    vertical: [0, 100].map((at) => ({ at, from: 0, to: 20_000 })),
+  };
+  expect(connectedRules({ horizontal, vertical })).toHaveLength(1);
+  expect(connectedRules({ horizontal: [...horizontal, { at: 1, from: 0, to: 100 }], vertical })).toEqual([]);
 });
