@@ -19,6 +19,8 @@ export interface ProcessOptions<Reply> {
   readyTimeoutMs: number;
   /** Resident memory at which it is ended while it works; looked at twice a second. */
   maxMemoryBytes: number;
+  /** Tasks that it may have at a time, 1 unless given: it does them one after the other, without waiting for the next. */
+  maxTasks?: number;
 }
 
 export interface AskOptions<Reply> {
@@ -31,7 +33,7 @@ export interface AskOptions<Reply> {
   onProgress?: (reply: Reply) => void;
 }
 
-/** A child process that does one task at a time and is ended, by SIGKILL, as soon as anything is wrong with it. */
+/** A child process that does one task after the other and is ended, by SIGKILL, as soon as anything is wrong with it. */
 export interface KeptProcess<Request, Reply> {
   readonly pid: number;
   /** `busy` also while it finishes a task whose caller has gone. */
@@ -43,7 +45,7 @@ export interface KeptProcess<Request, Reply> {
   /** Never rejects. */
   readonly exited: Promise<ProcessExit>;
   /**
-   * Has it do a task; only while it is idle.
+   * Has it do a task; only while it is idle, or has fewer tasks than it may have.
    *
    * @throws ProcessGone, or the signal's reason
    */
@@ -69,8 +71,8 @@ const withoutTelemetry = { ORT_DISABLE_TELEMETRY: "1" };
 interface Task<Reply> {
   timeoutMs: number;
   maxCpuMs: number;
-  /** What the process had taken before it. */
-  usageBefore: Promise<ProcessUsage | undefined>;
+  /** What the process had taken before it; none before it begins. */
+  usageBefore: Promise<ProcessUsage | undefined> | undefined;
   /** Its caller has gone. */
   left: boolean;
   onProgress: ((reply: Reply) => void) | undefined;
@@ -83,7 +85,7 @@ interface Task<Reply> {
  * of Bun, by the kernel's parent-death signal on Linux).
  */
 export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): KeptProcess<Request, Reply> {
-  const { name, program, argv = [], environment = {}, reply, readyTimeoutMs, maxMemoryBytes } = options;
+  const { name, program, argv = [], environment = {}, reply, readyTimeoutMs, maxMemoryBytes, maxTasks = 1 } = options;
   const log = getLogger(["sidecar", "processes"]);
   const ready = Promise.withResolvers<void>();
   const exited = Promise.withResolvers<ProcessExit>();
@@ -92,7 +94,8 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
   let state: KeptProcess<Request, Reply>["state"] = "starting";
   let why: ExitReason = "crashed";
   let answered = 0;
-  let task: Task<Reply> | undefined;
+  /** The first is the one at work. */
+  const tasks: Task<Reply>[] = [];
   let rest = Promise.withResolvers<void>();
 
   // Bun would hand the variables of a file .env in the working folder to every program that it starts.
@@ -134,7 +137,10 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
       case "answer":
         onReply(parsed.data.body, (said, at) => {
           answered += 1;
-          becomeIdle();
+          tasks.shift();
+          const [next] = tasks;
+          if (next === undefined) becomeIdle();
+          else begin(next);
           at.resolve(said);
         });
         return;
@@ -145,15 +151,26 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
 
   function onReply(body: unknown, use: (said: Reply, at: Task<Reply>) => void): void {
     const said = reply.safeParse(body);
-    if (task === undefined || !said.success) end("garbage");
-    else use(said.data, task);
+    const [at] = tasks;
+    if (at === undefined || !said.success) end("garbage");
+    else use(said.data, at);
   }
 
   function becomeIdle(): void {
     clearTimeout(timer);
-    task = undefined;
     state = "idle";
     rest.resolve();
+  }
+
+  function begin(task: Task<Reply>): void {
+    task.usageBefore = readUsage(child.pid);
+    if (task.left) abandonSoon(task);
+    else startTimer(task.timeoutMs);
+  }
+
+  function abandonSoon({ timeoutMs }: Task<Reply>): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => end("abandoned"), Math.min(graceMs, timeoutMs));
   }
 
   function startTimer(timeoutMs: number): void {
@@ -174,7 +191,7 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
 
   async function onExit(): Promise<void> {
     const endedByItself = state !== "ended";
-    const wasBusy = task !== undefined;
+    const wasBusy = tasks.length > 0;
     state = "ended";
     clearTimeout(timer);
     clearInterval(lookTimer);
@@ -183,16 +200,16 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
     if (endedByItself) log.warning("{name} {pid} {how}. {lastWords}", { name, pid: child.pid, ...exit });
     const gone = new ProcessGone(exit);
     ready.reject(gone);
-    task?.reject(gone);
+    for (const task of tasks) task.reject(gone);
     exited.resolve(exit);
     rest.resolve();
   }
 
   async function lookAtUsage(): Promise<void> {
-    const at = task;
+    const [at] = tasks;
     if (at === undefined) return;
     const [before, now] = await Promise.all([at.usageBefore, readUsage(child.pid)]);
-    if (now === undefined || task !== at) return;
+    if (now === undefined || tasks[0] !== at) return;
     if (now.residentBytes > maxMemoryBytes) end("out-of-memory");
     else if (before !== undefined && now.cpuMs - before.cpuMs > at.maxCpuMs) end("out-of-cpu-time");
   }
@@ -220,20 +237,26 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
     async ask(request, { timeoutMs, maxCpuMs = Number.POSITIVE_INFINITY, signal, onProgress }) {
       signal.throwIfAborted();
       if (state === "ended") throw new ProcessGone(await exited.promise);
-      if (state !== "idle") throw new Error(`${name} has work already or is not ready`);
+      if (state === "starting" || tasks.length >= maxTasks) throw new Error(`${name} has work already or is not ready`);
       const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+      if (state === "idle") rest = Promise.withResolvers<void>();
       state = "busy";
-      rest = Promise.withResolvers<void>();
-      const usageBefore = readUsage(child.pid);
-      const own: Task<Reply> = { timeoutMs, maxCpuMs, usageBefore, left: false, onProgress, resolve, reject };
-      task = own;
-      startTimer(timeoutMs);
+      const own: Task<Reply> = {
+        timeoutMs,
+        maxCpuMs,
+        usageBefore: undefined,
+        left: false,
+        onProgress,
+        resolve,
+        reject,
+      };
+      tasks.push(own);
+      if (tasks[0] === own) begin(own);
       send({ type: "ask", body: request });
       const leave = () => {
         own.left = true;
         reject(signal.reason);
-        clearTimeout(timer);
-        timer = setTimeout(() => end("abandoned"), Math.min(graceMs, timeoutMs));
+        if (tasks[0] === own) abandonSoon(own);
       };
       signal.addEventListener("abort", leave, { once: true });
       try {

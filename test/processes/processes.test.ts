@@ -57,6 +57,39 @@ describe("a kept process", () => {
     expect(child).toMatchObject({ state: "idle", answered: 2 });
   });
 
+  test("may have several tasks, does them in their order, and no more than it may have", async () => {
+    const child = await startReady({ maxTasks: 2 });
+    const ends: string[] = [];
+    const say = (word: string) => child.ask(word, { timeoutMs: 5000, signal }).then((said) => ends.push(said));
+    const both = [say("sleep 50"), say("say two")];
+    await expect(child.ask("say three", { timeoutMs: 5000, signal })).rejects.toThrow("has work already");
+    await child.rested();
+    await Promise.all(both);
+    expect(ends).toEqual(["slept", "two"]);
+    expect(child).toMatchObject({ state: "idle", answered: 2 });
+  });
+
+  test("has the time of each task for itself, from when it begins", async () => {
+    const child = await startReady({ maxTasks: 2 });
+    const first = child.ask("slowly 4", { timeoutMs: 700, signal });
+    const second = child.ask("silent", { timeoutMs: 700, signal });
+    const lost = second.catch((error: unknown) => error);
+    expect(await first).toBe("done");
+    expect(child.state).toBe("busy");
+    expect(await lost).toMatchObject({ exit: { why: "timed-out", wasBusy: true } });
+  });
+
+  test("ends for a caller who has gone only when it is at that task", async () => {
+    const child = await startReady({ maxTasks: 2 });
+    const caller = new AbortController();
+    const first = child.ask("slowly 3", { timeoutMs: 5000, signal });
+    const second = child.ask("silent", { timeoutMs: 5000, signal: caller.signal });
+    caller.abort(new Error("gone"));
+    await expect(second).rejects.toThrow("gone");
+    expect(await first).toBe("done");
+    expect((await child.exited).why).toBe("abandoned");
+  });
+
   test("gets the variables that it is given, what switches telemetry off, and no others", async () => {
     const child = await startReady({ environment: { ONLY: "this", ORT_DISABLE_TELEMETRY: "0" } });
     // Bun tells its own children that they end with it.

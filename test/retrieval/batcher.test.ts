@@ -47,6 +47,7 @@ function batching({ timeoutMs = 60_000, now = () => 0 }: { timeoutMs?: number; n
     limits: { maxPaddedTokens: 1_000, maxSquaredTokens: 1_000_000, maxPaddingTokens: 10, maxSmallTokens: 1_000 },
     timeoutMs,
     gate,
+    batchesAtATime: 1,
     unpack: unpackEmbeddings,
     onBatch: () => undefined,
     now,

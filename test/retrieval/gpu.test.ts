@@ -184,12 +184,52 @@ describe("with a card", () => {
     expect(gpuHeldMb).toBe(reranker.gpu.heldMb);
   });
 
+  test("the next batch lies there while one is computed, and what waits is shared between the two", async () => {
+    const batches: number[] = [];
+    const { retrieval, children } = await withCard({
+      onBatch: (_, on, { sequences }) => on === "cuda" && batches.push(sequences),
+    });
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    batches.length = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.held = promise;
+    const callers = Promise.all(Array.from({ length: 16 }, () => retrieval.embedder.embed(["p".repeat(498)], never)));
+    const [child] = children.on("cuda");
+    await until(() => child?.batchesAtATime === 2, "two batches are there");
+    resolve();
+    expect((await callers).map((answer) => answer.device)).toEqual(Array(16).fill("cuda"));
+    expect(batches).toEqual([8, 8]);
+  });
+
+  test("a few tokens are not parted, and wait for what else comes while a batch is computed", async () => {
+    const batches: number[] = [];
+    const { retrieval, children } = await withCard({
+      onBatch: (_, on, { sequences }) => on === "cuda" && batches.push(sequences),
+    });
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    batches.length = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.held = promise;
+    const before = children.on("cuda")[0]?.batches ?? 0;
+    const first = retrieval.embedder.embed(["pump"], never);
+    await until(() => children.on("cuda")[0]?.batches === before + 1, "the first is computed");
+    const tokenised = children.on("cuda")[0]?.tokenised ?? 0;
+    const others = Array.from({ length: 4 }, () => retrieval.embedder.embed(["door"], never));
+    await until(() => (children.on("cuda")[0]?.tokenised ?? 0) > tokenised, "the others are tokens");
+    resolve();
+    await Promise.all([first, ...others]);
+    expect(batches).toEqual([1, 4]);
+    expect(children.on("cuda")[0]?.batchesAtATime).toBe(1);
+  });
+
   test("a batch is told with its model and the device that computed it", async () => {
     const batches: string[] = [];
     const { retrieval } = await withCard({ onBatch: (model, on) => batches.push(`${model} on ${on}`) });
     await retrieval.embedder.embed(["pump"], never);
     await retrieval.reranker.rerank("q", ["a"], never);
-    expect(batches[0]).toBe("embed on cpu");
+    expect(batches).toContain("embed on cpu");
     await until(() => retrieval.status().reranker.gpu.state === "ready", "the GPU child is ready");
     batches.length = 0;
     await retrieval.reranker.rerank("q", ["a"], never);

@@ -10,7 +10,7 @@ const killed: ProcessExit = { why: "crashed", wasBusy: true, how: "was killed by
 
 /**
  * Children that compute nothing: the vector of a sequence is its ids. Stricter than the real ones: they throw
- * on a second operation of a kind at a time and on any work after their end.
+ * on a third batch at a time, on a second on the CPU and of anything else, and on any work after their end.
  */
 export class FakeChildren {
   readonly started: FakeChild[] = [];
@@ -45,7 +45,9 @@ export class FakeChild implements InferenceChild {
   readonly exited: Promise<ProcessExit>;
   readonly #exit = Promise.withResolvers<ProcessExit>();
   readonly #gone = Promise.withResolvers<never>();
-  readonly #busy = new Set<"compute" | "tokenise">();
+  readonly #going = { compute: 0, tokenise: 0 };
+  /** Most batches that it had at a time. */
+  batchesAtATime = 0;
 
   constructor(family: FakeChildren, pid: number) {
     this.family = family;
@@ -120,13 +122,15 @@ export class FakeChild implements InferenceChild {
 
   async #operation<Value>(kind: "compute" | "tokenise", work: () => Value | Promise<Value>): Promise<Value> {
     if (!this.alive) throw new ProcessGone(killed);
-    if (this.#busy.has(kind)) throw new Error(`it is asked to ${kind} twice at a time`);
-    this.#busy.add(kind);
+    const most = kind === "compute" && this.settings?.device === "cuda" ? 2 : 1;
+    if (this.#going[kind] >= most) throw new Error(`it is asked to ${kind} more than it may be at a time`);
+    this.#going[kind] += 1;
+    this.batchesAtATime = Math.max(this.batchesAtATime, this.#going.compute);
     try {
       await Promise.resolve();
       return await Promise.race([work(), this.#gone.promise]);
     } finally {
-      this.#busy.delete(kind);
+      this.#going[kind] -= 1;
     }
   }
 }

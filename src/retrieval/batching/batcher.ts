@@ -35,6 +35,11 @@ export interface BatcherOptions<Result> {
    * two at once would take the CPU from the rest of the service.
    */
   gate: PQueue | undefined;
+  /**
+   * Batches that the child may have at a time. With 2 the next one lies there when one has been computed, so that a card
+   * does not wait for what is done with an answer and for the way there and back.
+   */
+  batchesAtATime: 1 | 2;
   /** The results of `count` sequences from what the child answered. */
   unpack(answer: RunAnswer, count: number): Result[];
   onBatch(record: BatchRecord): void;
@@ -51,6 +56,14 @@ const log = getLogger(["sidecar", "retrieval"]);
 const tokeniseCharacters = 65_536;
 
 /**
+ * From so many waiting tokens on, a second batch is given to the child beside the one at work, and what waits is shared
+ * between the two: in lockstep with its callers a card would wait each time for all of them.
+ */
+const leastTokensBeside = 1_024;
+
+type Joint = "tokenise" | "compute";
+
+/**
  * Runs requests together on one session. Four joints: texts are cut into tokens by the child, wait in the
  * queue, are cut into batches, and are computed. Work whose caller has gone is dropped before it runs.
  */
@@ -59,7 +72,8 @@ export class Batcher<Result> {
   readonly #queue: RequestQueue<PendingRequest<Result>>;
   /** Requests with work in the child right now, by operation. */
   readonly #running = new Set<ReadonlySet<PendingRequest<Result>>>();
-  readonly #busy = { tokenise: false, compute: false };
+  /** Of each kind of work, how much is going on. */
+  readonly #going: Record<Joint, number> = { tokenise: 0, compute: 0 };
   #closed: SidecarError | undefined;
   readonly #drained = Promise.withResolvers<void>();
 
@@ -125,29 +139,32 @@ export class Batcher<Result> {
   }
 
   /** Tokenising and computing go on side by side, each for as long as there is work for it. */
-  #start(joint: "tokenise" | "compute"): void {
-    if (this.#busy[joint] || !this.#hasWork(joint)) return;
-    this.#busy[joint] = true;
+  #start(joint: Joint): void {
+    if (!this.#hasWork(joint, this.#going[joint])) return;
+    this.#going[joint] += 1;
     this.#work(joint).catch((error: unknown) => log.error("Batching stopped: {error}", { error }));
   }
 
-  #hasWork(joint: "tokenise" | "compute"): boolean {
-    return joint === "tokenise" ? this.#queue.hasTexts : this.#queue.hasSequences;
+  /** @param others that do the same work already */
+  #hasWork(joint: Joint, others: number): boolean {
+    if (joint === "tokenise") return others === 0 && this.#queue.hasTexts;
+    if (others >= this.#options.batchesAtATime || !this.#queue.hasSequences) return false;
+    return others === 0 || this.#queue.tokens >= leastTokensBeside;
   }
 
-  async #work(joint: "tokenise" | "compute"): Promise<void> {
+  async #work(joint: Joint): Promise<void> {
     try {
       for (;;) {
         // Requests that arrive in the same turn of the event loop run together.
         await new Promise((resolve) => setImmediate(resolve));
         const child = this.#options.session.ready;
-        if (child === undefined || !this.#hasWork(joint)) return;
+        if (child === undefined || !this.#hasWork(joint, this.#going[joint] - 1)) return;
         const work = () => (joint === "tokenise" ? this.#tokenise(child) : this.#compute(child));
         const { gate } = this.#options;
         await (joint === "tokenise" || gate === undefined ? work() : gate.add(work));
       }
     } finally {
-      this.#busy[joint] = false;
+      this.#going[joint] -= 1;
     }
   }
 
@@ -169,14 +186,21 @@ export class Batcher<Result> {
   async #compute(child: InferenceChild): Promise<void> {
     // The child may have gone, and callers too, while another model had its turn.
     if (this.#options.session.ready !== child) return;
-    const batch = this.#queue.takeBatch();
+    const batch = this.#queue.takeBatch(this.#shareTokens());
     // Who gave up sequences to it may have more texts, to be cut while it runs.
     this.#start("tokenise");
+    this.#start("compute");
     const requests = new Set(batch.map(({ request }) => request));
     if (batch.length === 0) return;
     for (const request of requests) request.enter("computing");
     await this.#guarded(requests, () => this.#run(child, batch));
     for (const request of requests) request.enter("waiting");
+  }
+
+  /** What waits, shared between this batch and those that may be computed beside it; undefined for all of it. */
+  #shareTokens(): number | undefined {
+    const shares = this.#options.batchesAtATime - this.#going.compute + 1;
+    return shares === 1 ? undefined : Math.max(leastTokensBeside, Math.ceil(this.#queue.tokens / shares));
   }
 
   async #run(child: InferenceChild, batch: ReadonlyArray<Placed<PendingRequest<Result>>>): Promise<void> {

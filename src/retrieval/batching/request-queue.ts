@@ -82,6 +82,11 @@ export class RequestQueue<Request extends Queued> {
     return this.#line.some((request) => this.#needsTokens(request));
   }
 
+  /** Tokens of all sequences that wait. */
+  get tokens(): number {
+    return this.#line.flatMap(sequencesOf).reduce((sum, { ids }) => sum + ids.length, 0);
+  }
+
   get hasSequences(): boolean {
     return this.#line.some(hasSequence);
   }
@@ -110,9 +115,13 @@ export class RequestQueue<Request extends Queued> {
       .map(({ request, from }) => ({ request, from, group: sliceOf(request.group, from, request.nextText) }));
   }
 
-  /** The next batch, longest sequence first. Small requests may join that of another; large ones wait for their turn. */
-  takeBatch(): Placed<Request>[] {
-    const limits = this.#limits;
+  /**
+   * The next batch, longest sequence first. Small requests may join that of another; large ones wait for their turn.
+   *
+   * @param maxTokens less than a batch may have at most
+   */
+  takeBatch(maxTokens = this.#limits.maxPaddedTokens): Placed<Request>[] {
+    const limits = { ...this.#limits, maxPaddedTokens: Math.min(maxTokens, this.#limits.maxPaddedTokens) };
     const waiting = this.#line.filter(hasSequence);
     const sizes = waiting.map((request) => sizeOf(remainingOf(request), limits));
     const turn = chooseTurn(sizes, this.#before);

@@ -30,7 +30,7 @@ class OperationFailed extends Error {
 
 /**
  * What serves one model on one device: a process that tokenises and one that computes, side by side, which begin and end
- * together. Each does one operation at a time.
+ * together. The one may have one operation at a time, the other two batches.
  */
 export interface InferenceChild {
   /** Of the process that computes. */
@@ -59,6 +59,7 @@ export interface ChildStarterOptions {
 }
 
 const readyTimeoutMs = 60_000;
+const batchesAtATime = 2;
 /** Silence at which a process is ended. Whoever waits for a batch gives up sooner; a large model is read from a slow disk. */
 const silenceTimeoutMs = 600_000;
 
@@ -78,6 +79,7 @@ export function childStarter({ environment, maxMemoryBytes }: ChildStarterOption
         name: "inference process",
         program: new URL("./program.ts", import.meta.url),
         reply: fromChild,
+        maxTasks: batchesAtATime,
       }),
     );
 }

@@ -173,6 +173,7 @@ export class ServedModel<Result> {
       limits,
       timeoutMs,
       gate: device === "cpu" ? gate : undefined,
+      batchesAtATime: device === "cpu" ? 1 : 2,
       unpack,
       onBatch: (record) => onBatch(device, record),
       now,
