@@ -27,6 +27,7 @@ beforeAll(async () => {
   await writeTinyModel(join(mounted, "rerank"), { outputs: "logits" });
   const line = "This page has quite enough characters on it.";
   await Bun.write(join(mounted, "letter.pdf"), buildPdf([{ kind: "text", lines: Array(5).fill(line) }]));
+  // Written by root for whoever tests as root, so that the image's user reads models that it may not change.
   await chmod(mounted, 0o777);
   models = { MODEL_DIR: mounted, EMBED_MODEL: "embed", EMBED_SPARSE_HEAD: "head.pt", RERANK_MODEL: "rerank" };
 });
@@ -120,6 +121,8 @@ describe("from the files that the image holds, as its user,", () => {
     });
     expect(await check.exited).toBe(0);
     await until(async () => (await fetch(`${service.url}/ready`)).ok, "it is ready");
+    const readiness = async () => await (await fetch(`${service.url}/ready?for=all`)).text();
+    await until(async () => (await readiness()).includes("is not there"), "the missing model is known");
     expect(await run(["ready"], there)).toMatchObject({ exitCode: 0 });
     const pages = ["docs", "docs/swagger-ui-bundle.js", "docs/swagger-ui.css", "docs/favicon.png", "console"];
     for (const path of pages) expect((await fetch(`${service.url}/${path}`)).status).toBe(200);

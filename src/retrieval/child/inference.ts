@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { AutoModel, env, LogLevel } from "@huggingface/transformers";
 import { InferenceSession, env as runtime } from "onnxruntime-node";
 import { messageOf } from "../../errors.ts";
+import { FileBytes } from "./file-bytes.ts";
 import { headsForGraph } from "./heads-in-graph.ts";
 import type { LoadSettings, LoadStage, ModelFacts } from "./messages.ts";
 import { readModelConfig } from "./model-config.ts";
@@ -75,10 +76,10 @@ async function openSession(settings: LoadSettings): Promise<InferenceSession> {
 async function sessionWithHeads(settings: LoadSettings, hidden: string, head: SparseHead): Promise<InferenceSession> {
   const file = join(settings.folder, settings.modelFile);
   const heads = headsForGraph(hidden, head);
-  const { size } = Bun.file(file);
-  const model = new Uint8Array(size + heads.length);
-  model.set(Bun.mmap(file));
-  model.set(heads, size);
+  using bytes = new FileBytes(file);
+  const model = new Uint8Array(bytes.length + heads.length);
+  bytes.readInto(model.subarray(0, bytes.length));
+  model.set(heads, bytes.length);
   return InferenceSession.create(model, sessionOptions(settings, dirname(file)));
 }
 
@@ -125,7 +126,8 @@ async function run(
 
 function readOutputNames({ folder, modelFile }: LoadSettings): string[] {
   try {
-    return outputNames(Bun.mmap(join(folder, modelFile)));
+    using bytes = new FileBytes(join(folder, modelFile));
+    return outputNames(bytes);
   } catch (error) {
     throw new Error(`its file ${modelFile} cannot be read: ${messageOf(error)}`);
   }

@@ -1,3 +1,5 @@
+import type { Bytes } from "./file-bytes.ts";
+
 /** A field of a message (protobuf wire format): where its content lies. */
 interface Field {
   number: number;
@@ -11,12 +13,12 @@ const graphOutput = 12;
 const valueName = 1;
 
 /**
- * Names of the outputs of a model. Of a file that is mapped only the pages are read that hold its structure.
+ * Names of the outputs of a model. Of a file only the parts are read that hold its structure.
  *
  * @param file an ONNX file: one message `ModelProto`
  * @throws Error when it is none
  */
-export function outputNames(file: Uint8Array): string[] {
+export function outputNames(file: Bytes): string[] {
   const decoder = new TextDecoder();
   const names: string[] = [];
   for (const graph of fieldsOf(file, 0, file.length)) {
@@ -30,12 +32,12 @@ export function outputNames(file: Uint8Array): string[] {
   return names;
 }
 
-function* fieldsOf(file: Uint8Array, from: number, to: number): Generator<Field> {
+function* fieldsOf(file: Bytes, from: number, to: number): Generator<Field> {
   let at = from;
   const varint = (): number => {
     let value = 0;
     for (let factor = 1; at < to; factor *= 128) {
-      const byte = file[at] ?? 0;
+      const byte = file.at(at) ?? 0;
       at += 1;
       value += (byte & 127) * factor;
       if (byte < 128) return value;
