@@ -33,6 +33,7 @@ describe("text that nobody sees", () => {
     ["without ink", `3 Tr ${text} 0 Tr ${restText}`],
     ["without opacity", `q /Faint gs ${text} Q ${restText}`],
     ["white on the white page", `1 g ${text} 0 g ${restText}`],
+    ["too small for anybody", `q 0.05 0 0 0.05 50 700 cm ${text} Q ${restText}`],
     ["in the colour of its ground", `${ground("0.1 0.3 0.6")} ${text} 0 g ${restText}`],
     ["black on black", `0 g ${ground("0 0 0")} ${text} ${restText}`],
     ["under a white sheet", `${text} ${ground("1 1 1")} 0 g ${restText}`],
@@ -47,6 +48,8 @@ describe("text that nobody sees", () => {
     ["under one picture", `${text} ${scan}`],
     ["under strips of a picture", `${text} ${strips}`],
     ["too small for anybody", `${scan} q 0.05 0 0 0.05 50 700 cm ${text} Q`],
+    ["in the white of a picture", `${scan} 1 g ${text} 0 g ${restText}`],
+    ["in nearly the white of a picture", `${scan} 0.97 g ${text} 0 g ${restText}`],
   ])("is counted: %s", async (_how, content) => {
     const { hiddenCharacters } = await factsOf({ kind: "raw", content, lines: ["EMPTY"] });
     expect(hiddenCharacters).toBeWithin(characters - 8, characters + 1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { countLetters } from "../../src/pdf/geometry/letters.ts";
+import { countLetters, mayHoldLetters } from "../../src/pdf/geometry/letters.ts";
 import type { GreyPicture } from "../../src/pdf/geometry/picture-ink.ts";
 
 const [widthPx, heightPx] = [320, 160];
@@ -59,3 +59,28 @@ describe("letters in a picture", () => {
     expect(countLetters(drawn(flat(240), 20), [[0, 0, widthPx, heightPx]]).across).toBe(0);
   });
 });
+
+describe("a small picture", () => {
+  const uneven = (x: number, y: number) => 225 + 8 * (((7 * x + 13 * y) % 5) - 2);
+  const scenery = (x: number, y: number) => 128 + 90 * Math.sin(x / 5) * Math.cos(y / 7);
+
+  test.each<[string, boolean, GreyPicture]>([
+    ["dark letters", true, half(drawn(flat(240), 20))],
+    ["light letters", true, half(drawn(flat(40), 230))],
+    ["faded letters", true, half(drawn(flat(220), 170))],
+    ["letters on uneven paper", true, half(drawn(uneven, 20))],
+    ["nothing", false, half(drawn(flat(240), 240))],
+    ["a landscape", false, half(drawn(scenery, 255))],
+  ])("of %s may be worth a closer look: %s", (_, expected, picture) => expect(mayHoldLetters(picture)).toBe(expected));
+});
+
+/** Each pixel is the mean of four. */
+function half({ levels }: GreyPicture): GreyPicture {
+  const [wide, high] = [widthPx / 2, heightPx / 2];
+  const small = Uint8Array.from({ length: wide * high }, (_, at) => {
+    const [x, y] = [2 * (at % wide), 2 * Math.floor(at / wide)];
+    const of = (dx: number, dy: number) => levels[(y + dy) * widthPx + x + dx] ?? 0;
+    return (of(0, 0) + of(1, 0) + of(0, 1) + of(1, 1)) / 4;
+  });
+  return { levels: small, widthPx: wide, heightPx: high, strideBytes: wide };
+}

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import type { Box } from "../../src/pdf/geometry/coverage.ts";
-import { createSeenCharacters } from "../../src/pdf/geometry/seen-characters.ts";
+import { createSeenCharacters, standsOut } from "../../src/pdf/geometry/seen-characters.ts";
 import { createTextGrounds, type Rgb } from "../../src/pdf/geometry/text-grounds.ts";
 
 const page: Box = [0, 0, 600, 800];
 const line: Box = [50, 100, 450, 112];
 const around: Box = [40, 90, 460, 120];
-const [black, white, blue]: Rgb[] = [
+const [black, white, blue]: [Rgb, Rgb, Rgb] = [
   [0, 0, 0],
   [1, 1, 1],
   [0.1, 0.3, 0.6],
@@ -85,10 +85,48 @@ describe("text that may not be seen", () => {
   ])("%s", (_what, doubtful, steps) => {
     const grounds = createTextGrounds(page);
     for (const [kind, box, colour] of steps) {
-      if (kind === "text") grounds.addText(box, colour, 60);
+      if (kind === "text") grounds.addText(box, colour, { glyphs: 60, smallest: 9, isBlended: false });
       else grounds.addGround(box, colour);
     }
     expect(grounds.doubtfulGlyphs()).toBe(doubtful);
+  });
+});
+
+test("text of letters that are too small to be read is in doubt whatever its box", () => {
+  const grounds = createTextGrounds(page);
+  grounds.addText(line, black, { glyphs: 60, smallest: 0.5, isBlended: false });
+  expect(grounds.doubtfulGlyphs(() => true)).toBe(60);
+});
+
+describe("text on a picture is in doubt", () => {
+  const doubt = (stands: boolean, isBlended: boolean, after: Box[] = []) => {
+    const grounds = createTextGrounds(page);
+    grounds.addGround(page, undefined);
+    grounds.addText(line, black, { glyphs: 60, smallest: 9, isBlended });
+    for (const box of after) grounds.addGround(box, undefined);
+    return grounds.doubtfulGlyphs(() => stands);
+  };
+
+  test.each([
+    ["unless it stands out from it", 0, doubt(true, false)],
+    ["where it does not", 60, doubt(false, false)],
+    ["where it is mixed with it", 60, doubt(true, true)],
+    ["where another picture lies on it", 60, doubt(true, false, [page])],
+    ["where one lies on half of it", 30, doubt(true, false, [[50, 90, 250, 120]])],
+  ])("%s", (_what, expected, found) => expect(found).toBe(expected));
+
+  test.each<[string, boolean, Box, Rgb]>([
+    ["black stands out from grey", true, [0, 0, 20, 10], black],
+    ["white does, a third of the way from black", true, [0, 0, 20, 10], white],
+    ["grey does not from the same grey", false, [0, 0, 20, 10], [0.5, 0.5, 0.5]],
+    ["black does not where one pixel is black", false, [15.5, 2, 30.2, 6], black],
+    ["blue does not from a blue that is a little darker", false, [31, 0, 38, 10], blue],
+  ])("%s", (_what, expected, box, colour) => {
+    const [widthPx, heightPx] = [40, 10];
+    const levels = new Uint8Array(widthPx * heightPx * 3).fill(120);
+    levels.fill(0, (5 * widthPx + 30) * 3, (5 * widthPx + 31) * 3);
+    for (let at = 0; at < widthPx * heightPx; at += 1) if (at % widthPx > 30) levels.set([10, 50, 120], at * 3);
+    expect(standsOut({ levels, widthPx, heightPx, strideBytes: widthPx * 3 }, box, colour)).toBe(expected);
   });
 });
 

@@ -1,9 +1,9 @@
 import * as mupdf from "mupdf";
 import type { Box } from "../geometry/coverage.ts";
 import { greyLevels } from "../geometry/grey.ts";
-import { countLetters } from "../geometry/letters.ts";
+import { countLetters, mayHoldLetters } from "../geometry/letters.ts";
 import { blockPx } from "../geometry/picture-ink.ts";
-import { createSeenCharacters } from "../geometry/seen-characters.ts";
+import { createSeenCharacters, standsOut } from "../geometry/seen-characters.ts";
 import { forwarding } from "./forwarding.ts";
 import type { PageMarks } from "./marks.ts";
 import { releasing, walkList } from "./objects.ts";
@@ -21,8 +21,12 @@ const letterAreaPt2 = 40;
 /** Letters, or characters, and share of the characters below which no decision depends on them. */
 const fewest = 20;
 const smallestShare = 0.02;
+/** Hidden characters from which on something is said of them; of a short text half. */
+const worthWarning = 10;
 /** Pixels of the picture in which letters are counted: 1.5 for each point, within these bounds. */
 const lettersPicture = { pixelsPerPoint: 1.5, fewestPixels: 1e6, mostPixels: 4e6 };
+/** Of the small picture that tells whether it is worth while: half the size. */
+const firstPicture = { pixelsPerPoint: 0.75, fewestPixels: 0.25e6, mostPixels: 1e6 };
 /** Of the two pictures that are compared. A letter of 4 points still has 4 pixels. */
 const comparedPicture = { pixelsPerPoint: 1, fewestPixels: 3e5, mostPixels: 2e6 };
 
@@ -34,8 +38,9 @@ interface LookOptions {
 }
 
 /**
- * Draws the page where its marks give a reason: once to count the letters that belong to no text, twice (with and without
- * text) to find characters that make no difference. 20 to 150 ms, most of it for decoding pictures.
+ * Draws the page where its marks give a reason: once small, to see whether that holds; then once to count the letters that
+ * belong to no text, twice (with and without text) to find characters that make no difference. The small picture takes 3 to
+ * 15 ms, the others 20 to 150, most of it for decoding pictures.
  */
 export function lookCloser(
   list: mupdf.DisplayList,
@@ -46,17 +51,37 @@ export function lookCloser(
   const least = Math.max(fewest, smallestShare * characters);
   const pictureLetters = (marks.imageCoverage * areaOf(page)) / letterAreaPt2;
   const looksForLetters = characters > 0 && pictureLetters + marks.letterShapes >= Math.max(60, 0.1 * characters);
-  const looksForHidden = characters > 0 && marks.doubtfulGlyphs >= Math.min(least, characters);
-  if (marks.picturePixels > maxPagePixels) return { hiddenCharacters: marks.invisibleGlyphs, unreadLetters: undefined };
+  const looksForHidden = characters > 0 && marks.doubtfulGlyphs() >= Math.min(least, characters);
+  const nothing = { hiddenCharacters: marks.invisibleGlyphs, unreadLetters: 0 };
+  if (marks.picturePixels > maxPagePixels) return { ...nothing, unreadLetters: undefined };
+  if (!looksForLetters && !looksForHidden) return nothing;
   try {
-    const unread = looksForLetters ? unreadLetters(list, page, marks.letterRegions) : 0;
+    const first = firstLook(list, page, marks);
+    const unread = looksForLetters && first.mayHoldLetters ? unreadLetters(list, page, marks.letterRegions) : 0;
+    const mayHide = looksForHidden && first.doubtfulGlyphs >= Math.min(worthWarning, characters / 2);
     // So many say enough of the page.
-    const hidden = looksForHidden && unread < characters ? hiddenCharacters(list, page) : marks.invisibleGlyphs;
+    const hidden = mayHide && unread < characters ? hiddenCharacters(list, page) : marks.invisibleGlyphs;
     return { hiddenCharacters: hidden, unreadLetters: unread };
   } finally {
     // Decoded pictures are of no use to the next page, and the WASM heap never shrinks.
-    if (marks.picturePixels > 0 && (looksForLetters || looksForHidden)) mupdf.emptyStore();
+    if (marks.picturePixels > 0) mupdf.emptyStore();
   }
+}
+
+function firstLook(
+  list: mupdf.DisplayList,
+  page: Box,
+  marks: PageMarks,
+): { mayHoldLetters: boolean; doubtfulGlyphs: number } {
+  const canvas = canvasOf(page, firstPicture);
+  const { widthPx, heightPx } = canvas;
+  return canvas.drawForComparison(list, false, (levels, strideBytes) => {
+    const picture = { levels, widthPx, heightPx, strideBytes };
+    return {
+      mayHoldLetters: mayHoldLetters({ ...picture, levels: greyLevels(picture), strideBytes: widthPx }),
+      doubtfulGlyphs: marks.doubtfulGlyphs((box, colour) => standsOut(picture, canvas.toPixels(box), colour)),
+    };
+  });
 }
 
 /** Only where pictures and shapes stand is the page drawn. */

@@ -2,8 +2,8 @@ import type * as mupdf from "mupdf";
 import { type ClipStack, createClipStack } from "../geometry/clip-stack.ts";
 import { type Box, boundsOf, createCoverage, intersection } from "../geometry/coverage.ts";
 import { createRegions } from "../geometry/regions.ts";
-import { createTextGrounds } from "../geometry/text-grounds.ts";
-import { countGlyphs, type DeviceFunctions, isWhite, releasing, rgbOf, segmentsOf, walkList } from "./objects.ts";
+import { createTextGrounds, type TextGrounds } from "../geometry/text-grounds.ts";
+import { type DeviceFunctions, isWhite, measureGlyphs, releasing, rgbOf, segmentsOf, walkList } from "./objects.ts";
 
 /** What is put on a page. */
 export interface PageMarks {
@@ -13,7 +13,7 @@ export interface PageMarks {
   /** Glyphs that nobody sees: render mode 3, or without opacity. */
   invisibleGlyphs: number;
   /** Glyphs that may not be seen, see `TextGrounds`. */
-  doubtfulGlyphs: number;
+  doubtfulGlyphs: TextGrounds["doubtfulGlyphs"];
   /** Shapes of the size of letters, and as many more as the segments of larger ones make. */
   letterShapes: number;
   /** Where these and the pictures stand. */
@@ -42,7 +42,7 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
   const clips = createClipStack(page);
   const grounds = createTextGrounds(page);
   const regions = createRegions(page);
-  const groupAlphas: number[] = [];
+  const groups: Array<{ alpha: number; isBlended: boolean }> = [];
   let masked = false;
   const shown = (bounds: Box, alpha: number, white: boolean) => (marks.drawn || !white) && clips.shows(bounds, alpha);
 
@@ -59,19 +59,25 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
     delete callbacks.fillPath;
     delete callbacks.strokePath;
   };
-  const onText = (text: mupdf.Text, bounds: Box, space: mupdf.ColorSpace, colour: number[], ownAlpha: number) => {
+  const onText = (
+    { glyphs, smallest }: ReturnType<typeof measureGlyphs>,
+    bounds: Box,
+    space: mupdf.ColorSpace,
+    colour: number[],
+    ownAlpha: number,
+  ) => {
     const area = clips.current();
     const box = area && intersection(area, bounds);
     if (box === undefined) return;
-    const glyphs = countGlyphs(text);
-    const alpha = groupAlphas.reduce((product, part) => product * part, ownAlpha);
+    const alpha = groups.reduce((product, group) => product * group.alpha, ownAlpha);
     if (alpha < noOpacity) {
       marks.invisibleGlyphs += glyphs;
       return;
     }
     // A blank has no bounds; what has some is drawn, even where a font calls it a blank.
     if (shown(bounds, alpha, isWhite(space, colour))) marks.drawn = true;
-    grounds.addText(box, masked || alpha < littleOpacity ? undefined : rgbOf(space, colour), glyphs);
+    const rgb = masked || alpha < littleOpacity ? undefined : rgbOf(space, colour);
+    grounds.addText(box, rgb, { glyphs, smallest, isBlended: groups.some(({ isBlended }) => isBlended) });
   };
   const onImage = (image: mupdf.Image, map: mupdf.Matrix, alpha: number) => {
     const area = clips.current();
@@ -87,17 +93,19 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
   const callbacks: DeviceFunctions = {
     ...clipFunctions(clips),
     fillText: (text, map, space, colour, alpha) =>
-      releasing([text, space], () => onText(text, text.getBounds(null, map), space, colour, alpha)),
+      releasing([text, space], () => onText(measureGlyphs(text, map), text.getBounds(null, map), space, colour, alpha)),
     strokeText: (text, stroke, map, space, colour, alpha) =>
-      releasing([text, stroke, space], () => onText(text, text.getBounds(stroke, map), space, colour, alpha)),
+      releasing([text, stroke, space], () =>
+        onText(measureGlyphs(text, map), text.getBounds(stroke, map), space, colour, alpha),
+      ),
     ignoreText: (text, map) =>
       releasing([text], () => {
-        if (clips.shows(text.getBounds(null, map), 1)) marks.invisibleGlyphs += countGlyphs(text);
+        if (clips.shows(text.getBounds(null, map), 1)) marks.invisibleGlyphs += measureGlyphs(text, map).glyphs;
       }),
-    beginGroup: (_area, space, _isolated, _knockout, _blend, alpha) =>
-      releasing([space], () => groupAlphas.push(alpha)),
+    beginGroup: (_area, space, _isolated, _knockout, blend, alpha) =>
+      releasing([space], () => groups.push({ alpha, isBlended: blend !== "Normal" })),
     endGroup: () => {
-      groupAlphas.pop();
+      groups.pop();
     },
     beginMask: (_area, _luminosity, space) =>
       releasing([space], () => {
@@ -137,7 +145,7 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
   return {
     ...marks,
     imageCoverage: coverage.share(),
-    doubtfulGlyphs: grounds.doubtfulGlyphs(),
+    doubtfulGlyphs: grounds.doubtfulGlyphs,
     letterRegions: regions.boxes(),
   };
 }

@@ -72,13 +72,18 @@ export function segmentsOf(path: mupdf.Path): number {
   return segments;
 }
 
-/** Glyphs of a text that are not white space; a glyph without a known character counts. */
-export function countGlyphs(text: mupdf.Text): number {
-  let glyphs = 0;
+/**
+ * Glyphs of a text that are not white space, and the smallest size that one is set in; a glyph without a known character
+ * counts.
+ */
+export function measureGlyphs(text: mupdf.Text, [a, b, c, d]: mupdf.Matrix): { glyphs: number; smallest: number } {
+  let [glyphs, smallest] = [0, Number.POSITIVE_INFINITY];
   text.walk({
-    showGlyph(_font, _map, _glyph, unicode) {
-      if (unicode <= 0 || unicode > 0x10ffff || String.fromCodePoint(unicode).trim() !== "") glyphs += 1;
+    showGlyph(_font, [, , across, up], _glyph, unicode) {
+      if (unicode > 0 && unicode <= 0x10ffff && String.fromCodePoint(unicode).trim() === "") return;
+      glyphs += 1;
+      smallest = Math.min(smallest, Math.hypot(a * across + c * up, b * across + d * up));
     },
   });
-  return glyphs;
+  return { glyphs, smallest };
 }

@@ -1,16 +1,33 @@
 import { type Component, findComponents } from "./connected-components.ts";
 import type { Box } from "./coverage.ts";
-import { type GreyPicture, inkOf } from "./picture-ink.ts";
+import { type GreyPicture, inkOf, type Print } from "./picture-ink.ts";
 
-/** Smaller shapes are dust and dots, larger ones pictures and frames. */
-const smallestLetterPx = 4;
+interface Detail {
+  print: Print | undefined;
+  /** Smaller shapes are dust and dots. */
+  smallestLetterPx: number;
+  /** Letters that make a row, and the shapes among them: dashes, hatching and patterns repeat the same one. */
+  rowLetters: number;
+  rowShapes: number;
+  /** Of the neighbours in a row that end at one level. Thai has marks of its own above and below. */
+  levelShare: number;
+}
+
+/** 1.5 pixels or more for each point. */
+const clear: Detail = { print: undefined, smallestLetterPx: 4, rowLetters: 6, rowShapes: 4, levelShare: 0.6 };
+/** Half of that: letters are grey and run into words, and their paper is no more even than a photograph. */
+const blurred: Detail = {
+  print: { contrast: 20, unevenness: 30 },
+  smallestLetterPx: 2,
+  rowLetters: 4,
+  rowShapes: 2,
+  levelShare: 0.4,
+};
+/** Of 80 pictures without print two have more, most none; 40 letters and more of 5 to 36 points come to 31 and more. */
+const fewestBlurred = 18;
+/** Larger shapes are pictures and frames. */
 const largestLetterPx = 72;
-/** Letters that make a row, and the shapes among them: dashes, hatching and patterns repeat the same one. */
-const rowLetters = 6;
-const rowShapes = 4;
 const largestRowGap = 1.6;
-/** Of the neighbours in a row. Thai has marks of its own above and below. */
-const levelShare = 0.6;
 
 /** A shape of ink; right and bottom are its last column and row. */
 interface Shape {
@@ -35,10 +52,20 @@ export interface LetterCount {
  * @param known boxes, in pixels, of what is not to be counted
  */
 export function countLetters(picture: GreyPicture, known: readonly Box[] = []): LetterCount {
-  const ink = inkOf(picture);
+  return countIn(picture, known, clear);
+}
+
+/** Whether a picture may hold letters worth counting, told from one of half the size, in a quarter of the time. */
+export function mayHoldLetters(smallPicture: GreyPicture): boolean {
+  const { across, down } = countIn(smallPicture, [], blurred);
+  return Math.max(across, down) >= fewestBlurred;
+}
+
+function countIn(picture: GreyPicture, known: readonly Box[], detail: Detail): LetterCount {
+  const ink = inkOf(picture, detail.print);
   for (const box of known) erase(ink, picture, box);
   const components = findComponents(ink, picture.widthPx, picture.heightPx).all.map(shapeOf);
-  return { across: inRows(components), down: inRows(components.map(turned)) };
+  return { across: inRows(components, detail), down: inRows(components.map(turned), detail) };
 }
 
 const shapeOf = ({ left, top, right, bottom, pixels }: Component): Shape => ({
@@ -57,9 +84,10 @@ const turned = ({ left, top, right, bottom, inkPx }: Shape): Shape => ({
   inkPx,
 });
 
-function inRows(components: readonly Shape[]): number {
-  return rowsOf(components.filter(isLetter))
-    .filter((row) => lettersOf(row) >= rowLetters && shapesOf(row) >= rowShapes && standsOnLine(row))
+function inRows(components: readonly Shape[], { smallestLetterPx, rowLetters, rowShapes, levelShare }: Detail): number {
+  const letters = components.filter((component) => isLetter(component, smallestLetterPx));
+  return rowsOf(letters, smallestLetterPx)
+    .filter((row) => lettersOf(row) >= rowLetters && shapesOf(row) >= rowShapes && standsOnLine(row, levelShare))
     .reduce((sum, row) => sum + lettersOf(row), 0);
 }
 
@@ -76,7 +104,7 @@ const widthOf = ({ left, right }: Shape) => right - left + 1;
 const heightOf = ({ top, bottom }: Shape) => bottom - top + 1;
 
 /** Letters that touch are one shape as wide as a word. */
-function isLetter(component: Shape): boolean {
+function isLetter(component: Shape, smallestLetterPx: number): boolean {
   const [width, height] = [widthOf(component), heightOf(component)];
   const fill = component.inkPx / (width * height);
   return (
@@ -91,7 +119,7 @@ function isLetter(component: Shape): boolean {
 }
 
 /** Each shape goes to the row that it continues, from left to right. */
-function rowsOf(components: readonly Shape[]): Shape[][] {
+function rowsOf(components: readonly Shape[], smallestLetterPx: number): Shape[][] {
   const rows: Shape[][] = [];
   const open = new Map<number, Shape[]>();
   for (const component of components.toSorted((one, other) => one.left - other.left)) {
@@ -125,7 +153,7 @@ function continues(last: Shape, next: Shape): boolean {
 }
 
 /** Most letters end where their neighbour does; strokes of a drawing that happen to lie side by side do not. */
-function standsOnLine(row: readonly Shape[]): boolean {
+function standsOnLine(row: readonly Shape[], levelShare: number): boolean {
   let level = 0;
   for (const [index, next] of row.entries()) {
     const last = row[index - 1];

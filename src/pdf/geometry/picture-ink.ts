@@ -8,13 +8,18 @@ export interface GreyPicture {
 
 /** Levels are judged in blocks of so many pixels each way. */
 export const blockPx = 16;
-/** Levels between ink and its ground. Faded print has some 50. */
-const clearContrast = 40;
-/** Mean distance of ground levels from their mean: paper and plain grounds have under 6, scenery has not. */
-const flatGround = 14;
+export interface Print {
+  /** Levels between ink and its ground, at least. */
+  contrast: number;
+  /** Mean distance of ground levels from their mean, at most: paper and plain grounds have under 6, scenery has not. */
+  unevenness: number;
+}
+
+/** Faded print has a contrast of some 50. */
+const usualPrint: Print = { contrast: 40, unevenness: 14 };
 
 /** 1 where a pixel is ink: on the rarer side of the middle between the levels around it, and the other side is flat. */
-export function inkOf({ levels, widthPx, heightPx, strideBytes }: GreyPicture): Uint8Array {
+export function inkOf({ levels, widthPx, heightPx, strideBytes }: GreyPicture, print = usualPrint): Uint8Array {
   const ink = new Uint8Array(widthPx * heightPx);
   const columns = Math.ceil(widthPx / blockPx);
   const rows = Math.ceil(heightPx / blockPx);
@@ -39,7 +44,7 @@ export function inkOf({ levels, widthPx, heightPx, strideBytes }: GreyPicture): 
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
       const block = row * columns + column;
-      if ((highest[block] ?? 0) - (lowest[block] ?? 0) < clearContrast) continue;
+      if ((highest[block] ?? 0) - (lowest[block] ?? 0) < print.contrast) continue;
       const middle = ((highest[block] ?? 0) + (lowest[block] ?? 0)) / 2;
       markBlock(column * blockPx, row * blockPx, middle);
     }
@@ -73,7 +78,7 @@ export function inkOf({ levels, widthPx, heightPx, strideBytes }: GreyPicture): 
         even += 1;
       }
     }
-    if (unevenness > flatGround * even) return;
+    if (unevenness > print.unevenness * even) return;
     for (let y = top; y < Math.min(heightPx, top + blockPx); y += 1) {
       for (let x = left; x < Math.min(widthPx, left + blockPx); x += 1) {
         const level = levels[y * strideBytes + x] ?? 0;

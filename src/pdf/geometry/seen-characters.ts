@@ -1,4 +1,32 @@
 import type { Box } from "./coverage.ts";
+import type { Rgb } from "./text-grounds.ts";
+
+interface RgbPicture {
+  levels: ArrayLike<number>;
+  widthPx: number;
+  heightPx: number;
+  strideBytes: number;
+}
+
+/** Levels (of 255) between text and the mean of what lies around it, so that each letter surely differs from its own ground. */
+const clearDifference = 80;
+
+/** Whether a colour is another one than all pixels of a small picture that a box, in pixels, touches. */
+export function standsOut({ levels, widthPx, heightPx, strideBytes }: RgbPicture, box: Box, colour: Rgb): boolean {
+  const [red, green, blue] = [255 * colour[0], 255 * colour[1], 255 * colour[2]];
+  const [from, to] = [Math.max(0, Math.floor(box[0])), Math.min(widthPx, Math.ceil(box[2]))];
+  for (let y = Math.max(0, Math.floor(box[1])); y < Math.min(heightPx, Math.ceil(box[3])); y += 1) {
+    for (let at = y * strideBytes + from * 3; at < y * strideBytes + to * 3; at += 3) {
+      const farthest = Math.max(
+        Math.abs((levels[at] ?? 0) - red),
+        Math.abs((levels[at + 1] ?? 0) - green),
+        Math.abs((levels[at + 2] ?? 0) - blue),
+      );
+      if (farthest < clearDifference) return false;
+    }
+  }
+  return true;
+}
 
 export interface ComparedPictures {
   /** RGB pixels of the page as it is, and without its text. */

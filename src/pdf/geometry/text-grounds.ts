@@ -6,16 +6,30 @@ export type Rgb = readonly [number, number, number];
 export interface TextGrounds {
   /** What is painted under or over text; a ground without a known colour is a picture or the like. */
   addGround(box: Box, colour: Rgb | undefined): void;
-  addText(box: Box, colour: Rgb | undefined, glyphs: number): void;
-  /** Glyphs that may be the colour of their ground, too small, or painted over; an estimate that is rather too large. */
-  doubtfulGlyphs(): number;
+  addText(box: Box, colour: Rgb | undefined, text: PaintedText): void;
+  /**
+   * Glyphs that may be the colour of their ground, too small, or painted over; an estimate that is rather too large.
+   *
+   * @param standsOut whether text of a colour differs from all that lies below it, where that has no colour known here
+   */
+  doubtfulGlyphs(standsOut?: (box: Box, colour: Rgb) => boolean): number;
 }
 
-interface Run {
-  box: Box;
+interface PaintedText {
   glyphs: number;
-  /** Share of the run that may not be seen, 0 to 1. */
+  /** Points, of the size that its smallest letter is set in. */
+  smallest: number;
+  /** Mixed with what lies below it. */
+  isBlended: boolean;
+}
+
+interface Run extends PaintedText {
+  box: Box;
+  colour: Rgb | undefined;
+  /** Share of the run that may not be seen whatever a picture below it shows; may be more than 1. */
   doubt: number;
+  /** Share of it that lies on pictures. */
+  onPictures: number;
 }
 
 const white: Rgb = [1, 1, 1];
@@ -23,6 +37,8 @@ const white: Rgb = [1, 1, 1];
 const sameColour = 0.25;
 /** Points, with the one around it that the engine adds. Smaller runs cannot be read by anybody. */
 const thinnest = 3;
+/** The same of the size that letters are set in. */
+const smallestSize = 0.8;
 /** Points. Rules are narrower, and cover no text. */
 const narrowestGround = 3;
 /** A page of text has some hundreds of either; what comes later is not compared any more. */
@@ -38,27 +54,36 @@ export function createTextGrounds(page: Box): TextGrounds {
       const shown = intersection(box, page);
       if (shown === undefined || shown[2] - shown[0] < narrowestGround || shown[3] - shown[1] < narrowestGround) return;
       if (grounds.length >= maxGrounds) return;
-      for (const run of runs) run.doubt = Math.min(1, run.doubt + sharedPart(run.box, shown));
+      for (const run of runs) run.doubt += sharedPart(run.box, shown);
       grounds.push({ box: shown, colour });
     },
-    addText(box, colour, glyphs) {
+    addText(box, colour, text) {
       if (runs.length >= maxRuns) return;
       const thin = box[2] - box[0] < thinnest || box[3] - box[1] < thinnest;
-      runs.push({ box, glyphs, doubt: thin ? 1 : doubtBefore(box, colour) });
+      const isTiny = thin || text.smallest < smallestSize;
+      runs.push({ box, colour, ...text, ...(isTiny ? { doubt: 1, onPictures: 0 } : doubtBefore(box, colour)) });
     },
-    doubtfulGlyphs: () => Math.round(runs.reduce((sum, { doubt, glyphs }) => sum + doubt * glyphs, 0)),
+    doubtfulGlyphs(standsOut = () => false) {
+      const shareOf = ({ box, colour, isBlended, doubt, onPictures }: Run) => {
+        const isAsked = doubt < 1 && onPictures > 0 && !isBlended;
+        const isClear = isAsked && colour !== undefined && standsOut(box, colour);
+        return Math.min(1, isClear ? doubt : doubt + onPictures);
+      };
+      return Math.round(runs.reduce((sum, run) => sum + shareOf(run) * run.glyphs, 0));
+    },
   };
 
-  function doubtBefore(box: Box, colour: Rgb | undefined): number {
-    let doubt = 0;
+  function doubtBefore(box: Box, colour: Rgb | undefined): { doubt: number; onPictures: number } {
+    let [doubt, onPictures] = [0, 0];
     for (const ground of grounds.toReversed()) {
       const part = sharedPart(box, ground.box);
       if (part === 0) continue;
-      if (ground.colour === undefined || colour === undefined || isSame(ground.colour, colour)) doubt += part;
+      if (colour === undefined || (ground.colour !== undefined && isSame(ground.colour, colour))) doubt += part;
+      else if (ground.colour === undefined) onPictures += part;
       // What lies below is covered here.
       if (part > 0.98) break;
     }
-    return Math.min(1, doubt);
+    return { doubt, onPictures };
   }
 }
 
