@@ -19,7 +19,7 @@ export function contentClues(content: Uint8Array): boolean {
     ends: new Int32Array(mostOperands),
     count: 0,
   };
-  const path: Path = { areas: 0, shapes: 0, curves: 0 };
+  const path: Path = { areas: 0, shapes: 0, curves: 0, lines: 0, x: 0, y: 0, isRule: true };
   const { length } = content;
   let at = 0;
   while (at < length) {
@@ -64,6 +64,12 @@ interface Path {
   areas: number;
   shapes: number;
   curves: number;
+  /** Lines since the pen was put down, and where it is. */
+  lines: number;
+  x: number;
+  y: number;
+  /** It has nothing but single lines across or down: the rules of a table are many, and no letters. */
+  isRule: boolean;
 }
 
 function isClue(operator: number, operands: Operands, path: Path): boolean {
@@ -83,29 +89,44 @@ function isClue(operator: number, operands: Operands, path: Path): boolean {
     case operators.re: {
       const [width, height] = [operandAt(operands, operands.count - 2), operandAt(operands, operands.count - 1)];
       if (Math.abs(height) > narrowest && Math.abs(width) > narrowest) path.areas += 1;
+      path.isRule = false;
       return false;
     }
-    case operators.l:
-      path.areas += 1;
+    case operators.m:
+      path.lines = 0;
+      path.x = operandAt(operands, operands.count - 2);
+      path.y = operandAt(operands, operands.count - 1);
       return false;
+    case operators.l: {
+      path.areas += 1;
+      path.lines += 1;
+      if (!path.isRule) return false;
+      const [x, y] = [operandAt(operands, operands.count - 2), operandAt(operands, operands.count - 1)];
+      path.isRule = path.lines === 1 && (x === path.x || y === path.y);
+      return false;
+    }
     case operators.c:
     case operators.v:
     case operators.y:
       path.areas += 1;
+      path.isRule = false;
       path.curves += 1;
       return path.curves >= manyCurves;
     case operators.f:
     case operators.F:
     case operators.B:
     case operators.b:
+      path.isRule = true;
       return path.areas > 0;
     case operators.S:
     case operators.s:
+      if (!path.isRule) path.shapes += 1;
       path.areas = 0;
-      path.shapes += 1;
+      path.isRule = true;
       return path.shapes >= manyShapes;
     case operators.n:
       path.areas = 0;
+      path.isRule = true;
       return false;
     case operators.ID:
       return true;
@@ -149,7 +170,15 @@ const codeOf = (name: string) => operatorAt(Buffer.from(name), 0, name.length);
 const operators = {
   ...{ Tr: codeOf("Tr"), Tf: codeOf("Tf"), ID: codeOf("ID") },
   ...{ g: codeOf("g"), rg: codeOf("rg"), k: codeOf("k"), sc: codeOf("sc"), scn: codeOf("scn") },
-  ...{ re: codeOf("re"), l: codeOf("l"), c: codeOf("c"), v: codeOf("v"), y: codeOf("y"), n: codeOf("n") },
+  ...{
+    re: codeOf("re"),
+    m: codeOf("m"),
+    l: codeOf("l"),
+    c: codeOf("c"),
+    v: codeOf("v"),
+    y: codeOf("y"),
+    n: codeOf("n"),
+  },
   ...{ f: codeOf("f"), F: codeOf("F"), B: codeOf("B"), b: codeOf("b"), S: codeOf("S"), s: codeOf("s") },
 };
 

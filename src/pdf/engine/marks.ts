@@ -30,6 +30,8 @@ const littleOpacity = 0.3;
 /** Points. */
 const letterHeight = { smallest: 2, largest: 60 };
 const segmentsOfLetter = 12;
+/** With the one around it that the engine adds. */
+const ruleWidth = 3;
 
 /**
  * Walks what a page draws. Things outside the page box or the current clip do not count, nor do fully transparent ones,
@@ -50,7 +52,9 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
     marks.drawn = true;
     const segments = segmentsOf(path);
     marks.pathSegments += segments;
-    const letters = isOfLetterSize(bounds) ? 1 : Math.floor(segments / segmentsOfLetter);
+    const letters = isOfLetterSize(bounds)
+      ? Number(!isRule(bounds, segments))
+      : Math.floor(segments / segmentsOfLetter);
     marks.letterShapes += letters;
     if (letters > 0) regions.add(bounds);
     if (marks.pathSegments < countedSegments) return;
@@ -159,6 +163,9 @@ const clipFunctions = (clips: ClipStack): DeviceFunctions => ({
   endMask: () => clips.endMask(),
   popClip: () => clips.pop(),
 });
+
+/** One line down, as between the cells of a table. */
+const isRule = ([left, , right]: Box, segments: number) => segments === 1 && right - left <= ruleWidth;
 
 function isOfLetterSize([left, top, right, bottom]: Box): boolean {
   const height = bottom - top;
