@@ -21,6 +21,8 @@ const letterAreaPt2 = 40;
 /** Letters, or characters, and share of the characters below which no decision depends on them. */
 const fewest = 20;
 const smallestShare = 0.02;
+/** Pixels of pictures that are kept for the pages that come: the logo of a letterhead stands on all of them. */
+const mostKeptPixels = 2e6;
 /** Hidden characters from which on something is said of them; of a short text half. */
 const worthWarning = 10;
 /** Pixels of the picture in which letters are counted: 1.5 for each point, within these bounds. */
@@ -35,6 +37,12 @@ interface LookOptions {
   characters: number;
   /** Pixels that one picture on the page may have when decoded. */
   maxPagePixels: number;
+  decoded: DecodedPictures;
+}
+
+/** Pixels of the pictures of a document that the engine keeps decoded, at most. */
+export interface DecodedPictures {
+  pixels: number;
 }
 
 /**
@@ -46,7 +54,7 @@ export function lookCloser(
   list: mupdf.DisplayList,
   page: Box,
   marks: PageMarks,
-  { characters, maxPagePixels }: LookOptions,
+  { characters, maxPagePixels, decoded }: LookOptions,
 ): CloserLook {
   const least = Math.max(fewest, smallestShare * characters);
   const pictureLetters = (marks.imageCoverage * areaOf(page)) / letterAreaPt2;
@@ -55,16 +63,21 @@ export function lookCloser(
   const nothing = { hiddenCharacters: marks.invisibleGlyphs, unreadLetters: 0 };
   if (marks.picturePixels > maxPagePixels) return { ...nothing, unreadLetters: undefined };
   if (!looksForLetters && !looksForHidden) return nothing;
+  decoded.pixels += marks.allPicturePixels;
   try {
     const first = firstLook(list, page, marks);
-    const unread = looksForLetters && first.mayHoldLetters ? unreadLetters(list, page, marks.letterRegions) : 0;
+    const mayHold = looksForLetters && first.mayHoldLetters;
     const mayHide = looksForHidden && first.doubtfulGlyphs >= Math.min(worthWarning, characters / 2);
+    const unread = mayHold ? unreadLetters(list, page, marks.letterRegions) : 0;
     // So many say enough of the page.
     const hidden = mayHide && unread < characters ? hiddenCharacters(list, page) : marks.invisibleGlyphs;
     return { hiddenCharacters: hidden, unreadLetters: unread };
   } finally {
-    // Decoded pictures are of no use to the next page, and the WASM heap never shrinks.
-    if (marks.picturePixels > 0) mupdf.emptyStore();
+    // The WASM heap never shrinks.
+    if (decoded.pixels > mostKeptPixels) {
+      mupdf.emptyStore();
+      decoded.pixels = 0;
+    }
   }
 }
 

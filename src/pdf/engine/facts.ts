@@ -56,7 +56,7 @@ export function readPage(opened: OpenedDocument, page: number, options: Options)
         describeSymbols(opened.document, font),
       );
       const box = loaded.getBounds();
-      const facts = drawnFacts(loaded, page, box, options);
+      const facts = drawnFacts(loaded, page, box, { ...options, decoded: opened.decoded });
       if (facts.text === "" && !facts.drawn && (isMissing(loaded) || damageCount() > damageBefore)) {
         throw new EngineFault("document_damaged", damaged);
       }
@@ -68,10 +68,11 @@ export function readPage(opened: OpenedDocument, page: number, options: Options)
   }
 }
 
+type LookOptions = Options & Pick<OpenedDocument, "decoded">;
 type DrawnFacts = Omit<PageFacts, "page" | "widthPt" | "heightPt" | "rotation" | "attachedFiles">;
 
 /** The text layer; and of what else is drawn as much as there is a reason to look at. */
-function drawnFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, options: Options): DrawnFacts {
+function drawnFacts(loaded: mupdf.Page, page: number, box: mupdf.Rect, options: LookOptions): DrawnFacts {
   if (!(loaded instanceof mupdf.PDFPage)) return withList(loaded, (list) => lookedAt(list, box, noLayer, options));
   const clues = cluesOf(loaded);
   const warningsOf = (from: mupdf.Page | mupdf.DisplayList, { text, warnings }: TextLayer) => {
@@ -104,10 +105,10 @@ const nothingElse = {
 };
 
 /** What a display list tells: of everything that is drawn, annotations and form fields included. */
-function lookedAt(list: mupdf.DisplayList, box: mupdf.Rect, layer: TextLayer, { maxPagePixels }: Options): DrawnFacts {
+function lookedAt(list: mupdf.DisplayList, box: mupdf.Rect, layer: TextLayer, options: LookOptions): DrawnFacts {
   const marks = observeMarks(list, box);
   const { imageCoverage, pathSegments, drawn } = marks;
-  const look = lookCloser(list, box, marks, { characters: layer.characters, maxPagePixels });
+  const look = lookCloser(list, box, marks, { ...options, characters: layer.characters });
   return { ...layer, imageCoverage, pathSegments, drawn, ...look };
 }
 

@@ -18,8 +18,9 @@ export interface PageMarks {
   letterShapes: number;
   /** Where these and the pictures stand. */
   letterRegions: Box[];
-  /** Of the largest picture, its mask included. */
+  /** Of the largest picture, its mask included, and of all together. */
   picturePixels: number;
+  allPicturePixels: number;
 }
 
 /** Segments after which counting stops: enough for any decision, and the rest of a drawing then costs nothing. */
@@ -39,7 +40,14 @@ const ruleWidth = 3;
  * their bounding boxes. A callback that can find nothing more is taken off: each call costs some microseconds.
  */
 export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
-  const marks = { pathSegments: 0, drawn: false, invisibleGlyphs: 0, letterShapes: 0, picturePixels: 0 };
+  const marks = {
+    pathSegments: 0,
+    drawn: false,
+    invisibleGlyphs: 0,
+    letterShapes: 0,
+    picturePixels: 0,
+    allPicturePixels: 0,
+  };
   const coverage = createCoverage(page);
   const clips = createClipStack(page);
   const grounds = createTextGrounds(page);
@@ -88,7 +96,9 @@ export function observeMarks(list: mupdf.DisplayList, page: Box): PageMarks {
     if (area === undefined) return;
     marks.drawn = true;
     coverage.addImage(map, area);
-    marks.picturePixels = Math.max(marks.picturePixels, image.getWidth() * image.getHeight());
+    const pixels = image.getWidth() * image.getHeight();
+    marks.picturePixels = Math.max(marks.picturePixels, pixels);
+    marks.allPicturePixels += pixels;
     const box = intersection(area, boundsOf(map));
     if (box !== undefined) regions.add(box);
     if (box !== undefined && alpha > littleOpacity) grounds.addGround(box, undefined);

@@ -4,6 +4,7 @@ import type { DocumentKind } from "../document.ts";
 import { damagedDocument, damagedPage, encryptedDocument, inflates } from "../document-faults.ts";
 import type { DocumentRef } from "../messages.ts";
 import { keepTicks } from "./check-boxes.ts";
+import type { DecodedPictures } from "./closer-look.ts";
 import { standInWarnings } from "./embedded-files.ts";
 import { encryptionPlaces, leavesContentAlone, maskEncryption } from "./encryption.ts";
 import { EngineFault, isCompressionBomb, isPoisoned } from "./fault.ts";
@@ -31,6 +32,7 @@ export interface OpenedDocument {
   jpegs: InspectedJpegs;
   /** What is to be said of the document as a whole. */
   warnings: string[];
+  decoded: DecodedPictures;
 }
 
 /**
@@ -53,6 +55,7 @@ export function openDocument(source: DocumentRef, maxPagePixels: number): Opened
       pictures,
       jpegs: new Map(),
       warnings: document instanceof mupdf.PDFDocument ? prepare(document) : [],
+      decoded: { pixels: 0 },
     };
   } catch (error) {
     document.destroy();
