@@ -40,7 +40,10 @@ describe("a text layer", () => {
 
   test.each([
     [{ hiddenCharacters: 40 }, ["40 characters of the text layer cannot be seen on the page"]],
-    [{ hiddenCharacters: 9, unreadLetters: 99 }, []],
+    [{ hiddenCharacters: 9, unreadLetters: 59 }, []],
+    [{ unreadLetters: 60, imageCoverage: 0.1 }, ["about 60 letters in pictures or outlines are not in the text layer"]],
+    [{ unreadLetters: 24, imageCoverage: 0.9 }, ["about 24 letters in pictures or outlines are not in the text layer"]],
+    [{ unreadLetters: 23, imageCoverage: 0.9 }, []],
     [{ unreadLetters: 233 }, ["about 233 letters in pictures or outlines are not in the text layer"]],
     [{ unreadLetters: undefined, imageCoverage: 0.1 }, []],
   ])("that is read says what is not right in it: %j", (facts, warnings) => {

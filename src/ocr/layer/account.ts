@@ -22,7 +22,7 @@ const scannedShare = 0.5;
 const unreadShare = 0.5;
 /** A short name in a logo, a page number. */
 const fewLetters = 60;
-const worthWarning = { hiddenCharacters: 10, unreadLetters: 100, lettersOfScan: 40 };
+const worthWarning = { hiddenCharacters: 10, unreadLetters: fewLetters, lettersOfScan: 24 };
 /** From 3,806 documents: gibberish pages 11 to 30 %, sound ones up to 0.7 %. */
 const unmappedShare = 0.03;
 const fewUnmapped = 10;
