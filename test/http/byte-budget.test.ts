@@ -23,6 +23,16 @@ describe("the byte budget", () => {
     expect(() => budget.open("ocr_busy").take(1)).toThrow("Too much is being received");
   });
 
+  test("counts a request that holds a single byte out again", () => {
+    const budget = createByteBudget({ maxBytes: 10 });
+    const [small, large] = [budget.open("ocr_busy"), budget.open("ocr_busy")];
+    small.take(1);
+    small.release();
+    large.take(8);
+    large.take(8);
+    expect(budget.heldBytes).toBe(16);
+  });
+
   test("lets a request that is alone again, because the others have released, pass its bound", () => {
     const budget = createByteBudget({ maxBytes: 10 });
     const [first, second, third] = [budget.open("ocr_busy"), budget.open("ocr_busy"), budget.open("ocr_busy")];

@@ -191,3 +191,12 @@ async function scrape(sidecar: TestSidecar): Promise<string[]> {
   expect(response.status).toBe(200);
   return (await response.text()).split("\n");
 }
+
+test("an answer of a model that was there, and said so in some milliseconds, is no cold load", async () => {
+  const metrics = new Metrics();
+  const answer = { promptTokens: 1, outputTokens: 1, outputMs: 10 };
+  for (const loadMs of [0, 40, 999, 1000, 65_000]) metrics.answer({ ...answer, loadMs });
+  const { body } = await metrics.text();
+  expect(body).toContain("sidecar_model_cold_loads_total 2\n");
+  expect(body).toContain("sidecar_model_load_duration_seconds_sum 66\n");
+});
