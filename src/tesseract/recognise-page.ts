@@ -6,10 +6,13 @@ import { textBands } from "./lines/text-bands.ts";
 import { uniteReadings } from "./lines/unite-readings.ts";
 import { darkThreshold, whitenPaper } from "./picture/dark-threshold.ts";
 import { rotate, skewDegrees } from "./picture/deskew.ts";
+import { evenGrounds } from "./picture/even-grounds.ts";
+import { findSheet } from "./picture/find-sheet.ts";
 import { crop, encodePgm, type GreyImage } from "./picture/grey-image.ts";
 import { type Box, inkOutside } from "./picture/ink.ts";
 import { turnLightOnDark } from "./picture/light-on-dark.ts";
 import { levelPaper } from "./picture/paper-level.ts";
+import { straighten } from "./picture/perspective.ts";
 import { removeRulingLines } from "./picture/ruling-lines.ts";
 import type { TesseractApi, TesseractCore } from "./tesseract-core.ts";
 
@@ -34,7 +37,10 @@ type Files = Pick<TesseractCore, "FS">;
  * the line reading loses marks below; together 1 % and less. Throws when the recogniser refuses the picture.
  */
 export function recognisePage(core: Files, api: TesseractApi, picture: GreyImage): RecognisedPage {
-  const image = levelPaper(turnLightOnDark(picture, darkThreshold(picture)));
+  const corners = findSheet(picture);
+  const sheet = corners === undefined ? picture : straighten(picture, corners);
+  const even = evenGrounds(sheet);
+  const image = levelPaper(turnLightOnDark(even, darkThreshold(even)));
   const threshold = darkThreshold(image);
   const skew = skewDegrees(image, threshold);
   const level = skew === 0 ? image : rotate(image, skew);

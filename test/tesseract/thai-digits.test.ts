@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as mupdf from "mupdf";
 import { drawGlyph } from "../../scripts/digit-shapes/draw-glyph.ts";
+import { badScans } from "../../scripts/eval/bad-scan.ts";
 import { sarabun } from "../../scripts/eval/fonts.ts";
 import { align } from "../../src/tesseract/digits/align.ts";
 import { doubtAll, settleDoubts } from "../../src/tesseract/digits/doubtful-digits.ts";
@@ -151,6 +152,13 @@ describe("the Thai digits of a line", () => {
   ])("are not seen in %s", async (_, text) => {
     const image = await lineOf(text);
     expect(readDigits(recognised(text, image), image, knownGlyphs).text).toBe(text);
+  });
+
+  test("are not seen in the letters of a blurred line, among which some look like digits", async () => {
+    const text = "การประชุม งาน Bored Pile ขนาด 0.60 House";
+    const image = await lineOf(text);
+    const blurred = badScans.find(({ name }) => name === "blurred")?.spoil(image) ?? image;
+    expect(readDigits(recognised(text, blurred), blurred, knownGlyphs).text).toBe(text);
   });
 
   test("are in doubt where nothing on the picture is like them", async () => {

@@ -16,6 +16,7 @@ import { splitGlyph } from "./split-glyph.ts";
 const sureOverDigits = 0.07;
 const sureLikeness = 0.75;
 const sureOverOthers = 0.04;
+const loneOverOthers = 0.08;
 /** Where the recogniser read a digit, others may be so much more like the glyph: a zero and the letter O are the same. */
 const readOverOthers = -0.05;
 /** In heights of a letter: the gap between two words, and the height below which a glyph is a comma or the like. */
@@ -39,8 +40,8 @@ interface SeenGlyph extends Glyph {
 
 /**
  * Reads the Thai digits of a line anew: the recogniser's data have ๐ ๑ ๒ ๓ ๕ only, and give one of these, or a letter, for
- * the others. A glyph is a digit where the recogniser read one and the glyph is like one, or where it is more like a
- * digit than like anything else. What cannot be told for sure is marked as doubtful.
+ * the others. A glyph is a digit where the recogniser read one there or beside it and the glyph is like one, or where all
+ * of a word is more like digits than like anything else. What cannot be told for sure is marked as doubtful.
  *
  * @param image what the line was read from; its boxes lie in it
  */
@@ -88,10 +89,13 @@ function writeDigits(symbols: LineSymbol[], glyphs: readonly SeenGlyph[], height
     costs.leaveOut,
   );
   const symbolOf = new Map(pairs.map(({ row, column }) => [column, row === undefined ? undefined : symbols[row]]));
-  const isNumber = (at: number) => isThaiDigit(symbolOf.get(at)?.character ?? "") || isSurelyDigit(glyphs[at]?.seen);
-  const digits = glyphs.map(({ seen }, at) =>
-    digitOf(seen, symbolOf.get(at)?.character, neighbours(glyphs, at).some(isNumber)),
-  );
+  const isRead = (at: number) => isThaiDigit(symbolOf.get(at)?.character ?? "");
+  const digits = glyphs.map(({ seen }, at) => {
+    if (isRead(at)) return readAnew(seen);
+    if (neighbours(glyphs, at).some(isRead)) return besideDigit(seen);
+    const isTold = isArabicDigit(symbolOf.get(at)?.character) || !isNumber(wordAround(glyphs, at));
+    return isTold || seen === undefined ? undefined : doubtful(seen.digit);
+  });
   let last: LineSymbol | undefined;
   for (const [at, { row, column }] of pairs.entries()) {
     const symbol = row === undefined ? undefined : symbols[row];
@@ -139,21 +143,38 @@ function neighbours(glyphs: readonly SeenGlyph[], at: number): number[] {
   return found;
 }
 
-/** The digit that a glyph is, doubtful or not; undefined where it is none, or where it cannot be told. */
-function digitOf(seen: SeenDigit | undefined, character: string | undefined, isInNumber: boolean): string | undefined {
-  if (seen === undefined) return undefined;
-  const { digit, likeness, overDigits, overOthers } = seen;
-  const isSure = overDigits >= sureOverDigits && likeness >= sureLikeness;
-  if (character !== undefined && isThaiDigit(character)) {
-    if (overOthers < readOverOthers) return undefined;
-    return isSure ? digit : doubtful(digit);
-  }
-  if (isInNumber && overOthers >= 0) return isSure && overOthers >= sureOverOthers ? digit : doubtful(digit);
-  return isSurelyDigit(seen) ? doubtful(digit) : undefined;
+/** The glyphs of the same word. */
+function wordAround(glyphs: readonly SeenGlyph[], at: number): SeenGlyph[] {
+  let [from, to] = [at, at + 1];
+  while (from > 0 && glyphs[from]?.startsWord !== true) from--;
+  while (to < glyphs.length && glyphs[to]?.startsWord !== true) to++;
+  return glyphs.slice(from, to);
 }
 
-const isSurelyDigit = (seen: SeenDigit | undefined): boolean =>
-  seen !== undefined && seen.likeness >= sureLikeness && seen.overOthers >= sureOverOthers;
+/**
+ * Whether a word in which no digit was read is a number all the same: all of its glyphs are more like digits than like
+ * anything else. Single letters of a blurred word may be, too.
+ */
+function isNumber(word: readonly SeenGlyph[]): boolean {
+  const glyphs = word.filter(({ isPoint }) => !isPoint);
+  const least = glyphs.length === 1 ? loneOverOthers : sureOverOthers;
+  return glyphs.every(({ seen }) => seen !== undefined && seen.likeness >= sureLikeness && seen.overOthers >= least);
+}
+
+/** The digit that a glyph is, doubtful or not, where the recogniser read one; undefined where it is not like any. */
+function readAnew(seen: SeenDigit | undefined): string | undefined {
+  if (seen === undefined || seen.overOthers < readOverOthers) return undefined;
+  return isSure(seen) ? seen.digit : doubtful(seen.digit);
+}
+
+/** The same where the recogniser read something else, or nothing, beside a digit. */
+function besideDigit(seen: SeenDigit | undefined): string | undefined {
+  if (seen === undefined || seen.overOthers < 0) return undefined;
+  return isSure(seen) && seen.overOthers >= sureOverOthers ? seen.digit : doubtful(seen.digit);
+}
+
+const isSure = ({ overDigits, likeness }: SeenDigit) => overDigits >= sureOverDigits && likeness >= sureLikeness;
+const isArabicDigit = (character = "") => /^[0-9]$/.test(character);
 
 /** A comma or a full stop between two digits, which the recogniser mistakes for each other. */
 function pointOf(

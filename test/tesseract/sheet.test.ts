@@ -1,0 +1,122 @@
+import { describe, expect, test } from "bun:test";
+import { findSheet } from "../../src/tesseract/picture/find-sheet.ts";
+import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
+import { type Corners, distance, type Point, projection, straighten } from "../../src/tesseract/picture/perspective.ts";
+import { drawing } from "../support/thai-page.ts";
+
+const width = 600;
+const height = 800;
+const at = (x: number, y: number): Point => ({ x, y });
+
+const askew: Corners = {
+  topLeft: at(90, 60),
+  topRight: at(530, 90),
+  bottomRight: at(570, 740),
+  bottomLeft: at(40, 700),
+};
+
+/** A picture of so dark a table, with a shape on it in the level of paper. */
+function photograph(isPaper: (x: number, y: number) => boolean, table = 70, paper = 220): GreyImage {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) data[y * width + x] = isPaper(x + 0.5, y + 0.5) ? paper : table;
+  }
+  return { width, height, data };
+}
+
+const within =
+  ({ topLeft, topRight, bottomRight, bottomLeft }: Corners) =>
+  (x: number, y: number): boolean =>
+    [topLeft, topRight, bottomRight, bottomLeft].every((from, side, around) => {
+      const to = around[(side + 1) % 4] ?? from;
+      return (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x) >= 0;
+    });
+
+/** Dark bars as lines of text have them. */
+function withPrint({ data, ...size }: GreyImage, level: number, left: number, right: number): GreyImage {
+  const printed = data.slice();
+  for (let top = 20; top < size.height - 20; top += 24) {
+    for (let y = top; y < top + 8; y++) {
+      for (let x = left; x < right; x++) if (x % 6 < 3) printed[y * size.width + x] = level;
+    }
+  }
+  return { ...size, data: printed };
+}
+
+describe("a sheet on a table", () => {
+  test.each<[string, GreyImage]>([
+    ["seen askew", photograph(within(askew))],
+    ["with print on it", withPrint(photograph(within(askew)), 40, 150, 480)],
+    ["of a grey that is not much darker", photograph(within(askew), 140, 215)],
+  ])("%s is found by its corners", (_, picture) => {
+    const found = findSheet(picture);
+    for (const name of ["topLeft", "topRight", "bottomRight", "bottomLeft"] as const) {
+      expect(distance(found?.[name] ?? at(0, 0), askew[name])).toBeLessThan(5);
+    }
+  });
+
+  const level = { topLeft: at(0, 0), topRight: at(width, 0), bottomRight: at(width, 640), bottomLeft: at(0, 640) };
+  test.each<[string, GreyImage]>([
+    ["there is only paper", photograph(() => true)],
+    [
+      "there is only print on paper",
+      withPrint(
+        photograph(() => true),
+        40,
+        60,
+        540,
+      ),
+    ],
+    [
+      "the sheet goes on beyond the picture",
+      photograph(within({ ...askew, topLeft: at(-80, 60), bottomLeft: at(-90, 700) })),
+    ],
+    ["the light part is the upper half of a page", photograph(within(level))],
+    ["the light part is round", photograph((x, y) => Math.hypot(x - 300, (y - 400) * 0.75) < 280)],
+    ["the light part is small", photograph((x, y) => x > 200 && x < 400 && y > 300 && y < 500)],
+    ["there is light print beside it, which would be lost", withPrint(photograph(within(askew)), 220, 2, 60)],
+    ["paper and table can hardly be told apart", photograph(within(askew), 200, 220)],
+    ["there is a triangle", photograph((x, y) => y > 60 && y < 740 && Math.abs(x - 300) < (y - 60) * 0.4)],
+    ["the picture is very small", drawing(5, 3, [[0, 0, 2, 2]])],
+    ["there is nothing", drawing(600, 800, [])],
+  ])("is left alone where %s", (_, picture) => {
+    expect(findSheet(picture)).toBeUndefined();
+  });
+});
+
+describe("a sheet that is straightened", () => {
+  test("has its corners where they are in the picture", () => {
+    const toPicture = projection(askew);
+    const corners = [toPicture(0, 0), toPicture(1, 0), toPicture(1, 1), toPicture(0, 1)];
+    const { topLeft, topRight, bottomRight, bottomLeft } = askew;
+    corners.forEach((corner, index) => {
+      expect(distance(corner, [topLeft, topRight, bottomRight, bottomLeft][index] ?? corner)).toBeLessThan(1e-9);
+    });
+  });
+
+  test("is as large as it was, and all paper but for its print", () => {
+    const straight = straighten(photograph(within(askew)), askew);
+    expect([straight.width, straight.height]).toEqual([532, 651]);
+    const table = straight.data.reduce((count, pixel) => count + (pixel < 200 ? 1 : 0), 0);
+    expect(table / straight.data.length).toBeLessThan(0.002);
+  });
+
+  test("has straight and level what was so on the sheet", () => {
+    // A line across the sheet at 40 % of its height.
+    const toPicture = projection(askew);
+    const [from, to] = [toPicture(0, 0.4), toPicture(1, 0.4)];
+    const isLine = (x: number, y: number) =>
+      Math.abs(from.y + ((x - from.x) / (to.x - from.x)) * (to.y - from.y) - y) < 2;
+    const picture = photograph((x, y) => within(askew)(x, y) && !isLine(x, y));
+    const straight = straighten(picture, askew);
+    const rows = Array.from({ length: straight.width - 20 }, (_, step) => {
+      const column = Array.from(
+        { length: straight.height },
+        (_, y) => straight.data[y * straight.width + step + 10] ?? 255,
+      );
+      return column.indexOf(Math.min(...column));
+    });
+    expect(Math.max(...rows) - Math.min(...rows)).toBeLessThanOrEqual(3);
+    expect(Math.abs((rows[0] ?? 0) / straight.height - 0.4)).toBeLessThan(0.01);
+  });
+});
