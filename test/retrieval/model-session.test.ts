@@ -3,26 +3,25 @@ import { ModelSession } from "../../src/retrieval/models/model-session.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { until } from "../support/until.ts";
 
+const settingsOf = (device: "cpu" | "cuda") => ({
+  kind: "embed" as const,
+  folder: "/nowhere",
+  modelFile: "model.onnx",
+  device,
+  gpuIndex: 0,
+  threads: 1,
+  maxTokens: 64,
+  verify: [],
+});
+
 /** A session whose children load at once; the next `doomed.count` of them die before they have. */
-function openSession(device: "cpu" | "cuda", now: () => number) {
+function openSession(device: "cpu" | "cuda", now: () => number, missing: { reason?: string } = {}) {
   const children = new FakeChildren();
   const doomed = { count: 0 };
   const session = new ModelSession({
     label: `embedding model on ${device}`,
-    prepare: () =>
-      Promise.resolve({
-        ok: true,
-        settings: {
-          kind: "embed",
-          folder: "/nowhere",
-          modelFile: "model.onnx",
-          device,
-          gpuIndex: 0,
-          threads: 1,
-          maxTokens: 64,
-          verify: [],
-        },
-      }),
+    prepare: async () =>
+      missing.reason === undefined ? { ok: true, settings: settingsOf(device) } : { ok: false, reason: missing.reason },
     onReady: () => undefined,
     startChild: () => {
       const child = children.start();
@@ -80,4 +79,26 @@ test("a session that is closed while its child is to be started again starts non
   await Bun.sleep(150);
   expect(session.state).toEqual({ state: "gone", reason: "the service stops" });
   expect(children.started).toHaveLength(1);
+});
+
+test("what is missing is told as missing while it is looked for again, and as loading when it was found", async () => {
+  let clock = 1_000_000;
+  const missing: { reason?: string } = { reason: "the files are not there" };
+  const { session } = openSession("cpu", () => clock, missing);
+  const told: string[] = [];
+  session.demand();
+  await session.settled();
+  session.onChange(() => told.push(session.told.state));
+  clock += 2_000;
+  session.demand();
+  expect([session.state.state, session.told]).toEqual(["starting", { state: "missing", reason: missing.reason ?? "" }]);
+  await session.settled();
+  expect(told).toEqual(["missing", "missing"]);
+  delete missing.reason;
+  clock += 2_000;
+  session.demand();
+  expect(session.told.state).toBe("missing");
+  await session.settled();
+  expect(session.told.state).toBe("ready");
+  await session.close("the test is over");
 });

@@ -38,6 +38,8 @@ export class ModelSession {
   #crashesInRow = 0;
   #loadCrashesInRow = 0;
   #restart: ReturnType<typeof setTimeout> | undefined;
+  /** What was missing, while it is looked for again. */
+  #missed: SessionState | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -46,6 +48,11 @@ export class ModelSession {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** The same for people: what is missing stays missing while it is looked for again, however often somebody asks. */
+  get told(): SessionState {
+    return this.#missed ?? this.#state;
   }
 
   /** The child, when it is ready for work. */
@@ -106,6 +113,7 @@ export class ModelSession {
   }
 
   #start(): void {
+    if (this.#state.state === "missing") this.#missed = this.#state;
     this.#enter({ state: "starting" });
     this.#load().catch((error: unknown) => this.#fail(withoutPaths(error)));
   }
@@ -117,6 +125,7 @@ export class ModelSession {
       this.#enter({ state: "missing", reason: prepared.reason });
       return;
     }
+    this.#missed = undefined;
     const child = this.#options.startChild();
     this.#child = child;
     const ended = child.ended.then((exit) => this.#ended(child, exit));
@@ -171,7 +180,9 @@ export class ModelSession {
 
   #enter(state: SessionState): void {
     const { label } = this.#options;
-    const news = isNews(this.#state, state);
+    const before = this.told;
+    if (state.state !== "starting") this.#missed = undefined;
+    const news = isNews(before, this.#missed ?? state);
     if (state.state !== this.#state.state) this.#since = this.#options.now();
     this.#state = state;
     if (news && state.state === "failed") log.error("The {label} cannot be loaded: {reason}.", { label, ...state });

@@ -129,7 +129,7 @@ export class ServedModel<Result> {
     return {
       model: this.#options.model,
       dtype: this.#options.dtype,
-      cpu: this.#session.state,
+      cpu: this.#session.told,
       pid: this.#session.pid,
       gpu: this.#gpu.status,
       device: gpu === undefined ? "cpu" : "cuda",
