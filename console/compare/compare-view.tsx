@@ -17,7 +17,12 @@ export function CompareView({ state, entry }: { state: ConsoleState; entry: Docu
   if (a === undefined || b === undefined) return null;
   const { removedWords, addedWords, changedCells } = compared;
   return (
-    <article class="page-text compare">
+    <section
+      class="page-text compare"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      aria-label={say("compare")}
+    >
       <Totals state={state} a={a} b={b} />
       <p class="run-facts" role="status">
         {removedWords + addedWords + changedCells === 0
@@ -29,7 +34,7 @@ export function CompareView({ state, entry }: { state: ConsoleState; entry: Docu
       ) : (
         compared.blocks.map((block, place) => <Compared key={place} block={block} />)
       )}
-    </article>
+    </section>
   );
 }
 

@@ -1,3 +1,4 @@
+import { MachineView } from "../machine/machine-view.tsx";
 import { Documents } from "../options/documents-pane.tsx";
 import { Pages } from "../pages/pages-pane.tsx";
 import { PageView } from "../viewer/page-pane.tsx";
@@ -15,12 +16,16 @@ export function App({ state }: { state: ConsoleState }) {
   return (
     <div class="frame">
       <Header state={state} />
-      <main class="read" data-pane={state.pane.value}>
-        <PaneTabs state={state} />
-        <Documents state={state} />
-        <Pages state={state} />
-        <PageView state={state} />
-      </main>
+      {state.view.value === "machine" ? (
+        <MachineView state={state} />
+      ) : (
+        <main class="read" data-pane={state.pane.value}>
+          <PaneTabs state={state} />
+          <Documents state={state} />
+          <Pages state={state} />
+          <PageView state={state} />
+        </main>
+      )}
       {dropping && (
         <div class="drop-veil" aria-hidden="true">
           <span>{say("dropNow")}</span>

@@ -19,6 +19,7 @@ import { type Language, preferredLanguage, type Say, sayIn } from "../words/word
 /** Where the tab keeps what must survive a reload. */
 const stored = { key: "console.key", options: "console.options", language: "console.language" } as const;
 
+export type View = "read" | "machine";
 /** Which part a narrow window shows. */
 export type Pane = "documents" | "pages" | "page";
 
@@ -32,6 +33,7 @@ export interface ConsoleState {
   client: ReadonlySignal<SidecarClient>;
   language: Signal<Language>;
   say: ReadonlySignal<Say>;
+  view: Signal<View>;
   pane: Signal<Pane>;
   options: Signal<Options>;
   documents: Signal<readonly DocumentEntry[]>;
@@ -168,6 +170,7 @@ export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleSt
     client,
     language,
     say: computed(() => sayIn(language.value)),
+    view: signal<View>("read"),
     pane: signal<Pane>("documents"),
     options,
     documents,
@@ -205,6 +208,7 @@ export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleSt
       const [first] = added;
       if (first === undefined) return;
       documents.value = trimDocuments([...documents.value, ...added], shownId.value);
+      state.pane.value = "pages";
       if (reading === undefined || shown.value === undefined) state.show(first.id);
       void readNext();
     },

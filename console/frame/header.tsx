@@ -1,5 +1,5 @@
 import type { Language } from "../words/words.ts";
-import type { ConsoleState } from "./console-state.ts";
+import type { ConsoleState, View } from "./console-state.ts";
 
 const languages: readonly { id: Language; name: string }[] = [
   { id: "en", name: "EN" },
@@ -7,13 +7,31 @@ const languages: readonly { id: Language; name: string }[] = [
 ];
 
 export function Header({ state }: { state: ConsoleState }) {
-  const { language, helping, asksForKey, keyRefused, facts } = state;
+  const { view, language, helping, asksForKey, keyRefused, facts } = state;
   const say = state.say.value;
+  const views: readonly { id: View; name: string }[] = [
+    { id: "read", name: say("viewRead") },
+    { id: "machine", name: say("viewMachine") },
+  ];
   return (
     <header class="header">
       <h1>
         {say("title")} <span class="version">{facts.version}</span>
       </h1>
+      <nav class="segments">
+        {views.map(({ id, name }) => (
+          <button
+            key={id}
+            type="button"
+            aria-current={view.value === id ? "page" : undefined}
+            onClick={() => {
+              view.value = id;
+            }}
+          >
+            {name}
+          </button>
+        ))}
+      </nav>
       <span class="spring" />
       <a class="quiet wide-only" href="docs">
         {say("reference")}

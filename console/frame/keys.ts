@@ -74,7 +74,8 @@ export function listenForKeys(browser: Window, state: ConsoleState): void {
     const isTyping =
       event.target instanceof Element && event.target.closest("input, textarea, select, dialog") !== null;
     if (!state.keysOn.value || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = actionOf(event.key.toLowerCase(), state);
+    const isShown = state.view.value === "read" || event.key === "?";
+    const action = isShown ? actionOf(event.key.toLowerCase(), state) : undefined;
     if (action === undefined) return;
     event.preventDefault();
     action();

@@ -19,6 +19,6 @@ export function seconds(milliseconds: number): string {
   return value.toFixed(value < 1 ? 2 : 1);
 }
 
-/** Bytes or megabytes of a card: `6.4 GB`, `512 MB`. */
+/** Bytes or megabytes of a card: `6.4 GB`, `16 GB`, `512 MB`. */
 export const memory = (megabytes: number): string =>
-  megabytes >= 1000 ? `${(megabytes / 1024).toFixed(1)} GB` : `${Math.round(megabytes)} MB`;
+  megabytes >= 1000 ? `${(megabytes / 1024).toFixed(1).replace(".0", "")} GB` : `${Math.round(megabytes)} MB`;

@@ -11,7 +11,13 @@ export function PageText({ state, run, page }: { state: ConsoleState; run: Run; 
   const { raw } = state;
   const { result, draft } = page ?? {};
   return (
-    <article class="page-text" aria-busy={draft !== undefined}>
+    <section
+      class="page-text"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      aria-label={say("text")}
+      aria-busy={draft !== undefined}
+    >
       {result !== undefined && <PageNotes page={result} />}
       {draft !== undefined && (
         <>
@@ -32,7 +38,7 @@ export function PageText({ state, run, page }: { state: ConsoleState; run: Run; 
         ) : (
           <Rendered text={result.text} tags={tagsOf(run)} />
         ))}
-    </article>
+    </section>
   );
 }
 

@@ -30,7 +30,7 @@ export async function approvalScan(): Promise<Uint8Array> {
   for (const [place, items] of pages.entries()) {
     const rows = items.map(({ name, amount, price }) => `<tr><td>${name}</td><td>${amount}</td><td>${price}</td></tr>`);
     const html = `<h2>${head}</h2><p>เลขที่ ${numberOf(place + 1)}</p><p>${intro}</p>
-      <table><tr><td>รายการ</td><td>จำนวน</td><td>ราคา (บาท)</td></tr>${rows.join("")}</table><p>☑ ตรวจสอบแล้ว</p>`;
+      <table><tr><td>รายการ</td><td>จำนวน</td><td>ราคา (บาท)</td></tr>${rows.join("")}</table><p>ตรวจสอบแล้ว</p>`;
     pictures.push(greyPng(await thaiPage(html)));
   }
   return pictureOnlyPdf(...pictures);
@@ -55,7 +55,7 @@ ${careful ? intro : intro.replace("ต่อไปนี้ ", "ดังนี�
 
 <table><tr><th>รายการ</th><th>จำนวน</th><th>ราคา (บาท)</th></tr>${rows.join("")}</table>
 
-☑ ตรวจสอบแล้ว
+ตรวจสอบแล้ว
 
 <page_number>${page}</page_number>`;
 }

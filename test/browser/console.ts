@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { languageModel } from "../support/fake-ollama/models.ts";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { scan } from "../support/scan.ts";
 import { testKey } from "../support/sidecar.ts";
@@ -22,6 +23,7 @@ const letter = buildPdf([
   { kind: "text", lines: Array(8).fill("A typed page with enough on it to be believed.") },
   { kind: "scan", widthPt: 200, heightPt: 100, lines: ["one"] },
 ]);
+const approval = approvalScan();
 
 test("a text page and a scan are read, each with where it came from, and can be taken home", async () => {
   await using world = await startWithOllama();
@@ -152,7 +154,7 @@ test("a scan is shown as the model sees it while it is written, and two prompts 
   await using browser = await openBrowser({ viewport: { width: 1440, height: 900 } });
   const seen = watch(browser.context);
   const page = await open(browser, world.sidecar.url);
-  await choose(page, await approvalScan(), "ใบขออนุมัติ 2568-101.pdf");
+  await choose(page, await approval, "ใบขออนุมัติ 2568-101.pdf");
   await page.locator("pre.raw", { hasText: "เลขที่" }).waitFor();
   await page.locator(".sheet img").waitFor();
   await page.screenshot({ path: join(pictures, "reading.png") });
@@ -170,6 +172,7 @@ test("a scan is shown as the model sees it while it is written, and two prompts 
   const before = await widthOf();
   await page.getByRole("button", { name: "Larger" }).click();
   expect((await widthOf()) / before).toBeCloseTo(1.5, 1);
+  await page.getByRole("button", { name: "Smaller" }).click();
 
   await page.getByLabel("System prompt").fill("Read what stands there, units and decimals included.");
   await page.getByRole("button", { name: "Read again" }).click();
@@ -257,6 +260,72 @@ test("a document of 200 pages draws only what can be seen, and leafing asks for 
   expect(seen.urls.filter((url) => url.endsWith("/page-image")).length).toBeLessThan(40);
   expect(seen.messages).toEqual([]);
 });
+
+test("the machine shows who holds the card, what was decided and asked, and what is wrong with what to do", async () => {
+  const models = { MODEL_DIR: join(tmpdir(), "sidecar-without-models"), RETRIEVAL_PRELOAD: "true" };
+  await using world = await startWithOllama(
+    { preloaded: [{ name: languageModel.name, pinned: true }], pageDelayMs: 300 },
+    models,
+  );
+  await using browser = await openBrowser({ viewport: { width: 1440, height: 900 } });
+  const seen = watch(browser.context);
+  const page = await open(browser, world.sidecar.url);
+  await choose(page, letter);
+  await page.getByText("2 of 2 pages").waitFor();
+  await page.getByRole("button", { name: "Machine" }).click();
+  const card = (title: string) =>
+    page.locator(".card", { has: page.getByRole("heading", { name: title, exact: true }) });
+  await card("Requests").getByText("POST /ocr-upload").waitFor();
+  expect(await card("Requests").locator("tr", { hasText: "/ocr-upload" }).textContent()).toMatch(/200.*1 text-layer/);
+  await card("Decisions").getByText("loaded").waitFor();
+  await card("Models").getByText(languageModel.name).first().waitFor();
+  expect(await card("Models").textContent()).toContain("on the card");
+  expect(await card("What is wrong").locator("code").first().textContent()).toContain("models");
+  await page.locator('path[data-holder="llm"][d*="M"]').waitFor({ state: "attached" });
+  expect(await violations(page)).toEqual([]);
+  await page.screenshot({ path: join(pictures, "machine.png") });
+  expect(seen.messages).toEqual([]);
+
+  await world.fake.stop();
+  await card("What is wrong").getByText("ollama", { exact: true }).waitFor();
+  await page.screenshot({ path: join(pictures, "machine-without-ollama.png") });
+});
+
+test.each([
+  ["desk", 1440, 900],
+  ["tablet", 820, 1100],
+  ["phone", 390, 844],
+] as const)(
+  "on a %s of %d by %d everything fits, in light and in dark, in Thai, without a fault",
+  async (name, width, height) => {
+    await using world = await startWithOllama({ answer: ({ index }) => approvalText((index % 3) + 1, true) });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await using browser = await openBrowser({ viewport: { width, height }, colorScheme, locale: "th-TH" });
+      const page = await browser.context.newPage();
+      page.setDefaultTimeout(15_000);
+      await page.goto(`${world.sidecar.url}/console`);
+      await page.getByLabel("API key").fill(testKey);
+      await page.getByRole("button", { name: "ใช้คีย์นี้" }).click();
+      const look = async (view: string) => {
+        await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${view}.png`) });
+        expect([view, await violations(page)]).toEqual([view, []]);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect([view, wide <= 0]).toEqual([view, true]);
+      };
+      await look("empty");
+      await choose(page, await approval, "ใบขออนุมัติที่มีชื่อยาวมากจนไม่พอดีกับความกว้างของรายการ.pdf");
+      await page.getByText("3 จาก 3 หน้า").waitFor();
+      await look("pages");
+      await page.locator(".page-row").first().click();
+      await page.locator(".rendered table").waitFor();
+      await page.locator(".sheet img").waitFor();
+      await look("page");
+      await page.getByRole("button", { name: "เครื่อง", exact: true }).click();
+      await page.locator(".chart").waitFor();
+      await look("machine");
+    }
+  },
+);
 
 type Browser = Awaited<ReturnType<typeof openBrowser>>;
 

@@ -48,7 +48,7 @@ describe("figures", () => {
   });
 
   test("memory is told in the unit that fits", () => {
-    expect([memory(512.4), memory(6554)]).toEqual(["512 MB", "6.4 GB"]);
+    expect([memory(512.4), memory(6554), memory(16_384)]).toEqual(["512 MB", "6.4 GB", "16 GB"]);
   });
 
   test("a reading that goes on is as old as now, and none is younger than nothing", () => {

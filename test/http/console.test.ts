@@ -45,12 +45,12 @@ describe("GET /console", () => {
 
   test("names files that are there, have a hash in their names, and are kept for ever", async () => {
     const addresses = addressesIn(await (await get("/console")).text()).filter((path) => path.startsWith("console/"));
-    expect(addresses).toHaveLength(5);
+    expect(addresses).toHaveLength(6);
     for (const address of addresses) {
       const response = await get(`/${address}`);
       expect([address, response.status]).toEqual([address, 200]);
       expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
-      expect(address).toMatch(/^console\/[\w-]+\.[\w-]{12}\.(js|css|ttf|txt)$/);
+      expect(address).toMatch(/^console\/[\w-]+\.[\w-]{12}\.(js|css|ttf|txt|svg)$/);
       expect((await response.bytes()).byteLength).toBe(Number(response.headers.get("Content-Length")));
     }
   });

@@ -19,6 +19,7 @@ export interface ConsoleBuild {
   /** Fetched before the style asks for them, so that text is not laid out twice. */
   fonts: readonly string[];
   notices: string;
+  icon: string;
 }
 
 const sources = fileURLToPath(new URL("../../../console/", import.meta.url));
@@ -32,10 +33,11 @@ const fontFiles = {
 
 /** Bundles the page for people from its sources in 0.2 s. Rejects where these, or their libraries, are not there. */
 export async function buildConsole(): Promise<ConsoleBuild> {
-  const [script, sheet, notices, fonts] = await Promise.all([
+  const [script, sheet, notices, icon, fonts] = await Promise.all([
     bundle("main.tsx"),
     bundle("style/console.css"),
     noticesOf(),
+    Bun.file(`${sources}icon.svg`).text(),
     Promise.all(
       Object.entries(fontFiles).map(async ([name, path]) => ({
         name,
@@ -48,6 +50,7 @@ export async function buildConsole(): Promise<ConsoleBuild> {
     script: hashed("console.js", encode(script)),
     style: hashed("console.css", encode(named)),
     notices: hashed("third-party-notices.txt", encode(notices)),
+    icon: hashed("icon.svg", encode(icon)),
   };
   return {
     files: [...Object.values(files), ...fonts.map(({ file }) => file)],
@@ -55,6 +58,7 @@ export async function buildConsole(): Promise<ConsoleBuild> {
     style: files.style.name,
     fonts: fonts.map(({ file }) => file.name),
     notices: files.notices.name,
+    icon: files.icon.name,
   };
 }
 
@@ -77,6 +81,7 @@ const contentTypes: ReadonlyMap<string, string> = new Map([
   [".js", "text/javascript; charset=utf-8"],
   [".css", "text/css; charset=utf-8"],
   [".ttf", "font/ttf"],
+  [".svg", "image/svg+xml"],
   [".txt", "text/plain; charset=utf-8"],
 ]);
 

@@ -13,6 +13,7 @@ const list = z.object({
   style: z.string(),
   fonts: z.array(z.string()),
   notices: z.string(),
+  icon: z.string(),
 });
 
 /** In a clone the sources of the page for people, in an image what was built of them. */
@@ -42,7 +43,7 @@ export function createConsoleFiles(): () => Promise<ConsoleBuild> {
 async function versionOf(): Promise<string> {
   if (await Bun.file(join(folder, listName)).exists()) return listName;
   const found = await Promise.all(
-    watched.map((cwd) => Array.fromAsync(new Bun.Glob("**/*.{ts,tsx,css}").scan({ cwd, absolute: true }))),
+    watched.map((cwd) => Array.fromAsync(new Bun.Glob("**/*.{ts,tsx,css,svg}").scan({ cwd, absolute: true }))),
   );
   const times = await Promise.all(found.flat().map(async (path) => (await stat(path)).mtimeMs));
   return `${times.length} files until ${Math.max(...times)}`;

@@ -23,7 +23,7 @@ export function consolePage(build: ConsoleBuild, { asksForKey, version }: PageFa
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>OCR sidecar</title>
-<link rel="icon" href="docs/favicon.png" type="image/png">
+<link rel="icon" href="console/${build.icon}" type="image/svg+xml">
 ${fonts.join("\n")}
 <link rel="stylesheet" href="console/${build.style}">
 <script type="module" src="console/${build.script}"></script>

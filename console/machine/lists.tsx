@@ -1,0 +1,93 @@
+import type { Activity } from "../../src/client.ts";
+import type { ConsoleState } from "../frame/console-state.ts";
+import { seconds } from "../pages/figures.ts";
+import { actionWord } from "./card-chart.tsx";
+import { clockTime } from "./clock-time.ts";
+
+interface ListProps {
+  state: ConsoleState;
+  activity: Activity;
+}
+
+/** Rows that are shown; the newest are what a person looks for. */
+const maxRows = 100;
+
+/** What was decided about the card, and why. */
+export function Decisions({ state, activity }: ListProps) {
+  const say = state.say.value;
+  const language = state.language.value;
+  const rows = activity.decisions.slice(-maxRows).reverse();
+  return (
+    <section class="card">
+      <h3>{say("decisions")}</h3>
+      {rows.length === 0 ? (
+        <p class="quiet-text">{say("decisionsNone")}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        <section class="scrolled" tabIndex={0} aria-label={say("decisions")}>
+          <table class="list">
+            <tbody>
+              {rows.map(({ atMs, subject, action, reason, ms }) => (
+                <tr key={`${atMs} ${subject} ${action}`}>
+                  <td class="figure">{clockTime(atMs, language)}</td>
+                  <td>{subject}</td>
+                  <td>
+                    {say(actionWord(action), { action })}
+                    {ms === undefined ? "" : ` (${say("seconds", { seconds: seconds(ms) })})`}
+                  </td>
+                  <td>
+                    <code>{reason}</code>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </section>
+  );
+}
+
+/** What was asked of the service, and how it ended. */
+export function Requests({ state, activity }: ListProps) {
+  const say = state.say.value;
+  const language = state.language.value;
+  const rows = activity.requests.slice(-maxRows).reverse();
+  return (
+    <section class="card">
+      <h3>{say("requests")}</h3>
+      {rows.length === 0 ? (
+        <p class="quiet-text">{say("requestsNone")}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        <section class="scrolled" tabIndex={0} aria-label={say("requests")}>
+          <table class="list">
+            <tbody>
+              {rows.map(({ atMs, method, route, status, code, ms, pages }, place) => (
+                <tr key={`${atMs} ${place}`}>
+                  <td class="figure">{clockTime(atMs, language)}</td>
+                  <td>
+                    {method} {route}
+                  </td>
+                  <td class="figure">
+                    <span class={status >= 500 ? "chip bad" : status >= 400 ? "chip warn" : "chip plain"}>
+                      {status}
+                      {code === undefined ? "" : ` ${code}`}
+                    </span>
+                  </td>
+                  <td class="figure right">{say("seconds", { seconds: seconds(ms) })}</td>
+                  <td class="quiet-text less">
+                    {Object.entries(pages ?? {})
+                      .filter(([, count]) => count > 0)
+                      .map(([source, count]) => `${count} ${source}`)
+                      .join(", ")}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </section>
+  );
+}
