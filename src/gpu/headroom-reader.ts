@@ -2,6 +2,7 @@ import { messageOf } from "../errors.ts";
 import type { LoadedModel } from "../ollama/chat.ts";
 import { combineSources, nvidiaSmiSource, ollamaSource, type VramSettings, type VramSources } from "./headroom.ts";
 import type { NvidiaSmiReading } from "./nvidia-smi.ts";
+import { type OwnGpuProcess, ownVramMb } from "./own-vram.ts";
 import type { Headroom } from "./policy.ts";
 
 export interface HeadroomReaderOptions extends VramSettings {
@@ -10,8 +11,10 @@ export interface HeadroomReaderOptions extends VramSettings {
   nvidiaSmi: () => Promise<NvidiaSmiReading>;
   /** The card, as nvidia-smi counts. */
   gpuIndex: number;
-  /** VRAM that our own GPU children hold now. */
-  ownGpuMb: () => number;
+  /** Our own processes on the card. */
+  ownGpu: () => readonly OwnGpuProcess[];
+  /** What each process on the card holds, MB by process id; read while there are some of our own. */
+  usedByProcess: () => Promise<ReadonlyMap<number, number>>;
   /** Monotonic clock in milliseconds. */
   now?: () => number;
   /** How long a reading is used again. */
@@ -68,24 +71,28 @@ export function createHeadroomReader(options: HeadroomReaderOptions): HeadroomRe
   };
 }
 
-function unread({ loadedModels, ownGpuMb }: HeadroomReaderOptions): VramPicture {
+function unread({ loadedModels, ownGpu }: HeadroomReaderOptions): VramPicture {
   const unknown = { state: "unknown", why: "it has not been read yet" } as const;
   const ollama = loadedModels === undefined ? ({ state: "not-configured" } as const) : unknown;
   return {
     headroom: { known: false, why: "the VRAM has not been read yet" },
-    sources: { ollama, nvidiaSmi: unknown, ownGpuMb: ownGpuMb() },
+    sources: { ollama, nvidiaSmi: unknown, ownGpuMb: ownVramMb(ownGpu(), new Map()) },
   };
 }
 
 async function readSources(options: HeadroomReaderOptions, timeoutMs: number): Promise<VramPicture> {
   const limit = AbortSignal.timeout(timeoutMs);
-  const [ollama, nvidiaSmi] = await Promise.all([
+  const own = options.ownGpu();
+  const [ollama, nvidiaSmi, usedMbByPid] = await Promise.all([
     readOllama(options, limit, timeoutMs),
     orAbort(options.nvidiaSmi(), limit)
       .then((reading) => nvidiaSmiSource(reading, options.gpuIndex))
       .catch((error: unknown) => ({ state: "unknown", why: reasonOf(error, limit, "nvidia-smi", timeoutMs) }) as const),
+    own.length === 0
+      ? new Map<number, number>()
+      : orAbort(options.usedByProcess(), limit).catch(() => new Map<number, number>()),
   ]);
-  const sources = { ollama, nvidiaSmi, ownGpuMb: options.ownGpuMb() };
+  const sources = { ollama, nvidiaSmi, ownGpuMb: ownVramMb(own, usedMbByPid) };
   return { sources, headroom: combineSources(sources, options) };
 }
 

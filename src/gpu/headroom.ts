@@ -10,7 +10,7 @@ export interface VramSources {
     | { state: "unknown"; why: string }
     | { state: "not-configured" };
   nvidiaSmi: { state: "known"; totalMb: number; usedMb: number; freeMb: number } | { state: "unknown"; why: string };
-  /** VRAM that our own GPU children hold, by their own account. */
+  /** VRAM that our own GPU children hold: what the card says, else what they hold at most. */
   ownGpuMb: number;
 }
 

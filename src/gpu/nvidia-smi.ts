@@ -45,6 +45,33 @@ export function createNvidiaSmi(options: NvidiaSmiOptions = {}): () => Promise<N
   };
 }
 
+const processQuery = ["--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"];
+
+/**
+ * Reads what each process holds of the cards, MB by process id. Empty where that is not known: without the program, for
+ * drivers that do not tell, and in a container that does not see the processes of its own by the ids it knows. Never
+ * rejects.
+ */
+export function createNvidiaSmiProcesses(
+  options: Pick<NvidiaSmiOptions, "program" | "timeoutMs"> = {},
+): () => Promise<ReadonlyMap<number, number>> {
+  const { program = "nvidia-smi", timeoutMs = 3000 } = options;
+  return async () => {
+    const result = await runProgram([program, ...processQuery], { timeoutMs, maxOutputBytes });
+    return result.ended === "well" ? parseProcesses(result.output) : new Map();
+  };
+}
+
+/** A process that uses several cards has a line for each; those without a number are left out. */
+function parseProcesses(csv: string): Map<number, number> {
+  const usedMb = new Map<number, number>();
+  for (const line of csv.split("\n")) {
+    const [pid, mb] = /^(\d{1,10}), *(\d{1,9})$/.exec(line.trim())?.slice(1).map(Number) ?? [];
+    if (pid !== undefined && mb !== undefined) usedMb.set(pid, (usedMb.get(pid) ?? 0) + mb);
+  }
+  return usedMb;
+}
+
 /** The cards in the CSV, or undefined when any line is not four whole numbers (such as `[N/A]`). */
 function parseCards(csv: string): GpuCard[] | undefined {
   const lines = csv.split("\n").filter((line) => line.trim() !== "");

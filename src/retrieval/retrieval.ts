@@ -7,6 +7,7 @@ import type { BatchRecord } from "./batching/batcher.ts";
 import { childStarter, type StartChild } from "./child/inference-child.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
 import { type DenseAndSparse, Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";
+import type { GpuProcess } from "./gpu/gpu-memory.ts";
 import type { FreeVram } from "./gpu/gpu-policy.ts";
 import type { GpuChange } from "./gpu/gpu-runner.ts";
 import type { Dtype } from "./models/model-files.ts";
@@ -59,8 +60,8 @@ export interface RetrievalStatus {
   embedder: ModelStatus;
   reranker: ModelStatus;
   threads: number;
-  /** About what our GPU children hold of the VRAM, in MB. */
-  gpuHeldMb: number;
+  /** Our processes that hold VRAM. */
+  gpuProcesses: GpuProcess[];
 }
 
 /** The reranker has 514 positions, and what is longer is undefined on a GPU. */
@@ -134,7 +135,8 @@ export class Retrieval {
 
   status(): RetrievalStatus {
     const [embedder, reranker] = [this.#embed.status, this.#rerank.status];
-    return { embedder, reranker, threads: this.#threads, gpuHeldMb: embedder.gpu.heldMb + reranker.gpu.heldMb };
+    const gpuProcesses = [embedder, reranker].flatMap(({ gpu }) => gpu.process ?? []);
+    return { embedder, reranker, threads: this.#threads, gpuProcesses };
   }
 
   /** Refuses new requests, lets the others finish until the signal is aborted, then ends all processes. */

@@ -96,5 +96,5 @@ const sizesOf = (model: { sizeMb: number; vramMb: number } | undefined) =>
 
 function retrievalModel(role: "embedder" | "reranker", status: ModelStatus): Models[number] {
   const { model, device, gpu } = status;
-  return { role, name: model, ...judgeModel(status), device, vramMb: Math.round(gpu.heldMb) };
+  return { role, name: model, ...judgeModel(status), device, vramMb: Math.round(gpu.process?.mostMb ?? 0) };
 }

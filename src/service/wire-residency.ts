@@ -1,5 +1,6 @@
 import { createHeadroomReader, type HeadroomReader } from "../gpu/headroom-reader.ts";
-import { createNvidiaSmi } from "../gpu/nvidia-smi.ts";
+import { createNvidiaSmi, createNvidiaSmiProcesses } from "../gpu/nvidia-smi.ts";
+import type { OwnGpuProcess } from "../gpu/own-vram.ts";
 import { decideOcrResidency, type Headroom, type OcrResidency } from "../gpu/policy.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import type { Env } from "./env-schema.ts";
@@ -12,15 +13,20 @@ export interface Residency {
   lastOcr(): OcrResidency;
 }
 
-/** @param ownGpuMb VRAM that our own children hold */
-export function wireResidency(env: Env, ollama: OllamaClient | undefined, ownGpuMb: () => number): Residency {
+/** @param ownGpu our own processes on the card */
+export function wireResidency(
+  env: Env,
+  ollama: OllamaClient | undefined,
+  ownGpu: () => readonly OwnGpuProcess[],
+): Residency {
   const headroom = createHeadroomReader({
     loadedModels: ollama?.loadedModels,
     nvidiaSmi: createNvidiaSmi(),
     ocrModel: env.OCR_MODEL,
     totalVramMb: env.GPU_TOTAL_VRAM_MB,
     gpuIndex: env.GPU_INDEX,
-    ownGpuMb,
+    ownGpu,
+    usedByProcess: createNvidiaSmiProcesses(),
   });
   const limits = {
     headroomThresholdMb: env.VRAM_HEADROOM_THRESHOLD_MB,

@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { shuttingDown } from "../errors.ts";
+import type { OwnGpuProcess } from "../gpu/own-vram.ts";
 import { createOutgoing } from "../http/answers/outgoing.ts";
 import { createByteBudget } from "../http/intake/byte-budget.ts";
 import { createInFlight } from "../http/intake/in-flight.ts";
@@ -64,11 +65,11 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const activity = createActivityLog(limits.activity);
   const watching = { metrics, activity };
   // Retrieval asks for the headroom, and the headroom counts what retrieval holds.
-  let ownGpuMb = () => 0;
-  const residency = wireResidency(env, ollama, () => ownGpuMb());
+  let ownGpu = (): readonly OwnGpuProcess[] => [];
+  const residency = wireResidency(env, ollama, () => ownGpu());
   const retrieval = await wireRetrieval(env, limits.retrieval, residency, watching, childEnvironment);
   opened.defer(() => retrieval.close(closing));
-  ownGpuMb = () => retrieval.status().gpuHeldMb;
+  ownGpu = () => retrieval.status().gpuProcesses;
   const ocr = await wireOcr(env, limits, ollama, residency, watching);
   opened.defer(() => ocr.close(closing));
   const pool = createPdfPool(limits.pdf);

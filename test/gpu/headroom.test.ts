@@ -3,7 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHeadroomReader, type HeadroomReaderOptions } from "../../src/gpu/headroom-reader.ts";
-import { createNvidiaSmi, type NvidiaSmiReading } from "../../src/gpu/nvidia-smi.ts";
+import { createNvidiaSmi, createNvidiaSmiProcesses, type NvidiaSmiReading } from "../../src/gpu/nvidia-smi.ts";
+import { type OwnGpuProcess, ownVramMb } from "../../src/gpu/own-vram.ts";
 import type { LoadedModel } from "../../src/ollama/chat.ts";
 import { createOllamaClient } from "../../src/ollama/client.ts";
 import { FakeOllama } from "../support/fake-ollama.ts";
@@ -22,6 +23,8 @@ const card = (totalMb: number, freeMb: number): NvidiaSmiReading => ({
 });
 const noProgram: NvidiaSmiReading = { known: false, why: "nvidia-smi is not installed" };
 
+const own = (mostMb: number, pid?: number): OwnGpuProcess => ({ pid, leastMb: mostMb / 2, mostMb });
+
 const readerOf = (options: Partial<HeadroomReaderOptions>) =>
   createHeadroomReader({
     loadedModels: async () => [],
@@ -29,7 +32,8 @@ const readerOf = (options: Partial<HeadroomReaderOptions>) =>
     ocrModel: "np-dms-ocr",
     totalVramMb: 16_384,
     gpuIndex: 0,
-    ownGpuMb: () => 0,
+    ownGpu: () => [],
+    usedByProcess: async () => new Map(),
     ...options,
   });
 
@@ -57,7 +61,7 @@ describe("the headroom that follows from the sources", () => {
     ],
     [
       "our own children counted with Ollama's models",
-      { ...ps(llm), ownGpuMb: () => 2500 },
+      { ...ps(llm), ownGpu: () => [own(2500)] },
       { ...empty, freeMb: 4884, otherModelsMb: 9000 },
     ],
     [
@@ -72,7 +76,7 @@ describe("the headroom that follows from the sources", () => {
     ],
     [
       "our own children not counted twice where nvidia-smi shows them",
-      { ...ps(), ...smi(card(16_000, 12_000)), ownGpuMb: () => 3000 },
+      { ...ps(), ...smi(card(16_000, 12_000)), ownGpu: () => [own(3000)] },
       { ...empty, totalMb: 16_000, freeMb: 12_000 },
     ],
     [
@@ -122,8 +126,18 @@ describe("the headroom that follows from the sources", () => {
     expect<unknown>(await readerOf(options).read(never)).toEqual(headroom);
   });
 
+  test("counts of our own children what the card says that they hold", async () => {
+    const usedByProcess = async () => new Map([[41, 2972]]);
+    const reader = readerOf({ ...ps(), ownGpu: () => [own(5280, 41), own(3866, 42)], usedByProcess });
+    const { headroom, sources } = await reader.picture(never);
+    expect(sources.ownGpuMb).toBe(2972 + 3866);
+    expect(headroom).toMatchObject({ freeMb: 16_384 - 2972 - 3866 });
+  });
+
   test("comes with what each source said", async () => {
-    const { sources } = await readerOf({ ...ps(llm), ...smi(card(16_000, 6000)), ownGpuMb: () => 7 }).picture(never);
+    const { sources } = await readerOf({ ...ps(llm), ...smi(card(16_000, 6000)), ownGpu: () => [own(7)] }).picture(
+      never,
+    );
     expect(sources).toEqual({
       ollama: { state: "known", usedMb: 9000, models: [{ name: "llm:latest", sizeMb: 9000, vramMb: 9000 }] },
       nvidiaSmi: { state: "known", totalMb: 16_000, usedMb: 10_000, freeMb: 6000 },
@@ -199,6 +213,17 @@ describe("reading at most once a second", () => {
   });
 });
 
+test.each<[string, OwnGpuProcess[], [number, number][], number]>([
+  ["what the card says", [own(5280, 41)], [[41, 2972]], 2972],
+  ["the most where the card does not say", [own(5280, 41)], [], 5280],
+  ["the most while there is no process id", [own(5280)], [[41, 2972]], 5280],
+  ["the most where the figure is too small for its weights: that is another's", [own(5280, 41)], [[41, 300]], 5280],
+  ["more than the most, where the card says so", [own(5280, 41)], [[41, 6000]], 6000],
+  ["nothing without a process", [], [[41, 2972]], 0],
+])("a process of ours counts as %s", (_, processes, used, expected) => {
+  expect(ownVramMb(processes, new Map(used))).toBe(expected);
+});
+
 describe("nvidia-smi", () => {
   let folder: string;
   beforeAll(async () => {
@@ -236,6 +261,16 @@ describe("nvidia-smi", () => {
   ])("is unknown when it answers like %s", async (name, script) => {
     const read = createNvidiaSmi({ program: await program(name, script) });
     expect(await read()).toMatchObject({ known: false });
+  });
+
+  test.each([
+    ["of-processes", "printf '41, 2972\\n42, 100\\n41, 28\\n43, [N/A]\\n'", { 41: 3000, 42: 100 }],
+    ["of-no-process", "true", {}],
+    ["of-a-fault", "echo '41, 2972'; exit 9", {}],
+  ])("is asked what each process holds, and answers like %s", async (name, answer, expected) => {
+    const script = `[ "$*" = "--query-compute-apps=pid,used_memory --format=csv,noheader,nounits" ] || exit 9\n${answer}`;
+    const read = createNvidiaSmiProcesses({ program: await program(name, script) });
+    expect(await read()).toEqual(new Map(Object.entries(expected).map(([pid, mb]) => [Number(pid), mb])));
   });
 
   test("is killed when it hangs", async () => {

@@ -28,6 +28,7 @@ const plan = (maxPaddedTokens: number, heldMb: number): GpuPlan => ({
     maxSmallTokens: maxPaddedTokens,
   },
   heldMb,
+  weightsMb: 2_166,
 });
 const free = (freeMb: number, spilled = false): FreeVram => ({ known: true, freeMb, spilled });
 const unknown: FreeVram = { known: false, why: "nvidia-smi is not there" };
@@ -161,8 +162,8 @@ describe("with a card", () => {
     await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     expect(await device(retrieval)).toBe("cuda");
     expect(children.on("cuda")).toHaveLength(1);
-    expect(gpu(retrieval).heldMb).toBeGreaterThan(0);
-    expect(retrieval.status().gpuHeldMb).toBe(gpu(retrieval).heldMb);
+    expect(gpu(retrieval).process?.pid).toBe(children.on("cuda")[0]?.pid ?? 0);
+    expect(gpu(retrieval).process?.mostMb).toBeGreaterThan(1_000);
     card.vram = free(100);
     await until(() => changes.length === 3, "it has left");
     expect(changes).toEqual([
@@ -178,10 +179,10 @@ describe("with a card", () => {
     await until(() => retrieval.status().reranker.gpu.state === "ready", "the GPU child is ready");
     expect(await retrieval.reranker.rerank("q", ["a", "b"], never)).toMatchObject({ device: "cuda", scores: [97, 98] });
     expect(children.on("cuda").map(({ settings }) => settings?.kind)).toEqual(["rerank"]);
-    const { embedder, reranker, gpuHeldMb } = retrieval.status();
-    expect(embedder.gpu.heldMb).toBe(0);
-    expect(reranker.gpu.heldMb).toBeGreaterThan(0);
-    expect(gpuHeldMb).toBe(reranker.gpu.heldMb);
+    const { embedder, reranker, gpuProcesses } = retrieval.status();
+    expect(embedder.gpu.process).toBeUndefined();
+    expect(reranker.gpu.process?.mostMb).toBeGreaterThan(1_000);
+    expect(gpuProcesses).toEqual([reranker.gpu.process ?? expect.anything()]);
   });
 
   test("the next batch lies there while one is computed, and what waits is shared between the two", async () => {
@@ -276,7 +277,7 @@ describe("with a card", () => {
     card.vram = vram;
     expect((await request).device).toBe("cpu");
     expect(gpu(retrieval).state).toBe("latched");
-    expect(gpu(retrieval).heldMb).toBe(0);
+    expect(gpu(retrieval).process).toBeUndefined();
     card.vram = free(16_000);
     expect(await device(retrieval)).toBe("cpu");
     expect(children.on("cuda")).toHaveLength(1);
@@ -290,9 +291,9 @@ describe("with a card", () => {
     children.gone = promise;
     card.vram = free(100);
     await until(() => gpu(retrieval).state === "latched", "the child is killed");
-    expect(gpu(retrieval).heldMb).toBeGreaterThan(0);
+    expect(gpu(retrieval).process?.mostMb).toBeGreaterThan(1_000);
     resolve();
-    await until(() => gpu(retrieval).heldMb === 0, "its memory is free");
+    await until(() => gpu(retrieval).process === undefined, "its memory is free");
   });
 
   test("a child that hangs costs its request the limit, and is given up", async () => {

@@ -249,7 +249,7 @@ describe("a ranking", () => {
 });
 
 describe("the readiness of a model", () => {
-  const gpu = { state: "off", reason: "there is no CUDA provider", heldMb: 0 } as const;
+  const gpu = { state: "off", reason: "there is no CUDA provider", process: undefined } as const;
   test.each<[SessionState, ModelReadiness["state"], RegExp]>([
     [{ state: "ready", facts: { dimension: 1024, maxTokens: 512 } }, "ready", /a\/b on cpu; GPU off: there is no CUDA/],
     [{ state: "idle" }, "loading", /first request/],

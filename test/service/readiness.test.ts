@@ -8,7 +8,7 @@ const model: ModelStatus = {
   dtype: "fp32",
   cpu: { state: "idle" },
   pid: undefined,
-  gpu: { state: "off", reason: "nothing has asked for it", heldMb: 0 },
+  gpu: { state: "off", reason: "nothing has asked for it", process: undefined },
   device: "cpu",
   requests: 0,
   texts: 0,
@@ -27,7 +27,7 @@ const options: ReadinessOptions = {
   },
   retrieval: {
     lookAgain: () => undefined,
-    status: () => ({ embedder: model, reranker: model, threads: 1, gpuHeldMb: 0 }),
+    status: () => ({ embedder: model, reranker: model, threads: 1, gpuProcesses: [] }),
   },
   refusing: () => undefined,
 };

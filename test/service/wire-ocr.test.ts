@@ -10,7 +10,7 @@ test("the embedded engine reads as many pages at once as it has processes, whate
   if (!parsed.ok) throw new Error(parsed.problems.join(", "));
   const { env } = parsed;
   const limits = limitsOf(env, { cpus: 2, memoryBytes: 4 * 1024 ** 3 });
-  const residency = wireResidency(env, undefined, () => 0);
+  const residency = wireResidency(env, undefined, () => []);
   const ocr = await wireOcr(env, limits, undefined, residency, {
     metrics: new Metrics(),
     activity: { decided: () => undefined },

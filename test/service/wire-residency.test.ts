@@ -20,7 +20,7 @@ async function decide(llmMb: number, variables: Record<string, string>) {
     version: unexpected,
     unload: unexpected,
   };
-  return await wireResidency(parsed.env, ollama, () => 0).decideOcr(new AbortController().signal);
+  return await wireResidency(parsed.env, ollama, () => []).decideOcr(new AbortController().signal);
 }
 
 test.each([

@@ -17,6 +17,15 @@ export interface ModelShape {
 export interface GpuPlan {
   limits: BatchLimits;
   heldMb: number;
+  weightsMb: number;
+}
+
+/** A process on the card, with what it holds at least and at most. */
+export interface GpuProcess {
+  /** Undefined while it starts or when it has just gone. */
+  pid: number | undefined;
+  leastMb: number;
+  mostMb: number;
 }
 
 /** Batches of 32 full texts keep a large card at work; below 8 a card gains little over a processor. */
@@ -52,7 +61,8 @@ export function gpuPlans(shape: ModelShape): GpuPlan[] {
       peakOf(shape, maxPaddedTokens, limits.maxSquaredTokens),
       peakOf(shape, shape.maxTokens, shape.maxTokens ** 2),
     );
-    return { limits, heldMb: Math.ceil(shape.weightsMb + Math.max(leastBesideWeightsMb, contextMb + peakMb)) };
+    const { weightsMb } = shape;
+    return { limits, weightsMb, heldMb: Math.ceil(weightsMb + Math.max(leastBesideWeightsMb, contextMb + peakMb)) };
   });
 }
 

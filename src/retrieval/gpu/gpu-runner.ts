@@ -4,7 +4,7 @@ import type { BatchLimits } from "../batching/batch-plan.ts";
 import type { Batcher } from "../batching/batcher.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
 import type { ModelSession } from "../models/model-session.ts";
-import type { GpuPlan } from "./gpu-memory.ts";
+import type { GpuPlan, GpuProcess } from "./gpu-memory.ts";
 import {
   cosine,
   decideGpuKeep,
@@ -60,7 +60,7 @@ export class GpuRunner<Result> {
   readonly #closing = new AbortController();
   #state: GpuState = { state: "off" };
   #why = "nothing has asked for it";
-  #heldMb = 0;
+  #plan: GpuPlan | undefined;
   #child: Child<Result> | undefined;
   /** Resolves when the last child has gone: until then it holds its memory. */
   #ending: Promise<void> | undefined;
@@ -76,10 +76,12 @@ export class GpuRunner<Result> {
     return this.#state.state === "ready" ? this.#child?.batcher : undefined;
   }
 
-  /** Where it stands and why; `heldMb` is what its child takes of the VRAM at most. */
-  get status(): { state: GpuState["state"]; reason: string; heldMb: number } {
-    const holds = this.#child !== undefined || this.#ending !== undefined;
-    return { state: this.#state.state, reason: this.#why, heldMb: holds ? this.#heldMb : 0 };
+  /** Where it stands and why, and its process while that holds VRAM. */
+  get status(): { state: GpuState["state"]; reason: string; process: GpuProcess | undefined } {
+    const plan = this.#child === undefined && this.#ending === undefined ? undefined : this.#plan;
+    const pid = this.#child?.session.pid;
+    const process = plan === undefined ? undefined : { pid, leastMb: plan.weightsMb, mostMb: plan.heldMb };
+    return { state: this.#state.state, reason: this.#why, process };
   }
 
   /** There is work: starts a child in the background if policy allows. Resolves when that is decided and done. */
@@ -130,7 +132,7 @@ export class GpuRunner<Result> {
     if (plan === undefined || this.#closing.signal.aborted) return;
     log.info("The {name} is started on the GPU: {reason}.", { name: this.#options.name, reason });
     this.#options.onGpu({ action: "starting", reason });
-    this.#heldMb = plan.heldMb;
+    this.#plan = plan;
     await this.#start(plan);
   }
 
