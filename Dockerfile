@@ -75,7 +75,7 @@ RUN set -eu; \
       echo "$library lacks the libraries above: choose another CUDA_IMAGE" >&2; exit 1; \
     fi; \
   done
-COPY package.json LICENSE ./
+COPY package.json LICENSE NOTICE ./
 COPY --from=console /built console
 COPY src src
 ENV NODE_ENV=production \
@@ -98,7 +98,7 @@ FROM bun AS cpu
 WORKDIR /app
 RUN mkdir /models /mnt/uploads && chown 10001:10001 /models
 COPY --from=modules /app/node_modules node_modules
-COPY package.json LICENSE ./
+COPY package.json LICENSE NOTICE ./
 COPY --from=console /built console
 COPY src src
 ENV NODE_ENV=production \

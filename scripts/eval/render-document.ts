@@ -31,6 +31,45 @@ export function typesetPdf(html: string, font: Uint8Array, pages = 1): Uint8Arra
   return buffer.asUint8Array().slice();
 }
 
+/** HTML that is set in a place of its own, in points from the upper left corner of an A4 page. */
+export interface PlacedPart {
+  html: string;
+  left: number;
+  top: number;
+  width: number;
+  sizePt: number;
+}
+
+/** A straight line from one point to another, in points. */
+export type Rule = readonly [fromX: number, fromY: number, toX: number, toY: number];
+
+/** Typesets parts in their places on one A4 page, with lines of half a point between them. */
+export function placedPdf(parts: readonly PlacedPart[], rules: readonly Rule[], font: Uint8Array): Uint8Array {
+  mupdf.installLoadFontFunction(() => new mupdf.Font("evaluation", font));
+  const buffer = new mupdf.Buffer();
+  const writer = new mupdf.DocumentWriter(buffer, "pdf", "");
+  const device = writer.beginPage([0, 0, widthPt, heightPt]);
+  for (const { html, left, top, width, sizePt } of parts) {
+    const style = `<style>@page { margin: 0 } body { font-family: evaluation; font-size: ${sizePt}pt; line-height: 1.4; margin: 0 } p, h2 { margin: 0 0 4pt }</style>`;
+    const source = mupdf.Document.openDocument(
+      new TextEncoder().encode(`<html>${style}<body>${html}</body></html>`),
+      "text/html",
+    );
+    source.layout(width, heightPt, sizePt);
+    source.loadPage(0).run(device, mupdf.Matrix.translate(left, top));
+  }
+  const path = new mupdf.Path();
+  for (const [fromX, fromY, toX, toY] of rules) {
+    path.moveTo(fromX, fromY);
+    path.lineTo(toX, toY);
+  }
+  const stroke = new mupdf.StrokeState({ lineCap: "Square", lineJoin: "Miter", lineWidth: 0.5, miterLimit: 10 });
+  device.strokePath(path, stroke, mupdf.Matrix.identity, mupdf.ColorSpace.DeviceGray, [0], 1);
+  writer.endPage();
+  writer.close();
+  return buffer.asUint8Array().slice();
+}
+
 /** Renders the first page of a PDF in grey; `longestSidePx` is the longer side. */
 export function renderGrey(pdf: Uint8Array, longestSidePx: number): GreyImage {
   const page = mupdf.Document.openDocument(pdf, "application/pdf").loadPage(0);

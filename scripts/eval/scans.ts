@@ -3,7 +3,8 @@ import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { badScans } from "./bad-scan.ts";
 import { evaluationDocuments } from "./documents.ts";
 import type { EvaluationFont } from "./fonts.ts";
-import { pictureOnlyPdf, renderGrey, typesetPdf } from "./render-document.ts";
+import { evaluationLayouts } from "./layouts.ts";
+import { pictureOnlyPdf, placedPdf, renderGrey, typesetPdf } from "./render-document.ts";
 
 /** A PDF with the text that it shows. */
 export interface EvaluationFile {
@@ -17,11 +18,30 @@ export interface EvaluationFile {
 /** 200 dpi, what office scanners are set to. */
 const scanHeightPx = 2339;
 
-/** Every document in every font: as a PDF with a text layer, and as scans without one in all conditions. */
+interface EvaluationPage {
+  name: string;
+  truth: string;
+  typeset(font: Uint8Array): Uint8Array;
+}
+
+const pages: readonly EvaluationPage[] = [
+  ...evaluationDocuments.map(({ name, truth, html }) => ({
+    name,
+    truth,
+    typeset: (font: Uint8Array) => typesetPdf(html, font),
+  })),
+  ...evaluationLayouts.map(({ name, keptAside, truth, parts, rules }) => ({
+    name: keptAside ? `${name} (aside)` : name,
+    truth,
+    typeset: (font: Uint8Array) => placedPdf(parts, rules, font),
+  })),
+];
+
+/** Every page in every font: as a PDF with a text layer, and as scans without one in all conditions. */
 export async function* generatedFiles(fonts: readonly EvaluationFont[]): AsyncGenerator<EvaluationFile> {
-  for (const { name: document, html, truth } of evaluationDocuments) {
+  for (const { name: document, truth, typeset } of pages) {
     for (const { name: font, bytes } of fonts) {
-      const pdf = typesetPdf(html, bytes);
+      const pdf = typeset(bytes);
       yield { document, variant: `${font} text-layer`, pdf, truth };
       const page = renderGrey(pdf, scanHeightPx);
       for (const { name, spoil, jpegQuality } of badScans) {

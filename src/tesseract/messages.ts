@@ -1,7 +1,9 @@
 import { z } from "zod";
 
-/** What a process is started with: the pixels of a picture beyond which it is refused before it is decoded. */
-export const engineArguments = z.tuple([z.coerce.number().positive()]).transform(([maxPixels]) => ({ maxPixels }));
+/** What a process is started with: the pixels of a picture beyond which it is refused before it is decoded, and the file of the text detector. */
+export const engineArguments = z
+  .tuple([z.coerce.number().positive(), z.string().optional()])
+  .transform(([maxPixels, detectorFile]) => ({ maxPixels, detectorFile }));
 
 /** To the process: one picture and what to do with it. */
 export const engineRequest = z.object({
@@ -14,6 +16,8 @@ const recognisedPage = z.object({
   confidence: z.number(),
   inkOutside: z.number(),
   deskewedDegrees: z.number(),
+  readTwice: z.number(),
+  disputed: z.number(),
   doubts: z.array(z.object({ digits: z.string(), line: z.string() })),
 });
 

@@ -1,5 +1,6 @@
 import { answerParent } from "../processes/child-program.ts";
 import { detectPageOrientation } from "./detect-orientation.ts";
+import { openTextDetector, type TextDetector } from "./lines/text-detector.ts";
 import { type EngineReply, type EngineRequest, engineArguments, engineRequest } from "./messages.ts";
 import { decodeGreyPng } from "./picture/grey-image.ts";
 import { recognisePage } from "./recognise-page.ts";
@@ -9,10 +10,11 @@ import { createTesseractCore, engineModes, openTesseractApi, type TesseractApi }
  * The program of a process that reads pages: decoding, levelling, ruling lines and recognition all happen here, because
  * together they take seconds. It may be killed at any moment.
  */
-const { maxPixels } = engineArguments.parse(process.argv.slice(2));
+const { maxPixels, detectorFile } = engineArguments.parse(process.argv.slice(2));
 const core = await createTesseractCore();
 let reader: TesseractApi | undefined;
 let orienter: TesseractApi | undefined;
+let detector: TextDetector | undefined;
 
 answerParent<EngineRequest, EngineReply>({
   request: engineRequest,
@@ -31,7 +33,9 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
   switch (task) {
     case "read": {
       reader ??= await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
-      return { kind: "page", page: recognisePage(core, reader, image), heapBytes: core.heapBytes() };
+      if (detectorFile !== undefined) detector ??= await openTextDetector(detectorFile);
+      const page = await recognisePage(core, reader, image, detector);
+      return { kind: "page", page, heapBytes: core.heapBytes() };
     }
     case "orientation": {
       orienter ??= await openTesseractApi(core, ["osd"], engineModes.legacy);

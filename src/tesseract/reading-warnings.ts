@@ -5,12 +5,25 @@ import type { RecognisedPage } from "./recognise-page.ts";
  * signature or a drawing that was not read 0.19 to 0.58.
  */
 const maxInkOutside = 0.18;
+/** Share of the lines that were read twice with other letters from which on the page is doubtful, and the fewest lines that say so. */
+const maxDisputedShare = 0.34;
+const minReadTwice = 6;
 
 /** What a caller should know about a reading before believing it. */
-export function readingWarnings({ inkOutside, doubts }: Pick<RecognisedPage, "inkOutside" | "doubts">): string[] {
+export function readingWarnings({
+  inkOutside,
+  readTwice,
+  disputed,
+  doubts,
+}: Pick<RecognisedPage, "inkOutside" | "readTwice" | "disputed" | "doubts">): string[] {
   const warnings: string[] = [];
   if (inkOutside > maxInkOutside) {
     warnings.push(`${(100 * inkOutside).toFixed(0)} % of the ink on the page lies outside the recognised text`);
+  }
+  if (readTwice >= minReadTwice && disputed > maxDisputedShare * readTwice) {
+    warnings.push(
+      `two readings of ${disputed} of ${readTwice} lines differ in their letters: much of the text may be wrong`,
+    );
   }
   for (const { digits, line } of doubts.slice(0, maxDoubts)) {
     warnings.push(`Thai digits that may be others, ${[...digits].join(" ")}, in the line "${shortened(line)}"`);

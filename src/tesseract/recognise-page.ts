@@ -1,20 +1,23 @@
-import { type DoubtfulLine, doubtAll, settleDoubts } from "./digits/doubtful-digits.ts";
-import { knownGlyphs } from "./digits/known-glyphs.ts";
-import { readDigits } from "./digits/read-digits.ts";
-import { type RecognisedLine, recognisedLines } from "./lines/recognised-line.ts";
+import { type DoubtfulLine, settleDoubts } from "./digits/doubtful-digits.ts";
+import { layoutOf } from "./layout/page-layout.ts";
+import { piecesOf } from "./layout/pieces.ts";
+import { pipeTable } from "./layout/pipe-table.ts";
+import { aroundPieces, boxToRead, unclaimed } from "./lines/boxes-to-read.ts";
+import { type Line, lineOf, type PageContext, partWithin, withoutRepeats } from "./lines/read-line.ts";
+import { type Files, readLine, readPage } from "./lines/read-picture.ts";
 import { textBands } from "./lines/text-bands.ts";
-import { uniteReadings } from "./lines/unite-readings.ts";
+import type { TextDetector } from "./lines/text-detector.ts";
 import { darkThreshold, whitenPaper } from "./picture/dark-threshold.ts";
 import { rotate, skewDegrees } from "./picture/deskew.ts";
 import { evenGrounds } from "./picture/even-grounds.ts";
 import { findSheet } from "./picture/find-sheet.ts";
-import { crop, encodePgm, type GreyImage } from "./picture/grey-image.ts";
+import { crop, type GreyImage } from "./picture/grey-image.ts";
 import { type Box, inkOutside } from "./picture/ink.ts";
 import { turnLightOnDark } from "./picture/light-on-dark.ts";
 import { levelPaper } from "./picture/paper-level.ts";
 import { straighten } from "./picture/perspective.ts";
-import { removeRulingLines } from "./picture/ruling-lines.ts";
-import type { TesseractApi, TesseractCore } from "./tesseract-core.ts";
+import { type Rules, removeRulingLines } from "./picture/ruling-lines.ts";
+import type { TesseractApi } from "./tesseract-core.ts";
 
 export interface RecognisedPage {
   text: string;
@@ -24,19 +27,25 @@ export interface RecognisedPage {
   inkOutside: number;
   /** Degrees by which the page was turned to level its lines. */
   deskewedDegrees: number;
+  /** Lines that were read twice, and those among them whose two readings have other letters. */
+  readTwice: number;
+  disputed: number;
   /** Lines with Thai digits that may be others. */
   doubts: DoubtfulLine[];
 }
 
-/** Where the recogniser finds its picture. */
-type Files = Pick<TesseractCore, "FS">;
-
 /**
  * Levels the page, takes its ruling lines away and reads it twice: as a page, and line by line. On widely spaced Thai
  * the page reading takes the row of marks above a line for a line of its own (3 to 15 % errors on a clean letter),
- * the line reading loses marks below; together 1 % and less. Throws when the recogniser refuses the picture.
+ * the line reading loses marks below; together 1 % and less. The detector says which lines there are and in which order
+ * they are read; without it a line is what stands in a row of ink. Throws when the recogniser refuses the picture.
  */
-export function recognisePage(core: Files, api: TesseractApi, picture: GreyImage): RecognisedPage {
+export async function recognisePage(
+  core: Files,
+  api: TesseractApi,
+  picture: GreyImage,
+  detector: TextDetector | undefined,
+): Promise<RecognisedPage> {
   const corners = findSheet(picture);
   const sheet = corners === undefined ? picture : straighten(picture, corners);
   const even = evenGrounds(sheet);
@@ -44,13 +53,21 @@ export function recognisePage(core: Files, api: TesseractApi, picture: GreyImage
   const threshold = darkThreshold(image);
   const skew = skewDegrees(image, threshold);
   const level = skew === 0 ? image : rotate(image, skew);
-  const prepared = whitenPaper(removeRulingLines(level, threshold), threshold);
-  const page = read(core, api, prepared, segmentation.column);
+  const { image: unruled, rules } = removeRulingLines(level, threshold);
+  const prepared = whitenPaper(unruled, threshold);
+  const page = readPage(core, api, prepared);
   const bands = page.lines === undefined ? [] : textBands(prepared, threshold);
-  const context = { pageLines: page.lines ?? [], usualPx: medianHeight(bands) };
-  const readAlone = (band: Box) => readBand(core, api, prepared, band);
-  const lines = bands.length === 0 ? [page] : withoutRepeats(bands.map((band) => lineOf(band, context, readAlone)));
-  const { text, doubts } = settleDoubts(lines.flatMap(({ text }) => (text === "" ? [] : [text])).join("\n"));
+  const pageLines = page.lines ?? [];
+  const boxes = bands.length === 0 || detector === undefined ? [] : await detector.detect(prepared);
+  const found = boxes.length === 0 || boxes.length > maxBoxes ? [] : [...boxes, ...unclaimed(pageLines, boxes)];
+  const pieces = piecesOf(found, (box) => bandsIn(prepared, threshold, box), rules);
+  const usualPx = medianHeight(pieces.length === 0 ? bands : pieces);
+  const context = { pageLines, usualPx, readAlone: (box: Box) => readLine(core, api, prepared, box) };
+  const parts = pieces.length === 0 ? linesOfBands(bands, context) : partsOf(pieces, bands, rules, prepared, context);
+  const lines = bands.length === 0 ? [page] : parts.flatMap(linesIn);
+  const kept = withoutRepeats(lines);
+  const { text, doubts } = settleDoubts(bands.length === 0 ? page.text : textOf(parts, kept));
+  const twice = [...kept].filter(({ agreed }) => agreed !== undefined);
   return {
     text: correctSaraAm(text),
     doubts,
@@ -58,114 +75,91 @@ export function recognisePage(core: Files, api: TesseractApi, picture: GreyImage
     inkOutside: inkOutside(
       prepared,
       threshold,
-      lines.flatMap(({ words }) => words),
+      [...kept].flatMap(({ words }) => words),
     ),
     deskewedDegrees: skew,
+    readTwice: twice.length,
+    disputed: twice.filter(({ agreed }) => agreed === false).length,
   };
 }
 
-/** `tessedit_pageseg_mode`: a single column (the default, a block, loses 72 % of a ruled form), and a single line. */
-const segmentation = { column: "4", line: "7" } as const;
+/** The densest drawings and bills have some hundred; more is noise, and would be sorted for minutes. */
+const maxBoxes = 3000;
 
-interface Reading {
-  text: string;
-  confidence: number;
-  words: Box[];
-  lines: RecognisedLine[] | undefined;
-}
+type Part = { kind: "line"; line: Line } | { kind: "table"; rows: Line[][][] };
 
-function read(core: Files, api: TesseractApi, image: GreyImage, mode: string): Reading {
-  core.FS.writeFile("/input", encodePgm(image));
-  api.SetVariable("tessedit_pageseg_mode", mode);
-  api.SetVariable("preserve_interword_spaces", "1");
-  try {
-    if (api.SetImageFile(1, 0) !== 0 || api.Recognize(null) !== 0) throw new Error("The picture cannot be read.");
-    const text = api.GetUTF8Text();
-    const lines = recognisedLines(text, api.GetTSVText(0))?.map((line) => readDigits(line, image, knownGlyphs));
-    const words = lines?.flatMap((line) => line.words) ?? [];
-    const read = lines?.map((line) => line.text).join("\n") ?? doubtAll(text.trim().replace(/\n{2,}/g, "\n"));
-    return { text: read, confidence: api.MeanTextConf(), words, lines };
-  } finally {
-    api.Clear();
-  }
-}
+const linesOfBands = (bands: readonly Box[], context: PageContext): Part[] =>
+  bands.map((band) => ({ kind: "line", line: lineOf(band, context) }));
 
-/** Around a line that is read alone; without it letters at the edge are lost. */
-const marginPx = 10;
-
-function readBand(core: Files, api: TesseractApi, page: GreyImage, band: Box): Reading {
-  const reading = read(core, api, crop(page, band, marginPx), segmentation.line);
-  const offset = (box: Box) => ({ ...box, left: box.left + band.left - marginPx, top: box.top + band.top - marginPx });
-  return { ...reading, words: reading.words.map(offset) };
-}
-
-interface Line {
-  text: string;
-  words: Box[];
-  /** Only the second reading found it. */
-  isLone?: boolean;
-}
-
-/** A band of this many usual heights holds several lines: a picture or a signature spans them. */
-const tallShare = 1.9;
-/** A line that only one reading found, or that stands in a picture, is believed from this confidence on. */
-const minLoneConfidence = 50;
-
-interface PageContext {
-  pageLines: readonly RecognisedLine[];
-  /** Height of most bands. */
-  usualPx: number;
-}
-
-function lineOf(band: Box, { pageLines, usualPx }: PageContext, readAlone: (band: Box) => Reading): Line {
-  const inBand = pageLines.filter(({ box }) => {
-    const middle = box.top + box.height / 2;
-    return middle >= band.top && middle < band.top + band.height;
+function partsOf(
+  pieces: readonly Box[],
+  bands: readonly Box[],
+  rules: Rules,
+  page: GreyImage,
+  context: PageContext,
+): Part[] {
+  const blocks = layoutOf(pieces, rules, page);
+  const read = (line: readonly Box[]) => lineOf(boxToRead(line, pieces, bands, page), context);
+  return blocks.flatMap((block): Part[] => {
+    switch (block.kind) {
+      case "lines":
+        return block.lines.map((line) => ({ kind: "line", line: read(line) }));
+      case "table":
+        return [{ kind: "table", rows: block.rows.map((row) => readRow(row, pieces, bands, page, context)) }];
+      default:
+        return block satisfies never;
+    }
   });
-  const asOnPage = joined(inBand);
-  // Only Thai has the marks that the second reading is for.
-  if (inBand.length === 1 && !/[\u0E01-\u0E5B]/.test(asOnPage.text)) return asOnPage;
-  if (band.height > tallShare * usualPx) return sureOf(inBand);
-  if (inBand.length > 1 && isStack(inBand, usualPx)) return asOnPage;
-  const alone = readAlone(band);
-  const [only] = inBand;
-  if (only === undefined) return alone.confidence < minLoneConfidence ? asOnPage : { ...alone, isLone: true };
-  if (inBand.length > 1) return alone;
-  return { text: uniteReadings(only, alone), words: [...asOnPage.words, ...alone.words] };
 }
 
-/**
- * Without the lone lines whose print another line has: a figure beside a line makes bands of the parts of its height, and
- * each is read with a margin.
- */
-function withoutRepeats(lines: readonly Line[]): Line[] {
-  const kept = new Set(lines.filter(({ isLone }) => isLone !== true));
-  for (const line of lines) if (!kept.has(line) && !isAmong(line, kept)) kept.add(line);
-  return lines.filter((line) => kept.has(line));
+/** A row whose cells hold one line each is read as one line, which the recogniser does better than short cells. */
+function readRow(
+  row: readonly Box[][][],
+  all: readonly Box[],
+  bands: readonly Box[],
+  page: GreyImage,
+  context: PageContext,
+): Line[][] {
+  const isOneLine = row.every((cell) => cell.length <= 1) && row.flat().length > 0;
+  const whole = isOneLine ? lazy(() => context.readAlone(boxToRead(row.flat(2), all, bands, page))) : undefined;
+  const readAlone = (box: Box) =>
+    (whole === undefined ? undefined : partWithin(whole(), box)) ?? context.readAlone(box);
+  return row.map((cell) => cell.map((line) => lineOf(aroundPieces(line, all, page), { ...context, readAlone })));
 }
 
-function isAmong({ words }: Line, others: Iterable<Line>): boolean {
-  const boxes = [...others].flatMap((line) => line.words);
-  const found = words.filter(({ left, top, width, height }) => {
-    const [x, y] = [left + width / 2, top + height / 2];
-    return boxes.some((box) => x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height);
+function lazy<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+const linesIn = (part: Part): Line[] => (part.kind === "line" ? [part.line] : part.rows.flat(2));
+
+function textOf(parts: readonly Part[], kept: ReadonlySet<Line>): string {
+  const textOfLine = (line: Line) => (kept.has(line) ? line.text : "");
+  const texts = parts.map((part) => {
+    if (part.kind === "line") return textOfLine(part.line);
+    const table = pipeTable(part.rows.map((row) => row.map((cell) => cell.map(textOfLine).join(" ").trim())));
+    return table === "" ? "" : `\n${table}\n`;
   });
-  return words.length > 0 && 2 * found.length >= words.length;
+  return texts
+    .filter((text) => text !== "")
+    .join("\n")
+    .trim();
 }
 
-const joined = (lines: readonly RecognisedLine[]): Line => ({
-  text: lines.map(({ text }) => text).join("\n"),
-  words: lines.flatMap(({ words }) => words),
-});
-
-/** What can be believed of a band that may be a picture. */
-const sureOf = (lines: readonly RecognisedLine[]): Line =>
-  joined(lines.filter(({ confidence }) => confidence >= minLoneConfidence));
-
-/** Whether whole lines stand one below the other; a row of marks is lower, and overlaps the line that it belongs to. */
-function isStack(lines: readonly RecognisedLine[], usualPx: number): boolean {
-  const boxes = lines.map(({ box }) => box).filter(({ height }) => height >= 0.6 * usualPx);
-  return boxes.some((upper) => boxes.some((lower) => lower.top >= upper.top + 0.7 * upper.height));
+function bandsIn(page: GreyImage, threshold: number, box: Box): Box[] {
+  const top = Math.max(0, box.top);
+  const height = Math.min(page.height, box.top + box.height) - top;
+  const width = Math.min(box.width, page.width - box.left);
+  const part = crop(page, { left: box.left, top, width, height }, 0);
+  return textBands(part, threshold, page.height).map((band) => ({
+    ...band,
+    left: band.left + box.left,
+    top: band.top + top,
+  }));
 }
 
 const medianHeight = (bands: readonly Box[]): number =>

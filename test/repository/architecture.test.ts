@@ -24,7 +24,12 @@ const allowed: Record<string, readonly string[]> = {
 const owners = [
   { what: "the PDF engine", named: /from "mupdf/, owner: /^pdf\/engine\// },
   { what: "hono", named: /from "(hono|@hono\/)/, owner: /^http\// },
-  { what: "inference", named: /from "(@huggingface\/|onnxruntime|tokenizers)/, owner: /^retrieval\// },
+  // The text detector runs in the process of the embedded engine, which is killed like any other.
+  {
+    what: "inference",
+    named: /from "(@huggingface\/|onnxruntime|tokenizers)/,
+    owner: /^(retrieval\/|tesseract\/lines\/text-detector\.ts$)/,
+  },
   { what: "the embedded engine", named: /from "tesseract/, owner: /^tesseract\// },
   { what: "other programs", named: /\bspawn(Sync)?\(|child_process/, owner: /^processes\// },
   { what: "threads", named: /new Worker\(|worker_threads/, owner: /^$/ },

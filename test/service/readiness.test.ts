@@ -21,6 +21,7 @@ const options: ReadinessOptions = {
   ollama: undefined,
   ocrModel: "none",
   uploadBase: "/mnt/uploads",
+  hasTextDetector: true,
   hasFallback: false,
   pool: {
     status: () => ({ processes: 1, ready: 1, busy: 0, queued: 0, replaced: 0, recycled: 0, abandoned: 0 }),

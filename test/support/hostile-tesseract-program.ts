@@ -19,7 +19,7 @@ answerParent<EngineRequest, EngineReply>({
     if (text === "refuse" || text === "break") return { kind: "failed", message: text, broken: text === "break" };
     return {
       kind: "page",
-      page: { text, confidence: 90, inkOutside: 0, deskewedDegrees: 0, doubts: [] },
+      page: { text, confidence: 90, inkOutside: 0, deskewedDegrees: 0, readTwice: 0, disputed: 0, doubts: [] },
       heapBytes: text === "swell" ? 2 ** 40 : 1,
     };
   },

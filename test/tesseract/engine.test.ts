@@ -1,6 +1,9 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import { sarabun } from "../../scripts/eval/fonts.ts";
+import { placedPdf, renderGrey } from "../../scripts/eval/render-document.ts";
 import { SidecarError } from "../../src/errors.ts";
+import { findDetectorFile } from "../../src/tesseract/detector-file.ts";
 import { createTesseractEngine, type TesseractEngineOptions } from "../../src/tesseract/engine.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { drawing, greyPng, quarterTurn, thaiPage } from "../support/thai-page.ts";
@@ -20,6 +23,7 @@ const options: TesseractEngineOptions = {
   maxHeapBytes: 512 * 2 ** 20,
   maxMemoryBytes: 1024 * 2 ** 20,
   maxPixels: 10_000_000,
+  detectorFile: undefined,
 };
 const anySignal = new AbortController().signal;
 
@@ -105,6 +109,39 @@ describe("the embedded engine, which takes seconds for a page", () => {
     expect(await codeOf(reading)).toBe(reason);
     await until(() => engine.status().abandoned === 1);
     expect((await engine.read(small, anySignal)).text).not.toBe("");
+  });
+});
+
+describe("columns of a scan", () => {
+  const columns = [
+    ["The contractor keeps the site clean", "and removes all waste from it at the", "end of each week without delay."],
+    ["Cranes are inspected every month by", "a licensed engineer, who leaves his", "report at the office of the site."],
+  ];
+  const parts = columns.flatMap((lines, column) =>
+    lines.map((html, line) => ({ html, left: 40 + 270 * column, top: 40 + 24 * line, width: 400, sizePt: 14 })),
+  );
+  const read = async (detectorFile: string | undefined) => {
+    const png = greyPng(renderGrey(placedPdf(parts, [], await sarabun()), 1400));
+    const engine = createTesseractEngine({ ...options, detectorFile });
+    try {
+      const { text } = await engine.read(png, anySignal);
+      return text.replace(/\s+/g, " ");
+    } finally {
+      await engine.close();
+    }
+  };
+
+  test("are read one after the other with the text detector", async () => {
+    expect(await read(findDetectorFile())).toBe(columns.flat().join(" "));
+  });
+
+  test("are read straight across without it", async () => {
+    const rows = columns[0]?.map((left, line) => `${left} ${columns[1]?.[line]}`);
+    expect(await read(undefined)).toBe(rows?.join(" ") ?? "");
+  });
+
+  test("fail to be read where its file is none, and the service goes on", async () => {
+    expect(await codeOf(read(import.meta.path))).toBe("ocr_failed");
   });
 });
 

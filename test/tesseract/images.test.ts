@@ -125,7 +125,7 @@ describe("ruling lines", () => {
       304,
     ],
   ] as const)("%s leaves so much ink", (_, rectangles, left) => {
-    expect(dark(removeRulingLines(drawing(1000, 1400, rectangles), 128))).toBe(left);
+    expect(dark(removeRulingLines(drawing(1000, 1400, rectangles), 128).image)).toBe(left);
   });
 
   test("do not change the given picture", () => {

@@ -44,31 +44,31 @@ const lines = lineTops.map((top) => ({ text: `line at ${top}`, confidence: 90, t
 const texts = lines.map(({ text }) => text);
 const noTexts: FoundLine = { text: "not to be read alone", confidence: 90, top: 0, height: 20 };
 
-const read = (noise: readonly Rectangle[], foundInNoise: readonly FoundLine[], alone: FoundLine) => {
+const read = async (noise: readonly Rectangle[], foundInNoise: readonly FoundLine[], alone: FoundLine) => {
   const page = drawing(1000, 1400, [...lineTops.flatMap((top) => row(top)), ...noise]);
   const core = { FS: { writeFile: () => undefined } };
-  const { text } = recognisePage(core, recogniser([...lines, ...foundInNoise], alone), page);
+  const { text } = await recognisePage(core, recogniser([...lines, ...foundInNoise], alone), page, undefined);
   return text.split("\n");
 };
 
 test.each([
   [49, []],
   [50, ["smudge"]],
-])("what only the second reading finds counts from a confidence of 50 on: %p", (confidence, kept) => {
+])("what only the second reading finds counts from a confidence of 50 on: %p", async (confidence, kept) => {
   const alone = { text: "smudge", confidence, top: 0, height: 20 };
-  expect(read(row(400), [], alone)).toEqual([...texts, ...kept]);
+  expect(await read(row(400), [], alone)).toEqual([...texts, ...kept]);
 });
 
-test("of what is found in a picture or a signature the lines of a confidence of 50 and more count", () => {
+test("of what is found in a picture or a signature the lines of a confidence of 50 and more count", async () => {
   const inPicture = [
     { text: "scrawl", confidence: 49, top: 405, height: 30 },
     { text: "stamp", confidence: 50, top: 450, height: 30 },
   ];
-  expect(read(picture(400), inPicture, noTexts)).toEqual([...texts, "stamp"]);
+  expect(await read(picture(400), inPicture, noTexts)).toEqual([...texts, "stamp"]);
 });
 
-test("what the page reading has found already does not count again where a band holds a part of its height", () => {
+test("what the page reading has found already does not count again where a band holds a part of its height", async () => {
   const note = { text: "a note beside a circle", confidence: 90, top: 380, height: 60 };
   const again = { ...note, top: 0, height: 20 };
-  expect(read([...row(400), ...row(430)], [note], again)).toEqual([...texts, note.text]);
+  expect(await read([...row(400), ...row(430)], [note], again)).toEqual([...texts, note.text]);
 });

@@ -41,5 +41,35 @@ export function recognisedLines(text: string, tsv: string): RecognisedLine[] | u
   }));
 }
 
+/**
+ * The part of a line whose words satisfy `isHere`, with its blanks; undefined where there is none, or where the words are
+ * not those of the text.
+ */
+export function partOfLine(line: RecognisedLine, isHere: (word: Word) => boolean): RecognisedLine | undefined {
+  const words = line.words.filter(isHere);
+  if (words.length === line.words.length) return line;
+  if (words.length === 0) return undefined;
+  let text = "";
+  let at = 0;
+  let before = false;
+  for (const word of line.words) {
+    const start = line.text.indexOf(word.text, at);
+    if (start < 0 || line.text.slice(at, start).trim() !== "") return undefined;
+    const here = isHere(word);
+    if (here) text += (before ? line.text.slice(at, start) : text === "" ? "" : " ") + word.text;
+    before = here;
+    at = start + word.text.length;
+  }
+  return { text, words, confidence: meanConfidence(words), box: boxAround(words) };
+}
+
+function boxAround(words: readonly Word[]): Box {
+  const left = Math.min(...words.map((word) => word.left));
+  const top = Math.min(...words.map((word) => word.top));
+  const right = Math.max(...words.map((word) => word.left + word.width));
+  const bottom = Math.max(...words.map((word) => word.top + word.height));
+  return { left, top, width: right - left, height: bottom - top };
+}
+
 const meanConfidence = (words: readonly Word[]) =>
   words.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, words.length);

@@ -15,12 +15,14 @@ const waistShare = 0.4;
  * The lines of text of a level page without ruling lines, from top to bottom, by the rows that hold ink. Thai vowels
  * and tone marks that stand apart above or below are joined with the nearer line; lines that touch are parted where
  * the ink is thinnest. A band still holds several lines where a picture or a signature spans them. Boxes fit the ink.
+ * `pageHeight`: of the page that the image is a part of.
  */
-export function textBands(image: GreyImage, threshold: number): Box[] {
+export function textBands(image: GreyImage, threshold: number, pageHeight = image.height): Box[] {
   const ink = inkPerRow(image, threshold);
+  const maxLine = maxLineShare * pageHeight;
   const strips = inkedStrips(ink);
-  const joined = joinMarks(strips, usualHeight(strips, ink));
-  const usual = usualHeight(joined, ink);
+  const joined = joinMarks(strips, usualHeight(strips, ink, maxLine));
+  const usual = usualHeight(joined, ink, maxLine);
   return joined.flatMap((strip) => partTouching(strip, ink, usual)).map((strip) => fitBox(image, threshold, strip));
 }
 
@@ -63,8 +65,8 @@ function inkedStrips(ink: Uint32Array): Strip[] {
  * The height up to which strips hold half of the ink: strips of marks are many, but hold little. Pictures and
  * signatures hold much, and are left out by their height.
  */
-function usualHeight(strips: readonly Strip[], ink: Uint32Array): number {
-  const lines = strips.filter(({ top, bottom }) => bottom - top <= maxLineShare * ink.length);
+function usualHeight(strips: readonly Strip[], ink: Uint32Array, maxLine: number): number {
+  const lines = strips.filter(({ top, bottom }) => bottom - top <= maxLine);
   const weighed = (lines.length === 0 ? strips : lines).map((strip) => ({
     height: strip.bottom - strip.top,
     ink: ink.subarray(strip.top, strip.bottom).reduce((sum, dark) => sum + dark, 0),

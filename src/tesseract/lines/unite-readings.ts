@@ -7,9 +7,10 @@ export interface Reading {
 /**
  * The best of two readings of the same line of text. The recogniser loses Thai marks above the line when it reads the
  * page and marks below it when it reads the line alone; where both found the same letters, each letter therefore gets
- * the longer of its two sets of marks, in the spacing of `ofPage`. Otherwise the more confident reading is taken.
+ * the longer of its two sets of marks, in the spacing of `ofPage`. Otherwise the more confident reading is taken,
+ * and the two have not agreed.
  */
-export function uniteReadings(ofPage: Reading, ofLine: Reading): string {
+export function uniteReadings(ofPage: Reading, ofLine: Reading): { text: string; agreed: boolean } {
   const pageClusters = clusters(ofPage.text);
   const lineClusters = clusters(ofLine.text).filter((cluster) => cluster.trim() !== "");
   const sameLetters =
@@ -17,15 +18,16 @@ export function uniteReadings(ofPage: Reading, ofLine: Reading): string {
       .filter((cluster) => cluster.trim() !== "")
       .map(letterOf)
       .join("") === lineClusters.map(letterOf).join("");
-  if (!sameLetters) return ofPage.confidence >= ofLine.confidence ? ofPage.text : ofLine.text;
+  if (!sameLetters) return { text: ofPage.confidence >= ofLine.confidence ? ofPage.text : ofLine.text, agreed: false };
   let next = 0;
-  return pageClusters
+  const united = pageClusters
     .map((cluster) => {
       if (cluster.trim() === "") return cluster;
       const other = lineClusters[next++] ?? cluster;
       return other.length >= cluster.length ? other : cluster;
     })
     .join("");
+  return { text: united, agreed: true };
 }
 
 /** A letter with the Thai marks that follow it. */

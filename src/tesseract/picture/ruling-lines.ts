@@ -12,27 +12,48 @@ const marginPx = 2;
 const minSlenderness = 14;
 /** Places along a run at which its thickness is measured; the median counts, for text may stand on a line. */
 const samples = 9;
+/** Runs that are so near to each other, and meet, are one line. */
+const samePx = 4;
+
+/** A straight line on the page, in pixels. */
+export interface Rule {
+  /** The row of a horizontal one, the column of a vertical one. */
+  at: number;
+  from: number;
+  to: number;
+}
+
+export interface Rules {
+  horizontal: Rule[];
+  vertical: Rule[];
+}
 
 /** A copy with horizontal and vertical ruling lines painted white; boxes around words make the recogniser lose them. */
-export function removeRulingLines(image: GreyImage, threshold: number): GreyImage {
+export function removeRulingLines(image: GreyImage, threshold: number): { image: GreyImage; rules: Rules } {
   const { width, height } = image;
   const data = image.data.slice();
-  const horizontal = {
-    lines: height,
-    length: width,
-    along: 1,
-    across: width,
-    minRun: Math.ceil(minWidthShare * width),
+  const find = (direction: Direction) => {
+    const runs = runsOf(image.data, direction, threshold);
+    for (const run of runs) paint(data, direction, run);
+    return joined(runs);
   };
-  const vertical = {
-    lines: width,
-    length: height,
-    along: width,
-    across: 1,
-    minRun: Math.ceil(minHeightShare * height),
+  const rules = {
+    horizontal: find({
+      lines: height,
+      length: width,
+      along: 1,
+      across: width,
+      minRun: Math.ceil(minWidthShare * width),
+    }),
+    vertical: find({
+      lines: width,
+      length: height,
+      along: width,
+      across: 1,
+      minRun: Math.ceil(minHeightShare * height),
+    }),
   };
-  for (const direction of [horizontal, vertical]) paintRuns(image.data, data, direction, threshold);
-  return { width, height, data };
+  return { image: { width, height, data }, rules };
 }
 
 interface Direction {
@@ -44,18 +65,20 @@ interface Direction {
   minRun: number;
 }
 
-function paintRuns(source: Uint8Array, target: Uint8Array, direction: Direction, threshold: number): void {
+function runsOf(source: Uint8Array, direction: Direction, threshold: number): Rule[] {
   const { lines, length, along, across, minRun } = direction;
+  const runs: Rule[] = [];
   for (let line = 0; line < lines; line++) {
     let start = 0;
     for (let position = 0; position <= length; position++) {
       const dark = position < length && (source[line * across + position * along] ?? 255) < threshold;
       if (dark) continue;
       const isLine = position - start >= minRun && isThin(source, direction, line, start, position, threshold);
-      if (isLine) paint(target, direction, line, start, position);
+      if (isLine) runs.push({ at: line, from: start, to: position });
       start = position + 1;
     }
   }
+  return runs;
 }
 
 function isThin(
@@ -78,16 +101,29 @@ function isThin(
   return (thicknesses[samples >> 1] ?? 0) <= limit;
 }
 
-function paint(
-  target: Uint8Array,
-  { lines, length, along, across }: Direction,
-  line: number,
-  start: number,
-  end: number,
-) {
-  for (let beside = Math.max(0, line - marginPx); beside <= Math.min(lines - 1, line + marginPx); beside++) {
-    const from = Math.max(0, start - marginPx);
-    const to = Math.min(length, end + marginPx);
-    for (let position = from; position < to; position++) target[beside * across + position * along] = 255;
+function paint(target: Uint8Array, { lines, length, along, across }: Direction, { at, from, to }: Rule) {
+  const [first, last] = [Math.max(0, from - marginPx), Math.min(length, to + marginPx)];
+  for (let beside = Math.max(0, at - marginPx); beside <= Math.min(lines - 1, at + marginPx); beside++) {
+    for (let position = first; position < last; position++) target[beside * across + position * along] = 255;
   }
+}
+
+/** A line is several pixels thick, and steps from one row of pixels to the next where the page is not quite level. */
+function joined(runs: readonly Rule[]): Rule[] {
+  const rules: Rule[] = [];
+  let open: { rule: Rule; last: number }[] = [];
+  for (const { at, from, to } of runs) {
+    open = open.filter(({ last }) => at - last <= samePx);
+    const same = open.find(({ rule }) => from <= rule.to + samePx && to >= rule.from - samePx);
+    if (same === undefined) {
+      const rule = { at, from, to };
+      rules.push(rule);
+      open.push({ rule, last: at });
+      continue;
+    }
+    same.last = at;
+    same.rule.from = Math.min(same.rule.from, from);
+    same.rule.to = Math.max(same.rule.to, to);
+  }
+  return rules;
 }

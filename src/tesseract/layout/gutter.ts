@@ -1,0 +1,64 @@
+import type { Box } from "../picture/ink.ts";
+import { bottomOf, overlap, rightOf, rowsOf } from "./boxes.ts";
+
+/** Two columns stand at least so many heights of a line apart. */
+const minGapShare = 0.6;
+/** A line of prose fills so much of its column, and is so many times as long as high. */
+const minFilled = 0.55;
+const minLength = 5.5;
+/** Lines of prose on either side that make columns, and their share of the lines there. */
+const minProseLines = 3;
+const minProseShare = 0.4;
+/** Places between columns that are tried. */
+const maxTried = 8;
+
+/**
+ * The x between two columns of running text, or undefined. Only prose makes columns: cells of a table and labels beside
+ * their values are short, and are read row by row.
+ */
+export function findGutter(pieces: readonly Box[]): number | undefined {
+  let best: { x: number; lines: number } | undefined;
+  for (const x of candidates(pieces)) {
+    const left = pieces.filter((piece) => rightOf(piece) <= x);
+    const right = pieces.filter((piece) => piece.left >= x);
+    const lines = Math.min(proseLines(beside(left, right)), proseLines(beside(right, left)));
+    if (lines >= minProseLines && lines > (best?.lines ?? 0)) best = { x, lines };
+  }
+  return best?.x;
+}
+
+/** Left of where many lines begin, in the middle of the gap to what ends before. */
+function candidates(pieces: readonly Box[]): number[] {
+  const starts: { left: number; count: number; height: number }[] = [];
+  for (const { left, height } of pieces.toSorted((a, b) => a.left - b.left)) {
+    const same = starts.at(-1);
+    if (same !== undefined && left - same.left < 0.8 * height) same.count++;
+    else starts.push({ left, count: 1, height });
+  }
+  return starts
+    .slice(1)
+    .filter(({ count }) => count >= minProseLines)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, maxTried)
+    .flatMap(({ left, height }) => {
+      const ends = pieces.map(rightOf).filter((right) => right <= left);
+      const end = Math.max(0, ...ends);
+      return left - end < minGapShare * height ? [] : [(left + end) / 2];
+    });
+}
+
+/** Those that stand no higher and no lower than the others reach. */
+function beside(pieces: readonly Box[], others: readonly Box[]): Box[] {
+  const top = Math.min(...others.map((other) => other.top));
+  const bottom = Math.max(...others.map(bottomOf));
+  return pieces.filter((piece) => overlap(piece.top, bottomOf(piece), top, bottom) > 0.5 * piece.height);
+}
+
+function proseLines(pieces: readonly Box[]): number {
+  const rows = rowsOf(pieces);
+  const lines = rows.flatMap((row) => (row.length === 1 ? row : []));
+  const widths = lines.map(({ width }) => width).sort((a, b) => a - b);
+  const usual = widths[Math.floor(widths.length * 0.9)] ?? 0;
+  const prose = lines.filter(({ width, height }) => width >= minFilled * usual && width >= minLength * height).length;
+  return prose >= minProseShare * rows.length ? prose : 0;
+}

@@ -1,0 +1,200 @@
+import type { Box } from "../picture/ink.ts";
+import type { Rules } from "../picture/ruling-lines.ts";
+import { findAlignedTable } from "./aligned-table.ts";
+import { areLevel, bottomOf, centreX, centreY, overlapY, rightOf, rowsOf, unionOf } from "./boxes.ts";
+import { type Cell, cellGroups, gridOf } from "./cells.ts";
+import { findGutter } from "./gutter.ts";
+
+/** A line of text as the pieces that it consists of, from left to right. */
+export type LineOfPieces = Box[];
+
+/** A part of the page, to be read as a whole. */
+export type Block =
+  | { kind: "lines"; lines: LineOfPieces[] }
+  /** Row by row, each cell the lines that stand in it; all rows are equally long. */
+  | { kind: "table"; rows: LineOfPieces[][][] };
+
+/** Columns within columns are looked for no deeper. */
+const maxDepth = 4;
+
+type Solid = { box: Box; block: Block };
+
+/** The parts of a page in reading order, from the pieces of lines and the ruling lines on it. */
+export function layoutOf(pieces: readonly Box[], rules: Rules, page: { width: number; height: number }): Block[] {
+  const { groups, free } = cellGroups(pieces, rules, page);
+  return united(
+    regions(
+      free,
+      groups.map((cells) => solidOf(cells, rules)),
+      0,
+    ),
+  );
+}
+
+function solidOf(cells: readonly Cell[], rules: Rules): Solid {
+  const box = unionOf(cells.map((cell) => cell.box));
+  const grid = gridOf(cells, rules);
+  if (grid !== undefined) return { box, block: { kind: "table", rows: grid } };
+  const inOrder = rowsOf(
+    cells.map(({ box: { left, top, width, height }, pieces }) => ({ left, top, width, height, pieces })),
+  );
+  return { box, block: { kind: "lines", lines: inOrder.flat().flatMap((cell) => rowsOf(cell.pieces)) } };
+}
+
+function regions(pieces: readonly Box[], solids: readonly Solid[], depth: number): Block[] {
+  const gutter = depth < maxDepth ? findGutter(pieces) : undefined;
+  if (gutter === undefined) return column(pieces, solids);
+  return bandsOf(pieces, solids, gutter).flatMap((band) => {
+    if (!band.parted) return regions(band.pieces, band.solids, maxDepth);
+    const side = (isHere: (box: Box) => boolean) =>
+      regions(
+        band.pieces.filter(isHere),
+        band.solids.filter(({ box }) => isHere(box)),
+        depth + 1,
+      );
+    return [...side((box) => centreX(box) < gutter), ...side((box) => centreX(box) >= gutter)];
+  });
+}
+
+interface Band {
+  parted: boolean;
+  pieces: Box[];
+  solids: Solid[];
+}
+
+/** From top to bottom what reaches across the gutter, and what stands beside it. */
+function bandsOf(pieces: readonly Box[], solids: readonly Solid[], gutter: number): Band[] {
+  const items = [...pieces.map((box) => ({ box, piece: box })), ...solids.map((solid) => ({ box: solid.box, solid }))];
+  const crossing = items.filter(({ box }) => box.left < gutter && rightOf(box) > gutter);
+  const bands: Band[] = [];
+  const add = (parted: boolean, some: typeof items) => {
+    if (some.length === 0) return;
+    const band: Band = { parted, pieces: [], solids: [] };
+    for (const item of some) {
+      if ("piece" in item) band.pieces.push(item.piece);
+      else band.solids.push(item.solid);
+    }
+    bands.push(band);
+  };
+  let left = items.filter((item) => !crossing.includes(item));
+  for (const across of rowsOf(crossing.map((item) => ({ ...item.box, item })))) {
+    const middle = centreY(unionOf(across));
+    const level = left.filter(({ box }) => across.some((one) => areLevel(one, box)));
+    add(
+      true,
+      left.filter((item) => !level.includes(item) && centreY(item.box) < middle),
+    );
+    add(false, [...across.map(({ item }) => item), ...level]);
+    left = left.filter((item) => !level.includes(item) && centreY(item.box) >= middle);
+  }
+  add(true, left);
+  return joinedBands(bands);
+}
+
+function joinedBands(bands: readonly Band[]): Band[] {
+  const joined: Band[] = [];
+  for (const band of bands) {
+    const last = joined.at(-1);
+    if (last === undefined || last.parted !== band.parted) joined.push({ ...band });
+    else {
+      last.pieces.push(...band.pieces);
+      last.solids.push(...band.solids);
+    }
+  }
+  return joined;
+}
+
+/** Text and solids of one column, from top to bottom. A solid comes behind the lines that stand beside it on its left. */
+function column(pieces: readonly Box[], solids: readonly Solid[]): Block[] {
+  const blocks: Block[] = [];
+  let rest = [...pieces];
+  for (const solid of solids.toSorted((a, b) => a.box.top - b.box.top)) {
+    const before = linesBefore(rest, solid.box);
+    blocks.push(...freeBlocks(before), solid.block);
+    rest = rest.filter((piece) => !before.includes(piece));
+  }
+  return [...blocks, ...freeBlocks(rest)];
+}
+
+/** Lines follow each other at no more than so many heights. */
+const nextLineShare = 1.3;
+
+/** What stands above, and what stands on the left with the lines that go on there below the solid. */
+function linesBefore(pieces: readonly Box[], solid: Box): Box[] {
+  const before: Box[] = [];
+  let lowest: Box | undefined;
+  for (const row of rowsOf(pieces)) {
+    const box = unionOf(row);
+    const isLeft = rightOf(box) <= solid.left + box.height;
+    const goesOn = lowest !== undefined && box.top - bottomOf(lowest) < nextLineShare * box.height;
+    const left = row.filter((piece) => rightOf(piece) <= solid.left + piece.height);
+    if (centreY(box) < solid.top) before.push(...row);
+    else if (centreY(box) < bottomOf(solid) && left.length > 0) {
+      before.push(...left);
+      lowest = unionOf(left);
+    } else if (isLeft && goesOn) {
+      before.push(...row);
+      lowest = box;
+    } else if (centreY(box) >= bottomOf(solid)) break;
+  }
+  return before;
+}
+
+function freeBlocks(pieces: readonly Box[]): Block[] {
+  const rows = rowsOf(pieces);
+  const blocks: Block[] = [];
+  let from = 0;
+  for (let table = findAlignedTable(rows); table !== undefined; table = findAlignedTable(rows, from)) {
+    blocks.push(
+      { kind: "lines", lines: withStamps(rows.slice(from, table.from)) },
+      { kind: "table", rows: table.rows },
+    );
+    from = table.to;
+  }
+  return [...blocks, { kind: "lines", lines: withStamps(rows.slice(from)) }];
+}
+
+/**
+ * Rows in reading order. A stamp stands beside lines that it is not level with: what stands to the right of such lines
+ * comes behind them.
+ */
+function withStamps(rows: readonly Box[][]): Box[][] {
+  const lines: Box[][] = [];
+  let aside: Box[][] = [];
+  for (const row of rows) {
+    const beside = aside.length > 0 && lines.at(-1) !== undefined;
+    const previous = lines.at(-1);
+    const box = unionOf(row);
+    const isAside =
+      previous !== undefined && overlapY(box, unionOf(previous)) > 0 && box.left > rightOf(unionOf(previous));
+    if (isAside || (beside && row.every((piece) => aside.flat().some((other) => standsBelow(other, piece))))) {
+      aside.push(row);
+      continue;
+    }
+    const isOver =
+      aside.length > 0 && overlapY(box, unionOf(aside.flat())) <= 0 && box.top > bottomOf(unionOf(aside.flat()));
+    if (isOver) {
+      lines.push(...aside);
+      aside = [];
+    }
+    lines.push(row);
+  }
+  return [...lines, ...aside];
+}
+
+const standsBelow = (upper: Box, lower: Box) =>
+  lower.left < rightOf(upper) &&
+  rightOf(lower) > upper.left &&
+  lower.top - bottomOf(upper) < 1.2 * Math.min(upper.height, lower.height);
+
+/** Lines that follow lines are one part. */
+function united(blocks: readonly Block[]): Block[] {
+  const joined: Block[] = [];
+  for (const block of blocks) {
+    const last = joined.at(-1);
+    if (block.kind === "lines" && block.lines.length === 0) continue;
+    if (last?.kind === "lines" && block.kind === "lines") last.lines.push(...block.lines);
+    else joined.push(block.kind === "lines" ? { kind: "lines", lines: [...block.lines] } : block);
+  }
+  return joined;
+}

@@ -1,0 +1,85 @@
+import { bottomOf, centreX, centreY, median, overlapX, overlapY, rightOf, unionOf } from "../layout/boxes.ts";
+import type { Box } from "../picture/ink.ts";
+import type { RecognisedLine, Word } from "./recognised-line.ts";
+
+/** Marks of Thai reach out of what the detector finds by so much of its height. */
+const reachShare = 0.12;
+/** Letters at the ends of a line reach out of it by so much. */
+const sideShare = 0.4;
+
+/**
+ * Where a line is read: the band of ink that it fills, when no other line has a share in that; else around its pieces.
+ */
+export function boxToRead(
+  pieces: readonly Box[],
+  all: readonly Box[],
+  bands: readonly Box[],
+  page: { width: number; height: number },
+): Box {
+  const box = unionOf(pieces);
+  const [band, another] = bands.filter((one) => overlapY(one, box) > 0.3 * Math.min(one.height, box.height));
+  const isOwn = (one: Box) =>
+    all.every((piece) => pieces.includes(piece) || centreY(piece) < one.top || centreY(piece) >= bottomOf(one));
+  if (band !== undefined && another === undefined && isOwn(band) && overlapX(band, box) > 0.8 * band.width) return band;
+  return aroundPieces(pieces, all, page);
+}
+
+/** The box around the pieces of a line with what reaches out of them, at most half the way to what stands beside. */
+export function aroundPieces(
+  pieces: readonly Box[],
+  all: readonly Box[],
+  page: { width: number; height: number },
+): Box {
+  const box = unionOf(pieces);
+  const beside = all.filter((other) => !pieces.includes(other) && overlapY(other, box) > 0);
+  const ends = beside.filter((other) => centreX(other) < box.left).map((other) => (rightOf(other) + box.left) / 2);
+  const starts = beside
+    .filter((other) => centreX(other) > rightOf(box))
+    .map((other) => (other.left + rightOf(box)) / 2);
+  const reach = (share: number) => Math.round(share * box.height);
+  const left = Math.max(0, box.left - reach(sideShare), ...ends.map((end) => Math.min(Math.ceil(end), box.left)));
+  const right = Math.min(
+    page.width,
+    rightOf(box) + reach(sideShare),
+    ...starts.map((start) => Math.max(Math.floor(start), rightOf(box))),
+  );
+  const top = Math.max(0, box.top - reach(reachShare));
+  const bottom = Math.min(page.height, bottomOf(box) + reach(reachShare));
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+/** What the page reading found and the detector did not is believed from this confidence on. */
+const minConfidence = 60;
+/** Lower ones are marks. */
+const minHeightShare = 0.4;
+/** Marks of Thai that were taken for words stand out of the box of their line by less than so much of its height. */
+const wordReachShare = 0.35;
+
+/** Boxes around the words that stand in none of these, those of a line together. */
+export function unclaimed(lines: readonly RecognisedLine[], boxes: readonly Box[]): Box[] {
+  const lowest = minHeightShare * median(boxes.map(({ height }) => height));
+  return lines.flatMap((line) => {
+    const rests: Word[][] = [];
+    let goesOn = false;
+    for (const word of line.words) {
+      const isFound = boxes.some((box) => isIn(word, box));
+      if (isFound) goesOn = false;
+      else if (goesOn) rests.at(-1)?.push(word);
+      else {
+        rests.push([word]);
+        goesOn = true;
+      }
+    }
+    return rests.flatMap((words) => {
+      const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
+      const isText = /[\p{L}\p{N}]/u.test(words.map(({ text }) => text).join(""));
+      return isText && confidence >= minConfidence && unionOf(words).height >= lowest ? [unionOf(words)] : [];
+    });
+  });
+}
+
+const isIn = ({ left, top, width, height }: Word, box: Box) => {
+  const [x, y] = [left + width / 2, top + height / 2];
+  const reach = wordReachShare * box.height;
+  return x >= box.left - reach && x < rightOf(box) + reach && y >= box.top - reach && y < bottomOf(box) + reach;
+};

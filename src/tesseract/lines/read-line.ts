@@ -1,0 +1,87 @@
+import type { Box } from "../picture/ink.ts";
+import { partOfLine, type RecognisedLine } from "./recognised-line.ts";
+import { uniteReadings } from "./unite-readings.ts";
+
+/** A line as it is answered. */
+export interface Line {
+  text: string;
+  words: Box[];
+  /** Only the second reading found it. */
+  isLone?: boolean;
+  /** Whether two readings of it have the same letters; undefined where it was read once. */
+  agreed?: boolean;
+}
+
+export interface PageContext {
+  /** What the reading of the whole page found. */
+  pageLines: readonly RecognisedLine[];
+  /** Height of most lines. */
+  usualPx: number;
+  readAlone(box: Box): RecognisedLine;
+}
+
+/** A band of this many usual heights holds several lines: a picture or a signature spans them. */
+const tallShare = 1.9;
+/** A line that only one reading found, or that stands in a picture, is believed from this confidence on. */
+const minLoneConfidence = 50;
+
+/** The text of the line that stands in a box, from what the page reading found there and, where Thai needs it, a second reading. */
+export function lineOf(box: Box, { pageLines, usualPx, readAlone }: PageContext): Line {
+  const inBox = pageLines.flatMap((line) => {
+    const middle = line.box.top + line.box.height / 2;
+    return middle < box.top || middle >= box.top + box.height ? [] : (partWithin(line, box) ?? []);
+  });
+  const asOnPage = joined(inBox);
+  // Only Thai has the marks that the second reading is for; and what stands in several cells may be read as nothing.
+  const isWhole = inBox.length === 1 && inBox.every((line) => pageLines.includes(line));
+  if (isWhole && !/[\u0E01-\u0E5B]/.test(asOnPage.text)) return asOnPage;
+  if (box.height > tallShare * usualPx) return sureOf(inBox);
+  if (inBox.length > 1 && isStack(inBox, usualPx)) return asOnPage;
+  const alone = readAlone(box);
+  const [only] = inBox;
+  if (only === undefined)
+    return alone.confidence < minLoneConfidence ? asOnPage : { text: alone.text, words: alone.words, isLone: true };
+  if (inBox.length > 1) return { text: alone.text, words: alone.words, agreed: false };
+  const { text, agreed } = uniteReadings(only, alone);
+  return { text, agreed, words: [...asOnPage.words, ...alone.words] };
+}
+
+/** The words of a line between the sides of a box. */
+export const partWithin = (line: RecognisedLine, box: Box): RecognisedLine | undefined =>
+  partOfLine(line, ({ left, width }) => contains(box, left + width / 2));
+
+const contains = ({ left, width }: Box, x: number) => x >= left && x < left + width;
+
+/**
+ * Without the lone lines whose print another line has: a figure beside a line makes bands of the parts of its height, and
+ * each is read with a margin.
+ */
+export function withoutRepeats(lines: readonly Line[]): Set<Line> {
+  const kept = new Set(lines.filter(({ isLone }) => isLone !== true));
+  for (const line of lines) if (!kept.has(line) && !isAmong(line, kept)) kept.add(line);
+  return kept;
+}
+
+function isAmong({ words }: Line, others: Iterable<Line>): boolean {
+  const boxes = [...others].flatMap((line) => line.words);
+  const found = words.filter(({ left, top, width, height }) => {
+    const [x, y] = [left + width / 2, top + height / 2];
+    return boxes.some((box) => contains(box, x) && y >= box.top && y < box.top + box.height);
+  });
+  return words.length > 0 && 2 * found.length >= words.length;
+}
+
+const joined = (lines: readonly RecognisedLine[]): Line => ({
+  text: lines.map(({ text }) => text).join("\n"),
+  words: lines.flatMap(({ words }) => words),
+});
+
+/** What can be believed of a band that may be a picture. */
+const sureOf = (lines: readonly RecognisedLine[]): Line =>
+  joined(lines.filter(({ confidence }) => confidence >= minLoneConfidence));
+
+/** Whether whole lines stand one below the other; a row of marks is lower, and overlaps the line that it belongs to. */
+function isStack(lines: readonly RecognisedLine[], usualPx: number): boolean {
+  const boxes = lines.map(({ box }) => box).filter(({ height }) => height >= 0.6 * usualPx);
+  return boxes.some((upper) => boxes.some((lower) => lower.top >= upper.top + 0.7 * upper.height));
+}

@@ -1,0 +1,260 @@
+import { describe, expect, test } from "bun:test";
+import { rowsOf } from "../../src/tesseract/layout/boxes.ts";
+import { layoutOf } from "../../src/tesseract/layout/page-layout.ts";
+import { piecesOf } from "../../src/tesseract/layout/pieces.ts";
+import { pipeTable } from "../../src/tesseract/layout/pipe-table.ts";
+import type { Box } from "../../src/tesseract/picture/ink.ts";
+import type { Rules } from "../../src/tesseract/picture/ruling-lines.ts";
+
+const page = { width: 1272, height: 1800 };
+const noRules: Rules = { horizontal: [], vertical: [] };
+
+interface Named extends Box {
+  name: string;
+}
+
+/** A piece of a line, 30 px high. */
+const piece = (name: string, left: number, top: number, width: number, height = 30): Named => ({
+  name,
+  left,
+  top,
+  width,
+  height,
+});
+
+/** Names in reading order: pieces of a line joined by a blank; a table as rows of cells. */
+function read(pieces: readonly Named[], rules: Rules = noRules): string[] {
+  const nameOf = (box: Box) => pieces.find((one) => one === box)?.name ?? "?";
+  const line = (boxes: readonly Box[]) => boxes.map(nameOf).join(" ");
+  return layoutOf(pieces, rules, page).flatMap((block) =>
+    block.kind === "lines"
+      ? block.lines.map(line)
+      : block.rows.map((row) => `|${row.map((cell) => cell.map(line).join("/")).join("|")}|`),
+  );
+}
+
+/** Lines from a column's top downwards, each named by its letter and number. */
+const column = (letter: string, left: number, top: number, count: number, pitch: number, width = 480) =>
+  Array.from({ length: count }, (_, at) => piece(`${letter}${at}`, left, top + at * pitch, width - 20 * (at % 3)));
+
+/** The lines around and between all cells of a grid. */
+function grid(columns: readonly number[], rows: readonly number[]): Rules {
+  const [left = 0, right = 0] = [columns[0], columns.at(-1)];
+  const [top = 0, bottom = 0] = [rows[0], rows.at(-1)];
+  return {
+    horizontal: rows.map((at) => ({ at, from: left, to: right })),
+    vertical: columns.map((at) => ({ at, from: top, to: bottom })),
+  };
+}
+
+describe("the reading order of a page", () => {
+  test("lines of one column come from top to bottom, and what stands beside each other from left to right", () => {
+    expect(read([piece("c", 100, 200, 300), piece("b", 700, 102, 200), piece("a", 100, 100, 200)])).toEqual([
+      "a b",
+      "c",
+    ]);
+  });
+
+  test.each([
+    ["stand beside each other", 40, 40],
+    ["do not stand beside each other", 40, 47],
+  ])("columns of prose come one after the other where their lines %s", (_, pitch, otherPitch) => {
+    const title = piece("title", 300, 40, 600, 40);
+    const [left, right] = [column("l", 100, 120, 7, pitch), column("r", 660, 124, 6, otherPitch)];
+    const foot = piece("foot", 100, 600, 1000);
+    const inOrder = [title, ...left, ...right, foot];
+    expect(read(inOrder.toSorted((a, b) => a.left - b.left))).toEqual(inOrder.map(({ name }) => name));
+  });
+
+  test("what reaches across parts columns into those above and those below it", () => {
+    const upper = [...column("a", 100, 100, 4, 40), ...column("b", 660, 100, 4, 40)];
+    const across = piece("across", 100, 300, 1040);
+    const lower = [...column("c", 100, 360, 4, 40), ...column("d", 660, 360, 4, 40)];
+    const inOrder = [...upper, across, ...lower];
+    expect(read(inOrder)).toEqual(inOrder.map(({ name }) => name));
+  });
+
+  test("labels beside their values are no columns", () => {
+    const rows = Array.from({ length: 6 }, (_, at) => [
+      piece(`label${at}`, 100, 100 + 50 * at, 110),
+      piece(`value${at}`, 500, 100 + 50 * at, 300),
+    ]);
+    expect(read(rows.flat())).toEqual(rows.map((row) => row.map(({ name }) => name).join(" ")));
+  });
+
+  test("a stamp in a frame comes behind the lines that it stands beside, and before what goes on below", () => {
+    const head = column("h", 100, 100, 4, 45, 500);
+    const stamp = [
+      piece("received", 850, 110, 180, 24),
+      piece("date", 850, 140, 160, 24),
+      piece("time", 850, 170, 150, 24),
+    ];
+    const body = column("b", 100, 340, 3, 45, 1000);
+    const frame = grid([830, 1060], [100, 205]);
+    expect(read([...stamp, ...body, ...head], frame)).toEqual([...head, ...stamp, ...body].map(({ name }) => name));
+  });
+});
+
+describe("tables", () => {
+  const lefts = [110, 210, 620, 760];
+  const cells = (rows: number, from = 110) =>
+    Array.from({ length: rows }, (_, row) =>
+      lefts.map((left, at) => piece(`${row}${"abcd"[at]}`, left, from + 50 * row, at === 1 ? 300 : 70)),
+    );
+  const rowText = (row: readonly Named[]) => `|${row.map(({ name }) => name).join("|")}|`;
+
+  test("a grid of ruling lines is a table", () => {
+    const rows = cells(3);
+    const rules = grid([100, 200, 600, 750, 860], [100, 150, 200, 250]);
+    expect(read(rows.flat(), rules)).toEqual(rows.map(rowText));
+  });
+
+  test("a field without text is an empty cell, and lines of one field stay together", () => {
+    const rules = grid([100, 200, 600], [100, 200, 300]);
+    const pieces = [
+      piece("1", 110, 130, 20),
+      piece("first", 210, 110, 300),
+      piece("line", 210, 155, 200),
+      piece("x", 210, 230, 90),
+    ];
+    expect(read(pieces, rules)).toEqual(["|1|first/line|", "||x|"]);
+  });
+
+  test("a table with lines between its columns only is read row by row", () => {
+    const rows = cells(4, 160);
+    const rules = grid([100, 200, 600, 750, 860], [100, 150, 370]);
+    const head = lefts.map((left, at) => piece(`h${at}`, left, 110, 70));
+    expect(read([...head, ...rows.flat()], rules)).toEqual([head, ...rows].map(rowText));
+  });
+
+  test("three pieces below each other in several rows are a table without any ruling line", () => {
+    const rows = cells(4);
+    const [before, after] = [piece("before", 100, 40, 900), piece("after", 100, 400, 900)];
+    expect(read([before, ...rows.flat(), after])).toEqual(["before", ...rows.map(rowText), "after"]);
+  });
+
+  test("a line below a cell goes on with it", () => {
+    const rows = cells(4);
+    const more = piece("more", 210, 195, 200, 24);
+    const lower = rows
+      .slice(2)
+      .flat()
+      .map((one) => ({ ...one, top: one.top + 25 }));
+    const all = [...rows.slice(0, 2).flat(), more, ...lower];
+    expect(read(all)).toEqual(["|0a|0b|0c|0d|", "|1a|1b/more|1c|1d|", "|2a|2b|2c|2d|", "|3a|3b|3c|3d|"]);
+  });
+
+  test("two rows, or prose with wide blanks, are none", () => {
+    expect(read(cells(2).flat())).toEqual(["0a 0b 0c 0d", "1a 1b 1c 1d"]);
+    const prose = [0, 1, 2, 3].map((row) =>
+      [0, 1, 2].map((at) => piece(`${row}${at}`, 100 + 380 * at - 90 * row * (at % 2), 100 + 40 * row, 330)),
+    );
+    expect(read(prose.flat()).every((line) => !line.startsWith("|"))).toBe(true);
+  });
+
+  test("fields of all widths are a title block, read field by field", () => {
+    const rules: Rules = {
+      horizontal: [100, 180, 260].map((at) => ({ at, from: 100, to: 1100 })),
+      vertical: [
+        { at: 100, from: 100, to: 260 },
+        { at: 1100, from: 100, to: 260 },
+        { at: 600, from: 100, to: 180 },
+        { at: 300, from: 180, to: 260 },
+        { at: 800, from: 180, to: 260 },
+      ],
+    };
+    const field = (name: string, left: number, top: number) => [
+      piece(`${name}:`, left, top + 8, 90, 18),
+      piece(name, left, top + 36, 150),
+    ];
+    const fields = [
+      field("project", 110, 100),
+      field("owner", 610, 100),
+      field("drawn", 110, 180),
+      field("scale", 310, 180),
+      field("no", 810, 180),
+    ];
+    expect(
+      read(
+        fields.flat().toSorted((a, b) => a.top - b.top),
+        rules,
+      ),
+    ).toEqual(fields.flat().map(({ name }) => name));
+  });
+
+  test.each([
+    ["nothing", [], ""],
+    [
+      "rows without text",
+      [
+        ["", ""],
+        ["", ""],
+      ],
+      "",
+    ],
+    [
+      "a head and a row",
+      [
+        ["No", "Name"],
+        ["1", "a | b"],
+        ["", ""],
+      ],
+      "| No | Name |\n| --- | --- |\n| 1 | a \\| b |",
+    ],
+  ])("as Markdown: %s", (_, rows, markdown) => {
+    expect(pipeTable(rows)).toBe(markdown);
+  });
+});
+
+describe("pieces of lines", () => {
+  const box = (left: number, top: number, width: number, height: number): Box => ({ left, top, width, height });
+  const noBands = () => [];
+
+  test.each([
+    ["words of one line are one piece", [box(100, 100, 90, 30), box(200, 102, 80, 28)], [box(100, 100, 180, 30)]],
+    [
+      "a wide gap parts them",
+      [box(100, 100, 90, 30), box(260, 100, 80, 30)],
+      [box(100, 100, 90, 30), box(260, 100, 80, 30)],
+    ],
+    [
+      "marks belong to the letters that they reach into most",
+      [box(100, 100, 300, 30), box(100, 140, 300, 30), box(150, 128, 40, 16)],
+      [box(100, 100, 300, 30), box(100, 128, 300, 42)],
+    ],
+    [
+      "what lies in another piece is no second one",
+      [box(100, 100, 300, 30), box(150, 104, 100, 25)],
+      [box(100, 100, 300, 30)],
+    ],
+  ])("%s", (_, boxes, pieces) => {
+    expect(piecesOf(boxes, noBands, noRules)).toEqual(pieces);
+  });
+
+  test("a ruling line beside a piece's whole height cuts it, and keeps words apart", () => {
+    const rules: Rules = { horizontal: [], vertical: [{ at: 200, from: 0, to: 500 }] };
+    expect(piecesOf([box(100, 100, 200, 30)], noBands, rules)).toEqual([
+      box(100, 100, 100, 30),
+      box(200, 100, 100, 30),
+    ]);
+    expect(piecesOf([box(100, 200, 95, 30), box(205, 200, 90, 30)], noBands, rules)).toHaveLength(2);
+  });
+
+  test("a box over two lines is cut where the bands of ink are", () => {
+    const bands = [box(100, 205, 300, 28), box(100, 240, 300, 28)];
+    const others = [box(100, 100, 300, 30), box(100, 150, 300, 30)];
+    expect(piecesOf([...others, box(95, 200, 310, 72)], () => bands, noRules)).toEqual([...others, ...bands]);
+  });
+});
+
+test("rows are what is level, even where titles stand beside small print", () => {
+  const [title, small, below] = [
+    piece("title", 0, 100, 200, 40),
+    piece("small", 300, 112, 100, 16),
+    piece("below", 0, 150, 200),
+  ];
+  expect(rowsOf([below, small, title]).map((row) => row.map(({ name }) => name))).toEqual([
+    ["title", "small"],
+    ["below"],
+  ]);
+});

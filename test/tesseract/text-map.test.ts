@@ -1,0 +1,90 @@
+import { describe, expect, test } from "bun:test";
+import { aroundPieces, unclaimed } from "../../src/tesseract/lines/boxes-to-read.ts";
+import { boxesOfMap } from "../../src/tesseract/lines/text-map.ts";
+import { resized } from "../../src/tesseract/picture/resize.ts";
+
+/** A map of 100 × 60 with rectangles of one probability: left, top, width, height, probability. */
+function mapOf(...cores: [number, number, number, number, number][]) {
+  const probabilities = new Float32Array(100 * 60);
+  for (const [left, top, width, height, value] of cores) {
+    for (let y = top; y < top + height; y++) probabilities.fill(value, y * 100 + left, y * 100 + left + width);
+  }
+  return { width: 100, height: 60, probabilities };
+}
+
+describe("boxes of the detector's map", () => {
+  test("are cores grown by half their area over their perimeter and more, in pixels of the picture", () => {
+    // 40 × 4, times 1.5, over twice 44: 2.7 pixels of the map on each side; the picture is twice as large.
+    const boxes = boxesOfMap(mapOf([20, 10, 40, 4, 0.9]), { width: 200, height: 120 });
+    expect(boxes).toEqual([{ left: 35, top: 15, width: 90, height: 18 }]);
+  });
+
+  test.each([
+    ["what is too unlikely", mapOf([20, 10, 40, 4, 0.3])],
+    ["what is unlikely as a whole", mapOf([20, 10, 40, 4, 0.49])],
+    ["what is lower than three pixels", mapOf([20, 10, 40, 2, 0.9])],
+    ["what has fewer than ten pixels", mapOf([20, 10, 3, 3, 0.9])],
+  ])("leave out %s", (_, map) => {
+    expect(boxesOfMap(map, map)).toEqual([]);
+  });
+
+  test("end at the edges of the picture, and cores that touch by a corner are one", () => {
+    const map = mapOf([0, 0, 20, 5, 0.9], [20, 5, 80, 5, 0.9]);
+    expect(boxesOfMap(map, map)).toEqual([{ left: 0, top: 0, width: 100, height: 17 }]);
+  });
+});
+
+describe("a picture in another size", () => {
+  const image = { width: 4, height: 2, data: Uint8Array.from([0, 100, 200, 40, 0, 100, 200, 40]) };
+
+  test.each([
+    ["half", 2, 1, [50, 120]],
+    ["the same", 4, 2, [0, 100, 200, 40, 0, 100, 200, 40]],
+    ["one and a third to one", 3, 1, [25, 150, 80]],
+  ])("is the mean of what each pixel covers: %s", (_, width, height, data) => {
+    expect([...resized(image, width, height).data]).toEqual(data);
+  });
+
+  test("lies between its neighbours when it is enlarged", () => {
+    expect([...resized({ width: 2, height: 1, data: Uint8Array.from([0, 100]) }, 4, 1).data]).toEqual([0, 25, 75, 100]);
+  });
+});
+
+describe("what is read", () => {
+  const word = (text: string, left: number, confidence = 90, height = 20) => ({
+    text,
+    left,
+    top: 100,
+    width: 20,
+    height,
+    confidence,
+  });
+  const found = { left: 100, top: 95, width: 100, height: 30 };
+  const lineOf = (...words: ReturnType<typeof word>[]) => [{ text: "", confidence: 0, box: found, words }];
+
+  test.each([
+    [
+      "words that the detector has not found",
+      [word("7", 20), word("a", 120), word("b", 300), word("c", 330)],
+      [
+        [20, 20],
+        [300, 50],
+      ],
+    ],
+    ["no words of little confidence", [word("7", 20, 59)], []],
+    ["no marks", [word("่", 20, 90, 9)], []],
+    ["no lone signs", [word("|", 20)], []],
+  ])("is %s", (_, words, places) => {
+    expect(unclaimed(lineOf(...words), [found]).map(({ left, width }) => [left, width])).toEqual(places);
+  });
+
+  test("is a piece with some room around, half the way to its neighbours and not beyond the page", () => {
+    const near = { ...found, left: 206 };
+    expect(aroundPieces([found], [found, near], { width: 400, height: 128 })).toEqual({
+      left: 88,
+      top: 91,
+      width: 115,
+      height: 37,
+    });
+  });
+});
