@@ -22,7 +22,8 @@ export const composeVariables: readonly ComposeVariable[] = [
   {
     name: "SIDECAR_MODELS",
     defaultText: "models",
-    description: "the retrieval models: a folder of this machine, writable for user 10001, or the volume `models`",
+    description:
+      "the retrieval models: a folder of this machine, which user 10001 can write to while they are fetched, or the volume `models`",
   },
   {
     name: "SIDECAR_SECRETS",
