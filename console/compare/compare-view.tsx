@@ -3,6 +3,7 @@ import type { ConsoleState } from "../frame/console-state.ts";
 import { clock, elapsedMs, seconds } from "../pages/figures.ts";
 import type { DocumentEntry } from "../reading/documents.ts";
 import type { Run } from "../reading/run.ts";
+import { shownText } from "../viewer/shown-text.ts";
 import { compareOrders } from "./compare-orders.ts";
 import { type ComparedBlock, comparePages } from "./compare-pages.ts";
 import type { Part } from "./compare-words.ts";
@@ -13,7 +14,9 @@ export function CompareView({ state, entry }: { state: ConsoleState; entry: Docu
   const { a, b } = entry;
   const page = state.page.value;
   const [before, after] = [textOf(a, page), textOf(b, page)];
-  const compared = useMemo(() => comparePages(before ?? "", after ?? ""), [before, after]);
+  const [shownBefore, shownAfter] = [shownText(before ?? ""), shownText(after ?? "")];
+  const compared = useMemo(() => comparePages(shownBefore.text, shownAfter.text), [shownBefore.text, shownAfter.text]);
+  const leftOut = shownBefore.leftOut + shownAfter.leftOut;
   if (a === undefined || b === undefined) return null;
   const { removedWords, addedWords, changedCells } = compared;
   return (
@@ -25,15 +28,18 @@ export function CompareView({ state, entry }: { state: ConsoleState; entry: Docu
     >
       <Totals state={state} a={a} b={b} />
       <p class="run-facts" role="status">
-        {removedWords + addedWords + changedCells === 0
-          ? say(before === after ? "compareSame" : "compareSameWords")
-          : say("compareCounts", { removed: removedWords, added: addedWords, cells: changedCells })}
+        {before === after
+          ? say("compareSame")
+          : removedWords + addedWords + changedCells === 0 && leftOut === 0
+            ? say("compareSameWords")
+            : say("compareCounts", { removed: removedWords, added: addedWords, cells: changedCells })}
       </p>
       {before === undefined || after === undefined ? (
         <p class="quiet-text">{say("compareMissing")}</p>
       ) : (
         compared.blocks.map((block, place) => <Compared key={place} block={block} />)
       )}
+      {leftOut > 0 && <p class="warn-text">{say("leftOut", { count: leftOut })}</p>}
     </section>
   );
 }

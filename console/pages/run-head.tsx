@@ -26,7 +26,7 @@ export function RunHead({ state, entry, shown }: RunHeadProps) {
       </h2>
       <p class="run-facts">
         {run === undefined
-          ? say("stateWaiting")
+          ? say(isBusy ? "stateWaiting" : "stateStopped")
           : run.pages.length === 0 && run.state === "reading"
             ? say("planning")
             : ""}

@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ConsoleState } from "../frame/console-state.ts";
 import { draftText, type PageState, type Run } from "../reading/run.ts";
 import { createSafeMarkdown } from "./safe-markdown.ts";
+import { shownText } from "./shown-text.ts";
 
 const toNodes = createSafeMarkdown(window);
 
@@ -10,6 +11,7 @@ export function PageText({ state, run, page }: { state: ConsoleState; run: Run; 
   const say = state.say.value;
   const { raw } = state;
   const { result, draft } = page ?? {};
+  const shown = shownText(result?.text ?? "");
   return (
     <section
       class="page-text"
@@ -34,10 +36,11 @@ export function PageText({ state, run, page }: { state: ConsoleState; run: Run; 
         (result.text === "" ? (
           result.error === undefined && <p class="quiet-text">{say("nothingWritten")}</p>
         ) : raw.value ? (
-          <pre class="raw">{result.text}</pre>
+          <pre class="raw">{shown.text}</pre>
         ) : (
-          <Rendered text={result.text} tags={tagsOf(run)} />
+          <Rendered text={shown.text} tags={tagsOf(run)} />
         ))}
+      {shown.leftOut > 0 && <p class="warn-text">{say("leftOut", { count: shown.leftOut })}</p>}
     </section>
   );
 }

@@ -93,6 +93,7 @@ export const en = {
   zoomOut: "Smaller",
   writing: "The model is writing …",
   nothingWritten: "Nothing is written on this page.",
+  leftOut: "{count} more characters of this page are not shown; save the document to see them.",
   notYet: "Not read yet.",
   notRead: "Not read.",
   follow: "Follow the reading",

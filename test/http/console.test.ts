@@ -3,7 +3,7 @@ import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildConsole } from "../../src/http/console/console-build.ts";
-import { readConsole, writeConsole } from "../../src/http/console/console-files.ts";
+import { createConsoleFiles, readConsole, writeConsole } from "../../src/http/console/console-files.ts";
 import { startSidecar, type TestSidecar } from "../support/sidecar.ts";
 
 let sidecar: TestSidecar;
@@ -91,6 +91,19 @@ describe("the build", () => {
     expect(body.byteLength).toBeGreaterThan(50_000);
     expect(body.byteLength).toBeLessThanOrEqual(250_000);
     expect(Bun.gzipSync(body, { level: 9 }).byteLength).toBeLessThanOrEqual(90_000);
+  });
+
+  test("that fails says what to do, and is tried again", async () => {
+    const failures = [new Error("preact is not there")];
+    const files = createConsoleFiles(() => {
+      const failure = failures.pop();
+      return failure === undefined ? buildConsole() : Promise.reject(failure);
+    });
+    expect(await files().catch((error: unknown) => error)).toMatchObject({
+      code: "internal_error",
+      message: expect.stringContaining("install all dependencies"),
+    });
+    expect((await files()).script).toMatch(/^console\./);
   });
 
   test("is the same when it was written to a folder, as images do, and read from there", async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { dirname, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dir, "../../src");
-const transpiler = new Bun.Transpiler({ loader: "ts" });
+const transpilers = { ts: new Bun.Transpiler({ loader: "ts" }), tsx: new Bun.Transpiler({ loader: "tsx" }) };
 
 /** Which rooms a room may import besides itself and `errors.ts`, which all may. The entry files may import any. */
 const allowed: Record<string, readonly string[]> = {
@@ -50,9 +50,9 @@ const files: SourceFile[] = await Promise.all(
   }),
 );
 
-function importsOf(source: string): string[] {
+function importsOf(source: string, loader: "ts" | "tsx" = "ts"): string[] {
   const types = [...source.matchAll(/^(?:import|export) type [^;]*? from "([^"]+)"/gms)].map(([, path]) => path ?? "");
-  return [...transpiler.scanImports(source).map(({ path }) => path), ...types];
+  return [...transpilers[loader].scanImports(source).map(({ path }) => path), ...types];
 }
 
 test("imports point down: a room imports only from the rooms below it", () => {
@@ -89,5 +89,19 @@ test("the client runs wherever a backend runs: zod is all it imports, and Bun is
         /\bBun\.|\bprocess\./.test(source),
     )
     .map(({ path }) => path);
+  expect(offenders).toEqual([]);
+});
+
+test("the page for people takes nothing from the service but the client", async () => {
+  const page = resolve(root, "../console");
+  const offenders: string[] = [];
+  for (const path of new Bun.Glob("**/*.{ts,tsx}").scanSync(page)) {
+    const targets = importsOf(await Bun.file(resolve(page, path)).text(), path.endsWith("x") ? "tsx" : "ts")
+      .filter((target) => target.startsWith("."))
+      .map((target) => relative(root, resolve(page, dirname(path), target)));
+    offenders.push(
+      ...targets.filter((target) => !/^(client|\.\.\/console)[/.]/.test(target)).map((target) => `${path}: ${target}`),
+    );
+  }
   expect(offenders).toEqual([]);
 });

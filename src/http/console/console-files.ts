@@ -2,7 +2,11 @@ import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "@hono/zod-openapi";
+import { getLogger } from "@logtape/logtape";
+import { messageOf, SidecarError } from "../../errors.ts";
 import { buildConsole, type ConsoleBuild } from "./console-build.ts";
+
+const log = getLogger(["sidecar", "http"]);
 
 /** The list of a build's files, which stands beside them. */
 const listName = "built.json";
@@ -23,21 +27,30 @@ const watched = [folder, fileURLToPath(new URL("../../client/", import.meta.url)
 /**
  * The page for people, as often as it is asked for: read once where it was built before, else built from its sources
  * now, and again when these have changed.
+ *
+ * @param build other than the real one only in tests
+ * @throws SidecarError `internal_error` where it cannot be built
  */
-export function createConsoleFiles(): () => Promise<ConsoleBuild> {
+export function createConsoleFiles(build = buildConsole): () => Promise<ConsoleBuild> {
   let held: { version: string; build: Promise<ConsoleBuild> } | undefined;
   return async () => {
     const version = await versionOf();
     if (held?.version !== version) {
-      const build = version === listName ? readConsole(folder) : buildConsole();
-      held = { version, build };
+      const made = version === listName ? readConsole(folder) : build().catch(explain);
+      held = { version, build: made };
       // A failure is told to those who wait for it; who asks next has it tried again.
-      build.catch(() => {
+      made.catch(() => {
         held = undefined;
       });
     }
     return held.build;
   };
+}
+
+function explain(cause: unknown): never {
+  log.error("The page for people cannot be built: {reason}", { reason: messageOf(cause) });
+  const what = "This page cannot be built here: install all dependencies (`bun install`), or run an image.";
+  throw new SidecarError("internal_error", what, { cause });
 }
 
 async function versionOf(): Promise<string> {
