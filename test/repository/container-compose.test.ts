@@ -197,6 +197,14 @@ describe("a documented line acts on what it says:", () => {
     for (const profile of profiles.split(",")) expect(isKnownProfile(profile)).toBeTrue();
   });
 
+  test.each(["key", "network"])(
+    "with OCR_PORT=0 the profile %s is refused, not started where nobody finds it",
+    (profile) => {
+      const variables = { COMPOSE_PROFILES: profile, OCR_PORT: "0" };
+      expect(() => readComposeLine("docker compose up -d", variables)).toThrow("missing a target port");
+    },
+  );
+
   test("up without a profile starts nothing", () => {
     expect(() => readComposeLine("docker compose up -d")).toThrow("no service selected");
   });

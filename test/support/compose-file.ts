@@ -90,11 +90,18 @@ export function interpolate(value: string, variables: Variables): string {
   return result;
 }
 
-/** The whole file as Compose resolves it with these variables, the extension fields left out. */
+/**
+ * The whole file as Compose resolves it with these variables, the extension fields left out.
+ *
+ * @throws Error for a published port without a target, in whichever service, as Compose does
+ */
 export function readComposeFile(variables: Variables = {}): ComposeFile {
   const file = z.record(z.string(), z.unknown()).parse(parse(source, { merge: true }));
   const kept = Object.fromEntries(Object.entries(file).filter(([key]) => !key.startsWith("x-")));
-  return composeFile.parse(withVariables(kept, variables));
+  const resolved = composeFile.parse(withVariables(kept, variables));
+  for (const { ports = [] } of Object.values(resolved.services))
+    for (const port of ports) if (Number(port.split(":").at(-1)) === 0) throw new Error("missing a target port");
+  return resolved;
 }
 
 function withVariables(node: unknown, variables: Variables): unknown {
