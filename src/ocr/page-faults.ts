@@ -89,6 +89,10 @@ function othersSentence(read: number, others: number): string {
 export const failedTile = (tile: number, tiles: number, error: SidecarError): SidecarError =>
   withSentence(error, `Piece ${tile} of ${tiles}: ${error.message}`);
 
+/** What is said of a piece whose page is answered without it; its number is put before. */
+export const missingTile = (error: SidecarError): string =>
+  `could not be read, and the text is missing here: ${error.message}`;
+
 /** A document that ran out of time, with what a retry will find. */
 export function timedOut(reason: unknown, keptPages: number): unknown {
   return reason instanceof SidecarError && reason.code === "document_timeout" ? withKept(reason, keptPages) : reason;

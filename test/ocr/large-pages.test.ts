@@ -43,7 +43,8 @@ function pipelineOf(answer: (call: Call, signal: AbortSignal) => string | Promis
     name: "np-dms-ocr",
     version: async () => "1",
     instructions: ({ withoutTags, dmsTags }) => JSON.stringify([withoutTags, dmsTags]),
-    read: async (picture, request, signal): Promise<PageReading> => {
+    read: async (picture, request, signal, listener): Promise<PageReading> => {
+      listener?.onAttempt?.();
       const call = { picture, request };
       calls.push(call);
       const text = await answer(call, signal);
@@ -74,6 +75,7 @@ const plainRequest: OcrRequest = {
 };
 
 interface Asked extends Partial<OcrRequest> {
+  fallback?: EnginePipeline;
   kind?: DocumentKind;
   signal?: AbortSignal;
   onTile?: (progress: TileProgress) => void;
@@ -82,7 +84,7 @@ interface Asked extends Partial<OcrRequest> {
 async function read(
   bytes: Uint8Array,
   pipeline: EnginePipeline,
-  { kind = "pdf", signal, onTile, ...asked }: Asked = {},
+  { kind = "pdf", signal, onTile, fallback, ...asked }: Asked = {},
 ) {
   const within = signal ?? new AbortController().signal;
   const document = await pool.open(documentFile(bytes), kind, within);
@@ -91,7 +93,7 @@ async function read(
     const options = {
       charThreshold: 100,
       trustScannerText: false,
-      pipelines: { primary: pipeline, embedded: pipeline, fallback: undefined },
+      pipelines: { primary: pipeline, embedded: fallback ?? pipeline, fallback },
     };
     return await readDocument(options, document, request, within, onTile === undefined ? {} : { onTile });
   } finally {
@@ -191,6 +193,60 @@ describe("a sheet of numbered notes", () => {
     const before = calls.length;
     expect(linesOf((await read(sheetA1.pdf, pipeline)).text)).toHaveLength(sheetA1.notes.length);
     expect(calls.length - before).toBe(4);
+  });
+
+  describe("of which pieces fail, where pages that fail are skipped,", () => {
+    const failing = (...places: readonly number[]) =>
+      pipelineOf(({ picture }) => {
+        if (places.includes(numberOf(picture))) throw new SidecarError("ocr_failed", "The model failed.");
+        return readMarks(picture.png, sheetA1);
+      });
+    /** Pieces are told apart by the order in which they are read first. */
+    const seen: string[] = [];
+    const numberOf = ({ png }: RenderedPage) => {
+      const hash = String(Bun.hash(png));
+      if (!seen.includes(hash)) seen.push(hash);
+      return seen.indexOf(hash) + 1;
+    };
+    const skip = { onPageError: "skip" } as const;
+
+    test("has the text of the others, says which are missing and why, and reads those when asked again", async () => {
+      const { pipeline, calls } = failing(3, 4);
+      const { text, pages, warnings, ocrUsed } = await read(sheetA1.pdf, pipeline, skip);
+      const missing = calls.slice(2, 4).flatMap(({ picture }) => linesOf(readMarks(picture.png, sheetA1)));
+      expect(missing.length).toBeGreaterThan(10);
+      const [page] = pages;
+      expect(linesOf(text).sort()).toEqual(sheetA1.notes.filter((note) => !missing.includes(note)).sort());
+      expect(page).toMatchObject({ source: "np-dms-ocr", tiles: 6, attempts: 6 });
+      expect(page).not.toHaveProperty("error");
+      expect(ocrUsed).toBe(true);
+      expect(warnings).toEqual([
+        "page 1: pieces 3-4 of 6: could not be read, and the text is missing here: The model failed.",
+      ]);
+      const again = failing();
+      const healed = { ...again.pipeline, cache: pipeline.cache };
+      expect(linesOf((await read(sheetA1.pdf, healed, skip)).text)).toHaveLength(sheetA1.notes.length);
+      expect(again.calls).toHaveLength(2);
+    });
+
+    test("is skipped when all of them fail", async () => {
+      const { pipeline } = failing(1, 2, 3, 4, 5, 6);
+      const { text, pages } = await read(sheetA1.pdf, pipeline, skip);
+      expect(text).toBe("");
+      expect(pages[0]).toMatchObject({ error: { code: "ocr_failed", detail: "Piece 1 of 6: The model failed." } });
+    });
+
+    test("is read whole by the fallback, of which then only what fails there is missing", async () => {
+      const { pipeline, calls } = failing(2);
+      const whole = failing();
+      const read1 = await read(sheetA1.pdf, pipeline, { ...skip, fallback: whole.pipeline });
+      expect(linesOf(read1.text)).toHaveLength(sheetA1.notes.length);
+      expect(calls.length).toBeLessThan(4);
+      const poor = failing(5);
+      const read2 = await read(sheetA1.pdf, failing(2).pipeline, { ...skip, fallback: poor.pipeline });
+      expect(linesOf(read2.text).length).toBeLessThan(sheetA1.notes.length);
+      expect(read2.warnings.join()).toContain("piece 5 of 6: could not be read");
+    });
   });
 
   test("takes turns with others, piece by piece", async () => {

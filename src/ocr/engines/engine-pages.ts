@@ -20,7 +20,8 @@ export async function readAtEngine(
   const stop = new AbortController();
   const signal = AbortSignal.any([work.signal, stop.signal]);
   const kept = () => (pipeline.cache.enabled ? result.keptPages() : 0);
-  const fallback = createFallback(pipeline === pipelines.embedded ? undefined : pipelines.fallback, work.document);
+  const next = pipeline === pipelines.embedded ? undefined : pipelines.fallback;
+  const fallback = createFallback(next, work.document);
   const readOne = async (wanted: EnginePage) => {
     const { page } = wanted;
     const startedMs = performance.now();
@@ -29,7 +30,11 @@ export async function readAtEngine(
     const onAttempt = () => {
       attempts += 1;
     };
-    const read = (at: Admission) => readPage(at, { ...work, signal, onAttempt }, wanted, elapsedMs);
+    const read = (at: Admission) => {
+      // Before a fallback, which reads the page whole, a piece that fails is the end of it.
+      const keepsOtherPieces = work.request.onPageError === "skip" && (next === undefined || at.pipeline === next);
+      return readPage(at, { ...work, signal, onAttempt, keepsOtherPieces }, wanted, elapsedMs);
+    };
     try {
       result.add(await read(admission).catch((error: unknown) => fallback.readInstead(error, signal, read)));
     } catch (error) {
@@ -57,7 +62,7 @@ export async function readAtEngine(
 
 async function readPage(
   admission: Admission,
-  work: EnginePages & { onAttempt: () => void },
+  work: EnginePages & { onAttempt: () => void; keepsOtherPieces: boolean },
   wanted: EnginePage,
   elapsedMs: () => number,
 ): Promise<PageResult> {

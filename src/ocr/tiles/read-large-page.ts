@@ -4,7 +4,11 @@ import { type PictureWork, readWholePage } from "../engines/read-picture.ts";
 import { type PlannedPieces, planPieces } from "./plan-pieces.ts";
 import { readTiles, type TiledReading } from "./read-tiles.ts";
 
-export type LargePageWork = PictureWork & { onTile: ((progress: TileProgress) => void) | undefined };
+export type LargePageWork = PictureWork & {
+  onTile: ((progress: TileProgress) => void) | undefined;
+  /** Whether the page is answered without the pieces that cannot be read. */
+  keepsOtherPieces: boolean;
+};
 
 /**
  * Has a page read that may need pieces. How many is found out shortly before its turn comes; they then stand in the queue

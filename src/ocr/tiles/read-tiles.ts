@@ -1,9 +1,10 @@
+import type { SidecarError } from "../../errors.ts";
 import type { TilePlan } from "../../pdf/tiles/plan-tiles.ts";
 import type { Admission } from "../engines/admission.ts";
 import type { OrientedReading } from "../engines/engine-pipeline.ts";
 import { tagNames } from "../engines/prompt.ts";
 import { readPicture } from "../engines/read-picture.ts";
-import { failedTile, isPageFault } from "../page-faults.ts";
+import { failedTile, isPageFault, missingTile } from "../page-faults.ts";
 import { joinTiles } from "./join-tiles.ts";
 import type { LargePageWork } from "./read-large-page.ts";
 import { withoutRepeatedTags } from "./repeated-tags.ts";
@@ -16,7 +17,8 @@ export interface TiledReading extends OrientedReading {
 
 /**
  * Has the pieces of a page read, each in its own turn, and joins them. When one fails the others stop, and the page has
- * failed; finished ones are kept for a retry.
+ * failed; finished ones are kept for a retry. Where the others are to be kept, it is missing, and that is said; the page
+ * has failed when all are.
  */
 export async function readTiles(
   admission: Admission,
@@ -29,13 +31,27 @@ export async function readTiles(
   const stop = new AbortController();
   const signal = AbortSignal.any([work.signal, stop.signal]);
   let done = 0;
+  const failures = new Map<number, SidecarError>();
+  const finish = (index: number) => {
+    done += 1;
+    work.onTile?.({ page, tile: index + 1, done, tiles: tiles.length });
+  };
+  const abandon = (reason: unknown) => {
+    stop.abort(reason);
+    return reason;
+  };
   const readOne = async (index: number): Promise<OrientedReading> => {
     const tile = tiles[index];
     if (tile === undefined) throw new Error(`there is no piece ${index}`);
+    let attempts = 0;
+    const onAttempt = () => {
+      attempts += 1;
+      work.onAttempt();
+    };
     try {
       const reading = await readPicture(
         admission,
-        { ...work, signal },
+        { ...work, signal, onAttempt },
         {
           of: { page, tile: index + 1 },
           draw: async () => ({
@@ -46,13 +62,15 @@ export async function readTiles(
           place: "next",
         },
       );
-      done += 1;
-      work.onTile?.({ page, tile: index + 1, done, tiles: tiles.length });
+      finish(index);
       return reading;
     } catch (error) {
-      const failure = isPageFault(error) ? failedTile(index + 1, tiles.length, error) : error;
-      stop.abort(failure);
-      throw failure;
+      if (!isPageFault(error) || signal.aborted) throw abandon(error);
+      const failure = failedTile(index + 1, tiles.length, error);
+      if (!work.keepsOtherPieces) throw abandon(failure);
+      failures.set(index, failure);
+      finish(index);
+      return { text: "", attempts, truncated: false, warnings: [missingTile(error)], readEmpty: true, turnDegrees };
     }
   };
   // Each is put before those that are there, so the last one first.
@@ -60,6 +78,7 @@ export async function readTiles(
   const readings = await Promise.all(reading).catch((error: unknown) => {
     throw stop.signal.aborted ? stop.signal.reason : error;
   });
+  if (tiles.length > 0 && failures.size === tiles.length) throw failures.get(0);
   const { maxTiles } = admission.pipeline;
   return {
     ...joined(readings, { ...plan, maxTiles }, tagNames(work.request.dmsTags)),
