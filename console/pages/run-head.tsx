@@ -4,6 +4,7 @@ import { canCompare } from "../frame/keys.ts";
 import { resolveOptions } from "../options/options.ts";
 import type { DocumentEntry, RunName } from "../reading/documents.ts";
 import type { Run } from "../reading/run.ts";
+import type { WordKey } from "../words/words.ts";
 import { clock, elapsedMs } from "./figures.ts";
 import { Saving } from "./saving.tsx";
 
@@ -12,6 +13,14 @@ interface RunHeadProps {
   entry: DocumentEntry;
   shown: { name: RunName; run: Run } | undefined;
 }
+
+/** What is said of a reading before its plan is there, or where none came. */
+const stateWords: Readonly<Record<Run["state"], WordKey>> = {
+  reading: "planning",
+  done: "stateDone",
+  failed: "stateFailed",
+  stopped: "stateStopped",
+};
 
 /** A reading as a whole: how far it is, how it ended, and what can be done with it. */
 export function RunHead({ state, entry, shown }: RunHeadProps) {
@@ -27,8 +36,8 @@ export function RunHead({ state, entry, shown }: RunHeadProps) {
       <p class="run-facts">
         {run === undefined
           ? say(isBusy ? "stateWaiting" : "stateStopped")
-          : run.pages.length === 0 && run.state === "reading"
-            ? say("planning")
+          : run.pages.length === 0
+            ? say(stateWords[run.state])
             : ""}
         {run !== undefined && run.pages.length > 0 && (
           <>

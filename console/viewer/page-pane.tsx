@@ -12,7 +12,7 @@ export function PageView({ state }: { state: ConsoleState }) {
   const showsPicture = state.showsPicture.value;
   return (
     <section class="pane page" aria-label={say("panePage")}>
-      {shown !== undefined && (
+      {shown !== undefined && shown.run.pages.length > 0 && (
         <>
           <ViewerBar state={state} run={shown.run} />
           <div class="viewer">

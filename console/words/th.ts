@@ -2,7 +2,7 @@ import type { Words } from "./en.ts";
 
 export const th: Words = {
   title: "OCR sidecar",
-  viewRead: "อ่านเอกสาร",
+  viewRead: "อ่าน",
   viewMachine: "เครื่อง",
   language: "ภาษา",
   help: "ปุ่มลัด",

@@ -140,6 +140,7 @@ test("an Ollama that is down is told in the service's words", async () => {
   await page.locator(".fault-card").waitFor();
   expect(await page.locator(".fault-card").textContent()).toMatch(/Ollama.*ollama_unreachable · 503 · Request [\w-]+/s);
   expect(await page.locator(".document-facts").textContent()).toBe("failed");
+  expect(await page.locator(".viewer").count()).toBe(0);
   expect(await violations(page)).toEqual([]);
   await page.screenshot({ path: join(pictures, "error.png") });
 });
@@ -191,6 +192,30 @@ test("a scan is shown as the model sees it while it is written, and two prompts 
   await page.screenshot({ path: join(pictures, "compare.png") });
   expect(await violations(page)).toEqual([]);
   expect(seen.messages).toEqual([]);
+});
+
+test("documents that are dropped wait for each other, with the options of that moment, which a reload keeps", async () => {
+  await using world = await startWithOllama({ pageDelayMs: 1500, pieceCount: 20 });
+  await using browser = await openBrowser();
+  const page = await open(browser, world.sidecar.url);
+  await page.getByText("Rows of the backend's database").click();
+  await page.getByLabel("Row of ai_execution_profiles").fill('{"temperature": "0.100", "keep_alive": 0}');
+  await page.getByText("ai_prompts: there is no active row ocr_extraction; activate a version of it.").waitFor();
+  await page.getByLabel("System prompt").fill("Read the first.");
+  await page.getByText("What is sent: systemPrompt, runtimeParams").click();
+  await page.getByText("keep_alive was dropped").waitFor();
+  await drop(page, ["one", "two", "three"]);
+  await page.getByLabel("System prompt").fill("Read another.");
+  await page.getByRole("button", { name: "Take three.pdf off the list" }).click();
+  const facts = page.locator(".document-facts");
+  await until(async () => (await facts.allTextContents()).join() === "reading · 0/1,waiting");
+  await until(async () => (await facts.allTextContents()).join() === "read · 1/1,read · 1/1");
+  expect(world.fake.pages.map(({ system, options }) => [system, options.temperature])).toEqual([
+    ["Read the first.", 0.1],
+    ["Read the first.", 0.1],
+  ]);
+  await page.reload();
+  expect(await page.getByLabel("System prompt").inputValue()).toBe("Read another.");
 });
 
 test("everything is reached by the keyboard, and single keys can be switched off", async () => {
@@ -346,6 +371,21 @@ async function giveKey(page: Page, key: string): Promise<void> {
 async function choose(page: Page, file: Uint8Array, name = "letter.pdf"): Promise<void> {
   const buffer = Buffer.from(file);
   await page.locator('input[type="file"]').setInputFiles({ name, mimeType: "application/pdf", buffer });
+}
+
+/** Drops scans of one page each onto the page, as a file manager does. */
+async function drop(page: Page, names: readonly string[]): Promise<void> {
+  const files = names.map((name) => ({ name: `${name}.pdf`, base64: Buffer.from(scan(1, name)).toString("base64") }));
+  await page.evaluate((dropped) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of dropped) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name, { type: "application/pdf" }));
+    }
+    for (const type of ["dragover", "drop"]) {
+      document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    }
+  }, files);
 }
 
 /** What axe finds wrong, by rule and place. */
