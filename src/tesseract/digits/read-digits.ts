@@ -32,7 +32,8 @@ const costs = { distance: 0.3, mostDistance: 1, kind: 0.6, gap: 0.3, leaveOut: 0
 
 /** A glyph with what can be seen of it. */
 interface SeenGlyph extends Glyph {
-  seen: SeenDigit | undefined;
+  /** Looked at when it is first asked for: most glyphs never are. */
+  seen(): SeenDigit | undefined;
   isPoint: boolean;
   startsWord: boolean;
   middle: number;
@@ -49,12 +50,15 @@ export function readDigits(line: RecognisedLine, image: GreyImage, known: readon
   if (!/[\u0E01-\u0E5B]/.test(line.text)) return line;
   const read = lineSymbols(line);
   if (read === undefined) return allDoubtful(line);
-  const { glyphs, heightPx } = seenGlyphs(line, image, known);
+  const hasDigits = read.symbols.some(({ character }) => isThaiDigit(character));
+  const { glyphs, heightPx } = seenGlyphs(line, image, known, hasDigits);
+  if (!hasDigits && !glyphs.some((glyph, at) => (at === 0 || glyph.startsWord) && isNumber(wordAround(glyphs, at))))
+    return line;
   writeDigits(read.symbols, glyphs, heightPx);
   return read.written();
 }
 
-function seenGlyphs(line: RecognisedLine, image: GreyImage, known: readonly KnownGlyph[]) {
+function seenGlyphs(line: RecognisedLine, image: GreyImage, known: readonly KnownGlyph[], mayTouch: boolean) {
   const [left, top] = [Math.max(0, line.box.left), Math.max(0, line.box.top)];
   const width = Math.max(1, Math.min(image.width, line.box.left + line.box.width) - left);
   const height = Math.max(1, Math.min(image.height, line.box.top + line.box.height) - top);
@@ -65,14 +69,14 @@ function seenGlyphs(line: RecognisedLine, image: GreyImage, known: readonly Know
   const judge = (glyph: GreyImage) => judgeGlyph(glyph, known);
   const glyphs: SeenGlyph[] = [];
   for (const whole of found) {
-    for (const glyph of splitGlyph(whole, heightPx, threshold, judge)) {
+    for (const glyph of mayTouch ? splitGlyph(whole, heightPx, threshold, judge) : [whole]) {
       const before = glyphs.at(-1);
       const isPoint = glyph.box.height < pointShare * heightPx;
       const gap = before === undefined ? Number.POSITIVE_INFINITY : glyph.box.left - before.box.left - before.box.width;
       glyphs.push({
         ...glyph,
         isPoint,
-        seen: isPoint || glyph.box.height > tallestShare * heightPx ? undefined : judge(glyph.image),
+        seen: once(() => (isPoint || glyph.box.height > tallestShare * heightPx ? undefined : judge(glyph.image))),
         startsWord: gap > gapShare * heightPx,
         middle: left + glyph.box.left + glyph.box.width / 2,
       });
@@ -90,7 +94,8 @@ function writeDigits(symbols: LineSymbol[], glyphs: readonly SeenGlyph[], height
   );
   const symbolOf = new Map(pairs.map(({ row, column }) => [column, row === undefined ? undefined : symbols[row]]));
   const isRead = (at: number) => isThaiDigit(symbolOf.get(at)?.character ?? "");
-  const digits = glyphs.map(({ seen }, at) => {
+  const digits = glyphs.map((glyph, at) => {
+    const seen = glyph.seen();
     if (isRead(at)) return readAnew(seen);
     if (neighbours(glyphs, at).some(isRead)) return besideDigit(seen);
     const isTold = isArabicDigit(symbolOf.get(at)?.character) || !isNumber(wordAround(glyphs, at));
@@ -126,7 +131,8 @@ function costOf(symbol: LineSymbol | undefined, glyph: SeenGlyph | undefined, he
 function otherKind({ character }: LineSymbol, { isPoint, seen }: SeenGlyph): number {
   if (isPoint !== /^[.,:;'"\-–·•]$/.test(character)) return 2;
   if (isPoint) return 0;
-  const digitness = seen === undefined ? 0 : Math.max(0, Math.min(1, (seen.overOthers - readOverOthers) / 0.1));
+  const like = seen();
+  const digitness = like === undefined ? 0 : Math.max(0, Math.min(1, (like.overOthers - readOverOthers) / 0.1));
   return isThaiDigit(character) ? 1 - digitness : digitness;
 }
 
@@ -158,7 +164,19 @@ function wordAround(glyphs: readonly SeenGlyph[], at: number): SeenGlyph[] {
 function isNumber(word: readonly SeenGlyph[]): boolean {
   const glyphs = word.filter(({ isPoint }) => !isPoint);
   const least = glyphs.length === 1 ? loneOverOthers : sureOverOthers;
-  return glyphs.every(({ seen }) => seen !== undefined && seen.likeness >= sureLikeness && seen.overOthers >= least);
+  if (glyphs.length === 0) return false;
+  return glyphs.every((glyph) => {
+    const seen = glyph.seen();
+    return seen !== undefined && seen.likeness >= sureLikeness && seen.overOthers >= least;
+  });
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** The digit that a glyph is, doubtful or not, where the recogniser read one; undefined where it is not like any. */

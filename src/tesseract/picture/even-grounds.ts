@@ -10,9 +10,10 @@ const maxSpread = 20;
 const edgePx = 2;
 /** Share of the way from the ground to white, or to black, from which on a pixel is print. */
 const printShare = 0.4;
-/** Share of the ground that print takes at least; where there is both light and dark print, one of them is this much more. */
+/** Share of the ground that print takes at least; where there is both, light print is this much more, or dark print. */
 const minPrint = 0.004;
 const clearlyMore = 4;
+const more = 1.5;
 
 /**
  * Makes white of each rectangle of even ground that is darker than the paper (the coloured head of a table, a bar, a
@@ -71,7 +72,8 @@ function blackOnWhite(image: GreyImage, box: Box, ground: number): ((level: numb
   if (Math.max(light, dark) < minPrint * pixels) return undefined;
   if (light >= clearlyMore * dark)
     return (level) => 255 - Math.max(0, ((level - ground) * 255) / Math.max(1, 255 - ground));
-  if (dark >= clearlyMore * light) return (level) => Math.min(255, (level * 255) / Math.max(1, ground));
+  // White between the cells of a row counts as light, and nothing light could be read here before.
+  if (dark >= more * light) return (level) => Math.min(255, (level * 255) / Math.max(1, ground));
   return undefined;
 }
 
