@@ -18,9 +18,10 @@ export function PictureView({ state, entry, run }: { state: ConsoleState; entry:
   useEffect(() => {
     if (!isThere) return;
     const pages = run.pages.map((held) => held.page);
-    const timer = setTimeout(() => pictures.want(wantedPictures(entry.id, pages, page, tile.value)), patienceMs);
+    const key = { documentId: entry.id, page, tile: tile.value };
+    const timer = setTimeout(() => pictures.want(wantedPictures(key, pages, entry.file.size)), patienceMs);
     return () => clearTimeout(timer);
-  }, [entry.id, page, tile.value, isThere, pictures]);
+  }, [entry.id, entry.file.size, page, tile.value, isThere, pictures]);
 
   // Read, so that what is shown changes with it.
   pictures.version.value;

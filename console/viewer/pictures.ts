@@ -106,9 +106,23 @@ export function createPictures({ load, toFault, forget, maxPictures = defaultMax
   };
 }
 
-/** The page that is looked at, then its neighbours. */
-export function wantedPictures(documentId: number, pages: readonly number[], page: number, tile: number): PictureKey[] {
+/** Larger documents are not sent for pages that nobody looks at yet. */
+const maxAheadBytes = 10_000_000;
+
+/**
+ * The page that is looked at, then its neighbours.
+ *
+ * @param bytes of the document, which is sent with each question
+ */
+export function wantedPictures(
+  { documentId, page, tile }: PictureKey,
+  pages: readonly number[],
+  bytes: number,
+): PictureKey[] {
   const place = pages.indexOf(page);
-  const near = place < 0 ? [] : [pages[place + 1], pages[place - 1]].filter((held) => held !== undefined);
-  return [{ documentId, page, tile }, ...near.map((neighbour) => ({ documentId, page: neighbour, tile: 0 }))];
+  const near = place < 0 || bytes > maxAheadBytes ? [] : [pages[place + 1], pages[place - 1]];
+  return [
+    { documentId, page, tile },
+    ...near.filter((held) => held !== undefined).map((neighbour) => ({ documentId, page: neighbour, tile: 0 })),
+  ];
 }

@@ -1,6 +1,7 @@
 /**
  * The page for people as a guest: when it paints first and what moves, what a tab holds after each of 20 documents, and
- * what ten open pages, one of which reads, are to the service. Needs Chromium.
+ * what ten open pages, one of which reads, are to the service. Needs Chromium. `bun test/bench/console.ts paint memory
+ * guests`, or some of them.
  */
 import type { BrowserContext, Page } from "playwright-core";
 import { openBrowser } from "../browser/browser.ts";
@@ -19,15 +20,17 @@ const guestsMs = 20_000;
 await using fake = await FakeOllama.start({ pieceCount: 40, pageDelayMs: 40 });
 await using service = await startServiceProcess({ OLLAMA_API_URL: fake.url, OCR_PAGE_CACHE_MB: "0" });
 await (await fetch(`${service.url}/console`)).text();
-{
+const chosen = process.argv.slice(2);
+const isChosen = (part: string) => chosen.length === 0 || chosen.includes(part);
+if (isChosen("paint")) {
   await using browser = await openBrowser({ viewport: { width: 1440, height: 900 } });
   await firstPaint(browser.context);
 }
-{
+if (isChosen("memory")) {
   await using browser = await openBrowser({ viewport: { width: 1440, height: 900 } });
   await memory(browser.context);
 }
-await guests();
+if (isChosen("guests")) await guests();
 
 async function firstPaint(context: BrowserContext): Promise<void> {
   const paints: number[] = [];

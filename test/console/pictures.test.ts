@@ -78,8 +78,9 @@ test("a failure is told, and tried again when the page is looked at again", asyn
   expect([asked, pictures.look(key(1))?.state]).toEqual([[1, 1], "shown"]);
 });
 
-test("the neighbours of a page are those of the document's selection", () => {
-  expect(wantedPictures(1, [3, 7, 9], 7, 2)).toEqual([key(7, 2), key(9), key(3)]);
-  expect(wantedPictures(1, [3], 3, 0)).toEqual([key(3)]);
-  expect(wantedPictures(1, [], 1, 0)).toEqual([key(1)]);
+test("the neighbours of a page are those of the document's selection; a large document is not sent for them", () => {
+  expect(wantedPictures(key(7, 2), [3, 7, 9], 1000)).toEqual([key(7, 2), key(9), key(3)]);
+  expect(wantedPictures(key(3), [3], 1000)).toEqual([key(3)]);
+  expect(wantedPictures(key(1), [], 1000)).toEqual([key(1)]);
+  expect(wantedPictures(key(7), [3, 7, 9], 50_000_000)).toEqual([key(7)]);
 });

@@ -88,14 +88,16 @@ describe("the log line of a request", () => {
     expect(log.requests()[0]).toMatchObject({ level: "warning", properties: { code: "internal_error" } });
   });
 
-  test("a successful probe is said at debug level only, a failing one aloud", async () => {
+  test("a successful probe or look of the console is said at debug level only, a failing one aloud", async () => {
     await using log = await captureLog();
     await using sidecar = await startSidecar();
-    for (const path of ["/health", "/metrics", "/ready"]) await sidecar.call(path);
-    await until(() => log.requests().length === 3);
+    for (const path of ["/health", "/metrics", "/activity", "/console", "/ready"]) await sidecar.call(path);
+    await until(() => log.requests().length === 5);
     expect(log.requests().map(({ level, properties }) => [properties.path, level])).toEqual([
       ["/health", "debug"],
       ["/metrics", "debug"],
+      ["/activity", "debug"],
+      ["/console", "debug"],
       ["/ready", "warning"],
     ]);
   });

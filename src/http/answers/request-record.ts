@@ -81,8 +81,15 @@ function recordOf(c: Context<AppEnv>, durationMs: number): RequestRecord {
   };
 }
 
-/** Probes and scrapes come every few seconds and say nothing while they succeed. */
-const probes: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+/** Probes, scrapes and an open console come every few seconds and say nothing while they succeed. */
+const probes: ReadonlySet<string> = new Set([
+  "/health",
+  "/ready",
+  "/metrics",
+  "/activity",
+  "/console",
+  "/console/:file",
+]);
 
 const longestPath = 200;
 
