@@ -1,12 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
+import type { TextDelta } from "../../src/ocr/engines/admission.ts";
 import type { EnginePipeline } from "../../src/ocr/engines/engine-pipeline.ts";
 import { createPageCache } from "../../src/ocr/engines/page-cache.ts";
 import type { PageEngine, PageReading } from "../../src/ocr/engines/page-engine.ts";
 import { createSharedReadings } from "../../src/ocr/engines/shared-readings.ts";
 import type { EngineName } from "../../src/ocr/page-result.ts";
 import { createPageQueue } from "../../src/ocr/queue/page-queue.ts";
-import { readDocument } from "../../src/ocr/read-document.ts";
+import { type Listener, readDocument } from "../../src/ocr/read-document.ts";
 import type { OcrRequest } from "../../src/ocr/request.ts";
 import type { OpenDocument } from "../../src/pdf/document.ts";
 import { refusalOf } from "../support/refusal-of.ts";
@@ -92,17 +93,52 @@ const read = (
   fallback?: EnginePipeline,
   asked: Partial<OcrRequest> = {},
   { signal } = new AbortController(),
+  listener: Listener = {},
 ) =>
   readDocument(
     { charThreshold: 100, trustScannerText: false, pipelines: { primary, embedded: fallback ?? primary, fallback } },
     document,
     { ...request, ...asked },
     signal,
+    listener,
   );
 
 const failed = () => new SidecarError("ocr_failed", "The model failed.");
 
 describe("a document read by an engine", () => {
+  test("that joined a reading which was cut short hears its own as a further attempt", async () => {
+    const { pipeline, engine } = pipelineOf("np-dms-ocr", async () => "");
+    const joined = Promise.withResolvers<void>();
+    const running: EnginePipeline["running"] = {
+      ...pipeline.running,
+      join: (...asked) => {
+        const found = pipeline.running.join(...asked);
+        if (found !== undefined) joined.resolve();
+        return found;
+      },
+    };
+    let readings = 0;
+    const reading: PageEngine["read"] = async (_picture, _request, _signal, listener) => {
+      readings += 1;
+      const truncated = readings === 1;
+      const text = truncated ? "The" : "The whole page";
+      listener?.onPiece?.(1, text);
+      if (truncated) await joined.promise;
+      return { text, attempts: 1, truncated, warnings: [], readEmpty: false };
+    };
+    const cache: EnginePipeline["cache"] = createPageCache({ maxBytes: 0, ttlMs: 0, bytesOf: () => 0 });
+    const shared: EnginePipeline = { ...pipeline, cache, running, engine: { ...engine, read: reading } };
+    const first = read(scanned(1), shared, undefined, { options: { num_predict: 1 } });
+    await until(() => readings === 1);
+    const heard: TextDelta[] = [];
+    await read(scanned(1), shared, undefined, {}, new AbortController(), { onDelta: (delta) => heard.push(delta) });
+    await first;
+    expect(heard).toEqual([
+      { page: 1, attempt: 1, text: "The" },
+      { page: 1, attempt: 2, text: "The whole page" },
+    ]);
+  });
+
   test("whose page fails stops its other pages, those that wait and those that run", async () => {
     let stopped = 0;
     const { pipeline, asked } = pipelineOf(
