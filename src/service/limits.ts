@@ -59,7 +59,7 @@ export function limitsOf(env: Env, machine: Machine) {
       idleMs: 60_000,
       recyclePages: 200,
       maxHeapBytes: 512 * mebibyte,
-      /** A letter takes 460 MB at its peak, and 600 MB after many pages. */
+      /** A letter takes 460 MB at its peak. */
       maxMemoryBytes: 700 * mebibyte,
       maxPixels: 4_000_000,
     },

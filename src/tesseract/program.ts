@@ -24,6 +24,9 @@ answerParent<EngineRequest, EngineReply>({
       return await read(request);
     } catch (error) {
       return { kind: "failed", message: String(error), broken: error instanceof WebAssembly.RuntimeError };
+    } finally {
+      // Pictures of the page lie outside of what makes the collector run by itself.
+      Bun.gc(true);
     }
   },
 });

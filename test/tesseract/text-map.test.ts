@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { aroundPieces, unclaimed } from "../../src/tesseract/lines/boxes-to-read.ts";
+import { stripsOf } from "../../src/tesseract/lines/text-detector.ts";
 import { boxesOfMap } from "../../src/tesseract/lines/text-map.ts";
 import { resized } from "../../src/tesseract/picture/resize.ts";
 
@@ -86,5 +87,30 @@ describe("what is read", () => {
       width: 115,
       height: 37,
     });
+  });
+});
+
+describe("the strips in which a page is looked at", () => {
+  test.each([
+    ["an upright page", 896, 1280, 4],
+    ["a page on its side", 1280, 896, 5],
+    ["a small picture", 640, 320, 1],
+    ["a narrow one", 32, 1280, 1],
+    ["a flat one", 1280, 32, 1],
+  ])("of %s are as many as its pixels make, of one height, and show each row once", (_, width, height, count) => {
+    const strips = stripsOf({ width, height });
+    expect(strips).toHaveLength(count);
+    expect(strips.map(({ keptTop }) => keptTop)).toEqual([
+      0,
+      ...strips.slice(0, -1).map(({ keptBottom }) => keptBottom),
+    ]);
+    expect(strips.at(-1)?.keptBottom).toBe(height);
+    for (const { top, height: rows, keptTop, keptBottom } of strips) {
+      expect(rows % 32).toBe(0);
+      expect(top).toBeGreaterThanOrEqual(0);
+      expect(top + rows).toBeLessThanOrEqual(height);
+      expect(top === 0 ? keptTop === 0 : keptTop - top >= 48).toBe(true);
+      expect(keptBottom === height || top + rows - keptBottom >= 48).toBe(true);
+    }
   });
 });
