@@ -1,18 +1,10 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createSidecarClient, type SidecarClient } from "../../src/client.ts";
 import { emptyOptions, type Options, restoreOptions } from "../options/options.ts";
-import {
-  type DocumentEntry,
-  nextRunName,
-  type Order,
-  type RunName,
-  replaceDocument,
-  shownRun,
-  trimDocuments,
-} from "../reading/documents.ts";
+import { type DocumentEntry, type Order, type RunName, shownRun } from "../reading/documents.ts";
 import { readDocument, toFault } from "../reading/read-document.ts";
-import { reduceRun } from "../reading/reduce-run.ts";
-import { beginRun, type PageState, type Run } from "../reading/run.ts";
+import { createReadingQueue } from "../reading/reading-queue.ts";
+import type { PageState, Run } from "../reading/run.ts";
 import { createPictures, type Pictures } from "../viewer/pictures.ts";
 import { type Language, preferredLanguage, type Say, sayIn } from "../words/words.ts";
 
@@ -100,8 +92,10 @@ export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleSt
   const comparing = signal(false);
   const tile = signal(0);
   effect(() => {
-    // Another page has other pieces.
-    if (page.value > 0 || shownId.value !== undefined) tile.value = 0;
+    // Another page has other pieces, and so has another document.
+    shownId.value;
+    page.value;
+    tile.value = 0;
   });
   const pictures = createPictures({
     toFault,
@@ -117,40 +111,20 @@ export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleSt
       return { url: URL.createObjectURL(new Blob([png], { type: "image/png" })), rotation, tiles, warnings };
     },
   });
-  let lastId = 0;
-  let reading: { id: number; stop: AbortController } | undefined;
-
-  const change = (id: number, next: (entry: DocumentEntry) => DocumentEntry) => {
-    documents.value = replaceDocument(documents.value, id, next);
-  };
-
-  /** One document at a time, so that the first is finished first. */
-  async function readNext(): Promise<void> {
-    const entry = documents.value.find(({ state }) => state === "waiting");
-    if (reading !== undefined || entry === undefined) return;
-    const { id, file, next } = entry;
-    const name = nextRunName(entry);
-    const stop = new AbortController();
-    reading = { id, stop };
-    change(id, (held) => ({ ...held, state: "reading", [name]: beginRun(next.fields, next.notes, Date.now()) }));
-    if (shownId.value === id) {
+  const queue = createReadingQueue({
+    documents,
+    read: (file, order, signal, tell) => readDocument(client.value, file, order, signal, tell),
+    shownId: () => shownId.value,
+    onBegin: (id, name) => {
+      if (shownId.value !== id) return;
       chosenRun.value = name;
       following.value = true;
-    }
-    await readDocument(client.value, file, next, stop.signal, (events) => {
-      change(id, (held) => {
-        const before = held[name];
-        return before === undefined ? held : { ...held, [name]: reduceRun(before, events) };
-      });
-      follow(id);
-    });
-    reading = undefined;
-    change(id, (held) => ({ ...held, state: "idle" }));
-    const ended = documents.value.find((held) => held.id === id)?.[name];
-    if (ended?.fault?.status === 401) keyRefused.value = true;
-    documents.value = trimDocuments(documents.value, shownId.value);
-    void readNext();
-  }
+    },
+    onNews: follow,
+    onEnd: (_id, fault) => {
+      if (fault?.status === 401) keyRefused.value = true;
+    },
+  });
 
   /** Shows what is being written, else the first finished page, until the person chooses one. */
   function follow(id: number): void {
@@ -201,20 +175,14 @@ export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleSt
       options.value = emptyOptions;
     },
     add: (files, order) => {
-      const added = files.map((file): DocumentEntry => {
-        lastId += 1;
-        return { id: lastId, file, next: order, state: "waiting" };
-      });
-      const [first] = added;
+      const isIdle = documents.value.every(({ state }) => state === "idle");
+      const [first] = queue.add(files, order);
       if (first === undefined) return;
-      documents.value = trimDocuments([...documents.value, ...added], shownId.value);
       state.pane.value = "pages";
-      if (reading === undefined || shown.value === undefined) state.show(first.id);
-      void readNext();
+      if (isIdle || shown.value === undefined) state.show(first);
     },
     remove: (id) => {
-      if (reading?.id === id) reading.stop.abort();
-      documents.value = documents.value.filter((entry) => entry.id !== id);
+      queue.remove(id);
       if (shownId.value === id) shownId.value = documents.value.at(-1)?.id;
     },
     show: (id) => {
@@ -235,17 +203,13 @@ export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleSt
       const next = pages[Math.max(0, Math.min(pages.length - 1, place + by))];
       if (next !== undefined) state.goTo(next.page);
     },
-    stop: (id) => {
-      if (reading?.id === id) reading.stop.abort();
-      else change(id, (held) => (held.state === "waiting" ? { ...held, state: "idle" } : held));
-    },
+    stop: queue.stop,
     readAgain: (id, order) => {
-      change(id, (held) => (held.state === "idle" ? { ...held, state: "waiting", next: order } : held));
       comparing.value = false;
-      void readNext();
+      queue.readAgain(id, order);
     },
     keepAsBase: (id) => {
-      change(id, ({ b, ...held }) => (b === undefined ? held : { ...held, a: b }));
+      queue.keepAsBase(id);
       comparing.value = false;
       chosenRun.value = "a";
     },

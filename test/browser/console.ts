@@ -302,7 +302,7 @@ test("the machine shows who holds the card, what was decided and asked, and what
     page.locator(".card", { has: page.getByRole("heading", { name: title, exact: true }) });
   await card("Requests").getByText("POST /ocr-upload").waitFor();
   expect(await card("Requests").locator("tr", { hasText: "/ocr-upload" }).textContent()).toMatch(/200.*1 text-layer/);
-  await card("Decisions").getByText("loaded").waitFor();
+  await card("Decisions").getByText("loaded").first().waitFor();
   await card("Models").getByText(languageModel.name).first().waitFor();
   expect(await card("Models").textContent()).toContain("on the card");
   expect(await card("What is wrong").locator("code").first().textContent()).toContain("models");
