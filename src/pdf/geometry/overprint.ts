@@ -12,7 +12,7 @@ const sharedPt = 6;
  * @param lines boxes of upright or turned lines; those of turned ones are higher than wide
  */
 export function hasOverprint(lines: readonly Box[]): boolean {
-  const spans = lines.map(spanOf);
+  const spans = lines.map(spanOf).sort((one, other) => one.from - other.from);
   // Two grids half a step apart: what lies closer than half a step shares a row of one of them.
   return [0, closePt].some((offset) => overlapInRows(spans, offset));
 }
@@ -31,28 +31,20 @@ function spanOf([left, top, right, bottom]: Box): Span {
     : { upright: true, middle: (top + bottom) / 2, from: left, to: right };
 }
 
+/** @param spans from left to right; in each row they are set beside the one that reaches farthest */
 function overlapInRows(spans: readonly Span[], offset: number): boolean {
-  const rows = new Map<number, Span[]>();
+  const farthest = new Map<number, Span>();
   for (const span of spans) {
     const row = 2 * Math.floor((span.middle + offset) / (2 * closePt)) + (span.upright ? 1 : 0);
-    const sharing = rows.get(row);
-    if (sharing === undefined) rows.set(row, [span]);
-    else sharing.push(span);
-  }
-  return rows.values().some((row) => row.length > 1 && overlaps(row));
-}
-
-/** From left to right, each line beside the one that reaches farthest. */
-function overlaps(row: Span[]): boolean {
-  row.sort((one, other) => one.from - other.from);
-  let farthest: Span | undefined;
-  for (const span of row) {
-    if (farthest !== undefined) {
-      const shared = Math.min(farthest.to, span.to) - span.from;
-      const narrower = Math.min(farthest.to - farthest.from, span.to - span.from);
-      if (shared > 0 && shared >= Math.min(sharedPt, narrower / 2)) return true;
-    }
-    if (farthest === undefined || span.to > farthest.to) farthest = span;
+    const before = farthest.get(row);
+    if (before !== undefined && overlaps(before, span)) return true;
+    if (before === undefined || span.to > before.to) farthest.set(row, span);
   }
   return false;
+}
+
+function overlaps(farthest: Span, next: Span): boolean {
+  const shared = Math.min(farthest.to, next.to) - next.from;
+  const narrower = Math.min(farthest.to - farthest.from, next.to - next.from);
+  return shared > 0 && shared >= Math.min(sharedPt, narrower / 2);
 }
