@@ -71,6 +71,22 @@ const tableRows: readonly (readonly string[])[] = [
   ["7", "สีรองพื้นปูน", "40", "ถัง", "1,250"],
 ];
 
+/** White print on mid green and blue, and black on grey. */
+const colouredGrounds: EvaluationDocument = {
+  name: "grounds",
+  html: [
+    '<h2 style="background-color:#2e8b57;color:#ffffff">บัญชีแสดงปริมาณงานและราคา</h2>',
+    `<table>${colouredRow("#5aa469", "#ffffff", tableRows[0])}${colouredRow("#ffffff", "#000000", tableRows[1])}`,
+    `${colouredRow("#b0b0b0", "#000000", tableRows[2])}</table>`,
+    '<p style="background-color:#7aa6c2;color:#ffffff">งานทั้งหมดต้องแล้วเสร็จภายใน 7 วัน</p>',
+  ].join(""),
+  truth: [
+    "บัญชีแสดงปริมาณงานและราคา",
+    ...tableRows.slice(0, 3).map((row) => row.join(" ")),
+    "งานทั้งหมดต้องแล้วเสร็จภายใน 7 วัน",
+  ].join("\n"),
+};
+
 /** Letters, a ruled form and a table: what a construction office scans. */
 export const evaluationDocuments: readonly EvaluationDocument[] = [
   letter("thai-letter", thaiLetter),
@@ -79,6 +95,7 @@ export const evaluationDocuments: readonly EvaluationDocument[] = [
   letter("thai-digits", thaiDigits),
   grid("ruled-form", "แบบขออนุมัติใช้วัสดุก่อสร้าง", formRows),
   grid("table", "บัญชีแสดงปริมาณงานและราคา", tableRows),
+  colouredGrounds,
 ];
 
 function letter(name: string, paragraphs: readonly string[]): EvaluationDocument {
@@ -90,4 +107,8 @@ function grid(name: string, title: string, rows: readonly (readonly string[])[])
   const cells = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("");
   const truth = [title, ...rows.map((row) => row.join(" "))].join("\n");
   return { name, html: `<h2>${title}</h2><table>${cells}</table>`, truth };
+}
+
+function colouredRow(ground: string, print: string, cells: readonly string[] = []): string {
+  return `<tr>${cells.map((cell) => `<td style="background-color:${ground};color:${print}">${cell}</td>`).join("")}</tr>`;
 }
