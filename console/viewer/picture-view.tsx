@@ -62,6 +62,13 @@ export function PictureView({ state, entry, run }: { state: ConsoleState; entry:
           <span aria-hidden="true">+</span>
         </button>
       </div>
+      {held?.state === "shown" && held.picture.warnings.length > 0 && (
+        <ul class="notes warn-notes picture-notes">
+          {held.picture.warnings.map((warning) => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      )}
       <Sheet state={state}>
         {held?.state === "shown" ? (
           <img

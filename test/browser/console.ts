@@ -194,6 +194,28 @@ test("a scan is shown as the model sees it while it is written, and two prompts 
   expect(seen.messages).toEqual([]);
 });
 
+test("a large sheet is read and looked at in pieces", async () => {
+  await using world = await startWithOllama({ pageDelayMs: 300 });
+  await using browser = await openBrowser();
+  const page = await open(browser, world.sidecar.url);
+  const lines = Array.from(
+    { length: 60 },
+    (_, at) => `Line ${at} of a large drawing whose words fill the sheet to its right end`,
+  );
+  await choose(page, buildPdf([{ kind: "scan", widthPt: 2384, heightPt: 1684, lines }]), "drawing.pdf");
+  await page.getByText(/of \d+ pieces/).waitFor();
+  await page.getByText("1 of 1 pages").waitFor();
+  const pieces = Number(/\d+/.exec((await page.getByText(/^\d+ pieces$/).textContent()) ?? "")?.[0]);
+  expect(world.fake.pages).toHaveLength(pieces);
+  await page.locator(".sheet img").waitFor();
+  expect(await page.getByLabel("Piece").locator("option").count()).toBe(pieces + 1);
+  const widthOf = () =>
+    page.locator(".sheet img").evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth));
+  const whole = await widthOf();
+  await page.getByLabel("Piece").selectOption("2");
+  await until(async () => (await page.locator(".sheet img").count()) === 1 && (await widthOf()) !== whole);
+});
+
 test("documents that are dropped wait for each other, with the options of that moment, which a reload keeps", async () => {
   await using world = await startWithOllama({ pageDelayMs: 1500, pieceCount: 20 });
   await using browser = await openBrowser();
