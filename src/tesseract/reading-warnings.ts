@@ -6,7 +6,7 @@ import type { RecognisedPage } from "./recognise-page.ts";
  */
 const maxInkOutside = 0.18;
 /** Share of the lines that were read twice with other letters from which on the page is doubtful, and the fewest lines that say so. */
-const maxDisputedShare = 0.34;
+const maxDisputedShare = 0.65;
 const minReadTwice = 6;
 
 /** What a caller should know about a reading before believing it. */

@@ -5,6 +5,7 @@ import { pipeTable } from "./layout/pipe-table.ts";
 import { aroundPieces, boxToRead, unclaimed } from "./lines/boxes-to-read.ts";
 import { type Line, lineOf, type PageContext, partWithin, withoutRepeats } from "./lines/read-line.ts";
 import { type Files, readLine, readPage } from "./lines/read-picture.ts";
+import type { Word } from "./lines/recognised-line.ts";
 import { textBands } from "./lines/text-bands.ts";
 import type { TextDetector } from "./lines/text-detector.ts";
 import { darkThreshold, whitenPaper } from "./picture/dark-threshold.ts";
@@ -62,7 +63,12 @@ export async function recognisePage(
   const found = boxes.length === 0 || boxes.length > maxBoxes ? [] : [...boxes, ...unclaimed(pageLines, boxes)];
   const pieces = piecesOf(found, (box) => bandsIn(prepared, threshold, box), rules);
   const usualPx = medianHeight(pieces.length === 0 ? bands : pieces);
-  const context = { pageLines, usualPx, readAlone: (box: Box) => readLine(core, api, prepared, box) };
+  const context = {
+    claimed: new Set<Word>(),
+    pageLines,
+    usualPx,
+    readAlone: (box: Box) => readLine(core, api, prepared, box),
+  };
   const parts = pieces.length === 0 ? linesOfBands(bands, context) : partsOf(pieces, bands, rules, prepared, context);
   const lines = bands.length === 0 ? [page] : parts.flatMap(linesIn);
   const kept = withoutRepeats(lines);

@@ -74,6 +74,11 @@ describe("the reading order of a page", () => {
     expect(read(inOrder)).toEqual(inOrder.map(({ name }) => name));
   });
 
+  test("notes at both ends of a row are lines of their own", () => {
+    expect(read([piece("a", 100, 100, 200), piece("b", 760, 100, 200)])).toEqual(["a", "b"]);
+    expect(read([piece("a", 100, 100, 200), piece("b", 740, 100, 200)])).toEqual(["a b"]);
+  });
+
   test("labels beside their values are no columns", () => {
     const rows = Array.from({ length: 6 }, (_, at) => [
       piece(`label${at}`, 100, 100 + 50 * at, 110),

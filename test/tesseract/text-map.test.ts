@@ -72,6 +72,14 @@ describe("what is read", () => {
         [300, 50],
       ],
     ],
+    [
+      "those far apart for themselves",
+      [word("7", 300), word("8", 365)],
+      [
+        [300, 20],
+        [365, 20],
+      ],
+    ],
     ["no words of little confidence", [word("7", 20, 59)], []],
     ["no marks", [word("่", 20, 90, 9)], []],
     ["no lone signs", [word("|", 20)], []],

@@ -146,12 +146,12 @@ function freeBlocks(pieces: readonly Box[]): Block[] {
   let from = 0;
   for (let table = findAlignedTable(rows); table !== undefined; table = findAlignedTable(rows, from)) {
     blocks.push(
-      { kind: "lines", lines: withStamps(rows.slice(from, table.from)) },
+      { kind: "lines", lines: withStamps(rows.slice(from, table.from)).flatMap(apart) },
       { kind: "table", rows: table.rows },
     );
     from = table.to;
   }
-  return [...blocks, { kind: "lines", lines: withStamps(rows.slice(from)) }];
+  return [...blocks, { kind: "lines", lines: withStamps(rows.slice(from)).flatMap(apart) }];
 }
 
 /**
@@ -180,6 +180,21 @@ function withStamps(rows: readonly Box[][]): Box[][] {
     lines.push(row);
   }
   return [...lines, ...aside];
+}
+
+/** What stands so many heights apart are notes of their own, as on a drawing, and no label with its value. */
+const apartShare = 15;
+
+function apart(row: readonly Box[]): Box[][] {
+  const lines: Box[][] = [];
+  for (const piece of row) {
+    const line = lines.at(-1);
+    const last = line?.at(-1);
+    if (line !== undefined && last !== undefined && piece.left - rightOf(last) < apartShare * piece.height)
+      line.push(piece);
+    else lines.push([piece]);
+  }
+  return lines;
 }
 
 const standsBelow = (upper: Box, lower: Box) =>

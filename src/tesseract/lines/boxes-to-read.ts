@@ -64,7 +64,7 @@ export function unclaimed(lines: readonly RecognisedLine[], boxes: readonly Box[
     for (const word of line.words) {
       const isFound = boxes.some((box) => isIn(word, box));
       if (isFound) goesOn = false;
-      else if (goesOn) rests.at(-1)?.push(word);
+      else if (goesOn && isNext(rests.at(-1)?.at(-1), word)) rests.at(-1)?.push(word);
       else {
         rests.push([word]);
         goesOn = true;
@@ -77,6 +77,11 @@ export function unclaimed(lines: readonly RecognisedLine[], boxes: readonly Box[
     });
   });
 }
+
+/** Words farther apart are no one line. */
+const wordGapShare = 2;
+const isNext = (last: Word | undefined, word: Word) =>
+  last !== undefined && word.left - rightOf(last) < wordGapShare * Math.max(last.height, word.height);
 
 const isIn = ({ left, top, width, height }: Word, box: Box) => {
   const [x, y] = [left + width / 2, top + height / 2];

@@ -1,5 +1,5 @@
 import type { Box } from "../picture/ink.ts";
-import { partOfLine, type RecognisedLine } from "./recognised-line.ts";
+import { partOfLine, type RecognisedLine, type Word } from "./recognised-line.ts";
 import { uniteReadings } from "./unite-readings.ts";
 
 /** A line as it is answered. */
@@ -13,6 +13,8 @@ export interface Line {
 }
 
 export interface PageContext {
+  /** Words of the page reading that a line has already; a word is in one line only. */
+  claimed: Set<Word>;
   /** What the reading of the whole page found. */
   pageLines: readonly RecognisedLine[];
   /** Height of most lines. */
@@ -26,11 +28,12 @@ const tallShare = 1.9;
 const minLoneConfidence = 50;
 
 /** The text of the line that stands in a box, from what the page reading found there and, where Thai needs it, a second reading. */
-export function lineOf(box: Box, { pageLines, usualPx, readAlone }: PageContext): Line {
+export function lineOf(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContext): Line {
   const inBox = pageLines.flatMap((line) => {
     const middle = line.box.top + line.box.height / 2;
-    return middle < box.top || middle >= box.top + box.height ? [] : (partWithin(line, box) ?? []);
+    return middle < box.top || middle >= box.top + box.height ? [] : (partWithin(line, box, claimed) ?? []);
   });
+  for (const word of inBox.flatMap(({ words }) => words)) claimed.add(word);
   const asOnPage = joined(inBox);
   // Only Thai has the marks that the second reading is for; and what stands in several cells may be read as nothing.
   const isWhole = inBox.length === 1 && inBox.every((line) => pageLines.includes(line));
@@ -46,9 +49,19 @@ export function lineOf(box: Box, { pageLines, usualPx, readAlone }: PageContext)
   return { text, agreed, words: [...asOnPage.words, ...alone.words] };
 }
 
-/** The words of a line between the sides of a box. */
-export const partWithin = (line: RecognisedLine, box: Box): RecognisedLine | undefined =>
-  partOfLine(line, ({ left, width }) => contains(box, left + width / 2));
+/** The words of a line that stand in a box, and the marks above and below it: a line may take in what stands lower beside it. */
+export const partWithin = (
+  line: RecognisedLine,
+  box: Box,
+  but: ReadonlySet<Word> = new Set(),
+): RecognisedLine | undefined =>
+  partOfLine(line, (word) => {
+    const { left, top, width, height } = word;
+    if (but.has(word)) return false;
+    const y = top + height / 2;
+    const isMark = height < 0.4 * box.height;
+    return contains(box, left + width / 2) && (isMark || (y >= box.top && y < box.top + box.height));
+  });
 
 const contains = ({ left, width }: Box, x: number) => x >= left && x < left + width;
 
