@@ -111,7 +111,7 @@ function isHeading(found: HeadingCandidate, body: Body, leads: boolean): boolean
   if (bold && !body.bold) return !ends && (apart || depth > 0 || next === "text");
   if (!apart) return false;
   if (capitals && text.length >= 5 && text.length <= 80) return next === "text";
-  if (ends || next !== "text" || text.length > 90) return false;
+  if (ends || next !== "text") return false;
   return italic && /^\P{Ll}/u.test(text) && text.length <= 70;
 }
 

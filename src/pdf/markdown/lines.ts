@@ -30,7 +30,7 @@ export function linesOf(fragments: readonly Fragment[]): Line[] {
       start: fromRight ? -right : left,
       end: fromRight ? -left : right,
       capitals: isCapitals(text),
-      parted: row.some((piece, at) => at > 0 && isApart(row[at - 1]?.box, piece)),
+      parted: row.some((piece, at) => isApart(row[at - 1]?.box, piece)),
     };
   });
 }

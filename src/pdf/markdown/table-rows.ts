@@ -83,10 +83,8 @@ export function runEnd(rows: readonly Row[], from: number): number {
 
 /** Whether a line is the rest of a cell that is not the first of its row. */
 function goesOn(row: Row | undefined, line: Row | undefined): boolean {
-  const second = row?.cells[1]?.[0] ?? row?.cells[0]?.[0];
+  const second = row?.cells[1]?.[0];
   if (row === undefined || line === undefined || second === undefined || line.cells.length > 1) return false;
   const near = line.baseline - row.baseline < maxLinePitch * line.size;
-  return (
-    near && line.box[0] > second.box[0] - 2 && row.box[0] < second.box[0] && line.box[2] < row.box[2] + 2 * line.size
-  );
+  return near && line.box[0] > second.box[0] - 2 && line.box[2] < row.box[2] + 2 * line.size;
 }
