@@ -31,7 +31,10 @@ export async function runCompareReference(
 /** The first requests start the GPU's processes; the comparison waits for them. False where one of them does not run. */
 async function warmUp(retrieval: Retrieval, terminal: Terminal, signal: AbortSignal): Promise<boolean> {
   await Promise.all([retrieval.embedder.embed(["x"], signal), retrieval.reranker.rerank("x", ["x"], signal)]);
-  const models = () => Object.values(retrieval.status()).filter((part) => typeof part === "object");
+  const models = () => {
+    const { embedder, reranker } = retrieval.status();
+    return [embedder, reranker];
+  };
   while (models().some(({ gpu }) => gpu.state === "starting" || gpu.state === "off"))
     await sleep(100, undefined, { signal });
   for (const { model, gpu } of models()) await terminal.print(`${model}: GPU ${gpu.state}, ${gpu.reason}`);
