@@ -124,7 +124,7 @@ export const sections = {
     OCR_PAGE_CACHE_MB: numeric(64, mebibytes).describe("finished pages kept in memory; 0 = none"),
     OCR_FALLBACK_ENGINE: oneOf(["none", "tesseract"], "none").describe("engine used when Ollama fails"),
     TESSERACT_WORKERS: numeric(0, { min: 0, max: 64, unit: "processes" }).describe(
-      "pages the embedded engine reads at once, each by a process of 350 to 600 MB (ended beyond 700 MiB); 0 = the cores less one, at most 4",
+      "pages the embedded engine reads at once, each by a process of 200 to 470 MB (ended beyond 700 MiB); 0 = the cores less one, at most 4",
     ),
     OCR_AUTO_ROTATE: flag(true).describe("turn scanned pages upright before they are read"),
   },
