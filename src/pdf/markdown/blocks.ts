@@ -86,5 +86,5 @@ export function isCodeMonospaced(fragments: readonly Fragment[]): boolean {
     all += fragment.text.length;
     if (fragment.monospaced) monospaced += fragment.text.length;
   }
-  return monospaced > 0 && monospaced < 0.7 * all;
+  return monospaced < 0.7 * all;
 }

@@ -84,10 +84,10 @@ function unruledRows(row: Fragment[][]): Fragment[][][] {
   const several = lines.filter((cell) => cell.length >= minUnruledRows);
   if (several.length < 2) return [row];
   const heights = rowsOf(row.flat()).map((pieces) => pieces[0]?.baseline ?? 0);
-  const [longest = [], next = []] = several.toSorted((a, b) => b.length - a.length);
+  const longest = Math.max(...several.map((cell) => cell.length));
   // A long text beside a list of others has lines that stand between theirs.
-  if (next.length < minUnruledRows || heights.length > longest.length * 1.2) return [row];
-  const aligned = lines.filter((cell) => cell.length * 2 >= longest.length).length;
+  if (heights.length > longest * 1.2) return [row];
+  const aligned = lines.filter((cell) => cell.length * 2 >= longest).length;
   if (aligned * 2 < lines.filter((cell) => cell.length > 0).length) return [row];
   return rowsOf(row.flat()).map((pieces) => row.map((cell) => cell.filter((fragment) => pieces.includes(fragment))));
 }
