@@ -94,7 +94,7 @@ describe("the corpus of bad documents, some of which take 3 s", () => {
     expect({ status: after.status, characters: after.body.charCount }).toEqual({ status: 200, characters: 244 });
     const { queue, requests, spool, pdfWorkers } = await (await fetch(`${service.url}/residency`)).json();
     expect(queue).toMatchObject({ documents: 0, waitingPages: 0, runningPages: 0, heldBytes: 0 });
-    expect(requests).toEqual({ inFlight: 0, jsonBytes: 0, answerBytes: 0 });
+    expect(requests).toEqual({ inFlight: 0, jsonBytes: 0, answerBytes: 0, longest: [] });
     expect(spool).toEqual({ files: 0, bytes: 0 });
     expect(pdfWorkers).toMatchObject({ queued: 0 });
   });
