@@ -72,5 +72,5 @@ test("where npm's global folder cannot be written, one below the home folder is 
 test("both lines of the README install the Bun that the project names", async () => {
   const install = `npm install --global ${manifest.packageManager} && bun install --frozen-lockfile && `;
   expect(await readmeLine("start")).toStartWith(install);
-  expect(await readmeLine("test")).toBe(`${install}bun run check && bun test`);
+  expect(await readmeLine("test")).toBe(`${install}bun run check && bun run test`);
 });
