@@ -117,6 +117,14 @@ describe("ruling lines", () => {
       9,
     ],
     [
+      "a bar that is thin at its beginning",
+      [
+        [100, 50, 300, 2],
+        [140, 52, 260, 58],
+      ],
+      15_680,
+    ],
+    [
       "strokes of letters",
       [
         [100, 50, 40, 4],

@@ -39,4 +39,10 @@ describe("the level of the paper", () => {
     const even = levelPaper(lit(withPicture));
     expect(even.data[105 * width + 195]).toBeLessThan(128);
   });
+
+  test("is not looked for where no light falls, which stays dark", () => {
+    const { data } = lit(page);
+    const unlit = { ...page, data: data.map((level, at) => (at % width < 200 ? level : 10)) };
+    expect(levelPaper(unlit).data[150 * width + 390]).toBeLessThan(60);
+  });
 });
