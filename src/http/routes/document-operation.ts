@@ -142,11 +142,10 @@ export const documentResponses = {
   },
 };
 
-/** What may go wrong with a document however it came. */
-export const documentErrors = [
+/** What may go wrong with a document that is received and opened, whatever is made of it. */
+export const openedDocumentErrors = [
   ...accessErrors,
   "invalid_request",
-  "invalid_json",
   "keep_alive_not_allowed",
   "body_timeout",
   "body_too_large",
@@ -160,13 +159,19 @@ export const documentErrors = [
   "document_too_complex",
   "document_refused",
   "internal_error",
-  "ocr_failed",
   "ocr_busy",
+  "shutting_down",
+  "document_timeout",
+] as const;
+
+/** What may go wrong with a document that is read, however it came. */
+export const documentErrors = [
+  ...openedDocumentErrors,
+  "invalid_json",
+  "ocr_failed",
   "ocr_not_configured",
   "ollama_unreachable",
   "ollama_busy",
   "model_not_installed",
-  "shutting_down",
   "page_timeout",
-  "document_timeout",
 ] as const;

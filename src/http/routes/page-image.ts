@@ -2,14 +2,14 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { documentRequestHeaders, pictureHeaders, requestIdHeader } from "../answers/openapi-headers.ts";
 import { answerWithPicture } from "../answers/picture-answer.ts";
 import { invalidRequest } from "../answers/problem.ts";
-import { accessErrors, problemResponses } from "../answers/problem-responses.ts";
+import { problemResponses } from "../answers/problem-responses.ts";
 import { note } from "../answers/request-record.ts";
 import type { AppEnv } from "../context.ts";
 import { booleanOf, numberOf } from "../intake/field-text.ts";
 import { refuseKeepAlive } from "../intake/keep-alive.ts";
 import { receiveUpload } from "../intake/upload.ts";
 import type { Services } from "../services.ts";
-import { beginDocument, openReceived } from "./document-operation.ts";
+import { beginDocument, openedDocumentErrors, openReceived } from "./document-operation.ts";
 
 const fields = z.object({ page: z.int().min(1), tile: z.int().min(1).optional(), upright: z.boolean().optional() });
 
@@ -59,26 +59,7 @@ const route = createRoute({
       headers: { ...requestIdHeader, ...pictureHeaders },
       content: { "image/png": { schema: { type: "string", format: "binary" }, example: "(the bytes of a PNG)" } },
     },
-    ...problemResponses(
-      ...accessErrors,
-      "invalid_request",
-      "keep_alive_not_allowed",
-      "body_timeout",
-      "body_too_large",
-      "file_too_large",
-      "too_many_pages",
-      "page_too_large",
-      "text_too_large",
-      "unsupported_file_type",
-      "document_damaged",
-      "document_encrypted",
-      "document_too_complex",
-      "document_refused",
-      "internal_error",
-      "ocr_busy",
-      "shutting_down",
-      "document_timeout",
-    ),
+    ...problemResponses(...openedDocumentErrors),
   },
 });
 
