@@ -66,6 +66,30 @@ describe("the gate before a cold load", () => {
     expect(await pass(signal)).toContain("in vain");
   });
 
+  test("says in seconds how long it waited", async () => {
+    expect(await gate([card(14_000)], 60).pass(signal)).toMatch(/^deferred 0\.\d s for room beside the LLM, in vain$/);
+  });
+
+  test("looks on its caller's behalf alone, so that a caller who goes ends the look", async () => {
+    const caller = new AbortController();
+    const asked: AbortSignal[] = [];
+    const pass = createColdLoadGate({
+      headroom: async (given) => {
+        asked.push(given);
+        return card(14_000);
+      },
+      installedMb: async (given) => {
+        asked.push(given);
+        return 3200;
+      },
+      deferMs: 20,
+      pollMs: 5,
+    });
+    await pass(caller.signal);
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.every((given) => given === caller.signal)).toBe(true);
+  });
+
   test("stops waiting when its caller has gone", async () => {
     const gone = new AbortController();
     const outcome = Promise.allSettled([gate([card(14_000)], 60_000).pass(gone.signal)]);

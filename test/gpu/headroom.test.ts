@@ -159,7 +159,55 @@ describe("the headroom that follows from the sources", () => {
   });
 });
 
+describe("the last reading", () => {
+  const unread = { state: "unknown", why: "it has not been read yet" } as const;
+
+  test("is unknown before the first, by every source, and counts our own processes with the most they hold", () => {
+    expect(readerOf({ ownGpu: () => [own(5280, 41)] }).last()).toEqual({
+      headroom: { known: false, why: "the VRAM has not been read yet" },
+      sources: { ollama: unread, nvidiaSmi: unread, ownGpuMb: 5280 },
+    });
+  });
+
+  test("says of an Ollama that is not configured that it is not", () => {
+    expect(readerOf({ loadedModels: undefined }).last().sources.ollama).toEqual({ state: "not-configured" });
+  });
+
+  test("is what was read, however long ago", async () => {
+    let clock = 0;
+    const reader = readerOf({ nvidiaSmi: async () => card(16_000, 12_000), now: () => clock });
+    const picture = await reader.picture(never);
+    clock = 3_600_000;
+    expect(reader.last()).toEqual(picture);
+    expect(picture.headroom).toMatchObject({ known: true, freeMb: 12_000 });
+  });
+});
+
+test("a card that nvidia-smi does not know is an unknown with its number", async () => {
+  const { sources } = await readerOf({ nvidiaSmi: async () => card(8000, 10), gpuIndex: 3 }).picture(never);
+  expect(sources.nvidiaSmi).toEqual({
+    state: "unknown",
+    why: "nvidia-smi reports no card 3: correct GPU_INDEX",
+  });
+});
+
 describe("reading at most once a second", () => {
+  test("whoever accepts an older reading gets it, and whoever wants a new one does not", async () => {
+    let calls = 0;
+    let clock = 0;
+    const loadedModels = async () => {
+      calls += 1;
+      return [];
+    };
+    const reader = readerOf({ loadedModels, now: () => clock });
+    await reader.picture(never);
+    clock = 4999;
+    await reader.picture(never, 5000);
+    expect(calls).toBe(1);
+    await reader.picture(never, 0);
+    expect(calls).toBe(2);
+  });
+
   test("one reading serves everybody who asks meanwhile and within its age", async () => {
     let calls = 0;
     let clock = 0;
@@ -218,6 +266,7 @@ test.each<[string, OwnGpuProcess[], [number, number][], number]>([
   ["the most where the card does not say", [own(5280, 41)], [], 5280],
   ["the most while there is no process id", [own(5280)], [[41, 2972]], 5280],
   ["the most where the figure is too small for its weights: that is another's", [own(5280, 41)], [[41, 300]], 5280],
+  ["what the card says where that is exactly what its weights take", [own(5280, 41)], [[41, 2640]], 2640],
   ["more than the most, where the card says so", [own(5280, 41)], [[41, 6000]], 6000],
   ["nothing without a process", [], [[41, 2972]], 0],
 ])("a process of ours counts as %s", (_, processes, used, expected) => {
@@ -265,12 +314,21 @@ describe("nvidia-smi", () => {
 
   test.each([
     ["of-processes", "printf '41, 2972\\n42, 100\\n41, 28\\n43, [N/A]\\n'", { 41: 3000, 42: 100 }],
+    ["of-units", "printf '41, 2972 MiB\\n42, 100\\n'", { 42: 100 }],
     ["of-no-process", "true", {}],
     ["of-a-fault", "echo '41, 2972'; exit 9", {}],
   ])("is asked what each process holds, and answers like %s", async (name, answer, expected) => {
     const script = `[ "$*" = "--query-compute-apps=pid,used_memory --format=csv,noheader,nounits" ] || exit 9\n${answer}`;
     const read = createNvidiaSmiProcesses({ program: await program(name, script) });
     expect(await read()).toEqual(new Map(Object.entries(expected).map(([pid, mb]) => [Number(pid), mb])));
+  });
+
+  test("is unknown when it says far more than any machine has cards", async () => {
+    const read = createNvidiaSmi({
+      program: await program("endless", "yes '0, 16311, 9216, 6712' | head -n 100000"),
+      timeoutMs: 5000,
+    });
+    expect(await read()).toMatchObject({ known: false });
   });
 
   test("is killed when it hangs", async () => {
