@@ -56,6 +56,20 @@ describe("what happened lately", () => {
     expect(recent.items()).toHaveLength(3);
     expect(recent.wholeSinceMs()).toBe(1010);
   });
+
+  test("is kept to the very end of its time, and as many as there may be", () => {
+    let nowMs = 1000;
+    const recent = createRecent<{ atMs: number }>({ keepMs: 100, maxItems: 2, now: () => nowMs });
+    for (const atMs of [1000, 1001]) recent.add({ atMs });
+    expect(recent.items()).toHaveLength(2);
+    expect(recent.wholeSinceMs()).toBe(1000);
+    nowMs = 1100;
+    expect(recent.items()).toHaveLength(2);
+    nowMs = 1101;
+    expect(recent.items()).toEqual([{ atMs: 1001 }]);
+    for (const atMs of [1101, 1102]) recent.add({ atMs });
+    expect(recent.items()).toEqual([{ atMs: 1101 }, { atMs: 1102 }]);
+  });
 });
 
 describe("the log of activity", () => {
@@ -89,6 +103,37 @@ describe("the log of activity", () => {
     const log = createActivityLog({ keepMs: 1000, maxDecisions: 9, maxRequests: 9 });
     log.finished({ ...request, path, route, status, notes: {} });
     expect(log.requests()).toHaveLength(kept);
+  });
+
+  test("has a bound for decisions and one for requests, forgets both with time, and says since when each is whole", () => {
+    let nowMs = 1000;
+    const log = createActivityLog({ keepMs: 50, maxDecisions: 1, maxRequests: 2, now: () => nowMs });
+    for (const atMs of [1001, 1002, 1003]) {
+      nowMs = atMs;
+      log.decided({ subject: "reranker", action: "gpu-ready", reason: "there is room" });
+      log.finished({ ...request, notes: {} });
+    }
+    expect(log.decisions().map(({ atMs }) => atMs)).toEqual([1003]);
+    expect(log.requests().map(({ atMs }) => atMs)).toEqual([1002, 1003]);
+    expect(log.wholeSinceMs()).toEqual({ decisions: 1002, requests: 1001 });
+    nowMs = 1053;
+    expect(log.decisions()).toHaveLength(1);
+    expect(log.requests()).toHaveLength(1);
+    nowMs = 1054;
+    expect([log.decisions(), log.requests()]).toEqual([[], []]);
+    expect(log.wholeSinceMs()).toEqual({ decisions: 1004, requests: 1004 });
+  });
+
+  test("keeps a look that failed inside its answer", () => {
+    const log = createActivityLog({ keepMs: 1000, maxDecisions: 9, maxRequests: 9 });
+    log.finished({ ...request, route: "/activity", fault: { code: "internal_error" }, notes: {} });
+    expect(log.requests()).toMatchObject([{ route: "/activity", code: "internal_error" }]);
+  });
+
+  test("takes for counts of pages only what holds nothing but numbers", () => {
+    const log = createActivityLog({ keepMs: 1000, maxDecisions: 9, maxRequests: 9 });
+    for (const pages of [{ blank: 1, name: "secret" }, null, 3]) log.finished({ ...request, notes: { pages } });
+    expect(log.requests().map((kept) => "pages" in kept)).toEqual([false, false, false]);
   });
 
   test("keeps decisions at their time, with reasons of bounded length", () => {
@@ -165,6 +210,43 @@ describe("samples", () => {
     answer.reject(new Error("the card does not answer"));
     await until(async () => (await taken.made.samples()).length > 0);
     expect((await taken.made.samples())[0]?.vram).toEqual({ known: false, why: "the card does not answer" });
+  });
+
+  test("are not taken anew for whoever looks again before the newest is old", async () => {
+    using taken = sampler({ idleEveryMs: Number.POSITIVE_INFINITY });
+    const { made, world } = taken;
+    await made.samples();
+    const { looks } = world;
+    world.nowMs += 4;
+    await made.samples();
+    expect(world.looks).toBe(looks);
+    world.nowMs += 1;
+    await made.samples();
+    expect(world.looks).toBeGreaterThan(looks);
+  });
+
+  test("are kept for their time, to its very end", async () => {
+    let nowMs = 0;
+    const made = createActivitySampler({
+      keepMs: 1000,
+      everyMs: 100,
+      idleEveryMs: Number.POSITIVE_INFINITY,
+      vram: { picture: async () => card },
+      queue: { status: () => ({ documents: 0, heldBytes: 0, waitingPages: 0, runningPages: 0 }) },
+      isWorking: () => false,
+      now: () => nowMs,
+    });
+    try {
+      for (let look = 0; look < 25; look += 1) {
+        nowMs += 100;
+        await made.samples();
+      }
+      const kept = await made.samples();
+      expect(kept.length).toBe(11);
+      expect(kept[0]?.atMs).toBe(nowMs - 1000);
+    } finally {
+      made.close();
+    }
   });
 
   test("are no longer taken when the service stops", async () => {
