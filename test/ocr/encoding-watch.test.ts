@@ -44,3 +44,46 @@ describe("a picture that is encoded for nobody", () => {
     expect(watch.busyMs()).toBe(0);
   });
 });
+
+describe("how long a picture is known to take", () => {
+  test("is the longest that was seen, loads of the model not counted", () => {
+    let ms = 0;
+    const watch = createEncodingWatch(() => ms);
+    for (const [encodingMs, loadMs] of [
+      [500, 0],
+      [3000, 1000],
+      [700, 0],
+    ] as const) {
+      const call = watch.begin();
+      ms += encodingMs;
+      call.firstPiece();
+      ms += 10;
+      call.firstPiece();
+      call.answered({ loadMs });
+    }
+    watch.begin().givenUp();
+    expect(watch.busyMs()).toBe(2000);
+  });
+
+  test("is not learnt from an answer that came without a piece", () => {
+    let ms = 0;
+    const watch = createEncodingWatch(() => ms);
+    const call = watch.begin();
+    ms += 20_000;
+    call.answered({ loadMs: 0 });
+    watch.begin().givenUp();
+    expect(watch.busyMs()).toBe(8000);
+  });
+
+  test("holds for the last of several that are left, whichever is told first", () => {
+    let ms = 0;
+    const watch = createEncodingWatch(() => ms);
+    const first = watch.begin();
+    ms = 1000;
+    watch.begin().givenUp();
+    first.givenUp();
+    expect(watch.busyMs()).toBe(8000);
+    ms = 9001;
+    expect(watch.busyMs()).toBe(0);
+  });
+});

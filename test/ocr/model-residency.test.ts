@@ -161,4 +161,143 @@ describe("the residency of the OCR model", () => {
     expect(log.records.map(({ level, message }) => `${level}: ${message.join("")}`)).toEqual(expected);
     await residency.close(AbortSignal.timeout(100));
   });
+
+  test("decides once for a caller that gave up and another end right behind", async () => {
+    const { residency, unloads, decisions } = harness(release, 20);
+    residency.used();
+    residency.idle(true);
+    residency.idle(false);
+    await until(() => unloads.length === 1);
+    await Bun.sleep(40);
+    expect(decisions).toHaveLength(1);
+  });
+
+  test("asks again only when the model was used again, whatever was decided", async () => {
+    for (const decision of [keep, release]) {
+      const { residency, outcomes, decisions } = harness(decision);
+      residency.used();
+      residency.idle(false);
+      await until(() => outcomes.length === 1);
+      residency.workArrived();
+      residency.idle(false);
+      await Bun.sleep(5);
+      expect(decisions).toHaveLength(1);
+      residency.used();
+      residency.idle(false);
+      await until(() => outcomes.length === 2);
+      await residency.close(AbortSignal.timeout(100));
+      expect(outcomes).toHaveLength(2);
+    }
+  });
+
+  test("waits five seconds for a caller that gave up, unless told otherwise", async () => {
+    let decided = 0;
+    const residency = createModelResidency({
+      decide: async () => {
+        decided += 1;
+        return keep;
+      },
+      unload: async () => ({ olderCopies: 0 }),
+    });
+    residency.used();
+    residency.idle(true);
+    await Bun.sleep(100);
+    expect(decided).toBe(0);
+    await residency.close(AbortSignal.timeout(100));
+  });
+
+  test("carries nothing out any more once it is closed", async () => {
+    const { residency, unloads, decisions, outcomes } = harness(release, 10);
+    residency.used();
+    residency.idle(true);
+    await residency.close(AbortSignal.timeout(1000));
+    expect({ unloads: unloads.length, outcomes }).toEqual({ unloads: 1, outcomes: ["unloaded: the service stops"] });
+    residency.used();
+    residency.idle(false);
+    residency.idle(true);
+    await Bun.sleep(30);
+    expect(decisions).toHaveLength(0);
+    expect(unloads).toHaveLength(1);
+  });
+
+  test("closed while it decides waits for what follows, and unloads no second time", async () => {
+    const deciding = Promise.withResolvers<KeepAliveDecision>();
+    const outcomes: string[] = [];
+    const residency = createModelResidency({
+      decide: () => deciding.promise,
+      unload: async () => ({ olderCopies: 0 }),
+      onOutcome: ({ action, reason }) => outcomes.push(`${action}: ${reason}`),
+    });
+    residency.used();
+    residency.idle(false);
+    const closed = residency.close(AbortSignal.timeout(1000));
+    deciding.resolve(release);
+    await closed;
+    expect(outcomes).toEqual(["unloaded: high-pressure"]);
+  });
+
+  test("an unload that a document interrupts is no outcome, and the next end decides anew", async () => {
+    const outcomes: string[] = [];
+    const given: AbortSignal[] = [];
+    const residency = createModelResidency({
+      decide: async () => release,
+      unload: (unloadSignal) => {
+        given.push(unloadSignal);
+        if (given.length > 1) return Promise.resolve({ olderCopies: 0 });
+        return new Promise((_, reject) => unloadSignal.addEventListener("abort", () => reject(unloadSignal.reason)));
+      },
+      onOutcome: ({ action }) => outcomes.push(action),
+    });
+    residency.used();
+    residency.idle(false);
+    await until(() => given.length === 1);
+    residency.workArrived();
+    residency.used();
+    residency.idle(false);
+    await until(() => outcomes.length > 0);
+    expect(outcomes).toEqual(["unloaded"]);
+    // What is over is not interrupted by the next document.
+    residency.workArrived();
+    expect(given[1]?.aborted).toBe(false);
+  });
+
+  test("a failing unload is an outcome with its reason; a failing decision is none, and breaks nothing", async () => {
+    await using log = await captureLog();
+    const outcomes: string[] = [];
+    let decided = 0;
+    const residency = createModelResidency({
+      decide: () => {
+        decided += 1;
+        return decided === 1 ? Promise.reject(new Error("no figures")) : Promise.resolve(release);
+      },
+      unload: () => Promise.reject(new Error("still there")),
+      onOutcome: ({ action, reason }) => outcomes.push(`${action}: ${reason}`),
+    });
+    residency.used();
+    residency.idle(false);
+    await until(() => log.records.length === 1);
+    expect(log.records[0]?.message.join("")).toContain("could not be carried out: no figures");
+    residency.idle(false);
+    await until(() => outcomes.length === 1);
+    expect(outcomes).toEqual(["unload-failed: still there"]);
+  });
+
+  test("the unload at the end is bounded by the signal that it is closed with", async () => {
+    let given: AbortSignal | undefined;
+    const residency = createModelResidency({
+      decide: async () => keep,
+      unload: (unloadSignal) => {
+        given = unloadSignal;
+        return new Promise((_, reject) => unloadSignal.addEventListener("abort", () => reject(unloadSignal.reason)));
+      },
+    });
+    residency.used();
+    const limit = new AbortController();
+    const closed = residency.close(limit.signal);
+    await until(() => given !== undefined);
+    expect(given?.aborted).toBe(false);
+    limit.abort(new Error("too late"));
+    await closed;
+    expect(given?.aborted).toBe(true);
+  });
 });

@@ -84,4 +84,70 @@ describe("what follows a call of the model", () => {
     expect(step).toMatchObject({ kind: "accept", reading: { truncated: true } });
     expect(step.kind === "accept" && step.reading.warnings).toHaveLength(1);
   });
+
+  test("a page of as much ink as a line of small print is asked for again, one of less is taken", () => {
+    expect(nextStep(answer(""), { ...context, ink: 0.0002 })).toEqual({ kind: "again", first: "nothing" });
+    expect(nextStep(answer(""), { ...context, ink: 0.000199 })).toEqual({
+      kind: "accept",
+      reading: {
+        text: "",
+        truncated: false,
+        warnings: ["nothing was read, and next to nothing is printed on the page"],
+        readEmpty: false,
+      },
+    });
+  });
+
+  test("what was unwrapped is said of the page, whatever becomes of it", () => {
+    const repaired = (text: string): Attempt => ({ kind: "answer", text, repairs: ["it was JSON"], cut: false });
+    const said = [context, { ...context, ink: 0 }, { ...context, attempts: 2 }].map((of, index) => {
+      const step = nextStep(repaired(index === 0 ? "text" : ""), of);
+      return step.kind === "accept" ? step.reading.warnings[0] : step.kind;
+    });
+    expect(said).toEqual(["it was JSON", "it was JSON", "it was JSON"]);
+  });
+
+  test("a page that is whole is not marked as cut", () => {
+    expect(nextStep(answer("# Page"), context)).toEqual({
+      kind: "accept",
+      reading: { text: "# Page", truncated: false, warnings: [], readEmpty: false },
+    });
+  });
+
+  test.each<[string, Attempt, Partial<AttemptContext>, boolean, boolean, string]>([
+    ["a full context", answer("", true), {}, false, false, "raise num_ctx"],
+    ["one glyph", glyph, { attempts: 2 }, true, true, 'nothing but "@" (asked 2 times)'],
+    ["a loop", loop, { attempts: 2 }, false, true, "the same 20 characters over and over (asked 2 times)"],
+    ["a loop without randomness", loop, { chat: { temperature: 0 } }, false, false, "(asked once)"],
+    ["a loop with a seed of 0", loop, { chat: { seed: 0 } }, false, false, "(asked once)"],
+    [
+      "an answer without end",
+      { kind: "repetition", verdict: { kind: "runaway", chars: 100_001 } },
+      { attempts: 2 },
+      false,
+      true,
+      "after 100001 characters (asked 2 times)",
+    ],
+    ["a crash", error("ocr_failed"), { attempts: 2 }, false, true, "It failed."],
+    [
+      "a poisoned runner",
+      error("ocr_failed", true, new OllamaFault("cut_short")),
+      { attempts: 2 },
+      true,
+      true,
+      "It failed.",
+    ],
+  ])("%s fails with what to do, and says whether a retry may help", (_, outcome, changes, unload, retryable, says) => {
+    const step = nextStep(outcome, { ...context, ...changes });
+    expect(step).toMatchObject({ kind: "fail", unload, error: { retryable, message: expect.stringContaining(says) } });
+  });
+
+  test.each([
+    ["one attempt", 1, 1, "fail"],
+    ["the last of three", 3, 3, "fail"],
+    ["the second of three", 2, 3, "again"],
+  ] as const)("of %s the fault decides", (_, attempts, maxAttempts, kind) => {
+    for (const outcome of [glyph, loop, error("ocr_failed"), error("ollama_busy")])
+      expect(nextStep(outcome, { ...context, attempts, maxAttempts }).kind).toBe(kind);
+  });
 });

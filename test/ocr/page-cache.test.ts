@@ -216,3 +216,166 @@ describe("shared readings", () => {
     await first.result;
   });
 });
+
+describe("what the cache holds", () => {
+  test("counts each reading with its key, once, and gives the bytes back", () => {
+    let nowMs = 0;
+    const pages = cache({ now: () => nowMs });
+    pages.keep(key("page", "inst"), "x".repeat(10), ["me"]);
+    expect(pages.status()).toEqual({ pages: 1, bytes: 10 + "page|inst".length });
+    pages.keep(key("page", "inst"), "x".repeat(4), ["me"]);
+    expect(pages.status()).toEqual({ pages: 1, bytes: 4 + "page|inst".length });
+    nowMs = 99;
+    expect(pages.find(key("page", "inst"))?.reading).toBe("xxxx");
+    nowMs = 100;
+    pages.keep(key("other"), "", ["me"]);
+    expect(pages.status()).toEqual({ pages: 1, bytes: "other|p".length });
+  });
+
+  test("is as much as there may be, to the byte", () => {
+    const pages = cache({ maxBytes: 20 });
+    pages.keep(key("a"), "x".repeat(17), ["me"]);
+    expect(pages.status()).toEqual({ pages: 1, bytes: 20 });
+    pages.keep(key("a"), "x".repeat(18), ["me"]);
+    expect(pages.status()).toEqual({ pages: 0, bytes: 0 });
+  });
+
+  test("of all that goes, only as much goes as has to", () => {
+    const pages = cache({ maxBytes: 30 });
+    for (const page of ["a", "b", "c"]) pages.keep(key(page), "x".repeat(7), ["me"]);
+    pages.keep(key("d"), "x".repeat(7), ["me"]);
+    expect([..."abcd"].map((page) => pages.find(key(page)) !== undefined)).toEqual([false, true, true, true]);
+  });
+
+  test("remembers so many callers of one reading, and no more", () => {
+    const pages = cache();
+    pages.keep(key("a", "q"), "text", ["me"]);
+    for (let caller = 0; caller < 100; caller += 1) pages.find(key("a", "q", false, `caller ${caller}`));
+    const knows = (caller: string) => pages.find(key("a", "bare", true, caller)) !== undefined;
+    expect([knows("me"), knows("caller 62"), knows("caller 63")]).toEqual([true, true, false]);
+  });
+
+  test("the newest of several readings under other instructions is taken, and is then the last to go", () => {
+    const pages = cache();
+    for (const instructions of ["p", "q"]) pages.keep(key("a", instructions), instructions, ["me"]);
+    expect(pages.find(key("a", "bare", true))?.reading).toBe("q");
+    pages.find(key("a", "p"));
+    expect(pages.find(key("a", "bare", true))?.reading).toBe("p");
+  });
+
+  test("a reading whose time is over is nobody's, though it is still there", () => {
+    let nowMs = 0;
+    const pages = cache({ now: () => nowMs });
+    pages.keep(key("a", "q"), "old", ["me"]);
+    nowMs = 100;
+    expect(pages.find(key("a", "bare", true))).toBeUndefined();
+  });
+});
+
+describe("a shared reading", () => {
+  test("ends at once for a caller whose signal is aborted already, and is stopped when that was all", async () => {
+    const shared = createSharedReadings<string>();
+    const reason = new Error("gone");
+    let given: AbortSignal | undefined;
+    const reading = shared.begin(
+      key("a"),
+      (signal) => {
+        given = signal;
+        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+      AbortSignal.abort(reason),
+    );
+    expect(await reading.result.catch((error: unknown) => error)).toBe(reason);
+    expect(given?.reason).toBe(reason);
+    await reading.settled;
+  });
+
+  test("lingers as long as the reason of its last caller says, and is then stopped for that reason", async () => {
+    const reasons: unknown[] = [];
+    const shared = createSharedReadings<string>((reason) => {
+      reasons.push(reason);
+      return 10;
+    });
+    let given: AbortSignal | undefined;
+    const gone = new AbortController();
+    const reading = shared.begin(
+      key("a"),
+      (signal) => {
+        given = signal;
+        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+      gone.signal,
+    );
+    const reason = new Error("gone");
+    const outcome = reading.result.catch((error: unknown) => error);
+    gone.abort(reason);
+    expect(await outcome).toBe(reason);
+    expect(given?.aborted).toBe(false);
+    await reading.settled;
+    expect(given?.reason).toBe(reason);
+    expect(reasons).toEqual([reason]);
+  });
+
+  test("that fails fails for all, and is joined by nobody any more", async () => {
+    const shared = createSharedReadings<string>();
+    const work = Promise.withResolvers<string>();
+    const { signal } = new AbortController();
+    const first = shared.begin(key("a"), () => work.promise, signal);
+    const second = shared.join(key("a"), signal);
+    const outcomes = Promise.allSettled([first.result, second?.result]);
+    work.reject(new Error("it broke"));
+    expect((await outcomes).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    await first.settled;
+    expect(shared.join(key("a"), signal)).toBeUndefined();
+  });
+
+  test("tells nothing to a caller who has its result, and listens to no signal of a caller who has", async () => {
+    const shared = createSharedReadings<string>();
+    let write: (attempt: number, piece: string) => void = () => undefined;
+    const heard: string[] = [];
+    const caller = new AbortController();
+    const first = shared.begin(
+      key("a"),
+      (_signal, _askedBy, onPiece) => {
+        write = onPiece;
+        return Promise.resolve("text");
+      },
+      caller.signal,
+      (_attempt, piece) => heard.push(piece),
+    );
+    expect(await first.result).toBe("text");
+    write(1, "late");
+    caller.abort(new Error("gone"));
+    expect(heard).toEqual([]);
+  });
+
+  test("under one's own instructions is joined before one under others", async () => {
+    const shared = createSharedReadings<string>();
+    const { signal } = new AbortController();
+    const never = () => new Promise<string>(() => undefined);
+    shared.begin(key("a", "q"), never, signal);
+    shared.begin(key("a", "bare", true), async () => "own", signal);
+    const joined = shared.join(key("a", "bare", true), signal);
+    expect([joined?.sameInstructions, await joined?.result]).toEqual([true, "own"]);
+  });
+
+  test("knows who has asked for it under its instructions, and nobody else", async () => {
+    const shared = createSharedReadings<string>();
+    const { signal } = new AbortController();
+    let askedBy: ReadonlySet<string> = new Set();
+    const work = Promise.withResolvers<string>();
+    const first = shared.begin(
+      key("a", "q", false, "one"),
+      (_signal, asked) => {
+        askedBy = asked;
+        return work.promise;
+      },
+      signal,
+    );
+    shared.join(key("a", "q", false, "two"), signal);
+    shared.join(key("a", "bare", true, "one"), signal);
+    expect([...askedBy]).toEqual(["one", "two"]);
+    work.resolve("text");
+    await first.result;
+  });
+});

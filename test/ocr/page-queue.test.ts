@@ -283,4 +283,138 @@ describe("the queue before an engine", () => {
     document.close(true);
     expect(idle).toEqual([true]);
   });
+
+  test("takes no page of a caller who has gone already", async () => {
+    const { queue, started, prepared, add } = harness();
+    const reason = new Error("gone");
+    const outcome = await Promise.allSettled([add(queue.admit(1), "1", AbortSignal.abort(reason))]);
+    expect(outcome).toEqual([{ status: "rejected", reason }]);
+    await settle();
+    expect({ started, prepared, status: queue.status().waitingPages }).toEqual({
+      started: [],
+      prepared: [],
+      status: 0,
+    });
+  });
+
+  test("tells how long each page waited for its turn, and that a document came", async () => {
+    let nowMs = 1000;
+    const turns: number[] = [];
+    let works = 0;
+    const { queue, add, finish } = harness({
+      now: () => nowMs,
+      onTurn: (waitedMs) => turns.push(waitedMs),
+      onWork: () => {
+        works += 1;
+      },
+    });
+    const document = queue.admit(1);
+    expect(works).toBe(1);
+    for (const name of ["1", "2"]) void add(document, name);
+    await settle();
+    nowMs = 4000;
+    await finish("1");
+    expect(turns).toEqual([0, 3000]);
+    expect(works).toBe(1);
+  });
+
+  test("shows each document with what it holds and since when, in the order of their turns", async () => {
+    let nowMs = 10;
+    const { queue, add, finish } = harness({ now: () => nowMs });
+    const book = queue.admit(500);
+    for (const name of ["b1", "b2", "b3"]) void add(book, name);
+    await settle();
+    nowMs = 20;
+    const letter = queue.admit(40);
+    void add(letter, "l1");
+    await settle();
+    expect(queue.documents()).toEqual([
+      { waitingPages: 1, runningPages: 0, bytes: 40, sinceMs: 20 },
+      { waitingPages: 2, runningPages: 1, bytes: 500, sinceMs: 10 },
+    ]);
+    expect(queue.status()).toEqual({ documents: 2, heldBytes: 540, waitingPages: 3, runningPages: 1 });
+    await finish("b1");
+    expect(queue.documents()).toEqual([
+      { waitingPages: 2, runningPages: 0, bytes: 500, sinceMs: 10 },
+      { waitingPages: 0, runningPages: 1, bytes: 40, sinceMs: 20 },
+    ]);
+    letter.close(false);
+    letter.close(false);
+    expect(queue.status()).toMatchObject({ documents: 1, heldBytes: 500, runningPages: 1 });
+  });
+
+  test("puts a part of the page whose turn has come before the document's other pages", async () => {
+    const { queue, started, add, finish, job } = harness();
+    const document = queue.admit(1);
+    void add(document, "first");
+    void add(document, "second");
+    await settle();
+    void document.add(job("part"), new AbortController().signal, "next");
+    await finish("first");
+    await finish("part");
+    expect(started).toEqual(["first", "part", "second"]);
+  });
+
+  test("counts for the estimate what waits and what runs, shared by as many as run at once", async () => {
+    const { queue, add } = harness({ documentLimit: 1, concurrency: 2 });
+    const document = queue.admit(1);
+    for (const name of ["1", "2", "3", "4", "5", "6"]) void add(document, name);
+    await settle();
+    expect(() => queue.admit(1)).toThrow(
+      expect.objectContaining({
+        retryAfterSeconds: 90,
+        message: "The OCR queue is full (1 documents); send the document again in about 90 s.",
+      }),
+    );
+  });
+
+  test("names the bytes where these are the bound", () => {
+    const { queue } = harness({ maxBytes: 100 });
+    queue.admit(100);
+    expect(() => queue.admit(1)).toThrow("The OCR queue is full (100 bytes)");
+  });
+
+  test("frees the slot of a page whose reading fails", async () => {
+    const { queue, started, add, job } = harness();
+    const document = queue.admit(1);
+    const failing: PageJob<string> = {
+      ...job("failing"),
+      start: () => {
+        const result = Promise.reject(new Error("it broke"));
+        return { result, slot: result.then(undefined, () => undefined) };
+      },
+    };
+    const outcome = Promise.allSettled([document.add(failing, new AbortController().signal)]);
+    void add(document, "next");
+    expect((await outcome)[0]).toMatchObject({ reason: { message: "it broke" } });
+    await settle();
+    expect(started).toEqual(["next"]);
+  });
+
+  test("frees the slot of a page that cannot even be started", async () => {
+    const { queue, started, add, job } = harness();
+    const document = queue.admit(1);
+    const broken: PageJob<string> = {
+      ...job("broken"),
+      start: () => {
+        throw new Error("no start");
+      },
+    };
+    const outcome = Promise.allSettled([document.add(broken, new AbortController().signal)]);
+    void add(document, "next");
+    expect((await outcome)[0]).toMatchObject({ reason: { message: "no start" } });
+    await settle();
+    expect({ started, running: queue.status().runningPages }).toEqual({ started: ["next"], running: 1 });
+  });
+
+  test("closed with pages that wait lets none of them start", async () => {
+    const { queue, started, add, finish, idle } = harness();
+    const document = queue.admit(1);
+    for (const name of ["1", "2"]) void add(document, name);
+    await settle();
+    document.close(true);
+    expect(idle).toEqual([]);
+    await finish("1");
+    expect({ started, idle }).toEqual({ started: ["1"], idle: [true] });
+  });
 });

@@ -58,3 +58,61 @@ describe("the detector of repetition", () => {
     expect(onlyGlyph(text)).toBe(glyph);
   });
 });
+
+/** Text of so many characters in which nothing comes again. */
+const unlike = (chars: number) =>
+  Array.from({ length: Math.ceil(chars / 6) }, (_, index) => String(index * 7919 + 100_000).slice(-6))
+    .join("")
+    .slice(0, chars);
+
+describe("what is too much", () => {
+  test("is more than 100,000 characters, and not those", () => {
+    expect(createRepetitionDetector().push(unlike(100_000))).toEqual({ kind: "none" });
+    expect(createRepetitionDetector().push(unlike(100_001))).toEqual({ kind: "runaway", chars: 100_001 });
+  });
+
+  test.each([
+    ["a passage of 50 characters, 30 times", 50, 30, true],
+    ["the same 29 times", 50, 29, false],
+    ["a passage of 49 characters, 30 times, which is short", 49, 30, false],
+    ["a passage of 150 characters, ten times", 150, 10, true],
+    ["the same nine times", 150, 9, false],
+    ["a passage of 120 characters, 13 times", 120, 13, true],
+    ["a passage of 119 characters, 13 times", 119, 13, false],
+    ["a passage of 600 characters, ten times", 600, 10, true],
+    ["a passage of 601 characters, of which ten do not lie in what is looked at", 601, 12, false],
+  ])("is %s: %s", (_, periodChars, times, isLoop) => {
+    const verdict = createRepetitionDetector().push(unlike(periodChars).repeat(times));
+    expect(verdict).toEqual(isLoop ? { kind: "loop", periodChars, times } : { kind: "none" });
+  });
+
+  test.each([
+    [200, true],
+    [199, false],
+  ])("is %i rows without a letter: %p", (times, isLoop) => {
+    expect(createRepetitionDetector().push("<td></td>".repeat(times)).kind).toBe(isLoop ? "loop" : "none");
+  });
+
+  test("is looked for again after every 256 characters", () => {
+    const detector = createRepetitionDetector();
+    const passage = unlike(50);
+    expect(detector.push(passage.repeat(29))).toEqual({ kind: "none" });
+    expect(detector.push(passage.repeat(5)).kind).toBe("none");
+    expect(detector.push(passage.slice(0, 5)).kind).toBe("none");
+    expect(detector.push(passage.slice(5, 6)).kind).toBe("loop");
+  });
+
+  test.each([
+    ["blanks around it", `  ${"@".repeat(24)} \n`, "@"],
+    ["glyphs beyond the basic plane", "\u{1F600}".repeat(24), "\u{1F600}"],
+    ["fewer of these", "\u{1F600}".repeat(23), undefined],
+    ["middle dots", "\u00B7".repeat(60), undefined],
+  ])("is one glyph with %s", (_, text, glyph) => {
+    expect(onlyGlyph(text)).toBe(glyph);
+  });
+
+  test("is one glyph however much of it came at once, and no page that only begins so", () => {
+    expect(createRepetitionDetector().push("@".repeat(500))).toEqual({ kind: "one-glyph", glyph: "@" });
+    expect(createRepetitionDetector().push(`${"@".repeat(47)}a`)).toEqual({ kind: "none" });
+  });
+});
