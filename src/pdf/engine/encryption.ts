@@ -19,7 +19,11 @@ export function encryptionPlaces(file: number, sizeBytes: number): number[] {
   const piece = Buffer.alloc(pieceBytes + key.length);
   for (let start = 0; start < sizeBytes && places.length < maxPlaces; start += pieceBytes) {
     const read = piece.subarray(0, readSync(file, piece, 0, piece.length, start));
-    for (let at = read.indexOf(key); at !== -1 && at < pieceBytes; at = read.indexOf(key, at + 1)) {
+    for (
+      let at = read.indexOf(key);
+      at !== -1 && at < pieceBytes && places.length < maxPlaces;
+      at = read.indexOf(key, at + 1)
+    ) {
       const after = read.toString("latin1", at + key.length, at + key.length + 1);
       if (after === "" || endsName.test(after)) places.push(start + at);
     }
