@@ -28,9 +28,9 @@ export interface Embeddings {
 
 /** Makes vectors of texts. */
 export class Embedder {
-  readonly #runner: ModelRunner<DenseAndSparse>;
+  readonly #runner: Pick<ModelRunner<DenseAndSparse>, "submit">;
 
-  constructor(runner: ModelRunner<DenseAndSparse>) {
+  constructor(runner: Pick<ModelRunner<DenseAndSparse>, "submit">) {
     this.#runner = runner;
   }
 

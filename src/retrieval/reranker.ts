@@ -16,9 +16,9 @@ export interface Scores {
 
 /** Says how well texts answer a query. */
 export class Reranker {
-  readonly #runner: ModelRunner<number>;
+  readonly #runner: Pick<ModelRunner<number>, "submit">;
 
-  constructor(runner: ModelRunner<number>) {
+  constructor(runner: Pick<ModelRunner<number>, "submit">) {
     this.#runner = runner;
   }
 

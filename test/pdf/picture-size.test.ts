@@ -44,6 +44,17 @@ const longReferences = Buffer.from(`00000009${"3e"}e0000008${"00"}${"00".repeat(
 /** A comment of page 1, whose number takes four bytes. */
 const longPage = Buffer.from("000000097e0000000001000000040badcafe", "hex");
 
+/** A comment of page 1 that refers to one segment, by a number of so many bytes. */
+function referring(number: number, referenceBytes: number): Buffer {
+  const header = Buffer.alloc(6);
+  header.writeUInt32BE(number);
+  header.set([0x3e, 0x20], 4);
+  return Buffer.concat([header, Buffer.alloc(referenceBytes), Buffer.from([1, 0, 0, 0, 4]), Buffer.alloc(4)]);
+}
+
+/** A region of one pixel, with a grid of cells. */
+const halftone = Buffer.concat([sheetOfRegion(), numbers(7000, 8000)]);
+
 describe("the size of a JBIG2 picture", () => {
   test.each<[string, Buffer[], [number, number] | undefined]>([
     ["is its sheet's", [jbig2Picture({ widthPx: 800, heightPx: 600 })], [800, 600]],
@@ -81,6 +92,23 @@ describe("the size of a JBIG2 picture", () => {
     ],
     ["is found behind a file header", [file(false, sheet, region)], [900, 1000]],
     ["is found behind a file header and all other headers", [file(true, sheet, region)], [900, 1000]],
+    ["is found behind numbers of segments of two bytes", [referring(257, 2), sheet], [800, 600]],
+    ["is found behind numbers of segments of one byte", [referring(256, 1), sheet], [800, 600]],
+    ["is found behind numbers of segments of four bytes", [referring(65_537, 4), sheet], [800, 600]],
+    ["is not a halftone grid's that breaks off", [sheet, jbig2Segment(22, halftone.subarray(0, 25))], [800, 600]],
+    ["is that of a halftone that is whole just so", [sheet, jbig2Segment(20, halftone.subarray(0, 26))], [7000, 8000]],
+    ["is not a region's that breaks off", [sheet, region.subarray(0, 27)], [800, 600]],
+    [
+      "is that of a region of just its own field",
+      [sheet, jbig2Segment(6, numbers(900, 1000, 0, 0, 0).subarray(0, 17))],
+      [900, 1000],
+    ],
+    ["is not that of what is no region", [sheet, jbig2Segment(8, numbers(900, 1000, 0, 0, 0))], [800, 600]],
+    [
+      "grows with each sheet whose height is open",
+      [jbig2Page(800, unknownHeight, 20), jbig2Page(700, unknownHeight, 30)],
+      [800, 60],
+    ],
     ["is unknown where no segment says one", [jbig2Segment(62, Buffer.alloc(9))], undefined],
     ["is unknown where there is only a part of a header", [sheet.subarray(0, 10)], undefined],
     ["is unknown where there is nothing", [], undefined],
@@ -101,6 +129,13 @@ describe("the size of a JPEG 2000 picture", () => {
   const bare = jpxCodestream(800, 600);
   const offset = Buffer.from(bare);
   offset.writeUInt32BE(300, 16);
+  const below = Buffer.from(bare);
+  below.writeUInt32BE(100, 20);
+  const tilesFrom = Buffer.from(jpxCodestream(800, 600, { tilePx: 100 }));
+  tilesFrom.writeUInt32BE(300, 32);
+  tilesFrom.writeUInt32BE(200, 36);
+  const smaller = jpxCodestream(80, 60);
+  const small = { widthPx: 80, heightPx: 60, components: 3, tiles: 1 };
   const displaced = Buffer.concat([bare.subarray(0, 2), Buffer.from([0xff, 0x30]), bare.subarray(2)]);
   const longBox = Buffer.concat([Buffer.from("00000001", "hex"), Buffer.from("free\0\0\0\0\0\0\0\x10", "latin1")]);
   const size = { widthPx: 800, heightPx: 600, components: 3, tiles: 1 };
@@ -118,6 +153,11 @@ describe("the size of a JPEG 2000 picture", () => {
     ["is found behind a box with a long length", Buffer.concat([longBox, jp2File(bare, claimed)]), size],
     ["is found where it does not stand where it must", displaced, size],
     ["is found in boxes that lead nowhere", Buffer.concat([numbers(5), bare]), size],
+    ["leaves out what lies above the offset", below, { ...size, heightPx: 500 }],
+    ["counts tiles from where they begin", tilesFrom, { ...size, tiles: 20 }],
+    ["is the largest where several are found, in whichever order", Buffer.concat([displaced, smaller]), size],
+    ["is the largest of several, be it the last", Buffer.concat([Buffer.from([0xff, 0x4f, 0]), smaller, bare]), size],
+    ["is the code stream's where something larger stands behind it", Buffer.concat([smaller, bare]), small],
     [
       "is endless where there are more markers than are looked at",
       Buffer.alloc(20_002, Buffer.from([0xff, 0x51])),
