@@ -244,7 +244,7 @@ describe("variables are resolved as Compose does:", () => {
   });
 });
 
-const isKnownProfile = (name: string) => Object.values(services).some(({ profiles }) => profiles.includes(name));
+const isKnownProfile = (name: string) => Object.values(services).some(({ profiles }) => profiles?.includes(name));
 
 /** The lines of Compose that documents name, up to where the code or the comment ends. */
 async function documentedLines(): Promise<Array<{ path: string; line: string; text: string }>> {

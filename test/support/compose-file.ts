@@ -3,14 +3,15 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { repository } from "./tracked-files.ts";
 
-/** The parts of the Compose specification that this file uses; an unknown or misspelt key is an error. */
+/** The parts of the Compose specification that the repository's files use; an unknown or misspelt key is an error. */
 const text = z.string().min(1);
 const environment = z.record(text, z.string());
 const service = z.strictObject({
   container_name: text.optional(),
   image: text,
-  build: z.strictObject({ context: z.literal("."), target: text }).optional(),
-  profiles: z.array(text).min(1),
+  build: z.strictObject({ context: z.enum([".", "../.."]), target: text }).optional(),
+  /** None: it starts with whatever is started. */
+  profiles: z.array(text).min(1).optional(),
   restart: z.enum(["unless-stopped", "no"]),
   init: z.boolean().optional(),
   stop_grace_period: z.stringFormat("seconds", /^\d+s$/).optional(),
@@ -29,6 +30,7 @@ const service = z.strictObject({
     options: z.strictObject({ "max-size": text, "max-file": text }),
   }),
   environment: environment.optional(),
+  env_file: z.array(text).optional(),
   ports: z.array(text).optional(),
   expose: z.array(text).optional(),
   networks: z.union([z.array(text), z.record(text, z.strictObject({ aliases: z.array(text) }))]),
@@ -49,7 +51,12 @@ const service = z.strictObject({
       resources: z.strictObject({
         reservations: z.strictObject({
           devices: z.array(
-            z.strictObject({ driver: z.literal("nvidia"), count: z.literal("all"), capabilities: z.array(text) }),
+            z.strictObject({
+              driver: z.literal("nvidia"),
+              count: z.literal("all").optional(),
+              device_ids: z.array(text).optional(),
+              capabilities: z.array(text),
+            }),
           ),
         }),
       }),
@@ -69,11 +76,18 @@ export type ComposeFile = z.infer<typeof composeFile>;
 /** Variables of the shell and of `.env`. */
 export type Variables = Readonly<Record<string, string>>;
 
-const source = await Bun.file(resolve(repository, "docker-compose.yml")).text();
+const mainFile = "docker-compose.yml";
+const sources: Readonly<Record<ComposePath, string>> = {
+  [mainFile]: await Bun.file(resolve(repository, mainFile)).text(),
+  "deploy/scale/docker-compose.yml": await Bun.file(resolve(repository, "deploy/scale/docker-compose.yml")).text(),
+};
 
-/** Names of all variables that the file reads. */
+/** A file of the repository that Compose reads. */
+export type ComposePath = "docker-compose.yml" | "deploy/scale/docker-compose.yml";
+
+/** Names of all variables that the main file reads. */
 export const referenced: ReadonlySet<string> = new Set(
-  [...source.matchAll(/\$\{(\w+)/g)].map((match) => match[1] ?? ""),
+  [...sources[mainFile].matchAll(/\$\{(\w+)/g)].map((match) => match[1] ?? ""),
 );
 
 /**
@@ -95,8 +109,8 @@ export function interpolate(value: string, variables: Variables): string {
  *
  * @throws Error for a published port without a target, in whichever service, as Compose does
  */
-export function readComposeFile(variables: Variables = {}): ComposeFile {
-  const file = z.record(z.string(), z.unknown()).parse(parse(source, { merge: true }));
+export function readComposeFile(variables: Variables = {}, path: ComposePath = mainFile): ComposeFile {
+  const file = z.record(z.string(), z.unknown()).parse(parse(sources[path], { merge: true }));
   const kept = Object.fromEntries(Object.entries(file).filter(([key]) => !key.startsWith("x-")));
   const resolved = composeFile.parse(withVariables(kept, variables));
   for (const { ports = [] } of Object.values(resolved.services))
@@ -140,7 +154,9 @@ export function readComposeLine(line: string, variables: Variables = {}): Compos
     if (action === "run" || action === "exec") break;
   }
   const isEnabled = (name: string, { profiles: own }: ComposeService) =>
-    named.length > 0 ? named.includes(name) : own.some((profile) => chosen.includes(profile) || chosen.includes("*"));
+    named.length > 0
+      ? named.includes(name)
+      : own === undefined || own.some((profile) => chosen.includes(profile) || chosen.includes("*"));
   const enabled = Object.entries(services).filter(([name, definition]) => isEnabled(name, definition));
   if (enabled.length === 0) throw new Error("no service selected");
   return { action, services: Object.fromEntries(enabled) };
