@@ -16,6 +16,7 @@ export type {
 export { type ClientFault, SidecarClientError, type SidecarClientErrorCode } from "./client/client-error.ts";
 export type {
   CallOptions,
+  DocumentCallOptions,
   OcrCallOptions,
   RerankRequest,
   SidecarClient,

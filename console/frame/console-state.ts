@@ -69,6 +69,8 @@ export function createConsole(dataset: DOMStringMap, browser: Window): ConsoleSt
     createSidecarClient({
       baseUrl: new URL(".", browser.location.href),
       apiKey: key.value === "" ? undefined : key.value,
+      // This page is about one service; no balancer is to choose.
+      sendDocumentSha256: false,
       // A person sees at once what went wrong, and decides.
       retry: { maxAttempts: 1 },
     }),

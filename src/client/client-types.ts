@@ -23,6 +23,11 @@ export interface SidecarClientOptions {
   fetch?: Fetch | undefined;
   /** Limit of one call in milliseconds, all attempts and waits included; absent or 0 = none. */
   timeoutMs?: number | undefined;
+  /**
+   * Whether documents that are sent are named to balancers by `X-Document-Sha256`, so that one that comes again goes where
+   * its finished pages are; absent = true. The service itself makes nothing of it.
+   */
+  sendDocumentSha256?: boolean | undefined;
   /** What differs from 4 attempts, 500 ms doubling up to 30 s. `{ maxAttempts: 1 }` repeats nothing. */
   retry?: Partial<RetryPolicy> | undefined;
 }
@@ -32,7 +37,12 @@ export interface CallOptions extends RequestOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface OcrCallOptions extends CallOptions {
+export interface DocumentCallOptions extends CallOptions {
+  /** The SHA-256 of the document in hexadecimal, where the caller has it; else the client computes that of what it sends. */
+  documentSha256?: string | undefined;
+}
+
+export interface OcrCallOptions extends DocumentCallOptions {
   /**
    * Called with the plan, each finished page and each finished piece of a large one, and with `deltas` what the model
    * writes; from the beginning again when the call is repeated.
@@ -59,7 +69,7 @@ export interface SidecarClient {
    * Reads a document, event by event. A call that is refused is repeated; once the service answers nothing is, and a
    * fault of the service is an `error` event, the last one. Leaving the loop stops the service's work.
    */
-  ocrStream(request: OcrPathRequest | OcrUploadRequest, options?: CallOptions): AsyncGenerator<OcrEvent, void>;
+  ocrStream(request: OcrPathRequest | OcrUploadRequest, options?: DocumentCallOptions): AsyncGenerator<OcrEvent, void>;
   /** Shows a page as the model sees it. */
   pageImage(request: PageImageRequest, options?: CallOptions): Promise<PageImage>;
   embed(request: { text: string }, options?: CallOptions): Promise<Embedding>;

@@ -11,7 +11,14 @@ import {
   residencySchema,
 } from "./answers.ts";
 import { callSignal } from "./call-signal.ts";
-import type { CallOptions, OcrCallOptions, SidecarClient, SidecarClientOptions } from "./client-types.ts";
+import type {
+  CallOptions,
+  DocumentCallOptions,
+  OcrCallOptions,
+  SidecarClient,
+  SidecarClientOptions,
+} from "./client-types.ts";
+import { hashDocument } from "./document-hash.ts";
 import { readOcrEvents } from "./ocr-events.ts";
 import { type OcrPathRequest, type OcrUploadRequest, toForm } from "./ocr-request.ts";
 import { readPageImage } from "./page-image.ts";
@@ -28,14 +35,14 @@ export function createSidecarClient(options: SidecarClientOptions): SidecarClien
 
   /** One call from beginning to end: its signal, its attempts, and nothing left open behind it. */
   async function perform<Result>(
-    request: () => OutgoingRequest,
+    request: () => OutgoingRequest | Promise<OutgoingRequest>,
     call: CallOptions,
     read: (response: Response, signal: AbortSignal) => Promise<Result>,
     retry = policy,
   ): Promise<Result> {
     const { signal, release } = callSignal(call.signal, options.timeoutMs);
     try {
-      return await withRetries(async () => read(await send(request(), call, signal), signal), retry, signal);
+      return await withRetries(async () => read(await send(await request(), call, signal), signal), retry, signal);
     } finally {
       release();
     }
@@ -57,9 +64,17 @@ export function createSidecarClient(options: SidecarClientOptions): SidecarClien
       neverRepeat,
     );
 
-  const readDocument = (request: OcrPathRequest | OcrUploadRequest, call: OcrCallOptions) =>
-    perform(
-      () => toOcrRequest(request),
+  /** The name of a document for balancers, computed once for all attempts; never rejects. */
+  const nameOf = async (request: OcrPathRequest | OcrUploadRequest, call: DocumentCallOptions) => {
+    if (options.sendDocumentSha256 === false || call.documentSha256 !== undefined || "pdfPath" in request)
+      return call.documentSha256;
+    return await hashDocument(request.file);
+  };
+
+  const readDocument = (request: OcrPathRequest | OcrUploadRequest, call: OcrCallOptions) => {
+    const name = nameOf(request, call);
+    return perform(
+      async () => toOcrRequest(request, await name),
       call,
       async (response, signal) => {
         if (!response.ok) throw await refusalOf(response, signal);
@@ -71,6 +86,7 @@ export function createSidecarClient(options: SidecarClientOptions): SidecarClien
         throw connectionLost(response);
       },
     );
+  };
 
   function embed(request: { text: string }, call?: CallOptions): Promise<Embedding>;
   function embed(request: { texts: readonly string[] }, call?: CallOptions): Promise<EmbeddingBatch>;
@@ -86,8 +102,9 @@ export function createSidecarClient(options: SidecarClientOptions): SidecarClien
     ocrUpload: (request, call = {}) => readDocument(request, call),
     ocrStream: async function* ocrStream(request, call = {}) {
       const { signal, release } = callSignal(call.signal, options.timeoutMs);
+      const name = nameOf(request, call);
       const open = async () => {
-        const response = await send(toOcrRequest(request), call, signal);
+        const response = await send(toOcrRequest(request, await name), call, signal);
         if (!response.ok) throw await refusalOf(response, signal);
         return response;
       };
@@ -122,8 +139,8 @@ export function createSidecarClient(options: SidecarClientOptions): SidecarClien
  * Documents are always asked for as a stream of events: a plain answer is silent for as long as the pages take,
  * and the fetch of Node and of Bun give up on an answer whose headers do not come within 300 s.
  */
-function toOcrRequest(request: OcrPathRequest | OcrUploadRequest): OutgoingRequest {
-  const common = { method: "POST", accept: "text/event-stream, application/json;q=0.9" } as const;
+function toOcrRequest(request: OcrPathRequest | OcrUploadRequest, documentSha256: string | undefined): OutgoingRequest {
+  const common = { method: "POST", accept: "text/event-stream, application/json;q=0.9", documentSha256 } as const;
   return "pdfPath" in request
     ? { ...common, path: "ocr", body: { ...request } }
     : { ...common, path: "ocr-upload", body: toForm(request) };

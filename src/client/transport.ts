@@ -27,6 +27,8 @@ export interface OutgoingRequest {
   /** Relative to the base, without a leading slash. */
   path: string;
   accept?: string;
+  /** Sent as `X-Document-Sha256`. */
+  documentSha256?: string | undefined;
   /** A plain value is sent as JSON. */
   body?: FormData | Record<string, unknown>;
 }
@@ -48,6 +50,7 @@ export function createTransport({ baseUrl, apiKey, fetch }: TransportOptions): S
     if (options.requestId !== undefined) headers.set("X-Request-Id", options.requestId);
     if (options.requestTimeoutSeconds !== undefined)
       headers.set("X-Request-Timeout", String(Math.round(options.requestTimeoutSeconds * 1000) / 1000));
+    if (request.documentSha256 !== undefined) headers.set("X-Document-Sha256", request.documentSha256);
     const init: RequestInit = { method: request.method, headers, signal, redirect: "manual" };
     if (body instanceof FormData) init.body = body;
     else if (body !== undefined) {

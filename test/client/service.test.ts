@@ -85,6 +85,18 @@ describe("the client against the service", () => {
     expect(await faultOf(running)).toMatchObject({ code: "document_timeout", status: 504 });
   });
 
+  test("the service neither believes nor remembers what a caller says a document is", async () => {
+    const documentSha256 = new Bun.CryptoHasher("sha256").update(typed).digest("hex");
+    const read = await client().ocrUpload({ file: typed }, { documentSha256 });
+    const other = buildPdf([
+      { kind: "text", lines: Array(6).fill("Another page with quite enough characters on it.") },
+    ]);
+    const answer = await client().ocrUpload({ file: other }, { documentSha256 });
+    expect(answer.text).toStartWith("Another page");
+    expect((await client().ocrUpload({ file: other }, { documentSha256: "no digest\u00e4" })).text).toBe(answer.text);
+    expect((await client().ocrUpload({ file: typed })).text).toBe(read.text);
+  });
+
   test("a wrong key is an error, and looking needs none", async () => {
     const stranger = client("wrong");
     expect(await faultOf(stranger.residency())).toMatchObject({ code: "unauthorized", status: 401 });

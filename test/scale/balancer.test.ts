@@ -71,6 +71,8 @@ describe.skipIf(program === undefined)("behind HAProxy", () => {
           expect((await again.json()).text).toBe(JSON.parse(texts[index] ?? "").text);
         }
       }
+      const client = createSidecarClient({ baseUrl: balancer.url, apiKey: testKey });
+      for (const file of documents) await client.ocrUpload({ file });
       expect(pagesRead()).toEqual(read);
     });
 

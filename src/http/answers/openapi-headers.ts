@@ -50,3 +50,11 @@ export const documentRequestHeaders = requestHeaders.extend({
     description: "Seconds the caller gives the document, such as 300; shortens the service's own limit",
   }),
 });
+
+/** Of documents whose finished pages are kept. */
+export const ocrRequestHeaders = documentRequestHeaders.extend({
+  "X-Document-Sha256": z.string().optional().openapi({
+    description:
+      "SHA-256 of the document in hexadecimal: a hint for a balancer, which sends the same document to the same sidecar. The service neither reads nor believes it",
+  }),
+});

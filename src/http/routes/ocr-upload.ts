@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { documentRequestHeaders } from "../answers/openapi-headers.ts";
+import { ocrRequestHeaders } from "../answers/openapi-headers.ts";
 import { problemResponses } from "../answers/problem-responses.ts";
 import { annotateResidency } from "../answers/residency.ts";
 import type { AppEnv } from "../context.ts";
@@ -50,7 +50,7 @@ const route = createRoute({
   summary: "Read an uploaded document",
   description: "The answer and the errors of /ocr. keep_alive is never accepted, in no field.",
   request: {
-    headers: documentRequestHeaders,
+    headers: ocrRequestHeaders,
     body: {
       required: true,
       content: {

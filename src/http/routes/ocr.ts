@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { mebibyte } from "../answers/faults.ts";
-import { documentRequestHeaders } from "../answers/openapi-headers.ts";
+import { ocrRequestHeaders } from "../answers/openapi-headers.ts";
 import { problemResponses } from "../answers/problem-responses.ts";
 import { annotateResidency } from "../answers/residency.ts";
 import type { AppEnv } from "../context.ts";
@@ -30,7 +30,7 @@ const route = createRoute({
   tags: ["OCR"],
   summary: "Read a document on shared storage",
   request: {
-    headers: documentRequestHeaders,
+    headers: ocrRequestHeaders,
     body: {
       required: true,
       content: {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { createSidecarClient, SidecarClientError } from "../../../dist/client/client.js";
 import { answer, event, events, json, page, plan, problem, quick, withStub } from "../../support/client-stub.mjs";
@@ -57,6 +58,58 @@ test("ocrUpload sends a form whose bytes and fields arrive", () =>
     assert.equal(form.get("runtimeParams"), '{"top_p":0.6}');
     assert.equal(form.has("pages"), false);
   }));
+
+const helloSha256 = createHash("sha256").update("hello").digest("hex");
+const hello = new TextEncoder().encode("hello");
+const nameSent = async (call, options) => {
+  const names = [];
+  await withStub([problem(503, "ocr_busy", { "Retry-After": "0" }), done], async (url, received) => {
+    await call(clientOf(url, options));
+    names.push(...received.map(({ headers }) => headers["x-document-sha256"]));
+  });
+  return names;
+};
+const both = (name) => [name, name];
+
+test("a document that is sent is named by its SHA-256, with each attempt and of whatever kind", async () => {
+  assert.deepEqual(await nameSent((client) => client.ocrUpload({ file: hello })), both(helloSha256));
+  assert.deepEqual(await nameSent((client) => client.ocrUpload({ file: new Blob([hello]) })), both(helloSha256));
+  const part = new Uint8Array([0, ...hello, 0]).subarray(1, 6);
+  assert.deepEqual(
+    await nameSent(async (client) => {
+      for await (const _ of client.ocrStream({ file: part }));
+    }),
+    both(helloSha256),
+  );
+});
+
+test("a name that the caller has is taken, and is the only one of a document on shared storage", async () => {
+  const documentSha256 = "ab".repeat(32);
+  const path = { pdfPath: "/mnt/uploads/a.pdf" };
+  assert.deepEqual(
+    await nameSent((client) => client.ocrUpload({ file: hello }, { documentSha256 })),
+    both(documentSha256),
+  );
+  assert.deepEqual(await nameSent((client) => client.ocr(path, { documentSha256 })), both(documentSha256));
+  assert.deepEqual(await nameSent((client) => client.ocr(path)), both(undefined));
+});
+
+test("a document is not named where that is not wanted, or it is very large", async () => {
+  const unnamed = { sendDocumentSha256: false };
+  assert.deepEqual(await nameSent((client) => client.ocrUpload({ file: hello }), unnamed), both(undefined));
+  const large = new Blob([new Uint8Array(64 * 1024 * 1024 + 1)]);
+  assert.deepEqual(await nameSent((client) => client.ocrUpload({ file: large })), both(undefined));
+});
+
+test("a document is sent without a name where the platform computes none", async () => {
+  const { subtle } = crypto;
+  Object.defineProperty(crypto, "subtle", { value: undefined, configurable: true });
+  try {
+    assert.deepEqual(await nameSent((client) => client.ocrUpload({ file: hello })), both(undefined));
+  } finally {
+    Object.defineProperty(crypto, "subtle", { value: subtle, configurable: true });
+  }
+});
 
 test("a service without events answers ocr all the same, and unknown fields pass through", () =>
   withStub([json(200, { ...answer, novelty: [1] })], async (url) => {
