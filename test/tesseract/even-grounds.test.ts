@@ -48,15 +48,45 @@ describe("a rectangle of even ground", () => {
   });
 });
 
+describe("on a rectangle of ground", () => {
+  test("light and dark print both become black", () => {
+    const bar: Rectangle = [40, 60, 300, 37, 128];
+    const even = evenGrounds(painted(255, [bar, ...word(80, 72, 255), ...word(200, 72, 0)]));
+    expect([levelAt(even, 60, 70), levelAt(even, 300, 90)]).toEqual([255, 255]);
+    expect([levelAt(even, 81, 80), levelAt(even, 201, 80)]).toEqual([0, 0]);
+  });
+
+  test("rules that divide it are no print, and stay", () => {
+    const rules: Rectangle[] = [0, 100, 200, 300].map((step) => [40 + step, 60, 2, 40, 0]);
+    const edges: Rectangle[] = [60, 98].map((top) => [40, top, 302, 2, 0]);
+    const words = [60, 160, 260].flatMap((left) => word(left, 72, 255));
+    const even = evenGrounds(painted(255, [[40, 60, 302, 40, 140], ...rules, ...edges, ...words]));
+    expect([50, 150, 250].map((x) => levelAt(even, x, 70))).toEqual([255, 255, 255]);
+    expect([61, 161, 261].map((x) => levelAt(even, x, 80))).toEqual([0, 0, 0]);
+    expect([141, 241].map((x) => levelAt(even, x, 70))).toEqual([0, 0]);
+  });
+
+  test("gaps of paper that divide it are no print, and stay", () => {
+    const gaps: Rectangle[] = [140, 240].map((left) => [left, 60, 2, 80, 255]);
+    const across: Rectangle = [40, 99, 300, 2, 255];
+    const words = [60, 160, 260].flatMap((left) => [...word(left, 72, 40), ...word(left, 112, 40)]);
+    const even = evenGrounds(painted(255, [[40, 60, 300, 80, 190], ...gaps, across, ...words]));
+    expect([levelAt(even, 50, 70), levelAt(even, 141, 70), levelAt(even, 50, 100)]).toEqual([255, 255, 255]);
+    expect([61, 161, 261].map((x) => levelAt(even, x, 120))).toEqual([53, 53, 53]);
+  });
+
+  test("a cell without print becomes white like its neighbours", () => {
+    const rule: Rectangle = [190, 60, 2, 40, 0];
+    const even = evenGrounds(painted(255, [[40, 60, 300, 40, 140], rule, ...word(80, 72, 255)]));
+    expect([levelAt(even, 50, 70), levelAt(even, 300, 80)]).toEqual([255, 255]);
+  });
+});
+
 describe("is left as it is", () => {
   test.each<[string, GreyImage]>([
     ["print on paper", painted(255, [...word(40, 40, 0), ...word(120, 40, 0), ...word(40, 90, 0)])],
     ["print on grey paper", painted(170, [...word(40, 40, 0), ...word(120, 40, 0)])],
     ["a bar without print", painted(255, [[40, 60, 300, 37, 120]])],
-    [
-      "a bar with light and with dark print",
-      painted(255, [[40, 60, 300, 37, 128], ...word(80, 72, 255), ...word(200, 72, 0)]),
-    ],
     [
       "a small patch",
       painted(255, [

@@ -1,5 +1,6 @@
 import type { GreyImage } from "./grey-image.ts";
 import { cellPx, fittedBox, groundBoxes, isLargeEnough } from "./ground-boxes.ts";
+import { cutAtRules } from "./ground-rules.ts";
 import type { Box } from "./ink.ts";
 
 /** Levels by which a ground is darker than the paper, and within which it is one ground, from cell to cell and in all. */
@@ -10,14 +11,14 @@ const maxSpread = 20;
 const edgePx = 2;
 /** Share of the way from the ground to white, or to black, from which on a pixel is print. */
 const printShare = 0.4;
-/** Share of the ground that print takes at least; where there is both, light print is this much more, or dark print. */
+/** Share of the ground that print takes at least; where one kind is this much more, the other is its blurred edge. */
 const minPrint = 0.004;
 const clearlyMore = 4;
-const more = 1.5;
 
 /**
  * Makes white of each rectangle of even ground that is darker than the paper (the coloured head of a table, a bar, a
- * cell), and black of the print on it, be that lighter or darker than the ground. One threshold then fits all of the page.
+ * cell), and black of the print on it, be that lighter or darker than the ground. One threshold then fits all of the
+ * page. Rules that divide the ground stay as they are where they are darker, and are no print.
  */
 export function evenGrounds(image: GreyImage): GreyImage {
   const levels = cellLevels(image);
@@ -35,16 +36,21 @@ export function evenGrounds(image: GreyImage): GreyImage {
     const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 255;
     if (at(0.9) - at(0.1) > maxSpread) continue;
     const ground = at(0.5);
-    const fitted = fittedBox(image, box, (level) => Math.abs(level - ground) <= maxSpread);
-    const toBlackOnWhite = isLargeEnough(fitted) ? blackOnWhite(image, fitted, ground) : undefined;
-    if (toBlackOnWhite === undefined) continue;
+    const isGround = (level: number) => Math.abs(level - ground) <= maxSpread;
+    const fitted = fittedBox(image, box, isGround);
+    if (!isLargeEnough(fitted)) continue;
+    const parts = cutAtRules(image, fitted, isGround).map((part) => ({ part, print: printOn(image, part, ground) }));
+    if (parts.every(({ print }) => print === "none")) continue;
     isChanged = true;
     forEachPixel(image, widened(fitted, image), (pixel) => {
       if ((image.data[pixel] ?? 255) >= ground - maxSpread) data[pixel] = 255;
     });
-    forEachPixel(image, fitted, (pixel) => {
-      data[pixel] = toBlackOnWhite(image.data[pixel] ?? 255);
-    });
+    for (const { part, print } of parts) {
+      const blackOnWhite = toBlackOnWhite(print, ground);
+      forEachPixel(image, part, (pixel) => {
+        data[pixel] = blackOnWhite(image.data[pixel] ?? 255);
+      });
+    }
   }
   return isChanged ? { ...image, data } : image;
 }
@@ -60,21 +66,35 @@ function widened({ left, top, width, height }: Box, image: GreyImage): Box {
   };
 }
 
-/** What becomes of the levels on a ground; undefined where there is no print on it, or both light and dark. */
-function blackOnWhite(image: GreyImage, box: Box, ground: number): ((level: number) => number) | undefined {
+type Print = "none" | "light" | "dark" | "both";
+
+function printOn(image: GreyImage, box: Box, ground: number): Print {
   let [light, dark] = [0, 0];
   forEachPixel(image, box, (pixel) => {
     const level = image.data[pixel] ?? 255;
     if (level >= ground + printShare * (255 - ground)) light++;
     if (level <= ground - printShare * ground) dark++;
   });
-  const pixels = box.width * box.height;
-  if (Math.max(light, dark) < minPrint * pixels) return undefined;
-  if (light >= clearlyMore * dark)
-    return (level) => 255 - Math.max(0, ((level - ground) * 255) / Math.max(1, 255 - ground));
-  // White between the cells of a row counts as light, and nothing light could be read here before.
-  if (dark >= more * light) return (level) => Math.min(255, (level * 255) / Math.max(1, ground));
-  return undefined;
+  if (Math.max(light, dark) < minPrint * box.width * box.height) return "none";
+  if (light >= clearlyMore * dark) return "light";
+  return dark >= clearlyMore * light ? "dark" : "both";
+}
+
+/** What becomes of the levels on a ground. */
+function toBlackOnWhite(print: Print, ground: number): (level: number) => number {
+  const light = (level: number) => 255 - Math.max(0, ((level - ground) * 255) / Math.max(1, 255 - ground));
+  const dark = (level: number) => Math.min(255, (level * 255) / Math.max(1, ground));
+  switch (print) {
+    case "light":
+      return light;
+    case "none":
+    case "dark":
+      return dark;
+    case "both":
+      return (level) => Math.min(light(level), dark(level));
+    default:
+      return print satisfies never;
+  }
 }
 
 /** The median level of each cell: its ground, where letters take less than a half of it. */
