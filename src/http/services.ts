@@ -122,8 +122,8 @@ export interface Services {
   /** Told of every request, beside the metrics. */
   requestEnded(record: RequestRecord): void;
   retrieval: {
-    embedder: Embedder;
-    reranker: Reranker;
+    embedder: Pick<Embedder, "embed">;
+    reranker: Pick<Reranker, "rerank">;
     /** As configured, for answers that name a model. */
     embedModel: string;
     rerankModel: string;

@@ -65,7 +65,7 @@ export class Embedder {
  * in the place of the first: a long list neither fills the queue nor runs into a limit that was made for short ones.
  */
 export async function embedInParts(
-  embedder: Embedder,
+  embedder: Pick<Embedder, "embed">,
   texts: readonly string[],
   textsAtATime: number,
   signal: AbortSignal,
