@@ -1,18 +1,22 @@
-import { Retrieval } from "../retrieval/retrieval.ts";
+import { Retrieval, type RetrievalOptions } from "../retrieval/retrieval.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
 import type { Watching } from "./watching.ts";
 import type { Residency } from "./wire-residency.ts";
 
 /** Makes the retrieval half from the environment; models load in the background. */
-export function wireRetrieval(
+export const wireRetrieval = (...parts: Parameters<typeof retrievalOptions>): Promise<Retrieval> =>
+  Retrieval.start(retrievalOptions(...parts));
+
+/** What the retrieval half is made with. */
+export function retrievalOptions(
   env: Env,
   limits: ServiceLimits["retrieval"],
   residency: Residency,
   { metrics, activity }: Watching,
   childEnvironment: Readonly<Record<string, string>>,
-): Promise<Retrieval> {
-  return Retrieval.start({
+): RetrievalOptions {
+  return {
     modelDir: env.MODEL_DIR,
     embed: {
       model: env.EMBED_MODEL,
@@ -34,5 +38,5 @@ export function wireRetrieval(
     onBatch: (model, device, record) => metrics.batch(model, device, record),
     onGpu: (model, { action, reason }) =>
       activity.decided({ subject: model === "embed" ? "embedder" : "reranker", action: `gpu-${action}`, reason }),
-  });
+  };
 }

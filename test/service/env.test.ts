@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { parseEnv } from "../../src/service/env.ts";
+import { childEnvironment, parseCliEnv, parseEnv } from "../../src/service/env.ts";
 import { envSchema } from "../../src/service/env-schema.ts";
 
 // Real processes and sockets on a busy machine of two cores.
@@ -95,6 +95,79 @@ describe("the environment", () => {
     ]);
   });
 
+  test.each([
+    ["OCR_PORT", "0", true],
+    ["OCR_PORT", "-1", false],
+    ["OCR_PORT", "65535", true],
+    ["OCR_PORT", "65536", false],
+    ["OCR_PORT", "1.5", false],
+    ["OCR_PORT", "+80", true],
+    ["OCR_PORT", "80.", true],
+    ["OCR_PORT", "8e1", false],
+    ["OCR_PORT", "0x50", false],
+    ["OCR_PORT", "x80", false],
+    ["OCR_PORT", "80x", false],
+    ["OCR_TIMEOUT", "0.1", true],
+    ["OCR_TIMEOUT", "0.09", false],
+    ["OCR_TIMEOUT", "86400", true],
+    ["OCR_TIMEOUT", "86400.5", false],
+    ["OCR_MODEL", "any name at all", true],
+    ["OCR_CONCURRENCY", "9007199254740993", false],
+    ["OCR_TEXT_LAYER_FORMAT", "Markdown", true],
+    ["OCR_TEXT_LAYER_FORMAT", "html", false],
+    ["OCR_AUTO_ROTATE", "ON", true],
+    ["OCR_AUTO_ROTATE", "yes", true],
+    ["OCR_AUTO_ROTATE", "2", false],
+    ["OCR_SPOOL_DIR", "/tmp", true],
+    ["OCR_SPOOL_DIR", "tmp", false],
+    ["MODEL_DIR", "/models", true],
+    ["MODEL_DIR", "models", false],
+    ["OLLAMA_API_URL", "https://host/ollama", true],
+    ["OLLAMA_API_URL", "httpx://host", false],
+    ["OLLAMA_API_URL", "host:11434", false],
+    ["OCR_SIDECAR_ALLOWED_CIDRS", "10.0.0.0/8, ::1/128, 127.0.0.1, fe80::1", true],
+    ["OCR_SIDECAR_ALLOWED_CIDRS", "10.0.0.0/33", false],
+    ["OCR_ALLOWED_HOSTS", "ocr_sidecar, a.b-c.example", true],
+    ["OCR_ALLOWED_HOSTS", "host:80", false],
+    ["OCR_ALLOWED_HOSTS", "-host", false],
+    ["OCR_ALLOWED_HOSTS", "a".repeat(253), true],
+    ["OCR_ALLOWED_HOSTS", "a".repeat(254), false],
+  ])("%s may hold %p: %p", (name, value, isValid) => {
+    expect(problemsOf({ ...key, [name]: value })).toHaveLength(isValid ? 0 : 1);
+  });
+
+  test.each([
+    ["true", true],
+    ["1", true],
+    ["on", true],
+    ["false", false],
+    ["0", false],
+    ["No", false],
+    ["off", false],
+  ])("takes %p for a flag that is %p", (value, expected) => {
+    const result = parseEnv({ ...key, OCR_AUTO_ROTATE: value });
+    expect(result.ok && result.env.OCR_AUTO_ROTATE).toBe(expected);
+  });
+
+  test("takes an address without the slash at its end, and words in whatever case", () => {
+    const result = parseEnv({ ...key, OLLAMA_API_URL: " http://host:1//  ", LOG_LEVEL: "DEBUG" });
+    expect(result).toMatchObject({ ok: true, env: { OLLAMA_API_URL: "http://host:1", LOG_LEVEL: "debug" } });
+  });
+
+  test("wants a spool in which the largest document has room", () => {
+    const sizes = (spool: string, upload: string) => ({ ...key, OCR_SPOOL_MAX_MB: spool, MAX_UPLOAD_MB: upload });
+    expect(problemsOf(sizes("50", "50"))).toEqual([]);
+    expect(problemsOf(sizes("49", "50"))).toEqual([
+      "OCR_SPOOL_MAX_MB holds 49; it should hold at least MAX_UPLOAD_MB, which is 50, or no document of that size could be received.",
+    ]);
+  });
+
+  test("names no key that is wrong", () => {
+    const wrong = problemsOf({ OCR_SIDECAR_AUTH: "none", OLLAMA_API_URL: "secret" });
+    expect(wrong).toHaveLength(3);
+    expect(wrong.join()).not.toContain("secret");
+  });
+
   test("every variable says what it holds and what it is for", () => {
     for (const [name, schema] of Object.entries(envSchema.shape)) {
       const meta = schema.meta();
@@ -120,4 +193,46 @@ describe("the environment", () => {
     expect(printed).toContain('OCR_SIDECAR_ALLOWED_CIDRS holds ","');
     expect(await new Response(child.stdout).text()).toBe("");
   });
+});
+
+test("an inference process gets what finds libraries and cards, and nothing that names a key or a service", () => {
+  const passed = {
+    PATH: "/bin",
+    HOME: "/root",
+    TMPDIR: "/tmp",
+    LANG: "C",
+    TZ: "Asia/Bangkok",
+    LD_LIBRARY_PATH: "/lib",
+    CUDA_VISIBLE_DEVICES: "0",
+    NVIDIA_DRIVER_CAPABILITIES: "all",
+    MALLOC_ARENA_MAX: "2",
+  };
+  const kept = { OCR_SIDECAR_API_KEY: "k", OLLAMA_API_URL: "http://u:p@h", MYPATH: "x", PATHS: "x", CUDA_: "x" };
+  expect(childEnvironment({ ...passed, ...kept, UNSET: undefined })).toEqual(passed);
+});
+
+test.each([
+  [{}, { url: undefined, apiKey: undefined, apiKeyFile: undefined, ollamaUrl: undefined, command: "bun run sidecar" }],
+  [
+    {
+      OCR_SIDECAR_URL: " http://host:8765 ",
+      OCR_SIDECAR_API_KEY: " one , two",
+      OCR_SIDECAR_API_KEY_FILE: "/run/key",
+      OLLAMA_API_URL: "http://ollama:11434",
+      OCR_SIDECAR_COMMAND: "sidecar",
+    },
+    {
+      url: "http://host:8765",
+      apiKey: "one",
+      apiKeyFile: "/run/key",
+      ollamaUrl: "http://ollama:11434",
+      command: "sidecar",
+    },
+  ],
+  [
+    { OCR_SIDECAR_URL: " ", OCR_SIDECAR_API_KEY: " ,two", OCR_SIDECAR_COMMAND: "" },
+    { url: undefined, apiKey: undefined, apiKeyFile: undefined, ollamaUrl: undefined, command: "bun run sidecar" },
+  ],
+])("the command line takes of %j its own part", (source, expected) => {
+  expect(parseCliEnv(source)).toEqual(expected);
 });
