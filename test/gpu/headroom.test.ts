@@ -331,6 +331,14 @@ describe("nvidia-smi", () => {
     expect(await read()).toMatchObject({ known: false });
   });
 
+  test("that says far more of processes than there are is not believed", async () => {
+    const read = createNvidiaSmiProcesses({
+      program: await program("endless-processes", "yes '41, 2972' | head -n 100000"),
+      timeoutMs: 5000,
+    });
+    expect(await read()).toEqual(new Map());
+  });
+
   test("is killed when it hangs", async () => {
     const pidFile = join(folder, "pid");
     const read = createNvidiaSmi({

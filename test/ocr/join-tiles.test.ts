@@ -86,6 +86,31 @@ describe("joined pieces", () => {
     expect(joinTiles(texts, crossings).text).toBe("A LONG LINE OF TEXT THAT GOES ON OVER THE NEXT CUT TO ITS END");
   });
 
+  test("take empty lines for nothing that two of them have in common", () => {
+    expect(joinTiles(["A\n\nB", "C\n\nD"], [crossing])).toEqual({
+      text: "A\n\nB\n\nC\n\nD",
+      warnings: ["between pieces 1 and 2 something that the cut crosses may stand twice, or in two parts"],
+    });
+  });
+
+  test("are said to be in doubt for each seam alone, and only where a line found no other", () => {
+    const texts = ["LAP LENGTH 45 TIMES", "LAP LENGTH 45 TIMES", "PLAN OF ROOF"];
+    const crossings = [crossing, { ...crossing, first: 1, second: 2 }, { ...crossing, first: 1, second: 2 }];
+    expect(joinTiles(texts, crossings).warnings).toEqual([
+      "between pieces 2 and 3 something that the cut crosses may stand twice, or in two parts",
+    ]);
+  });
+
+  test("unite lines as far from the cut as the order of notes is a guess, and no farther", () => {
+    const line = "LAP LENGTH OF BARS";
+    const notes = Array.from({ length: 9 }, (_, index) => `${index} ${"abcdefghi".charAt(index).repeat(9)}`);
+    const joined = (firstAt: number) =>
+      joinTiles([[line, ...notes].join("\n"), line], [{ ...crossing, firstAt, secondAt: 0.5 }]).text;
+    // The line is the first of ten, which stands at 0.05.
+    expect(joined(0.49).match(/LAP LENGTH/g)).toHaveLength(1);
+    expect(joined(0.51).match(/LAP LENGTH/g)).toHaveLength(2);
+  });
+
   test("leave the rows of tables alone", () => {
     const texts = ["| 1 | BEAM B1 |", "| 1 | BEAM B1 |"];
     expect(joinTiles(texts, [crossing]).text).toBe("| 1 | BEAM B1 |\n\n| 1 | BEAM B1 |");

@@ -212,6 +212,8 @@ describe("the residency of the OCR model", () => {
     residency.idle(true);
     await residency.close(AbortSignal.timeout(1000));
     expect({ unloads: unloads.length, outcomes }).toEqual({ unloads: 1, outcomes: ["unloaded: the service stops"] });
+    await Bun.sleep(30);
+    expect(decisions).toHaveLength(0);
     residency.used();
     residency.idle(false);
     residency.idle(true);

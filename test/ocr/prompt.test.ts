@@ -22,6 +22,16 @@ describe("the prompt of a page", () => {
     expect(buildPrompt("Read.", { dmsTags: [tag] })).toContain(`- Wrap the ${name} in <${tag}>...</${tag}>.`);
   });
 
+  test("a piece that holds no tags is asked for none, and an instruction ends where its words end", () => {
+    expect(buildPrompt("Read.\n\n", { dmsTags: ["subject"], withoutTags: true })).toBe("Read.");
+    expect(buildPrompt("Read.\n\n", { dmsTags: ["subject"], withoutTags: false })).toStartWith(
+      "Read.\n\nDocument Fields:\n- Wrap the subject",
+    );
+    expect(buildPrompt("Read.", { dmsTags: ["subject"] })).toEndWith(
+      "</subject>.\n- A field that is not found on the page gets no tag.",
+    );
+  });
+
   test("the caller's tags take the place of the default ones, each once", () => {
     const prompt = buildPrompt("Read.", { dmsTags: ["subject", "subject"] });
     expect(prompt).not.toContain("received_date");

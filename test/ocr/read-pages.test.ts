@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
 import type { TextDelta, TileProgress } from "../../src/ocr/engines/admission.ts";
 import { createEmbeddedEngine, createOrient } from "../../src/ocr/engines/embedded-engine.ts";
-import type { EnginePipeline } from "../../src/ocr/engines/engine-pipeline.ts";
+import { createReadingJob, type EnginePipeline } from "../../src/ocr/engines/engine-pipeline.ts";
 import { createPageCache } from "../../src/ocr/engines/page-cache.ts";
 import type { PageEngine, PageReading } from "../../src/ocr/engines/page-engine.ts";
 import { createSharedReadings } from "../../src/ocr/engines/shared-readings.ts";
@@ -216,7 +216,54 @@ describe("what is said of a reading", () => {
   });
 });
 
+describe("a job for the queue", () => {
+  const { signal } = new AbortController();
+  const drawn = { picture: { png: Uint8Array.of(1), widthPx: 1, heightPx: 1, ink: 0.05 }, turnDegrees: 0 };
+
+  test("draws its picture once, and lets it go when its reading has begun", async () => {
+    let drawings = 0;
+    const draw = async () => {
+      drawings += 1;
+      return drawn;
+    };
+    const wanted = { draw, request, engineVersion: "1", signal };
+    const job = createReadingJob(
+      pipelineOf(async () => reading("text")),
+      wanted,
+    );
+    expect(job.join()).toBeUndefined();
+    expect(() => job.start()).toThrow("before it was prepared");
+    await Promise.all([job.prepare(), job.prepare()]);
+    expect(drawings).toBe(1);
+    const started = job.start();
+    expect(() => job.start()).toThrow("before it was prepared");
+    expect(job.join()).toBeUndefined();
+    expect(await started.result).toMatchObject({ text: "text", turnDegrees: 0 });
+    expect(job.joined()).toBe("no");
+  });
+});
+
 describe("a page at the engine", () => {
+  test("of a caller who has gone is not given to the fallback", async () => {
+    const caller = new AbortController();
+    const primary = pipelineOf(() => {
+      caller.abort(new SidecarError("client_gone", "The client has gone."));
+      return Promise.reject(failed());
+    });
+    const fallback = pipelineOf(unread, "tesseract");
+    let asked = 0;
+    fallback.engine = {
+      ...fallback.engine,
+      version: async () => {
+        asked += 1;
+        return "1";
+      },
+    };
+    const refusal = refusalOf(read(fakeDocument([scannedPage(1)]), { primary, fallback, signal: caller.signal }));
+    expect(await refusal).toMatchObject({ code: "client_gone" });
+    expect(asked).toBe(0);
+  });
+
   test("comes with its turn, its text, its attempts, and what is said of its picture and of it", async () => {
     const primary = pipelineOf(async (_picture, _request, _signal, told) => {
       told?.onAttempt?.();
