@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
 import { z } from "zod";
 import { repairTextLayer } from "../../src/ocr/layer/repair.ts";
-import { findDetectorFile } from "../../src/tesseract/detector-file.ts";
+import { pathOfDetector, textDetectorFile } from "../../src/tesseract/detector-file.ts";
 import { createTesseractEngine } from "../../src/tesseract/engine.ts";
 import { renderGrey } from "./render-document.ts";
 
@@ -48,7 +48,7 @@ export function embeddedReader(): Reader {
     maxHeapBytes: 512 * 2 ** 20,
     maxMemoryBytes: 2 * 2 ** 30,
     maxPixels: 40_000_000,
-    detectorFile: findDetectorFile(),
+    detectorFile: pathOfDetector(textDetectorFile),
   });
   return {
     async read(pdf) {

@@ -8,13 +8,14 @@ import type { PdfPool } from "../pdf/document.ts";
 import type { SlotsStatus } from "../processes/slots.ts";
 import { judgeModel } from "../retrieval/readiness.ts";
 import type { Retrieval } from "../retrieval/retrieval.ts";
+import type { DetectorFile } from "../tesseract/detector-file.ts";
 
 export interface ReadinessOptions {
   ollama: OllamaClient | undefined;
   ocrModel: string;
   uploadBase: string;
-  /** Whether the embedded engine has the network that finds lines of text. */
-  hasTextDetector: boolean;
+  /** The file of the network that finds lines of text for the embedded engine. */
+  textDetector: DetectorFile["state"];
   /** Whether the embedded engine takes what the model could not read. */
   hasFallback: boolean;
   pool: Pick<PdfPool, "status">;
@@ -107,7 +108,9 @@ function needed(target: ReadinessTarget, needsModel: boolean): readonly string[]
 
 function stateOfEmbeddedEngine(options: ReadinessOptions): string {
   const role = roleOfEmbeddedEngine(options);
-  return options.hasTextDetector ? role : `${role}; its text detector is missing, so columns are read straight across`;
+  const { textDetector } = options;
+  if (textDetector === "present") return role;
+  return `${role}; its text detector is ${textDetector}, so columns are read straight across`;
 }
 
 function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string {

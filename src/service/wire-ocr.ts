@@ -8,7 +8,7 @@ import type { PageReading } from "../ocr/engines/page-engine.ts";
 import { createSharedReadings } from "../ocr/engines/shared-readings.ts";
 import { createPageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
-import { findDetectorFile } from "../tesseract/detector-file.ts";
+import { pathOfDetector, textDetectorFile } from "../tesseract/detector-file.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
@@ -39,13 +39,13 @@ export async function wireOcr(
   residency: Residency,
   watching: Watching,
 ): Promise<Ocr> {
-  const detectorFile = findDetectorFile();
-  if (detectorFile === undefined) {
+  if (textDetectorFile.state !== "present") {
     log.warning(
-      "The text detector of the embedded engine is missing: columns and tables of scans are read straight across",
+      "The text detector of the embedded engine is {state}: columns and tables of scans are read straight across. Install {path} again",
+      { ...textDetectorFile },
     );
   }
-  const tesseract = createTesseractEngine({ ...limits.embedded, detectorFile });
+  const tesseract = createTesseractEngine({ ...limits.embedded, detectorFile: pathOfDetector(textDetectorFile) });
   const shared: SharedPipelineParts = {
     cache: createPageCache<PageReading>({
       ...limits.pageCache,

@@ -13,7 +13,7 @@ import { createOllamaClient } from "../ollama/client.ts";
 import { readBelowBase } from "../pdf/files/path-guard.ts";
 import { createSpool } from "../pdf/files/spool.ts";
 import { createPdfPool } from "../pdf/pool.ts";
-import { findDetectorFile } from "../tesseract/detector-file.ts";
+import { textDetectorFile } from "../tesseract/detector-file.ts";
 import { createActivityLog } from "../watch/activity-log.ts";
 import { createActivitySampler } from "../watch/activity-sampler.ts";
 import { Metrics } from "../watch/counters.ts";
@@ -80,7 +80,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     ollama,
     ocrModel: env.OCR_MODEL,
     uploadBase: env.OCR_SIDECAR_UPLOAD_BASE,
-    hasTextDetector: findDetectorFile() !== undefined,
+    textDetector: textDetectorFile.state,
     hasFallback: ocr.pipelines.fallback !== undefined,
     pool,
     retrieval,

@@ -104,7 +104,12 @@ export function createTesseractEngine(options: TesseractEngineOptions): Tesserac
       const answer = await run({ task: "read", png }, signal);
       if (answer.kind !== "page") throw answeredSomethingElse();
       const { text, confidence, inkOutside } = answer.page;
-      return { text, confidence, inkOutside, warnings: readingWarnings(answer.page) };
+      return {
+        text,
+        confidence,
+        inkOutside,
+        warnings: readingWarnings({ ...answer.page, lacksDetector: answer.lacksDetector }),
+      };
     },
     async detectOrientation(png, signal) {
       const answer = await run({ task: "orientation", png }, signal);

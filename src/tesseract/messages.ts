@@ -28,7 +28,13 @@ const detectedOrientation = z.object({
 
 /** From the process. `broken`: its memory cannot be trusted any more, and it is to be replaced. */
 export const engineReply = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("page"), page: recognisedPage, heapBytes: z.number() }),
+  z.object({
+    kind: z.literal("page"),
+    page: recognisedPage,
+    /** The text detector was given and could not be opened. */
+    lacksDetector: z.boolean(),
+    heapBytes: z.number(),
+  }),
   z.object({ kind: z.literal("orientation"), orientation: detectedOrientation.optional(), heapBytes: z.number() }),
   z.object({ kind: z.literal("failed"), message: z.string(), broken: z.boolean() }),
 ]);

@@ -14,7 +14,7 @@ const { maxPixels, detectorFile } = engineArguments.parse(process.argv.slice(2))
 const core = await createTesseractCore();
 let reader: TesseractApi | undefined;
 let orienter: TesseractApi | undefined;
-let detector: TextDetector | undefined;
+let detector: TextDetector | "unusable" | undefined;
 
 answerParent<EngineRequest, EngineReply>({
   request: engineRequest,
@@ -36,9 +36,10 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
   switch (task) {
     case "read": {
       reader ??= await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
-      if (detectorFile !== undefined) detector ??= await openTextDetector(detectorFile);
-      const page = await recognisePage(core, reader, image, detector);
-      return { kind: "page", page, heapBytes: core.heapBytes() };
+      if (detectorFile !== undefined) detector ??= await openTextDetector(detectorFile).catch(() => "unusable");
+      const lacksDetector = detector === "unusable";
+      const page = await recognisePage(core, reader, image, detector === "unusable" ? undefined : detector);
+      return { kind: "page", page, lacksDetector, heapBytes: core.heapBytes() };
     }
     case "orientation": {
       orienter ??= await openTesseractApi(core, ["osd"], engineModes.legacy);

@@ -15,8 +15,12 @@ export function readingWarnings({
   readTwice,
   disputed,
   doubts,
-}: Pick<RecognisedPage, "inkOutside" | "readTwice" | "disputed" | "doubts">): string[] {
+  lacksDetector,
+}: Pick<RecognisedPage, "inkOutside" | "readTwice" | "disputed" | "doubts"> & { lacksDetector: boolean }): string[] {
   const warnings: string[] = [];
+  if (lacksDetector) {
+    warnings.push("the text detector could not be opened: columns and tables are read straight across the page");
+  }
   if (inkOutside > maxInkOutside) {
     warnings.push(`${(100 * inkOutside).toFixed(0)} % of the ink on the page lies outside the recognised text`);
   }

@@ -1,9 +1,9 @@
 import eng from "@tesseract.js-data/eng/package.json" with { type: "json" };
 import tha from "@tesseract.js-data/tha/package.json" with { type: "json" };
 import core from "tesseract.js-core/package.json" with { type: "json" };
-import { findDetectorFile } from "./detector-file.ts";
+import { textDetectorFile } from "./detector-file.ts";
 
-const detector = findDetectorFile() === undefined ? "no text detector" : "text detector PP-OCRv4";
+const detector = textDetectorFile.state === "present" ? "text detector PP-OCRv4" : "no text detector";
 
 /** What the embedded engine consists of; changes when the same picture may be read otherwise than before. */
 export const tesseractVersion: string = [

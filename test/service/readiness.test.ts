@@ -23,7 +23,7 @@ const options: ReadinessOptions = {
   ollama: undefined,
   ocrModel: "none",
   uploadBase: "/mnt/uploads",
-  hasTextDetector: true,
+  textDetector: "present",
   hasFallback: false,
   pool: {
     status: () => ({ processes: 1, ready: 1, busy: 0, queued: 0, replaced: 0, recycled: 0, abandoned: 0 }),
@@ -63,6 +63,19 @@ test.each([
 ] as const)("with $ready of 2 PDF processes up the component is $state", ({ ready, ...expected }) => {
   const { state, reason } = judgePool({ processes: 2, ready });
   expect({ state, reason }).toEqual(expected);
+});
+
+test.each([
+  ["present", ""],
+  ["missing", "; its text detector is missing, so columns are read straight across"],
+  ["damaged", "; its text detector is damaged, so columns are read straight across"],
+] as const)("the embedded engine whose text detector is %s is ready and says so", async (textDetector, said) => {
+  const readiness = createReadiness({ ...options, textDetector, isFolder: async () => true });
+  const { ready, components } = await readiness.now("ocr");
+  expect({ ready, engine: components.embeddedEngine }).toEqual({
+    ready: true,
+    engine: { state: "ready", reason: `OLLAMA_API_URL is not set: the embedded engine reads the pages${said}` },
+  });
 });
 
 test("what was looked at holds for two seconds", async () => {
@@ -193,7 +206,7 @@ test.each<[string, Partial<ReadinessOptions>, string, string]>([
   ["service", { refusing: () => "the service is stopping" }, "failed", "the service is stopping"],
   ["embeddedEngine", { ollama: undefined }, "ready", "the embedded engine reads the pages"],
   ["embeddedEngine", { hasFallback: true }, "ready", "reads the pages that the model could not"],
-  ["embeddedEngine", { hasTextDetector: false }, "ready", "by name; its text detector is missing"],
+  ["embeddedEngine", { textDetector: "missing" }, "ready", "by name; its text detector is missing"],
 ])("of %s is said what is wrong: %#", async (component, changes, state, reason) => {
   const { components } = await createReadiness({ ...besideOllama, ...changes }).now("ocr");
   expect(components[component]).toMatchObject({ state, reason: expect.stringContaining(reason) });

@@ -20,6 +20,7 @@ answerParent<EngineRequest, EngineReply>({
     return {
       kind: "page",
       page: { text, confidence: 90, inkOutside: 0, deskewedDegrees: 0, readTwice: 0, disputed: 0, doubts: [] },
+      lacksDetector: false,
       heapBytes: text === "swell" ? 2 ** 40 : 1,
     };
   },

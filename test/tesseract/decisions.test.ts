@@ -100,6 +100,13 @@ describe("the orientation of a page", () => {
 });
 
 describe("warnings about a reading", () => {
+  test("a page that was read without the text detector that it should have had", () => {
+    const reading = { inkOutside: 0, readTwice: 0, disputed: 0, doubts: [], lacksDetector: true };
+    expect(readingWarnings(reading)).toEqual([
+      "the text detector could not be opened: columns and tables are read straight across the page",
+    ]);
+  });
+
   test.each([
     ["none for clean text", { inkOutside: 0.1, readTwice: 20, disputed: 13, doubts: [] }, []],
     [
@@ -118,6 +125,6 @@ describe("warnings about a reading", () => {
       ["two readings of 14 of 20 lines differ in their letters: much of the text may be wrong"],
     ],
   ])("%s", (_, reading, warnings) => {
-    expect(readingWarnings(reading)).toEqual(warnings);
+    expect(readingWarnings({ ...reading, lacksDetector: false })).toEqual(warnings);
   });
 });

@@ -1,9 +1,12 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { sarabun } from "../../scripts/eval/fonts.ts";
 import { placedPdf, renderGrey } from "../../scripts/eval/render-document.ts";
 import { SidecarError } from "../../src/errors.ts";
-import { findDetectorFile } from "../../src/tesseract/detector-file.ts";
+import { inspectDetectorFile, textDetectorFile } from "../../src/tesseract/detector-file.ts";
 import { createTesseractEngine, type TesseractEngineOptions } from "../../src/tesseract/engine.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { drawing, greyPng, quarterTurn, thaiPage } from "../support/thai-page.ts";
@@ -124,24 +127,57 @@ describe("columns of a scan", () => {
     const png = greyPng(renderGrey(placedPdf(parts, [], await sarabun()), 1400));
     const engine = createTesseractEngine({ ...options, detectorFile });
     try {
-      const { text } = await engine.read(png, anySignal);
-      return text.replace(/\s+/g, " ");
+      const { text, warnings } = await engine.read(png, anySignal);
+      return { text: text.replace(/\s+/g, " "), warnings };
     } finally {
       await engine.close();
     }
   };
 
   test("are read one after the other with the text detector", async () => {
-    expect(await read(findDetectorFile())).toBe(columns.flat().join(" "));
+    expect(textDetectorFile.state).toBe("present");
+    expect(await read(textDetectorFile.path)).toEqual({ text: columns.flat().join(" "), warnings: [] });
   });
+
+  const across = columns[0]?.map((left, line) => `${left} ${columns[1]?.[line]}`).join(" ") ?? "";
 
   test("are read straight across without it", async () => {
-    const rows = columns[0]?.map((left, line) => `${left} ${columns[1]?.[line]}`);
-    expect(await read(undefined)).toBe(rows?.join(" ") ?? "");
+    expect(await read(undefined)).toEqual({ text: across, warnings: [] });
   });
 
-  test("fail to be read where its file is none, and the service goes on", async () => {
-    expect(await codeOf(read(import.meta.path))).toBe("ocr_failed");
+  test("are read straight across where its file is cut, and the page says so", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "detector-"));
+    const cut = join(folder, "cut.onnx");
+    const whole = await Bun.file(textDetectorFile.path).bytes();
+    await Bun.write(cut, whole.subarray(0, whole.length >> 1));
+    expect(await read(cut)).toEqual({
+      text: across,
+      warnings: ["the text detector could not be opened: columns and tables are read straight across the page"],
+    });
+    await rm(folder, { recursive: true });
+  });
+});
+
+test("the file of the text detector is taken only as it was made", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "detector-"));
+  const whole = await Bun.file(textDetectorFile.path).bytes();
+  const files = {
+    whole,
+    cut: whole.subarray(0, -1),
+    changed: whole.with(whole.length >> 1, 77),
+    empty: whole.subarray(0, 0),
+  };
+  const states: Record<string, string> = {};
+  for (const [name, bytes] of Object.entries({ ...files })) {
+    await Bun.write(join(folder, name), bytes);
+    states[name] = inspectDetectorFile(join(folder, name)).state;
+  }
+  states.absent = inspectDetectorFile(join(folder, "absent")).state;
+  states.folder = inspectDetectorFile(folder).state;
+  await rm(folder, { recursive: true });
+  expect(states).toEqual({
+    ...{ whole: "present", cut: "damaged", changed: "damaged", empty: "damaged" },
+    ...{ absent: "missing", folder: "missing" },
   });
 });
 
