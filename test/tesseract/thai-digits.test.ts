@@ -146,6 +146,21 @@ describe("the Thai digits of a line", () => {
   });
 
   test.each([
+    ["a word of a Thai line", "วันที่ ๓๐ มีนาคม", "วันที่ mo มีนาคม", "๓๐"],
+    ["noughts behind digits", "เลขที่ ๗ จำนวน ๔๐๐ ถุง", "เลขที่ ๓ จำนวน ๕oo ถุง", "๐๐"],
+    ["noughts apart", "เลขที่ ๗ โทร. ๐ ถึง", "เลขที่ ๓ โทร. o ถึง", "๐"],
+    ["all of a cell", "๒๙", "be", "๒๙"],
+    ["a word, and as Arabic digits", "งวดที่ ๗ วันที่ ๓ มีนาคม", "งวดที่ 3 วันที่ m มีนาคม", "๗๓"],
+  ])("are read where the recogniser took them for Latin letters: %s", async (_, printed, read, doubtfulDigits) => {
+    const image = await lineOf(printed);
+    const { text, doubts } = settleDoubts(readDigits(recognised(read, image), image, knownGlyphs).text);
+    expect({ text, doubts }).toEqual({ text: printed, doubts: [{ digits: doubtfulDigits, line: printed }] });
+  });
+
+  test.each([
+    ["Latin words in a Thai line", "ผล mo ของ oe กับ be และ UM oo นี้"],
+    ["the letter O beside digits", "ข้อ ๗ OO นี้"],
+    ["a short word alone", "no. be mo"],
     ["Arabic digits", "วันที่ 29 มกราคม 2567 เงิน 1,048.60 บาท"],
     ["letters", "ดอกเบี้ยเงินฝากของคณะกรรมการตรวจการจ้าง"],
     ["words of two languages", "ผล Static Load Test ของ Bored Pile No. 0908"],

@@ -17,6 +17,12 @@ const sureOverDigits = 0.07;
 const sureLikeness = 0.75;
 const sureOverOthers = 0.04;
 const loneOverOthers = 0.08;
+/**
+ * Whatever the recogniser read, a glyph that is so much more like a digit is one: of 48,906 characters that are none, in
+ * five fonts of which two were kept aside, clean, blurred, compressed, faxed and touching, not one was.
+ */
+const plainOverOthers = 0.1;
+const plainLikeness = 0.8;
 /** Where the recogniser read a digit, others may be so much more like the glyph: a zero and the letter O are the same. */
 const readOverOthers = -0.05;
 /** In heights of a letter: the gap between two words, and the height below which a glyph is a comma or the like. */
@@ -26,6 +32,12 @@ const pointShare = 0.6;
 const tallestShare = 1.6;
 /** A comma hangs farther below the line, a hyphen ends farther above it. */
 const commaShare = 0.1;
+
+/** In a line without Thai letters and with more characters than this, the recogniser takes no digits of Thai for Latin letters. */
+const longestAmiss = 16;
+
+/** What such letters cost beside a digit, of what a Thai letter does. */
+const mistakenShare = 0.3;
 
 /** Costs of pairing a symbol with a glyph; the recogniser's places are off by a letter, its order never is. */
 const costs = { distance: 0.3, mostDistance: 1, kind: 0.6, gap: 0.3, leaveOut: 0.5 } as const;
@@ -41,19 +53,23 @@ interface SeenGlyph extends Glyph {
 
 /**
  * Reads the Thai digits of a line anew: the recogniser's data have ๐ ๑ ๒ ๓ ๕ only, and give one of these, or a letter, for
- * the others. A glyph is a digit where the recogniser read one there or beside it and the glyph is like one, or where all
- * of a word is more like digits than like anything else. What cannot be told for sure is marked as doubtful.
+ * the others. A glyph is a digit where the recogniser read one there or beside it and the glyph is like one, where all of a
+ * word is more like digits than like anything else, or where it is much more like one. What cannot be told for sure is marked as doubtful.
  *
  * @param image what the line was read from; its boxes lie in it
  */
 export function readDigits(line: RecognisedLine, image: GreyImage, known: readonly KnownGlyph[]): RecognisedLine {
-  if (!/[\u0E01-\u0E5B]/.test(line.text)) return line;
+  const isThai = /[\u0E01-\u0E5B]/.test(line.text);
+  if (!isThai && line.text.length > longestAmiss) return line;
   const read = lineSymbols(line);
   if (read === undefined) return allDoubtful(line);
   const hasDigits = read.symbols.some(({ character }) => isThaiDigit(character));
-  const { glyphs, heightPx } = seenGlyphs(line, image, known, hasDigits);
-  if (!hasDigits && !glyphs.some((glyph, at) => (at === 0 || glyph.startsWord) && isNumber(wordAround(glyphs, at))))
-    return line;
+  // Words of digits come out as words of a few Latin letters, which Thai lines seldom have.
+  const mayHave = hasDigits || !isThai || /\p{Script=Latin}/u.test(line.text);
+  const { glyphs, heightPx } = seenGlyphs(line, image, known, mayHave);
+  const isHere = (glyph: SeenGlyph, at: number) =>
+    (mayHave && isPlain(glyph.seen())) || ((at === 0 || glyph.startsWord) && isNumber(wordAround(glyphs, at)));
+  if (!hasDigits && !glyphs.some(isHere)) return line;
   writeDigits(read.symbols, glyphs, heightPx);
   return read.written();
 }
@@ -94,14 +110,25 @@ function writeDigits(symbols: LineSymbol[], glyphs: readonly SeenGlyph[], height
   );
   const symbolOf = new Map(pairs.map(({ row, column }) => [column, row === undefined ? undefined : symbols[row]]));
   const isRead = (at: number) => isThaiDigit(symbolOf.get(at)?.character ?? "");
+  const hasDigits = glyphs.some((_, at) => isRead(at));
+  // A nought and the letter O look the same: sense only in a word of digits, in a line that has others.
+  const isNought = (at: number) => /^[oO]?$/.test(symbolOf.get(at)?.character ?? "") && isLike("๐", glyphs[at]?.seen());
+  const isDigit = (at: number) => isRead(at) || isPlain(glyphs[at]?.seen());
+  const isOfNumber = (at: number) => glyphs[at]?.isPoint === true || isDigit(at) || isNought(at);
   const digits = glyphs.map((glyph, at) => {
     const seen = glyph.seen();
     if (isRead(at)) return readAnew(seen);
-    if (neighbours(glyphs, at).some(isRead)) return besideDigit(seen);
+    if (hasDigits && isNought(at) && placesAround(glyphs, at).every(isOfNumber)) return doubtful("๐");
+    const beside = neighbours(glyphs, at);
+    if (beside.some(isRead)) return besideDigit(seen);
+    if (seen !== undefined && (isPlain(seen) || (beside.some(isDigit) && besideDigit(seen) !== undefined)))
+      return doubtful(seen.digit);
     const isTold = isArabicDigit(symbolOf.get(at)?.character) || !isNumber(wordAround(glyphs, at));
     return isTold || seen === undefined ? undefined : doubtful(seen.digit);
   });
   let last: LineSymbol | undefined;
+  /** What belongs before the next symbol. */
+  let pending = "";
   for (const [at, { row, column }] of pairs.entries()) {
     const symbol = row === undefined ? undefined : symbols[row];
     const written = column === undefined ? undefined : (digits[column] ?? pointOf(glyphs, digits, column, heightPx));
@@ -109,14 +136,18 @@ function writeDigits(symbols: LineSymbol[], glyphs: readonly SeenGlyph[], height
       if (column === undefined || digits[column] === undefined || written === undefined) continue;
       // Before the next word where a gap parts it from the last.
       if (last !== undefined && glyphs[column]?.startsWord !== true) last.output += written;
-      else insertBefore(symbols[(last === undefined ? -1 : symbols.indexOf(last)) + 1], last, written);
+      else pending += written;
       continue;
     }
-    if (column === undefined)
-      symbol.output = alone(symbol, last, digitAfter(pairs[at + 1], glyphs, digits) !== undefined);
-    else symbol.output = written ?? doubtAll(symbol.character);
+    const output =
+      column === undefined
+        ? alone(symbol, last, digitAfter(pairs[at + 1], glyphs, digits) !== undefined)
+        : (written ?? doubtAll(symbol.character));
+    symbol.output = pending + output;
+    pending = "";
     last = symbol;
   }
+  if (last !== undefined) last.output += pending;
 }
 
 /** How ill a symbol goes with a glyph. */
@@ -133,7 +164,8 @@ function otherKind({ character }: LineSymbol, { isPoint, seen }: SeenGlyph): num
   if (isPoint) return 0;
   const like = seen();
   const digitness = like === undefined ? 0 : Math.max(0, Math.min(1, (like.overOthers - readOverOthers) / 0.1));
-  return isThaiDigit(character) ? 1 - digitness : digitness;
+  if (isThaiDigit(character)) return 1 - digitness;
+  return /[0-9\p{Script=Latin}]/u.test(character) ? mistakenShare * digitness : digitness;
 }
 
 /** The glyphs beside one in the same word, and those beyond a comma or the like. */
@@ -149,13 +181,16 @@ function neighbours(glyphs: readonly SeenGlyph[], at: number): number[] {
   return found;
 }
 
-/** The glyphs of the same word. */
-function wordAround(glyphs: readonly SeenGlyph[], at: number): SeenGlyph[] {
+/** The places of the glyphs of the same word. */
+function placesAround(glyphs: readonly SeenGlyph[], at: number): number[] {
   let [from, to] = [at, at + 1];
   while (from > 0 && glyphs[from]?.startsWord !== true) from--;
   while (to < glyphs.length && glyphs[to]?.startsWord !== true) to++;
-  return glyphs.slice(from, to);
+  return Array.from({ length: to - from }, (_, index) => from + index);
 }
+
+const wordAround = (glyphs: readonly SeenGlyph[], at: number): SeenGlyph[] =>
+  placesAround(glyphs, at).flatMap((place) => glyphs[place] ?? []);
 
 /**
  * Whether a word in which no digit was read is a number all the same: all of its glyphs are more like digits than like
@@ -190,6 +225,13 @@ function besideDigit(seen: SeenDigit | undefined): string | undefined {
   if (seen === undefined || seen.overOthers < 0) return undefined;
   return isSure(seen) && seen.overOthers >= sureOverOthers ? seen.digit : doubtful(seen.digit);
 }
+
+const isLike = (digit: string, seen: SeenDigit | undefined) =>
+  seen?.digit === digit && seen.overOthers >= readOverOthers;
+
+/** A digit whatever stands around it. */
+const isPlain = (seen: SeenDigit | undefined) =>
+  seen !== undefined && seen.likeness >= plainLikeness && seen.overOthers >= plainOverOthers;
 
 const isSure = ({ overDigits, likeness }: SeenDigit) => overDigits >= sureOverDigits && likeness >= sureLikeness;
 const isArabicDigit = (character = "") => /^[0-9]$/.test(character);
@@ -228,9 +270,4 @@ function alone(symbol: LineSymbol, last: LineSymbol | undefined, isBeforeDigit: 
     return doubtAll(symbol.character);
   if (last !== undefined) last.output = doubtAll(last.output);
   return "";
-}
-
-function insertBefore(next: LineSymbol | undefined, last: LineSymbol | undefined, written: string): void {
-  if (next !== undefined) next.output = written + next.output;
-  else if (last !== undefined) last.output += written;
 }
