@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { findDocuments } from "../../src/cli/find-documents.ts";
 import { isFinished, readingFiles, writeReading } from "../../src/cli/reading-files.ts";
 import { isRecordOf, recordOf } from "../../src/cli/reading-record.ts";
@@ -26,6 +26,18 @@ describe("the documents behind inputs", () => {
     await touch("in/b/z.PDF", "in/b/a.tiff", "in/a.pdf", "in/a.png", "in/note.txt", "in/.hidden.pdf", "in/.git/x.pdf");
     await touch("in/out/old.pdf");
     expect(await find("in")).toEqual(["in/a.pdf", "in/a.png", "in/b/a.tiff", "in/b/z.PDF"]);
+  });
+
+  test("are of every kind that is read", async () => {
+    const endings = ["bmp", "gif", "j2k", "jp2", "jpeg", "jpg", "pdf", "png", "tif", "tiff"];
+    await touch(...endings.map((ending) => `in/a.${ending}`), "in/a.webp", "in/pdf", "in/a.pdf.bak");
+    expect(await find("in")).toEqual(endings.map((ending) => `in/a.${ending}`));
+  });
+
+  test("are not those of the output folder, however that is named", async () => {
+    await touch("in/a.pdf", "in/out/old.pdf");
+    const found = await findDocuments([join(folder, "in")], relative(process.cwd(), join(folder, "in/out")));
+    expect(found.map(({ name }) => name)).toEqual(["in/a.pdf"]);
   });
 
   test("a file that is named is taken whatever its ending", async () => {
@@ -100,6 +112,9 @@ describe("the files of a reading", () => {
     expect(await readdir(join(folder, "deep"))).toEqual(["a.pdf.json", "a.pdf.md"]);
     await rm(files.markdown);
     expect(await isFinished(files, source, fields)).toBe(false);
+    await mkdir(files.markdown);
+    expect(await isFinished(files, source, fields)).toBe(false);
+    await rm(files.markdown, { recursive: true });
     await Bun.write(files.markdown, "corrected by hand");
     expect(await isFinished(files, source, fields)).toBe(true);
     await rm(files.json);

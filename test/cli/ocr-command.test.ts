@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCommand } from "../../src/cli/command.ts";
 import { runOcr } from "../../src/cli/ocr-command.ts";
+import { UsageError } from "../../src/cli/usage.ts";
 import type { OcrAnswer } from "../../src/client/answers.ts";
 import { SidecarClientError } from "../../src/client/client-error.ts";
+import type { OcrUploadRequest } from "../../src/client/ocr-request.ts";
 import { createSidecarClient } from "../../src/client.ts";
 
 const { signal } = new AbortController();
@@ -67,5 +69,84 @@ describe("reading a folder", () => {
     const second = await read(false, [gone()]);
     expect(second).toMatchObject({ exitCode: 1 });
     expect(second.printed.at(-1)).toStartWith("1 were not tried");
+  });
+
+  /** Runs the command with these options; what the service was asked, and what was said. */
+  async function runWith(
+    options: readonly string[],
+    { health = async () => {}, onRead = async () => {}, at = signal, hasStatusLine = false },
+  ) {
+    const { command } = parseCommand(["ocr", join(folder, "in"), "--out", join(folder, "out"), ...options]);
+    if (command.name !== "ocr") throw new Error("another command");
+    const said = { requests: [] as object[], reported: [] as string[], shown: 0, cleared: 0 };
+    let [going, most] = [0, 0];
+    const client = {
+      ...createSidecarClient({ baseUrl: "http://never-called.invalid" }),
+      health: async () => {
+        await health();
+        return { status: "ok" as const, engine: "np-dms-ocr", ocrModel: "m", ollamaUrl: "" };
+      },
+      ocrUpload: async ({ file: _, fileName: __, ...fields }: OcrUploadRequest) => {
+        said.requests.push(fields);
+        going += 1;
+        most = Math.max(most, going);
+        await onRead();
+        await Bun.sleep(1);
+        going -= 1;
+        return answer;
+      },
+    };
+    const end = await runOcr(
+      command,
+      client,
+      {
+        hasStatusLine,
+        print: async () => undefined,
+        report: (line) => void said.reported.push(line),
+        showStatus: () => {
+          said.shown += 1;
+        },
+        clearStatus: () => {
+          said.cleared += 1;
+        },
+      },
+      at,
+    ).catch((error: unknown) => error);
+    return { end, most, said };
+  }
+
+  test("asks with the fields and the prompt that were given, so many at once, and again only where that is wanted", async () => {
+    await Bun.write(join(folder, "prompt.txt"), "Read it.");
+    const options = ["--pages", "1", "--system-prompt", join(folder, "prompt.txt"), "--parallel", "3"];
+    const first = await runWith(options, {});
+    expect(first.said.requests).toEqual(Array(3).fill({ pages: "1", systemPrompt: "Read it.", includePages: true }));
+    expect([first.end, first.most]).toEqual([0, 3]);
+    expect((await runWith(options, {})).said.requests).toEqual([]);
+    expect((await runWith([...options, "--force"], {})).said.requests).toHaveLength(3);
+    const unreadable = await runWith(["--system-prompt", join(folder, "nothing.txt")], {});
+    expect(unreadable.end).toBeInstanceOf(UsageError);
+  });
+
+  test("tells at once that nothing answers, and reads nothing", async () => {
+    const { end, said } = await runWith([], { health: () => Promise.reject(new Error("No answer.")) });
+    expect(end).toHaveProperty("message", "No answer.");
+    expect(said.requests).toEqual([]);
+  });
+
+  test("that is interrupted says how it goes on, and draws its status line no more", async () => {
+    const caller = new AbortController();
+    const interrupt = async () => caller.abort(new Error("interrupted"));
+    const { end, said } = await runWith(["--parallel", "1"], {
+      onRead: interrupt,
+      at: caller.signal,
+      hasStatusLine: true,
+    });
+    expect(end).toHaveProperty("message", "interrupted");
+    expect(said.reported.at(-1)).toContain("the same command goes on");
+    const { shown } = said;
+    expect(shown).toBeGreaterThan(0);
+    expect(said.cleared).toBe(1);
+    await Bun.sleep(600);
+    expect(said.shown).toBe(shown);
   });
 });

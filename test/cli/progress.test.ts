@@ -14,6 +14,12 @@ describe("the progress of a run", () => {
       "[>                       ] 0/20 documents, 3 pages, 3.0 pages/min",
     ],
     [
+      "with pages of no time at all",
+      { ...start, pages: 3, read: 1 },
+      "[=>                      ] 1/20 documents, 3 pages, about 0 s left",
+    ],
+    ["of no documents", { ...start, documents: 0 }, "[========================] 0/0 documents, 0 pages"],
+    [
       "half way",
       { ...start, read: 9, failed: 1, pages: 41, elapsedMs: 2 * minute },
       "[============>           ] 10/20 documents, 41 pages, 20.5 pages/min, 1 failed, about 2 min left",
@@ -43,6 +49,8 @@ test.each([
   [59_400, "59 s"],
   [59_600, "1 min"],
   [12 * minute, "12 min"],
+  [59.4 * minute, "59 min"],
+  [59.6 * minute, "1 h 0 min"],
   [185 * minute, "3 h 5 min"],
 ])("%p ms are %p", (ms, text) => {
   expect(duration(ms)).toBe(text);
@@ -77,6 +85,17 @@ describe("the terminal", () => {
     terminal.report("news");
     const erase = "\r\u001b[2K";
     expect(written.err).toBe(`${erase}012345678${erase}news\n${erase}012345678`);
+  });
+
+  test("a status line gives way to a result, and is gone when it is cleared", async () => {
+    const { terminal, written } = record(true);
+    const erase = "\r\u001b[2K";
+    terminal.showStatus("status");
+    await terminal.print("result");
+    expect(written).toEqual({ out: "result\n", err: `${erase}status${erase}` });
+    terminal.clearStatus();
+    terminal.report("news");
+    expect(written.err).toBe(`${erase}status${erase}${erase}${erase}news\n${erase}`);
   });
 
   test("without a terminal there are plain lines only", async () => {
