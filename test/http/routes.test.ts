@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
+import { activityExample } from "../../src/http/answers/activity-answer.ts";
+import { createApp } from "../../src/http/app.ts";
 import type { Services } from "../../src/http/services.ts";
 import type { Listener } from "../../src/ocr/read-document.ts";
 import type { OcrRequest } from "../../src/ocr/request.ts";
@@ -73,6 +75,15 @@ describe("the routes of operations", () => {
     const response = await ask("/residency", { signal: caller.signal });
     expect([response.status, await response.json()]).toEqual([200, { headroom: { known: false } }]);
     expect(given?.aborted).toBe(false);
+  });
+
+  test("/activity is what the service did lately, and stored by nobody", async () => {
+    const response = await fakeServices({ activity: async () => activityExample }).ask("/activity");
+    expect([response.status, response.headers.get("Cache-Control"), await response.json()]).toEqual([
+      200,
+      "no-store",
+      activityExample,
+    ]);
   });
 
   test("/v1/models names both models as they are configured, made when the service began", async () => {
@@ -149,6 +160,101 @@ describe("what comes before every route", () => {
       "5",
     ]);
     expect((await ask("/metrics")).status).toBe(200);
+  });
+
+  test.each([
+    [{ Authorization: `Bearer ${"a key of this test alone".replaceAll(" ", "-")}` }, 401],
+    [{ Authorization: "Bearer fake-key" }, 200],
+    [{ Authorization: "bearer  fake-key " }, 200],
+    [{ Authorization: "Basic fake-key" }, 401],
+    [{ Authorization: "Bearer fake key" }, 401],
+    [{ Authorization: "Bearer fake-key", "X-API-Key": "wrong" }, 401],
+    [{ "X-API-Key": "fake-key" }, 200],
+  ])("lets pass who has a key, in either header: %j: %i", async (headers: Record<string, string>, status) => {
+    const keys = { accepts: async (key: string) => key === "fake-key" };
+    const app = createApp(fakeServices({ access: { mode: "api-key", keys } }).services);
+    expect((await app.request("/metrics", { headers }, {})).status).toBe(status);
+  });
+
+  test.each([
+    [{ Origin: "https://evil.example", "Content-Type": "text/plain" }, 403],
+    [{ Origin: "https://evil.example", "Content-Type": "application/json" }, 200],
+    [{ Origin: "http://localhost", "Content-Type": "text/plain" }, 415],
+  ])("with keys refuses forms of other sites alone: %j: %i", async (headers: Record<string, string>, status) => {
+    expect((await fakeServices().post("/ocr", { pdfPath: "/a" }, { Host: "localhost", ...headers })).status).toBe(
+      status,
+    );
+  });
+
+  test.each([
+    [{}, 200],
+    [{ Host: "evil.example" }, 403],
+    [{ "Sec-Fetch-Site": "cross-site" }, 403],
+    [{ "Sec-Fetch-Site": "same-origin" }, 200],
+    [{ Origin: "https://evil.example" }, 403],
+    [{ Host: "a b" }, 400],
+    [{ Host: "localhost:65536" }, 400],
+    [{ Host: "[::g]" }, 400],
+    [{ Host: "[::1]:80" }, 200],
+  ])(
+    "without keys refuses what a page of another site could send: %j: %i",
+    async (headers: Record<string, string>, status) => {
+      const { services } = fakeServices({
+        access: { mode: "network", allowed: ["10.0.0.0/8"], refused: ["10.0.0.1"] },
+      });
+      const app = createApp(services);
+      const ask = (path: string, peerAddress: string) =>
+        app.request(path, { headers: { Host: "localhost", ...headers } }, { peerAddress });
+      expect((await ask("/metrics", "10.0.0.2")).status).toBe(status);
+      expect((await ask("/health", "10.0.0.2")).status).toBe(status === 400 ? 400 : 200);
+      expect((await ask("/metrics", "10.0.0.1")).status).toBe(status === 400 ? 400 : 403);
+    },
+  );
+
+  test.each([
+    ["/ocr", "application/json", "{"],
+    ["/embed", "application/json", "{"],
+    ["/v1/rerank", "application/json", "{"],
+    ["/ocr-upload", "multipart/form-data; boundary=b", "--b"],
+    ["/page-image", "multipart/form-data; boundary=b", "--b"],
+  ])("waits for a body of %s no longer than it may, and does not listen any more", async (path, type, start) => {
+    const { limits } = fakeServices().services;
+    const made = fakeServices({ limits: { ...limits, bodyTimeoutMs: 20 } });
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(start)),
+    });
+    const response = await made.ask(path, { method: "POST", body, headers: { "Content-Type": type } });
+    expect([response.status, await codeOf(response), response.headers.get("Connection")]).toEqual([
+      408,
+      "body_timeout",
+      "close",
+    ]);
+    expect(made.services.jsonIntake.heldBytes).toBe(0);
+  });
+
+  test("reads letters that come in pieces, and refuses what is none", async () => {
+    const made = fakeServices();
+    const paths: string[] = [];
+    made.services.receiveStored = async (path) => {
+      paths.push(path);
+      return fakeFile();
+    };
+    const send = (bytes: Uint8Array) => {
+      let at = 0;
+      const body = new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          if (at === bytes.byteLength) return controller.close();
+          controller.enqueue(bytes.slice(at, at + 1));
+          at += 1;
+        },
+      });
+      return made.ask("/ocr", { method: "POST", body, headers: { "Content-Type": "application/json" } });
+    };
+    const app = new TextEncoder().encode('{"pdfPath":"/mnt/แบบ.pdf"}');
+    expect((await send(app)).status).toBe(200);
+    expect(paths).toEqual(["/mnt/แบบ.pdf"]);
+    expect(await codeOf(await send(app.slice(0, 18)))).toBe("invalid_json");
+    expect(await codeOf(await send(Uint8Array.of(0x22, 0xff, 0x22)))).toBe("invalid_json");
   });
 
   test("answers 401 with how to say who one is, and asks nothing else of a request without a key", async () => {
@@ -521,7 +627,35 @@ describe.each(["/ocr", "/ocr-upload"] as const)("%s", (path) => {
   });
 });
 
+test("/ocr copies its file on behalf of its caller alone", async () => {
+  const caller = new AbortController();
+  const made = fakeServices({
+    receiveStored: (_path, signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+        caller.abort();
+      }),
+  });
+  const response = await made.ask("/ocr", {
+    method: "POST",
+    body: JSON.stringify({ pdfPath: "/a" }),
+    headers: { "Content-Type": "application/json" },
+    signal: caller.signal,
+  });
+  expect(await codeOf(response)).toBe("client_gone");
+});
+
 describe("/page-image", () => {
+  test("leaves the silence of its connection to the service while it works", async () => {
+    const idle: number[] = [];
+    const form = new FormData();
+    form.set("file", new Blob(["%PDF-1.7"]));
+    form.set("page", "1");
+    const setIdleTimeout = (seconds: number) => idle.push(seconds);
+    await drawn([], undefined).ask("/page-image", { method: "POST", body: form }, { setIdleTimeout });
+    expect(idle).toEqual([0, 7]);
+  });
+
   const drawn = (warnings: string[] | undefined, tiles: number | undefined) =>
     fakeServices({
       drawPage: async (_document, { page: number, tile, upright }) => ({
