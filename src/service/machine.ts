@@ -10,7 +10,8 @@ export interface Machine {
   memoryBytes: number;
 }
 
-export async function readMachine(): Promise<Machine> {
-  const [cpus, memory] = await Promise.all([usableCpus(), readContainerMemory()]);
+/** @param root where the kernel shows the control group; other than the real place only in tests */
+export async function readMachine(root?: string): Promise<Machine> {
+  const [cpus, memory] = await Promise.all([usableCpus(root), readContainerMemory(root)]);
   return { cpus, memoryBytes: memory?.limitBytes ?? totalmem() };
 }

@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { Retrieval } from "../retrieval/retrieval.ts";
+import { Retrieval, type RetrievalOptions } from "../retrieval/retrieval.ts";
 import { type RetrievalEnv, readChildEnvironment } from "./env.ts";
 
 /** Longer than any inference: nobody waits for an answer over HTTP. */
@@ -10,13 +10,17 @@ const patienceMs = 600_000;
  *
  * @param fetchCommand what a person types where models are missing
  */
-export function startRetrievalAlone(
+export const startRetrievalAlone = (...parts: Parameters<typeof aloneOptions>): Promise<Retrieval> =>
+  Retrieval.start(aloneOptions(...parts));
+
+/** What both models are made with; parameters as those of `startRetrievalAlone`. */
+export function aloneOptions(
   env: RetrievalEnv,
   modelDir: string,
   device: "cpu" | "cuda",
   fetchCommand: string,
-): Promise<Retrieval> {
-  return Retrieval.start({
+): RetrievalOptions {
+  return {
     modelDir,
     embed: {
       model: env.EMBED_MODEL,
@@ -38,5 +42,5 @@ export function startRetrievalAlone(
     readFreeVram: () => Promise.resolve({ known: true, freeMb: Number.MAX_SAFE_INTEGER, spilled: false }),
     maxChildMemoryBytes: 0.9 * totalmem(),
     childEnvironment: readChildEnvironment(),
-  });
+  };
 }

@@ -32,3 +32,28 @@ test.each([
 ] as const)("with %s the OCR model stays as the variables say", async (_, llmMb, variables, keepAliveSeconds) => {
   expect(await decide(llmMb, variables)).toMatchObject({ keepAliveSeconds });
 });
+
+test("the last decision rests on the last reading, and a decision ends with who waits for it", async () => {
+  const parsed = parseEnv({ OCR_SIDECAR_API_KEY: "k", GPU_TOTAL_VRAM_MB: "10000", OCR_MODEL: "np-dms-ocr" });
+  if (!parsed.ok) throw new Error(parsed.problems.join(", "));
+  const ollama: OllamaClient = {
+    loadedModels: async () => [
+      { name: "np-dms-ocr:latest", digest: "1", sizeBytes: 1_048_576, vramBytes: 1_048_576, expiresAt: undefined },
+    ],
+    chat: unexpected,
+    installedModels: unexpected,
+    capabilities: unexpected,
+    version: unexpected,
+    unload: unexpected,
+  };
+  const own = [{ pid: undefined, leastMb: 1, mostMb: 8000 }];
+  const residency = wireResidency(parsed.env, ollama, () => own);
+  expect(residency.lastOcr()).toEqual({ keepAliveSeconds: 0, reason: "query-failed" });
+  const reason = new Error("gone");
+  expect(await residency.decideOcr(AbortSignal.abort(reason)).catch((error: unknown) => error)).toBe(reason);
+  const { signal } = new AbortController();
+  // 10,000 MB less the model's one and our own 8,000 are less than 3,000.
+  expect(await residency.decideOcr(signal)).toEqual({ keepAliveSeconds: 0, reason: "high-pressure" });
+  expect(residency.lastOcr()).toEqual({ keepAliveSeconds: 0, reason: "high-pressure" });
+  expect(residency.headroom.last().headroom).toMatchObject({ ocrModelMb: 1, otherModelsMb: 0, freeMb: 1999 });
+});
