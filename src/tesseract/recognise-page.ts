@@ -1,7 +1,8 @@
 import { type DoubtfulLine, settleDoubts } from "./digits/doubtful-digits.ts";
 import { layoutOf } from "./layout/page-layout.ts";
-import { piecesOf } from "./layout/pieces.ts";
+import { type Ink, piecesOf } from "./layout/pieces.ts";
 import { pipeTable } from "./layout/pipe-table.ts";
+import { whiteLanes } from "./layout/white-lanes.ts";
 import { aroundPieces, boxToRead, unclaimed } from "./lines/boxes-to-read.ts";
 import { type Line, lineOf, type PageContext, partWithin, withoutRepeats } from "./lines/read-line.ts";
 import { type Files, readLine, readPage } from "./lines/read-picture.ts";
@@ -61,7 +62,11 @@ export async function recognisePage(
   const pageLines = page.lines ?? [];
   const boxes = bands.length === 0 || detector === undefined ? [] : await detector.detect(prepared);
   const found = boxes.length === 0 || boxes.length > maxBoxes ? [] : [...boxes, ...unclaimed(pageLines, boxes)];
-  const pieces = piecesOf(found, (box) => bandsIn(prepared, threshold, box), rules);
+  const ink: Ink = {
+    bands: (box) => bandsIn(prepared, threshold, box),
+    lanes: (usual) => whiteLanes(prepared, threshold, usual),
+  };
+  const pieces = piecesOf(found, ink, rules);
   const usualPx = medianHeight(pieces.length === 0 ? bands : pieces);
   const context = {
     claimed: new Set<Word>(),

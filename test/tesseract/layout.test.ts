@@ -66,6 +66,32 @@ describe("the reading order of a page", () => {
     expect(read(inOrder.toSorted((a, b) => a.left - b.left))).toEqual(inOrder.map(({ name }) => name));
   });
 
+  test("three columns of prose come one after the other", () => {
+    const columns = [
+      column("l", 100, 120, 6, 40, 320),
+      column("m", 460, 120, 6, 40, 320),
+      column("r", 820, 120, 5, 40),
+    ];
+    expect(read(columns.flat().toSorted((a, b) => a.top - b.top))).toEqual(columns.flat().map(({ name }) => name));
+  });
+
+  test("columns may be parted elsewhere below a line across than above it", () => {
+    const upper = [...column("a", 100, 100, 5, 40), ...column("b", 660, 100, 5, 40)];
+    const across = piece("across", 100, 330, 1040);
+    const lower = ["c", "d", "e"].flatMap((letter, at) => column(letter, 100 + 360 * at, 400, 4, 40, 320));
+    const inOrder = [...upper, across, ...lower];
+    expect(read(inOrder.toSorted((a, b) => a.top - b.top))).toEqual(inOrder.map(({ name }) => name));
+  });
+
+  test("blanks that stand below each other here and there on a page of long lines make no columns", () => {
+    const lines = Array.from({ length: 12 }, (_, at) =>
+      at % 3 === 0
+        ? [piece(`a${at}`, 100, 100 + 40 * at, 460), piece(`b${at}`, 610, 100 + 40 * at, 500)]
+        : [piece(`a${at}`, 100, 100 + 40 * at, 1010)],
+    );
+    expect(read(lines.flat())).toEqual(lines.map((line) => line.map(({ name }) => name).join(" ")));
+  });
+
   test("what reaches across parts columns into those above and those below it", () => {
     const upper = [...column("a", 100, 100, 4, 40), ...column("b", 660, 100, 4, 40)];
     const across = piece("across", 100, 300, 1040);
@@ -213,7 +239,7 @@ describe("tables", () => {
 
 describe("pieces of lines", () => {
   const box = (left: number, top: number, width: number, height: number): Box => ({ left, top, width, height });
-  const noBands = () => [];
+  const noInk = { bands: () => [], lanes: () => [] };
 
   test.each([
     ["words of one line are one piece", [box(100, 100, 90, 30), box(200, 102, 80, 28)], [box(100, 100, 180, 30)]],
@@ -233,22 +259,48 @@ describe("pieces of lines", () => {
       [box(100, 100, 300, 30)],
     ],
   ])("%s", (_, boxes, pieces) => {
-    expect(piecesOf(boxes, noBands, noRules)).toEqual(pieces);
+    expect(piecesOf(boxes, noInk, noRules)).toEqual(pieces);
   });
 
   test("a ruling line beside a piece's whole height cuts it, and keeps words apart", () => {
     const rules: Rules = { horizontal: [], vertical: [{ at: 200, from: 0, to: 500 }] };
-    expect(piecesOf([box(100, 100, 200, 30)], noBands, rules)).toEqual([
-      box(100, 100, 100, 30),
-      box(200, 100, 100, 30),
-    ]);
-    expect(piecesOf([box(100, 200, 95, 30), box(205, 200, 90, 30)], noBands, rules)).toHaveLength(2);
+    expect(piecesOf([box(100, 100, 200, 30)], noInk, rules)).toEqual([box(100, 100, 100, 30), box(200, 100, 100, 30)]);
+    expect(piecesOf([box(100, 200, 95, 30), box(205, 200, 90, 30)], noInk, rules)).toHaveLength(2);
+  });
+
+  const pitchPx = 38;
+  const lines = (left: number, width: number, count = 9) =>
+    Array.from({ length: count }, (_, at) => box(left, 100 + pitchPx * at, width, 34));
+  const lane = (left: number, width: number) => box(left, 90, width, 600);
+  const gutter = lane(592, 14);
+
+  test.each([
+    ["words on both sides of a narrow gutter are no one line", [...lines(100, 490), ...lines(608, 490)]],
+    ["a box that reaches across a gutter is cut there", lines(100, 998)],
+    ["a box that only just reaches into a gutter ends there", [...lines(100, 497), ...lines(608, 490)]],
+  ])("%s", (_, boxes) => {
+    const pieces = piecesOf(boxes, { ...noInk, lanes: () => [lane(0, 100), gutter] }, noRules);
+    expect(pieces.filter(({ left }) => left === 100)).toHaveLength(9);
+    expect(pieces.filter(({ left }) => left >= 606)).toHaveLength(9);
+    expect(pieces).toHaveLength(18);
+  });
+
+  test.each([
+    ["beside too few lines for its width", [...lines(100, 490, 6), ...lines(608, 490, 6)], gutter],
+    ["beside numbers of items", [...lines(100, 40), ...lines(160, 900)], lane(143, 14)],
+    ["that ends within the lines", [...lines(100, 490), ...lines(608, 490)], box(592, 110, 14, 95)],
+  ])("a lane is no gutter %s", (_, boxes, narrow) => {
+    const pieces = piecesOf(boxes, { ...noInk, lanes: () => [narrow] }, noRules);
+    expect(pieces).toHaveLength(boxes.length / 2);
   });
 
   test("a box over two lines is cut where the bands of ink are", () => {
     const bands = [box(100, 205, 300, 28), box(100, 240, 300, 28)];
     const others = [box(100, 100, 300, 30), box(100, 150, 300, 30)];
-    expect(piecesOf([...others, box(95, 200, 310, 72)], () => bands, noRules)).toEqual([...others, ...bands]);
+    expect(piecesOf([...others, box(95, 200, 310, 72)], { ...noInk, bands: () => bands }, noRules)).toEqual([
+      ...others,
+      ...bands,
+    ]);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Box } from "../picture/ink.ts";
-import { bottomOf, overlap, rightOf, rowsOf } from "./boxes.ts";
+import { bottomOf, centreY, overlap, rightOf, rowsOf } from "./boxes.ts";
 
 /** Two columns stand at least so many heights of a line apart. */
-const minGapShare = 0.6;
+const minGapShare = 0.3;
 /** A line of prose fills so much of its column, and is so many times as long as high. */
 const minFilled = 0.55;
 const minLength = 5.5;
@@ -19,12 +19,32 @@ const maxTried = 8;
 export function findGutter(pieces: readonly Box[]): number | undefined {
   let best: { x: number; lines: number } | undefined;
   for (const x of candidates(pieces)) {
-    const left = pieces.filter((piece) => rightOf(piece) <= x);
-    const right = pieces.filter((piece) => piece.left >= x);
-    const lines = Math.min(proseLines(beside(left, right)), proseLines(beside(right, left)));
-    if (lines >= minProseLines && lines > (best?.lines ?? 0)) best = { x, lines };
+    const lines = parted(pieces, x)
+      .map((part) => proseOnBothSides(part, x))
+      .filter((count) => count >= minProseLines)
+      .reduce((sum, count) => sum + count, 0);
+    if (lines > (best?.lines ?? 0)) best = { x, lines };
   }
   return best?.x;
+}
+
+/** Lines of prose on the side that has fewer of them, of what stands beside the other side. */
+export function proseOnBothSides(pieces: readonly Box[], x: number): number {
+  const left = pieces.filter((piece) => rightOf(piece) <= x);
+  const right = pieces.filter((piece) => piece.left >= x);
+  return Math.min(proseLines(beside(left, right)), proseLines(beside(right, left)));
+}
+
+/** What stands between the lines that reach across: columns end there, and blanks of one line stand below those of others by chance. */
+function parted(pieces: readonly Box[], x: number): Box[][] {
+  const crossing = pieces.filter((piece) => piece.left < x && rightOf(piece) > x).map(centreY);
+  const parts = new Map<number, Box[]>();
+  for (const piece of pieces) {
+    if (piece.left < x && rightOf(piece) > x) continue;
+    const above = crossing.filter((y) => y < centreY(piece)).length;
+    parts.set(above, [...(parts.get(above) ?? []), piece]);
+  }
+  return [...parts.values()];
 }
 
 /** Left of where many lines begin, in the middle of the gap to what ends before. */
@@ -54,11 +74,12 @@ function beside(pieces: readonly Box[], others: readonly Box[]): Box[] {
   return pieces.filter((piece) => overlap(piece.top, bottomOf(piece), top, bottom) > 0.5 * piece.height);
 }
 
+/** Of several columns beside each other all have to be prose. */
 function proseLines(pieces: readonly Box[]): number {
   const rows = rowsOf(pieces);
-  const lines = rows.flatMap((row) => (row.length === 1 ? row : []));
-  const widths = lines.map(({ width }) => width).sort((a, b) => a - b);
+  const widths = rows.flatMap((row) => row.map(({ width }) => width)).sort((a, b) => a - b);
   const usual = widths[Math.floor(widths.length * 0.9)] ?? 0;
-  const prose = lines.filter(({ width, height }) => width >= minFilled * usual && width >= minLength * height).length;
+  const isProse = ({ width, height }: Box) => width >= minFilled * usual && width >= minLength * height;
+  const prose = rows.filter((row) => row.every(isProse)).length;
   return prose >= minProseShare * rows.length ? prose : 0;
 }

@@ -45,16 +45,24 @@ function regions(pieces: readonly Box[], solids: readonly Solid[], depth: number
   const gutter = depth < maxDepth ? findGutter(pieces) : undefined;
   if (gutter === undefined) return column(pieces, solids);
   return bandsOf(pieces, solids, gutter).flatMap((band) => {
-    if (!band.parted) return regions(band.pieces, band.solids, maxDepth);
-    const side = (isHere: (box: Box) => boolean) =>
-      regions(
-        band.pieces.filter(isHere),
-        band.solids.filter(({ box }) => isHere(box)),
+    if (!band.parted) return regions(band.pieces, band.solids, depth + 1);
+    const [left, right] = sidesOf(band.pieces, gutter);
+    const isLeft = ({ box }: Solid) => centreX(box) < gutter;
+    return [
+      ...regions(left, band.solids.filter(isLeft), depth + 1),
+      ...regions(
+        right,
+        band.solids.filter((solid) => !isLeft(solid)),
         depth + 1,
-      );
-    return [...side((box) => centreX(box) < gutter), ...side((box) => centreX(box) >= gutter)];
+      ),
+    ];
   });
 }
+
+const sidesOf = (pieces: readonly Box[], x: number): [left: Box[], right: Box[]] => [
+  pieces.filter((piece) => centreX(piece) < x),
+  pieces.filter((piece) => centreX(piece) >= x),
+];
 
 interface Band {
   parted: boolean;

@@ -1,6 +1,7 @@
 import type { Box } from "../picture/ink.ts";
 import type { Rules } from "../picture/ruling-lines.ts";
-import { areLevel, bottomOf, centreX, centreY, overlapX, overlapY, rightOf, rowsOf, unionOf } from "./boxes.ts";
+import { areLevel, bottomOf, centreX, centreY, median, overlapX, overlapY, rightOf, rowsOf, unionOf } from "./boxes.ts";
+import { proseOnBothSides } from "./gutter.ts";
 
 /** Marks of Thai are found alone where they stand apart; they are lower than this share of the letters below. */
 const markShare = 0.62;
@@ -9,23 +10,68 @@ const wordGapShare = 1.1;
 /** A box so many times as high as most may hold two lines. */
 const tallShare = 1.4;
 
+/** What is asked about the ink of the page. */
+export interface Ink {
+  /** The lines of ink in a part of the page. */
+  bands(box: Box): Box[];
+  /** The upright lanes without ink between and beside lines of this height. */
+  lanes(usualPx: number): Box[];
+}
+
 /**
  * What the detector found, as pieces of lines: marks joined with their letters, boxes over several lines cut where the
- * bands of ink are, boxes across a ruling line cut there, and the words of a line joined up to the next wide gap.
+ * bands of ink are, boxes across a ruling line or a gutter cut there, and the words of a line joined up to the next wide
+ * gap.
  */
-export function piecesOf(boxes: readonly Box[], bands: (box: Box) => Box[], rules: Rules): Box[] {
+export function piecesOf(boxes: readonly Box[], ink: Ink, rules: Rules): Box[] {
   const usual = usualHeight(boxes);
   const single = boxes.flatMap((box) => {
     if (box.height <= tallShare * usual) return [box];
     const reach = Math.round(usual / 2);
-    const parts = bands({ ...box, top: box.top - reach, height: box.height + 2 * reach }).filter(
-      (part) => part.height >= 0.5 * usual && centreY(part) > box.top && centreY(part) < bottomOf(box),
-    );
+    const parts = ink
+      .bands({ ...box, top: box.top - reach, height: box.height + 2 * reach })
+      .filter((part) => part.height >= 0.5 * usual && centreY(part) > box.top && centreY(part) < bottomOf(box));
     return parts.length === 0 ? [box] : parts;
   });
   const cut = onceOnly(single, usual).flatMap((box) => cutAtRules(box, rules));
-  return joinWords(cut, rules);
+  const lanes = cut.length > maxBoxesOfColumns ? [] : ink.lanes(usual);
+  const gutters = lanes.filter((lane) => isGutter(cut, lane, lanes, rules));
+  return joinWords(cutAtGutters(cut, gutters), rules, gutters);
 }
+
+/** More are the figures of drawings and bills; a lane among them would be sought for seconds. */
+const maxBoxesOfColumns = 1000;
+/** Lines beside a lane as wide as a line is high, from which on it is a gutter; a narrower lane needs as many more. */
+const minLines = 3;
+/** Other gutters of the same columns are as wide at least, and so much as high. */
+const otherHeightShare = 0.5;
+
+function isGutter(boxes: readonly Box[], lane: Box, lanes: readonly Box[], rules: Rules): boolean {
+  const beside = boxes.filter((box) => isBeside(box, lane));
+  if (beside.length < minLines) return false;
+  const others = lanes.filter(({ width, height }) => width >= lane.width && height >= otherHeightShare * lane.height);
+  const pieces = joinWords(cutAtGutters(beside, others), rules, others);
+  const lines = proseOnBothSides(pieces, centreX(lane));
+  return lines * Math.min(1, lane.width / median(beside.map(({ height }) => height))) >= minLines;
+}
+
+/** What is left of a box that only just reaches out of a gutter is no letter. */
+const minPartShare = 0.2;
+
+/** A gutter is as long as its columns, so that a box which reaches across it holds lines of both; it holds no ink itself. */
+const cutAtGutters = (boxes: readonly Box[], gutters: readonly Box[]): readonly Box[] =>
+  gutters.reduce((parts, gutter) => parts.flatMap((box) => cutAtGutter(box, gutter)), boxes);
+
+function cutAtGutter(box: Box, gutter: Box): readonly Box[] {
+  if (overlapX(box, gutter) <= 0 || !isBeside(box, gutter)) return [box];
+  const right = Math.max(box.left, rightOf(gutter));
+  return [
+    { ...box, width: Math.min(rightOf(box), gutter.left) - box.left },
+    { ...box, left: right, width: rightOf(box) - right },
+  ].filter(({ width }) => width >= minPartShare * box.height);
+}
+
+const isBeside = (box: Box, lane: Box) => overlapY(box, lane) > 0.8 * box.height;
 
 /** The height that half of the text by its length has, whatever small marks and large titles there are. */
 function usualHeight(boxes: readonly Box[]): number {
@@ -80,7 +126,7 @@ function cutAtRules(box: Box, { vertical }: Rules): Box[] {
   ].flatMap((part) => cutAtRules(part, { vertical: [], horizontal: [] }));
 }
 
-function joinWords(boxes: readonly Box[], { vertical }: Rules): Box[] {
+function joinWords(boxes: readonly Box[], { vertical }: Rules, gutters: readonly Box[]): Box[] {
   return rowsOf(boxes).flatMap((row) => {
     const joined: Box[] = [];
     for (const box of row) {
@@ -91,6 +137,9 @@ function joinWords(boxes: readonly Box[], { vertical }: Rules): Box[] {
         box.left - rightOf(last) < wordGapShare * Math.min(last.height, box.height) &&
         !vertical.some(
           ({ at, from, to }) => at > centreX(last) && at < centreX(box) && from < centreY(box) && to > centreY(box),
+        ) &&
+        !gutters.some(
+          (gutter) => isBeside(box, gutter) && centreX(gutter) > centreX(last) && centreX(gutter) < centreX(box),
         );
       if (isNear) joined[joined.length - 1] = unionOf([last, box]);
       else joined.push(box);
