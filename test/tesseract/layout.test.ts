@@ -164,6 +164,26 @@ describe("tables", () => {
     expect(read([before, ...rows.flat(), after])).toEqual(["before", ...rows.map(rowText), "after"]);
   });
 
+  test("two columns of long cells are a table where their rows stand apart", () => {
+    const title = piece("title", 100, 50, 420);
+    const rows = [200, 260, 230, 250].map((width, at) => [
+      piece(`a${at}`, 100, 120 + 55 * at, width),
+      piece(`b${at}`, 560, 121 + 55 * at, 580 - width),
+    ]);
+    expect(read([title, ...rows.flat()])).toEqual(["title", ...rows.map(rowText)]);
+  });
+
+  test("two columns of wrapped cells are a table where they begin beside each other", () => {
+    const cell = (name: string, left: number, top: number, lines: number) =>
+      Array.from({ length: lines }, (_, at) => piece(`${name}${at}`, left, top + 36 * at, 430 - 40 * at));
+    const rows = [0, 1, 2].map((at) => [
+      cell(`a${at}`, 100, 100 + 140 * at, 2),
+      cell(`b${at}`, 600, 101 + 140 * at, 3),
+    ]);
+    const text = rows.map((row) => `|${row.map((lines) => lines.map(({ name }) => name).join("/")).join("|")}|`);
+    expect(read(rows.flat(2))).toEqual(text);
+  });
+
   test("a line below a cell goes on with it", () => {
     const rows = cells(4);
     const more = piece("more", 210, 195, 200, 24);

@@ -4,6 +4,7 @@ import { findAlignedTable } from "./aligned-table.ts";
 import { areLevel, bottomOf, centreX, centreY, overlapY, rightOf, rowsOf, unionOf } from "./boxes.ts";
 import { type Cell, cellGroups, gridOf } from "./cells.ts";
 import { findGutter } from "./gutter.ts";
+import { pairedRows } from "./paired-rows.ts";
 
 /** A line of text as the pieces that it consists of, from left to right. */
 export type LineOfPieces = Box[];
@@ -47,6 +48,8 @@ function regions(pieces: readonly Box[], solids: readonly Solid[], depth: number
   return bandsOf(pieces, solids, gutter).flatMap((band) => {
     if (!band.parted) return regions(band.pieces, band.solids, depth + 1);
     const [left, right] = sidesOf(band.pieces, gutter);
+    const tops = band.solids.length === 0 ? pairedRows(left, right) : undefined;
+    if (tops !== undefined) return table(left, right, tops, depth + 1);
     const isLeft = ({ box }: Solid) => centreX(box) < gutter;
     return [
       ...regions(left, band.solids.filter(isLeft), depth + 1),
@@ -63,6 +66,22 @@ const sidesOf = (pieces: readonly Box[], x: number): [left: Box[], right: Box[]]
   pieces.filter((piece) => centreX(piece) < x),
   pieces.filter((piece) => centreX(piece) >= x),
 ];
+
+/** A table whose rows begin at these heights, and what stands above it. */
+function table(left: readonly Box[], right: readonly Box[], tops: readonly number[], depth: number): Block[] {
+  const rowOf = (piece: Box) => tops.filter((top) => centreY(piece) > top).length;
+  const columns = [left, right].flatMap((side) => columnsOf(side, depth));
+  const rows = tops.map((_, row) =>
+    columns.map((pieces) => rowsOf(pieces.filter((piece) => rowOf(piece) === row + 1))),
+  );
+  const above = [...left, ...right].filter((piece) => rowOf(piece) === 0);
+  return [...regions(above, [], depth), { kind: "table", rows }];
+}
+
+function columnsOf(pieces: readonly Box[], depth: number): (readonly Box[])[] {
+  const gutter = depth < maxDepth ? findGutter(pieces) : undefined;
+  return gutter === undefined ? [pieces] : sidesOf(pieces, gutter).flatMap((side) => columnsOf(side, depth + 1));
+}
 
 interface Band {
   parted: boolean;
