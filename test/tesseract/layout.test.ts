@@ -126,6 +126,31 @@ describe("the reading order of a page", () => {
   });
 });
 
+describe("a stamp without a frame", () => {
+  const head = [100, 150, 200].map((top, at) => piece(`h${at}`, 100, top, 380 - 20 * at, 36));
+  const body = [270, 310].map((top, at) => piece(`b${at}`, 100, top, 1000, 36));
+  const stamp = (top: number, pitch: number) =>
+    [0, 1, 2].map((at) => piece(`s${at}`, 880 + 15 * at, top + pitch * at, 170 - 20 * at, 26));
+  const inOrder = [...head, ...stamp(112, 33), ...body].map(({ name }) => name);
+
+  test.each([
+    ["beside them", 112, 33],
+    ["from above the first of them", 92, 38],
+    ["to below the last of them", 140, 34],
+  ])("comes behind the lines that it stands beside: %s", (_, top, pitch) => {
+    expect(read([...body, ...stamp(top, pitch), ...head])).toEqual(inOrder);
+  });
+
+  test("is none where its lines are level with those beside them", () => {
+    const values = [104, 155, 203].map((top, at) => piece(`v${at}`, 560, top, 130, 30));
+    expect(read([...head, ...values])).toEqual(["h0 v0", "h1 v1", "h2 v2"]);
+  });
+
+  test("is none where it is a word of a line of its own height", () => {
+    expect(read([...head, piece("v", 500, 102, 150, 30), ...body])).toEqual(["h0 v", "h1", "h2", "b0", "b1"]);
+  });
+});
+
 describe("tables", () => {
   const lefts = [110, 210, 620, 760];
   const cells = (rows: number, from = 110) =>

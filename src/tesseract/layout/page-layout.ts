@@ -1,8 +1,9 @@
 import type { Box } from "../picture/ink.ts";
 import type { Rules } from "../picture/ruling-lines.ts";
 import { findAlignedTable } from "./aligned-table.ts";
-import { areLevel, bottomOf, centreX, centreY, overlapY, rightOf, rowsOf, unionOf } from "./boxes.ts";
+import { areLevel, bottomOf, centreX, centreY, rightOf, rowsOf, unionOf } from "./boxes.ts";
 import { type Cell, cellGroups, gridOf } from "./cells.ts";
+import { findStamp } from "./find-stamp.ts";
 import { findGutter } from "./gutter.ts";
 import { pairedRows } from "./paired-rows.ts";
 
@@ -172,41 +173,18 @@ function freeBlocks(pieces: readonly Box[]): Block[] {
   const blocks: Block[] = [];
   let from = 0;
   for (let table = findAlignedTable(rows); table !== undefined; table = findAlignedTable(rows, from)) {
-    blocks.push(
-      { kind: "lines", lines: withStamps(rows.slice(from, table.from)).flatMap(apart) },
-      { kind: "table", rows: table.rows },
-    );
+    blocks.push(...linesWithStamps(rows.slice(from, table.from).flat()), { kind: "table", rows: table.rows });
     from = table.to;
   }
-  return [...blocks, { kind: "lines", lines: withStamps(rows.slice(from)).flatMap(apart) }];
+  return [...blocks, ...linesWithStamps(rows.slice(from).flat())];
 }
 
-/**
- * Rows in reading order. A stamp stands beside lines that it is not level with: what stands to the right of such lines
- * comes behind them.
- */
-function withStamps(rows: readonly Box[][]): Box[][] {
-  const lines: Box[][] = [];
-  let aside: Box[][] = [];
-  for (const row of rows) {
-    const beside = aside.length > 0 && lines.at(-1) !== undefined;
-    const previous = lines.at(-1);
-    const box = unionOf(row);
-    const isAside =
-      previous !== undefined && overlapY(box, unionOf(previous)) > 0 && box.left > rightOf(unionOf(previous));
-    if (isAside || (beside && row.every((piece) => aside.flat().some((other) => standsBelow(other, piece))))) {
-      aside.push(row);
-      continue;
-    }
-    const isOver =
-      aside.length > 0 && overlapY(box, unionOf(aside.flat())) <= 0 && box.top > bottomOf(unionOf(aside.flat()));
-    if (isOver) {
-      lines.push(...aside);
-      aside = [];
-    }
-    lines.push(row);
-  }
-  return [...lines, ...aside];
+/** A stamp without a frame comes behind the lines that it stands beside, as one with a frame does. */
+function linesWithStamps(pieces: readonly Box[]): Block[] {
+  const stamp = findStamp(pieces);
+  if (stamp === undefined) return [{ kind: "lines", lines: rowsOf(pieces).flatMap(apart) }];
+  const rest = pieces.filter((piece) => !stamp.includes(piece));
+  return column(rest, [{ box: unionOf(stamp), block: { kind: "lines", lines: rowsOf(stamp) } }]);
 }
 
 /** What stands so many heights apart are notes of their own, as on a drawing, and no label with its value. */
@@ -223,11 +201,6 @@ function apart(row: readonly Box[]): Box[][] {
   }
   return lines;
 }
-
-const standsBelow = (upper: Box, lower: Box) =>
-  lower.left < rightOf(upper) &&
-  rightOf(lower) > upper.left &&
-  lower.top - bottomOf(upper) < 1.2 * Math.min(upper.height, lower.height);
 
 /** Lines that follow lines are one part. */
 function united(blocks: readonly Block[]): Block[] {
