@@ -105,10 +105,13 @@ describe("the reading order of a page", () => {
     expect(read([piece("a", 100, 100, 200), piece("b", 740, 100, 200)])).toEqual(["a b"]);
   });
 
-  test("labels beside their values are no columns", () => {
+  test.each([
+    ["short labels beside long values", 110, 300],
+    ["long labels beside short values", 200, 190],
+  ])("%s are no columns", (_, label, value) => {
     const rows = Array.from({ length: 6 }, (_, at) => [
-      piece(`label${at}`, 100, 100 + 50 * at, 110),
-      piece(`value${at}`, 500, 100 + 50 * at, 300),
+      piece(`label${at}`, 100, 100 + 40 * at, label),
+      piece(`value${at}`, 500, 100 + 40 * at, value),
     ]);
     expect(read(rows.flat())).toEqual(rows.map((row) => row.map(({ name }) => name).join(" ")));
   });

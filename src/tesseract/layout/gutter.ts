@@ -5,7 +5,7 @@ import { bottomOf, centreY, overlap, rightOf, rowsOf } from "./boxes.ts";
 const minGapShare = 0.3;
 /** A line of prose fills so much of its column, and is so many times as long as high. */
 const minFilled = 0.55;
-const minLength = 5.5;
+const minLength = 7;
 /** Lines of prose on either side that make columns, and their share of the lines there. */
 const minProseLines = 3;
 const minProseShare = 0.4;
