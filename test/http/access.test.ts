@@ -132,6 +132,28 @@ describe("the key ring", () => {
     await rm(folder, { recursive: true });
   });
 
+  test("looks at its file no more often than once a second, and takes commas and ends of lines of every kind", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "keys-"));
+    const file = join(folder, "key");
+    await Bun.write(file, "one\r\ntwo,three\rfour\n");
+    let nowMs = 0;
+    const keys = await createKeyRing({ keys: [], file, now: () => nowMs });
+    const accepted = (...given: string[]) => Promise.all(given.map((key) => keys.accepts(key)));
+    expect(await accepted("one", "two", "three", "four", "two,three")).toEqual([true, true, true, true, false]);
+    await Bun.write(file, "another\n");
+    nowMs = 999;
+    expect(await accepted("one", "another")).toEqual([true, false]);
+    nowMs = 1000;
+    // Who asks while it is read waits for it.
+    expect(await accepted("another", "one", "another")).toEqual([true, false, true]);
+    await Bun.write(file, "a third one\n");
+    nowMs = 1999;
+    expect(await accepted("another")).toEqual([true]);
+    nowMs = 2000;
+    expect(await accepted("another")).toEqual([false]);
+    await rm(folder, { recursive: true });
+  });
+
   test("refuses to start with a file that is none, or could not end", async () => {
     const refusal = (file: string) => createKeyRing({ keys: [], file }).catch((error: Error) => error.message);
     expect(await refusal(tmpdir())).toContain("no regular file");

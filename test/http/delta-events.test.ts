@@ -72,6 +72,25 @@ test("of an attempt that no longer fits nothing more is sent, so that no text ha
   deltas.end();
 });
 
+test("as much waits as may, and is sent; one unit more is not", async () => {
+  const { sent, reader, deltas } = readerOf({ takes: false, maxWaitingUnits: 4 });
+  deltas.add(piece("abcd"));
+  deltas.add(piece("e", { page: 2 }));
+  reader.takes = true;
+  await until(() => sent.length > 0);
+  await Bun.sleep(10);
+  expect(sent).toEqual([piece("abcd")]);
+  reader.takes = false;
+  // What was sent takes no room any more.
+  for (const page of [3, 4]) deltas.add(piece("wxyz", { page }));
+  deltas.forget(3);
+  deltas.add(piece("st", { page: 5 }));
+  reader.takes = true;
+  await until(() => sent.length > 1);
+  expect(sent[1]).toEqual(piece("st", { page: 5 }));
+  deltas.end();
+});
+
 test("what waits of a finished page is dropped, and everything at the end", async () => {
   const { sent, reader, deltas } = readerOf({ takes: false });
   deltas.add(piece("a"));

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import { SidecarError } from "../../src/errors.ts";
+import { isHost } from "../../src/http/access/host-header.ts";
+import type { AppEnv } from "../../src/http/context.ts";
+import { absoluteUrl } from "../../src/http/intake/absolute-url.ts";
 import { readBody } from "../../src/http/intake/body.ts";
 import { createByteBudget } from "../../src/http/intake/byte-budget.ts";
 import { booleanOf, numberOf } from "../../src/http/intake/field-text.ts";
 import { createFormFields } from "../../src/http/intake/form-fields.ts";
-import { createInFlight } from "../../src/http/intake/in-flight.ts";
+import { createInFlight, runningRequest } from "../../src/http/intake/in-flight.ts";
 import { ocrFields, toOrder } from "../../src/http/intake/ocr-fields.ts";
+import { unknownFieldWarnings } from "../../src/http/intake/unknown-fields.ts";
 import { closeUnread, discard } from "../../src/http/intake/unread-body.ts";
 import { receiveUpload } from "../../src/http/intake/upload.ts";
 import { fakeServices } from "../support/fake-services.ts";
@@ -147,6 +151,60 @@ test("those who wait for the end of all requests are each told, once", async () 
   leave();
   await Promise.all(waiting);
   expect(told).toEqual([1, 2]);
+});
+
+test.each([
+  ["http://host/a?b", "http://host/a?b"],
+  ["/a?u=http://evil/b", "http://localhost/a?u=http://evil/b"],
+  ["http://a b/c?d", "http://localhost/c?d"],
+  ["http://a b?d", "http://localhost?d"],
+])("another request than %s is made to %s", (url, expected) => {
+  expect(absoluteUrl(url)).toBe(expected);
+});
+
+test.each([
+  ["host", true],
+  ["host:65535", true],
+  ["host:65536", false],
+  ["host:", true],
+  ["a b", false],
+  ["[::1]", true],
+  ["[::1]:80", true],
+  ["[10.0.0.1]", false],
+  ["[::g]", false],
+  ["a,b", false],
+  ["", false],
+])("%p is a Host: %p", (host, isOne) => {
+  expect(isHost(host)).toBe(isOne);
+});
+
+test("of a field with a short name no other is advised than one that differs by a quarter of its letters", () => {
+  const known = { fields: ["pages", "keep_alive"], parameters: ["top_p", "num_ctx"] };
+  expect(unknownFieldWarnings(["page", "pag", "PAGES_", "nmctx", "keep_aliv"], known)).toEqual([
+    "field `page` is unknown; did you mean `pages`?",
+    "field `pag` is unknown",
+    "field `PAGES_` is unknown; did you mean `pages`?",
+    "field `nmctx` is unknown; did you mean `num_ctx` inside `runtimeParams`?",
+    "field `keep_aliv` is unknown",
+  ]);
+  expect(unknownFieldWarnings(Array(6).fill("x".repeat(41)), known).slice(-2)).toEqual([
+    `field \`${"x".repeat(40)}…\` is unknown`,
+    "1 more field is unknown",
+  ]);
+  expect(unknownFieldWarnings(Array(7).fill("x"), known).at(-1)).toBe("2 more fields are unknown");
+});
+
+test("a running request is told with its path and the size that it declared, where that is one", async () => {
+  const told: unknown[] = [];
+  const app = new Hono<AppEnv>().post("/ocr", (c) => {
+    c.set("requestId", "r");
+    told.push(runningRequest(c));
+    return c.text("");
+  });
+  for (const declared of ["12", "", "x", "1".repeat(16)])
+    await app.request("/ocr", { method: "POST", headers: { "Content-Length": declared } });
+  const plain = { requestId: "r", path: "/ocr" };
+  expect(told).toEqual([{ ...plain, bodyBytes: 12 }, plain, plain, plain]);
 });
 
 describe("the text of a field", () => {

@@ -31,6 +31,16 @@ describe("two readings of lines at a cut", () => {
     ],
     ["Thai", "คอนกรีตหุ้มเหล็กเสริมไม่น้อยกว่า", "เหล็กเสริมไม่น้อยกว่า 75 มม.", "คอนกรีตหุ้มเหล็กเสริมไม่น้อยกว่า 75 มม."],
     ["different", "SECTION A-A", "PLAN OF ROOF", undefined],
+    ["with a fifth of their letters misread", "ABCDEFGHIJKLMNOPQRST", "ABxDEFxHIJxLMNOxQRST", "ABCDEFGHIJKLMNOPQRST"],
+    ["with more than a fifth misread", "ABCDEFGHIJKLMNOPQRST", "ABxDEFxHIJxLMNOxQRSx", undefined],
+    ["with a fifth of their letters left out", "ABCDEFGHIJKLMNOPQRST", "ABDEFHIJLMNOQRST", "ABCDEFGHIJKLMNOPQRST"],
+    ["with more than a fifth left out", "ABCDEFGHIJKLMNOPQRST", "ABDEFHIJLMNOQRS", undefined],
+    ["with a fifth of their letters too many", "ABCDEFGHIJKLMNOP", "ABxCDEFxGHIJxKLMNOxP", "ABxCDEFxGHIJxKLMNOxP"],
+    ["with more than a fifth too many", "ABCDEFGHIJKLMNO", "ABxCDEFxGHIJxKLMNOxPx", undefined],
+    ["three letters, which are an end of the other", "ABC", "XYZ ABC", "XYZ ABC"],
+    ["two letters, which are a coincidence", "AB", "XYZ AB", undefined],
+    ["longer than lines are, and equal but for a letter", "a".repeat(401), `${"a".repeat(400)}b`, undefined],
+    ["as long as lines may be, and equal but for a letter", "a".repeat(400), `${"a".repeat(399)}b`, "a".repeat(400)],
     ["different in a number only", "COLUMN C1 400 x 400", "COLUMN C2 400 x 400", undefined],
     ["alike in a few letters", "TO FORM", "FORMWORK", undefined],
   ])("%s", (_, first, second, whole) => {
@@ -61,6 +71,13 @@ describe("joined pieces", () => {
   test("have each line of the second united with one line of the first, however many the cut crosses", () => {
     const texts = ["LAP LENGTH OF 45 TIMES\nSPLICE 45 TIMES", "45 TIMES BAR DIAMETER"];
     expect(joinTiles(texts, [{ ...crossing, lines: 2 }]).text.match(/BAR DIAMETER/g)).toHaveLength(1);
+  });
+
+  test("have each line of the first united with one line of the second, however many the cut crosses", () => {
+    const texts = ["LAP LENGTH OF 45 TIMES", "45 TIMES BAR DIAMETER\n45 TIMES BAR SPACING"];
+    const { text } = joinTiles(texts, [{ ...crossing, lines: 2 }]);
+    expect(text.match(/BAR DIAMETER/g)).toHaveLength(1);
+    expect(text.match(/BAR SPACING/g)).toHaveLength(1);
   });
 
   test("keep equal words that stand elsewhere than the cut", () => {

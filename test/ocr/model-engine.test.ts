@@ -353,6 +353,17 @@ describe("the time of a page", () => {
     expect(told).toEqual([]);
   });
 
+  test.each(["unload", "version"] as const)("bounds what comes before another attempt too: %s", async (what) => {
+    const waiting = (given: AbortSignal) =>
+      new Promise<never>((_, reject) => given.addEventListener("abort", () => reject(given.reason)));
+    const { chat } = what === "unload" ? answering({ text: "@".repeat(60) }) : answering(reset());
+    const engine =
+      what === "unload"
+        ? watched(chat, { pageTimeoutMs: 30 }, (_model, given) => waiting(given)).engine
+        : engineOf(chat, { pageTimeoutMs: 400 }, waiting);
+    expect(await refusalOf(engine.read(page, request, signal))).toMatchObject({ code: "page_timeout" });
+  });
+
   test("bounds the pause before a busy server too", async () => {
     const busy = new SidecarError("ollama_busy", "Ollama is busy.");
     const { engine } = watched(answering(busy).chat, { pageTimeoutMs: 30 });

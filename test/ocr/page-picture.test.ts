@@ -18,6 +18,10 @@ function drawing(changes: Partial<OpenDocument> = {}, turnDegrees = 0) {
       asked.push(["render", page, options, ...given(signal)]);
       return { png: Uint8Array.of(page, options.turnDegrees), widthPx: 1, heightPx: 1, ink: 0 };
     },
+    readPages: async (pages, signal) => {
+      if (signal !== caller.signal) asked.push("another signal");
+      return [scannedPage(1), large].filter(({ page }) => pages.includes(page));
+    },
     planTiles: async (page, options, signal) => {
       asked.push(["plan", page, options, ...given(signal)]);
       return fakePlan([3, 9, 9]);
@@ -109,8 +113,10 @@ describe("the pieces of a page", () => {
 
 describe("the picture of a page", () => {
   test("is the whole page as the engine sees it where one picture shows it", async () => {
-    const { of } = drawing({}, 180);
-    expect(await drawPagePicture(of, { page: 1, tile: undefined }, 16)).toEqual({
+    const { asked, of } = drawing({}, 180);
+    const drawn = await drawPagePicture(of, { page: 1, tile: undefined }, 16);
+    expect(asked).not.toContain("another signal");
+    expect(drawn).toEqual({
       picture: expect.objectContaining({ png: Uint8Array.of(1, 180) }),
       turnDegrees: 180,
       tiles: undefined,

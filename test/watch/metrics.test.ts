@@ -183,6 +183,15 @@ describe("the memory of the container", () => {
       limitBytes: undefined,
     });
     expect(await read({})).toBeUndefined();
+    const limitOf = async (limit: string) => (await read({ "memory.current": "1", "memory.max": limit }))?.limitBytes;
+    expect(await Promise.all(["0", "1", String(2 ** 60 - 1024), String(2 ** 60)].map(limitOf))).toEqual([
+      undefined,
+      1,
+      2 ** 60 - 1024,
+      undefined,
+    ]);
+    const stat = "inactive_file 1500\n";
+    expect((await read({ "memory.current": "1000", "memory.max": "max", "memory.stat": stat }))?.usedBytes).toBe(0);
   });
 });
 
