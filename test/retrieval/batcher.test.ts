@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import PQueue from "p-queue";
 import { shuttingDown } from "../../src/errors.ts";
-import { Batcher } from "../../src/retrieval/batching/batcher.ts";
+import { Batcher, type BatchRecord } from "../../src/retrieval/batching/batcher.ts";
+import type { QueueBounds } from "../../src/retrieval/batching/request-queue.ts";
 import { type DenseAndSparse, embedInParts, unpackEmbeddings } from "../../src/retrieval/embedder.ts";
 import { ModelSession } from "../../src/retrieval/models/model-session.ts";
 import { FakeChildren } from "../support/fake-child.ts";
+import { refusalOf } from "../support/refusal-of.ts";
 import { tinyRetrieval } from "../support/tiny-retrieval.ts";
 import { until } from "../support/until.ts";
 
@@ -14,8 +16,14 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((session) => session.close("the test is over")));
 });
 
+interface BatchingOptions {
+  timeoutMs?: number;
+  now?(): number;
+  queue?: QueueBounds;
+}
+
 /** A batcher on one session, with the turns that all models share. */
-function batching({ timeoutMs = 60_000, now = () => 0 }: { timeoutMs?: number; now?(): number } = {}) {
+function batching({ timeoutMs = 60_000, now = () => 0, queue }: BatchingOptions = {}) {
   const children = new FakeChildren();
   const gate = new PQueue({ concurrency: 1 });
   const session = new ModelSession({
@@ -43,17 +51,18 @@ function batching({ timeoutMs = 60_000, now = () => 0 }: { timeoutMs?: number; n
   const batcher = new Batcher<DenseAndSparse>({
     session,
     name: "embedding model",
-    queue: { maxRequests: 10, maxCharacters: 100_000 },
+    queue: queue ?? { maxRequests: 10, maxCharacters: 100_000 },
     limits: { maxPaddedTokens: 1_000, maxSquaredTokens: 1_000_000, maxPaddingTokens: 10, maxSmallTokens: 1_000 },
     timeoutMs,
     gate,
     batchesAtATime: 1,
     unpack: unpackEmbeddings,
-    onBatch: () => undefined,
+    onBatch: (record) => records.push(record),
     now,
   });
+  const records: BatchRecord[] = [];
   const embed = () => batcher.submit({ texts: ["pump"] }, never);
-  return { batcher, children, embed, gate, session };
+  return { batcher, children, embed, gate, records, session };
 }
 
 /** The whole of retrieval over children that compute nothing. */
@@ -184,6 +193,108 @@ test("a batch that ended in time does not have its child replaced when the time 
     replacements: 0,
     started: 1,
   });
+});
+
+test("a batch is told with its sequences, their tokens, those with the padding, and its time", async () => {
+  let clock = 0;
+  const { batcher, children, records } = batching({ now: () => clock });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  children.held = promise;
+  // With a token before each text and one behind it.
+  const answer = batcher.submit({ texts: ["pump", "valve!"] }, never);
+  await until(() => children.started[0]?.batches === 1, "it is computed");
+  clock = 25;
+  resolve();
+  expect(await answer).toMatchObject({ tokens: [6, 8], waitedMs: 0, computedMs: 25 });
+  expect(records).toEqual([{ sequences: 2, tokens: 14, paddedTokens: 16, ms: 25 }]);
+});
+
+test("the wait for the next turn between two batches of a request counts as a wait", async () => {
+  let clock = 0;
+  const { batcher, children, gate } = batching({ now: () => clock });
+  const [batch, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  children.held = batch.promise;
+  const answer = batcher.submit({ texts: Array<string>(3).fill("p".repeat(498)) }, never);
+  await until(() => children.started[0]?.batches === 1, "the first of two is computed");
+  void gate.add(() => other.promise);
+  clock = 10;
+  batch.resolve();
+  await until(() => gate.size === 1, "the second waits behind another model");
+  clock = 25;
+  other.resolve();
+  expect(await answer).toMatchObject({ waitedMs: 15, computedMs: 10 });
+});
+
+describe("a child that computes for nobody", () => {
+  const held = async (timeoutMs: number) => {
+    const parts = batching({ timeoutMs, now: () => performance.now() });
+    await parts.embed();
+    parts.children.held = new Promise(() => undefined);
+    return parts;
+  };
+
+  test("because all of its batch took too long is replaced, and the next request is computed", async () => {
+    const { children, embed, session } = await held(30);
+    expect(await refusalOf(embed())).toMatchObject({ code: "retrieval_timeout" });
+    children.held = Promise.resolve();
+    expect((await embed()).results).toHaveLength(1);
+    expect(session).toMatchObject({ replacements: 1, crashes: 0 });
+  });
+
+  test("because its request has used up its time in several batches is replaced then, and not when the last is too slow", async () => {
+    const { batcher, children, session } = await held(200);
+    children.held = Promise.resolve();
+    children.batchMs = 140;
+    const texts = Array<string>(3).fill("p".repeat(498));
+    expect(await refusalOf(batcher.submit({ texts }, never))).toMatchObject({ code: "retrieval_timeout" });
+    expect([session.replacements, children.started[0]?.batches]).toEqual([1, 3]);
+  });
+
+  test("is not replaced for a caller who leaves", async () => {
+    const { batcher, children, session } = await held(60_000);
+    const caller = new AbortController();
+    const left = batcher.submit({ texts: ["pump"] }, caller.signal);
+    await until(() => children.started[0]?.batches === 2, "it is computed");
+    caller.abort(new Error("gone"));
+    expect(await refusalOf(left)).toHaveProperty("message", "gone");
+    expect(session.replacements).toBe(0);
+  });
+});
+
+describe("a request that is not taken", () => {
+  test("because there is no room is told that there is too much work", async () => {
+    const { batcher, children, embed } = batching({ queue: { maxRequests: 1, maxCharacters: 100 } });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.held = promise;
+    const first = embed();
+    expect(await refusalOf(embed())).toMatchObject({ code: "retrieval_busy" });
+    expect(batcher.load.requests).toBe(1);
+    resolve();
+    expect((await first).results).toHaveLength(1);
+  });
+
+  test("because its caller has gone starts nothing", async () => {
+    const { batcher, children } = batching();
+    expect(await refusalOf(batcher.submit({ texts: ["pump"] }, AbortSignal.abort(new Error("gone"))))).toHaveProperty(
+      "message",
+      "gone",
+    );
+    expect(children.started).toEqual([]);
+  });
+
+  test("because the batcher is drained, where nothing waits, holds nobody up", async () => {
+    const { batcher, embed } = batching();
+    await embed();
+    await batcher.drain(shuttingDown());
+    expect(await refusalOf(embed())).toMatchObject({ code: "shutting_down" });
+  });
+});
+
+test("a long list goes to the tokeniser in parts, so that nobody waits behind all of it", async () => {
+  const { batcher, children } = batching({ queue: { maxRequests: 10, maxCharacters: 1e9 } });
+  await batcher.submit({ texts: Array<string>(300).fill("p".repeat(498)) }, never);
+  // 149,400 characters are three parts of 65,536 at most; each waits until a batch's worth of the one before is left.
+  expect(children.started[0]?.tokenised).toBe(3);
 });
 
 describe("the pause before a child is started again", () => {

@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listRepository } from "../../src/retrieval/models/hub.ts";
 import { type FetchRequest, fetchModel } from "../../src/retrieval/models/model-fetch.ts";
 import { findModelFiles } from "../../src/retrieval/models/model-files.ts";
 import { readLock, recordModel } from "../../src/retrieval/models/model-lock.ts";
 import { Retrieval } from "../../src/retrieval/retrieval.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { type FakeHubFile, fakeCommit, fakeHub } from "../support/fake-hub.ts";
+import { refusalOf } from "../support/refusal-of.ts";
 import { sparseLinearFile } from "../support/stored-zip.ts";
 import { writeTinyModel } from "../support/tiny-model.ts";
 import { tinyOptions } from "../support/tiny-retrieval.ts";
@@ -164,6 +166,15 @@ describe("fetching a model", () => {
     expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data")).text()).toBe("weights".repeat(50_000));
   });
 
+  test("fetches nothing of a file that an earlier attempt has brought to its end", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await mkdir(join(modelDir, "org/model/onnx"), { recursive: true });
+    await Bun.write(join(modelDir, "org/model/onnx/model.onnx_data.part"), "weights".repeat(50_000));
+    await fetchModel(request(hub.url), quietly);
+    expect(hub.fetched.filter((name) => name.startsWith("onnx/model.onnx_data"))).toEqual([]);
+    expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data")).text()).toBe("weights".repeat(50_000));
+  });
+
   test("begins anew where more is there than the file has", async () => {
     using hub = fakeHub({ "org/model": small() });
     await mkdir(join(modelDir, "org/model/onnx"), { recursive: true });
@@ -193,6 +204,9 @@ describe("fetching a model", () => {
     using hub = fakeHub({ "org/model": files });
     await expect(fetchModel(request(hub.url), quietly)).rejects.toThrow(message);
     expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data")).exists()).toBe(false);
+    // What is damaged is not gone on with, but what is too long is begun anew in any case.
+    if (!message.source.startsWith("longer"))
+      expect(await Bun.file(join(modelDir, "org/model/onnx/model.onnx_data.part")).exists()).toBe(false);
     expect((await readLock(modelDir)).models).toEqual({});
   });
 
@@ -212,6 +226,37 @@ describe("fetching a model", () => {
   ])("says what is wrong with %s", async (_, overrides, message) => {
     using hub = fakeHub({ "org/model": small() });
     await expect(fetchModel(request(hub.url, overrides), quietly)).rejects.toThrow(message);
+  });
+
+  test("takes no file of a hub whose name would lead out of the folder", async () => {
+    const siblings = ["a.json", "../b.json", "/c.json", "d/../../e.json", "f..json", "g.txt"].map((rfilename) => ({
+      ...{ rfilename, size: 1, ...(rfilename === "g.txt" ? {} : { blobId: "b" }) },
+    }));
+    using hub = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () => Response.json({ sha: fakeCommit, siblings }),
+    });
+    const model = { name: "org/model", revision: undefined, fetchable: true };
+    const { files } = await listRepository(hub.url.origin, model, never);
+    expect(files.map(({ name }) => name)).toEqual(["a.json", "f..json"]);
+  });
+
+  test("leaves a hub that does not answer as soon as it is told to", async () => {
+    const stop = new AbortController();
+    using hub = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () => {
+        stop.abort(new Error("stop"));
+        return new Promise<Response>(() => undefined);
+      },
+    });
+    expect(await refusalOf(fetchModel(request(hub.url.origin), { ...quietly, signal: stop.signal }))).toHaveProperty(
+      "message",
+      "stop",
+    );
+    await hub.stop(true);
   });
 
   test("stops when it is told to", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { readdirSync, readlinkSync } from "node:fs";
 import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,3 +18,24 @@ test("a file is read by place, in any order and across what is read at once, as 
   expect(bytes.readInto(copy)).toBe(whole.length);
   expect(copy.subarray(0, whole.length)).toEqual(whole);
 });
+
+test("a file that is no longer used is closed", async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), "file-bytes-"));
+  const path = join(folder.path, "file");
+  await Bun.write(path, "x");
+  const isOpen = () => readdirSync("/proc/self/fd").some((name) => pathOf(name) === path);
+  {
+    using bytes = new FileBytes(path);
+    expect([bytes.at(0), isOpen()]).toEqual([120, true]);
+  }
+  expect(isOpen()).toBe(false);
+});
+
+function pathOf(descriptor: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    // That of the listing itself.
+    return undefined;
+  }
+}

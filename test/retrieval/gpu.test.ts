@@ -2,6 +2,8 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SidecarError } from "../../src/errors.ts";
+import type { Answer } from "../../src/retrieval/batching/pending-request.ts";
 import { type GpuPlan, gpuPlans, type ModelShape } from "../../src/retrieval/gpu/gpu-memory.ts";
 import {
   cosine,
@@ -10,6 +12,7 @@ import {
   type FreeVram,
   type GpuStartFacts,
 } from "../../src/retrieval/gpu/gpu-policy.ts";
+import { ModelRunner } from "../../src/retrieval/gpu/model-runner.ts";
 import { cudaEnvironment, Retrieval, type RetrievalOptions } from "../../src/retrieval/retrieval.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { writeTinyModel } from "../support/tiny-model.ts";
@@ -161,6 +164,7 @@ describe("with a card", () => {
     expect(await device(retrieval)).toBe("cpu");
     await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
     expect(await device(retrieval)).toBe("cuda");
+    expect(gpu(retrieval).reason).toMatch(/^16000 MB of VRAM are free/);
     expect(children.on("cuda")).toHaveLength(1);
     expect(gpu(retrieval).process?.pid).toBe(children.on("cuda")[0]?.pid ?? 0);
     expect(gpu(retrieval).process?.mostMb).toBeGreaterThan(1_000);
@@ -171,6 +175,30 @@ describe("with a card", () => {
       "embed ready: its numbers are those of the CPU",
       expect.stringMatching(/^embed left: only 100 MB of VRAM are free/),
     ]);
+  });
+
+  test("the card is read no more when its child has left", async () => {
+    const { retrieval, card } = await withCard();
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    card.vram = free(100);
+    await until(() => gpu(retrieval).state === "latched", "it has left");
+    const { readings } = card;
+    await Bun.sleep(20);
+    expect(card.readings).toBe(readings);
+  });
+
+  test("a child that is given up for a request that failed there is not looked after any more", async () => {
+    const { retrieval, children, card } = await withCard({ watchGpuEveryMs: 30 });
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    children.fault = "run";
+    expect(await device(retrieval)).toBe("cpu");
+    const { readings } = card;
+    await Bun.sleep(50);
+    expect(card.readings).toBe(readings);
+    expect(gpu(retrieval)).toMatchObject({ state: "latched", process: undefined });
+    expect(retrieval.status().embedder.gpuFailures).toBe(1);
   });
 
   test("both models go there, each with a child of its own", async () => {
@@ -296,6 +324,23 @@ describe("with a card", () => {
     await until(() => gpu(retrieval).process === undefined, "its memory is free");
   });
 
+  test("a child that was given up does not come back for a minute", async () => {
+    const clock = { ms: 1000 };
+    const { retrieval, children } = await withCard({ now: () => clock.ms });
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    children.fault = "run";
+    await device(retrieval);
+    children.fault = "none";
+    clock.ms += 59_999;
+    await device(retrieval);
+    await Bun.sleep(5);
+    expect([gpu(retrieval).state, children.on("cuda").length]).toEqual(["latched", 1]);
+    clock.ms += 1;
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "another is ready");
+  });
+
   test("a child that hangs costs its request the limit, and is given up", async () => {
     const { retrieval, children } = await withCard({ timeoutMs: 100 });
     await device(retrieval);
@@ -410,6 +455,61 @@ describe("with a card", () => {
     caller.abort(new Error("gone"));
     expect(await request).toEqual(new Error("gone"));
     expect(children.on("cpu")[0]?.batches).toBe(before ?? 0);
+  });
+});
+
+describe("a request that fails on the GPU", () => {
+  const answered: Answer<string> = { results: ["r"], tokens: [1], truncated: [false], waitedMs: 1, computedMs: 2 };
+  async function submit(fault: Error, signal: AbortSignal, isStillReady = true) {
+    const failures: string[] = [];
+    const places: unknown[] = [];
+    const place = {};
+    const failing = { submit: () => Promise.reject(fault) };
+    let looked = 0;
+    const runner = new ModelRunner<string>(
+      "model",
+      {
+        submit: async (_group, _signal, given) => {
+          places.push(given);
+          return answered;
+        },
+      },
+      {
+        get ready() {
+          looked += 1;
+          return looked === 1 || isStillReady ? failing : undefined;
+        },
+        consider: async () => undefined,
+        fail: (why) => void failures.push(why),
+      },
+    );
+    const answer = await runner.submit({ texts: ["a"] }, signal, place).catch((error: unknown) => error);
+    if (places.length > 0) expect(places).toEqual([place]);
+    return { answer, failures };
+  }
+  const onCpu = { ...answered, device: "cpu", fellBack: true };
+
+  test("is computed on the CPU in its place, and the GPU is given up", async () => {
+    expect(await submit(new Error("broken"), never)).toEqual({ answer: onCpu, failures: ["broken"] });
+    const lost = new SidecarError("internal_error", "died");
+    expect(await submit(lost, never)).toEqual({ answer: onCpu, failures: ["died"] });
+  });
+
+  test("of a child that has left meanwhile gives no other up", async () => {
+    expect(await submit(new Error("broken"), never, false)).toEqual({ answer: onCpu, failures: [] });
+  });
+
+  test.each(["retrieval_busy", "retrieval_timeout", "shutting_down"] as const)(
+    "because of what would be no different on the CPU is refused: %s",
+    async (code) => {
+      const fault = new SidecarError(code, "no");
+      expect(await submit(fault, never)).toEqual({ answer: fault, failures: [] });
+    },
+  );
+
+  test("of a caller who has gone is not computed again", async () => {
+    const fault = new Error("gone");
+    expect(await submit(fault, AbortSignal.abort(fault))).toEqual({ answer: fault, failures: [] });
   });
 });
 

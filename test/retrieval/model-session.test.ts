@@ -15,13 +15,21 @@ const settingsOf = (device: "cpu" | "cuda") => ({
 });
 
 /** A session whose children load at once; the next `doomed.count` of them die before they have. */
-function openSession(device: "cpu" | "cuda", now: () => number, missing: { reason?: string } = {}) {
+function openSession(
+  device: "cpu" | "cuda",
+  now: () => number,
+  missing: { reason?: string; until?: Promise<void> } = {},
+  restarts = true,
+) {
   const children = new FakeChildren();
   const doomed = { count: 0 };
   const session = new ModelSession({
     label: `embedding model on ${device}`,
-    prepare: async () =>
-      missing.reason === undefined ? { ok: true, settings: settingsOf(device) } : { ok: false, reason: missing.reason },
+    prepare: async () => {
+      await missing.until;
+      if (missing.reason !== undefined) return { ok: false, reason: missing.reason };
+      return { ok: true, settings: settingsOf(device) };
+    },
     onReady: () => undefined,
     startChild: () => {
       const child = children.start();
@@ -31,7 +39,7 @@ function openSession(device: "cpu" | "cuda", now: () => number, missing: { reaso
       }
       return child;
     },
-    restarts: true,
+    restarts,
     now,
   });
   return { children, doomed, session };
@@ -67,6 +75,65 @@ test("children that die while they load are a fault of the model only when none 
   expect(children.started).toHaveLength(6);
   await session.close("the test is over");
 });
+
+test("children that die while they load three times in a row are a fault of the model, with its reason", async () => {
+  const { children, doomed, session } = openSession("cpu", () => 0);
+  doomed.count = 3;
+  session.demand();
+  expect(await session.settled()).toEqual({ state: "failed", reason: "was killed by SIGKILL" });
+  expect([children.started.length, session.crashes]).toEqual([3, 3]);
+  await session.close("the test is over");
+});
+
+test("a child that dies after one was replaced is started again after a pause, as any other", async () => {
+  const { children, session } = openSession("cpu", () => 0);
+  session.demand();
+  await session.settled();
+  session.replace("it computes for nobody");
+  session.replace("it computes for nobody");
+  expect(await session.settled()).toMatchObject({ state: "ready" });
+  expect(session).toMatchObject({ replacements: 1, crashes: 0 });
+  children.started.at(-1)?.kill();
+  await until(() => session.crashes === 1, "the end is known");
+  expect(session.state).toMatchObject({ state: "restarting", atMs: 100 });
+  expect(children.started).toHaveLength(2);
+  await session.close("the test is over");
+});
+
+test("a session on the GPU has no second child: one that is replaced, or dies, is its end", async () => {
+  for (const end of ["replaced", "dead"]) {
+    const { children, session } = openSession("cuda", () => 0, {}, false);
+    session.demand();
+    await session.settled();
+    if (end === "dead") children.started[0]?.kill();
+    else session.replace("it hangs");
+    expect(await until(() => session.state.state === "failed", "it has failed")).toBeUndefined();
+    expect(children.started).toHaveLength(1);
+    await session.close("the test is over");
+  }
+});
+
+test.each(["while its files are looked for", "while its child loads"])(
+  "a session that is closed %s stays so",
+  async (when) => {
+    const files = Promise.withResolvers<void>();
+    const { children, session } = openSession("cpu", () => 0, { until: files.promise });
+    const states: string[] = [];
+    session.onChange(() => states.push(session.state.state));
+    session.demand();
+    if (when === "while its child loads") {
+      files.resolve();
+      // It loads within the next steps of this turn.
+      while (children.started.length === 0) await Promise.resolve();
+    }
+    const closed = session.close("the service stops");
+    files.resolve();
+    await closed;
+    await Bun.sleep(1);
+    expect(states).toEqual(["starting", "gone"]);
+    expect(children.started.filter(({ alive }) => alive)).toEqual([]);
+  },
+);
 
 test("a session that is closed while its child is to be started again starts none", async () => {
   const { children, session } = openSession("cpu", () => 0);

@@ -145,6 +145,8 @@ describe("a batch", () => {
     ["is bounded by its padded tokens", [20, 20, 20, 20, 20, 20], [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4]],
     ["takes others' sequences of like length", [10, 30, 9, 8], [0], [0, 2, 3]],
     ["prefers those whose turn it is", [25, 25, 25, 25, 20], [0, 4], [0, 1, 2, 4]],
+    ["takes what is padded by just so many tokens", [20, 12, 11], [0, 1, 2], [0, 1]],
+    ["takes no longer one of another request", [20, 21, 20], [0], [0, 2]],
     ["is empty when nothing waits", [], [], []],
   ])("%s", (_, lengths, turn, expected) => {
     expect(planBatch(lengths, turn, limits)).toEqual(expected);

@@ -3,6 +3,8 @@ import { type Queued, RequestQueue } from "../../src/retrieval/batching/request-
 
 const limits = { maxPaddedTokens: 100, maxSquaredTokens: 10_000, maxPaddingTokens: 10, maxSmallTokens: 100 };
 
+const unbounded = { maxRequests: 100, maxCharacters: 1e9 };
+
 /** As a request is while the tokeniser has it. */
 type Made = Queued & { tokenisedTexts: number };
 
@@ -38,6 +40,56 @@ test("a request that left twice makes room once", () => {
 test("one request always fits in an empty queue", () => {
   const queue = new RequestQueue({ maxRequests: 10, maxCharacters: 100 }, limits);
   expect(queue.add(request(1_000))).toBe(true);
+});
+
+test("just so many characters fit, those of a query among them, and just so many requests", () => {
+  const queue = new RequestQueue({ maxRequests: 3, maxCharacters: 100 }, limits);
+  const pair = { ...request(30), group: { query: "q".repeat(20), texts: ["x".repeat(30)] } };
+  expect([pair, request(51), request(50)].map((one) => queue.add(one))).toEqual([true, false, true]);
+  queue.remove(pair);
+  expect([request(0), request(0), request(0)].map((one) => queue.add(one))).toEqual([true, true, false]);
+});
+
+test("requests that come at one time keep their order", () => {
+  const queue = new RequestQueue(unbounded, limits);
+  const [first, second, third] = [request(1), request(2), request(3)];
+  for (const one of [first, second, third]) queue.add(one);
+  expect(queue.requests).toEqual([first, second, third]);
+});
+
+test("texts go to the tokeniser until there are so many characters, one of each request in turn, with their query", () => {
+  const queue = new RequestQueue<Made>(unbounded, limits);
+  const pairs = { ...texts(0, 3, 50), group: { query: "q", texts: ["a".repeat(50), "b".repeat(50), "c"] } };
+  const others = texts(1, 3, 50);
+  for (const one of [pairs, others]) queue.add(one);
+  const taken = queue.takeTexts(150).map(({ from, group }) => [from, group.query, group.texts.map((text) => text[0])]);
+  expect(taken).toEqual([
+    [0, "q", ["a", "b"]],
+    [0, undefined, ["x"]],
+  ]);
+  expect([pairs.nextText, others.nextText, queue.texts]).toEqual([2, 1, 3]);
+  expect(queue.takeTexts(1).map(({ from, group }) => [from, group.query, group.texts.length])).toEqual([[2, "q", 1]]);
+});
+
+test("texts that wait are those that are to be cut and those that are to be computed", () => {
+  const queue = new RequestQueue<Made>(unbounded, limits);
+  const one = texts(0, 4, 10);
+  queue.add(one);
+  one.nextText = 2;
+  one.sequences[0] = new Int32Array(5);
+  one.sequences[1] = new Int32Array(6);
+  expect([queue.texts, queue.tokens, queue.hasSequences]).toEqual([4, 11, true]);
+  expect(queue.takeBatch().map(({ index }) => index)).toEqual([1, 0]);
+  expect([queue.texts, queue.tokens, queue.hasSequences]).toEqual([2, 0, false]);
+});
+
+test("a batch may be given fewer tokens than one may have, and never more", () => {
+  const queue = new RequestQueue<Made>(unbounded, limits);
+  const one = texts(0, 12, 10);
+  one.nextText = 12;
+  one.sequences.fill(new Int32Array(10));
+  queue.add(one);
+  expect([queue.takeBatch(30).length, queue.takeBatch(1e9).length]).toEqual([3, 9]);
 });
 
 /** A request of equal texts, each of so many characters and, when it is tokenised, tokens. */
@@ -77,8 +129,6 @@ function runAll(queue: RequestQueue<Made>, requests: Readonly<Record<string, Mad
   }
   return ends;
 }
-
-const unbounded = { maxRequests: 100, maxCharacters: 1e9 };
 
 test("of large requests the one that came first ends first, as soon as alone", () => {
   const queue = new RequestQueue<Made>(unbounded, limits);

@@ -3,7 +3,6 @@ import { messageOf, SidecarError } from "../../errors.ts";
 import type { Batcher, Place } from "../batching/batcher.ts";
 import type { Answer } from "../batching/pending-request.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
-import type { GpuRunner } from "./gpu-runner.ts";
 
 export interface DeviceAnswer<Result> extends Answer<Result> {
   /** The device that really computed it. */
@@ -12,15 +11,25 @@ export interface DeviceAnswer<Result> extends Answer<Result> {
   fellBack: boolean;
 }
 
+/** Where a request may be computed. */
+type Computing<Result> = Pick<Batcher<Result>, "submit">;
+
+/** What is asked of the GPU; a `GpuRunner` has it. */
+export interface Gpu<Result> {
+  readonly ready: Computing<Result> | undefined;
+  consider(): Promise<void>;
+  fail(why: string): void;
+}
+
 const log = getLogger(["sidecar", "retrieval"]);
 
 /** Computes a request on the GPU when a child is ready there, else on the CPU. */
 export class ModelRunner<Result> {
   readonly #name: string;
-  readonly #cpu: Batcher<Result>;
-  readonly #gpu: GpuRunner<Result>;
+  readonly #cpu: Computing<Result>;
+  readonly #gpu: Gpu<Result>;
 
-  constructor(name: string, cpu: Batcher<Result>, gpu: GpuRunner<Result>) {
+  constructor(name: string, cpu: Computing<Result>, gpu: Gpu<Result>) {
     this.#name = name;
     this.#cpu = cpu;
     this.#gpu = gpu;
