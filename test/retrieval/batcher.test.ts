@@ -211,7 +211,7 @@ test("a batch is told with its sequences, their tokens, those with the padding, 
 
 test("the wait for the next turn between two batches of a request counts as a wait", async () => {
   let clock = 0;
-  const { batcher, children, gate } = batching({ now: () => clock });
+  const { batcher, children, gate, records } = batching({ now: () => clock });
   const [batch, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   children.held = batch.promise;
   const answer = batcher.submit({ texts: Array<string>(3).fill("p".repeat(498)) }, never);
@@ -219,7 +219,7 @@ test("the wait for the next turn between two batches of a request counts as a wa
   void gate.add(() => other.promise);
   clock = 10;
   batch.resolve();
-  await until(() => gate.size === 1, "the second waits behind another model");
+  await until(() => records.length === 1 && gate.size === 1, "the second waits behind another model");
   clock = 25;
   other.resolve();
   expect(await answer).toMatchObject({ waitedMs: 15, computedMs: 10 });
