@@ -7,6 +7,7 @@ import { type Exposition, parseExposition } from "../support/exposition.ts";
 import { parseQuery, type Selector } from "../support/promql.ts";
 import { scan } from "../support/scan.ts";
 import { startWithOllama } from "../support/sidecar-with-ollama.ts";
+import { until } from "../support/until.ts";
 
 // Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(60_000);
@@ -25,6 +26,16 @@ const rule = z.strictObject({
 });
 const rulesFile = z.strictObject({
   groups: z.array(z.strictObject({ name: z.string(), rules: z.array(rule) })).length(1),
+});
+const recordingFile = z.strictObject({
+  groups: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        rules: z.array(z.strictObject({ record: z.string().regex(/^ocr_sidecar:\w+:\w+$/), expr: z.string() })),
+      }),
+    )
+    .length(1),
 });
 const panel = z.object({
   id: z.int(),
@@ -94,6 +105,40 @@ describe("the alert rules", () => {
     const guide = await readFile(join(root, "docs/operations.md"), "utf8");
     const explained = [...guide.matchAll(/^\| `(OcrSidecar\w+)`/gm)].map((match) => match[1]);
     expect(explained.sort()).toEqual((await readRules()).map(({ alert }) => alert).sort());
+  });
+});
+
+describe("the rule for autoscalers", () => {
+  const readRecording = async () => {
+    const file = recordingFile.parse(parse(await readFile(join(root, "deploy/scale/autoscaling.yml"), "utf8")));
+    return file.groups.flatMap(({ rules }) => rules);
+  };
+
+  test("asks only for metrics and labels that the service has, and the guide names it", async () => {
+    const recorded = await readRecording();
+    expect(recorded.length).toBe(1);
+    expect(recorded.flatMap(({ expr }) => problemsOf(expr))).toEqual([]);
+    const guide = await readFile(join(root, "docs/scaling.md"), "utf8");
+    for (const { record, expr } of recorded)
+      expect([guide.includes(record), guide.includes(expr)]).toEqual([true, true]);
+  });
+
+  test("counts every page that is still to be read, from the moment its document is planned", async () => {
+    await using world = await startWithOllama({ pageDelayMs: 60_000 });
+    const left = new AbortController();
+    const pages = () =>
+      world.sidecar
+        .call("/metrics")
+        .then((response) => response.text())
+        .then((text) => [...text.matchAll(/^sidecar_queue_pages\{.*\} (\d+)$/gm)])
+        .then((values) => values.reduce((sum, [, value]) => sum + Number(value), 0));
+    const documents = [12, 9].map((count) =>
+      world.sidecar.upload(scan(count, `${count}`), {}, { signal: left.signal }).catch(() => undefined),
+    );
+    await until(async () => (await pages()) === 21, "21 pages are counted");
+    left.abort();
+    await Promise.all(documents);
+    await until(async () => (await pages()) === 0, "none is left");
   });
 });
 
