@@ -344,6 +344,15 @@ describe("the record of a request", () => {
   });
 });
 
+test("the log line of a document says what it was, and nothing of its text", async () => {
+  await using log = await captureLog();
+  const { post, records } = fakeServices();
+  await post("/ocr", { pdfPath: "/mnt/uploads/a.pdf" });
+  await until(() => records.length === 1);
+  const [line] = log.records.filter(({ rawMessage }) => rawMessage === "Request finished");
+  expect(line?.properties).toMatchObject({ status: 200, engine: "fast-path", pageCount: 1, charCount: 4 });
+});
+
 describe("the residency headers", () => {
   const headersOf = (response: Response) =>
     ["Keep-Alive", "Reason", "Device"].map((name) => response.headers.get(`X-Residency-${name}`));
@@ -536,7 +545,9 @@ describe.each(["/ocr", "/ocr-upload"] as const)("%s", (path) => {
         new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     });
     const response = await send(made, {}, { "X-Request-Timeout": timeout });
-    expect([response.status, await codeOf(response)]).toEqual([status, code]);
+    const told = await response.json();
+    expect([response.status, told.code]).toEqual([status, code]);
+    if (status === 504) expect(told.detail).toBe("The document was not finished within 0.01 s.");
   });
 
   test("takes deltas only for a stream of events, of which it then tells them", async () => {
@@ -644,6 +655,18 @@ test("/ocr copies its file on behalf of its caller alone", async () => {
 });
 
 describe("/page-image", () => {
+  test("has the document's own time, and is work that a stop waits for", async () => {
+    const made = fakeServices({
+      drawPage: (_document, _wanted, signal) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    });
+    const response = made.upload("/page-image", { page: "1" }, { "X-Request-Timeout": "0.05" });
+    await until(() => made.services.inFlight.count === 1);
+    expect(await codeOf(await response)).toBe("document_timeout");
+    await until(() => made.services.inFlight.count === 0);
+    expect(made.open.documents).toBe(0);
+  });
+
   test("leaves the silence of its connection to the service while it works", async () => {
     const idle: number[] = [];
     const form = new FormData();

@@ -49,6 +49,7 @@ async function wired(
   const { env } = parsed;
   const asked: ChatRequest[] = [];
   const unloaded: string[] = [];
+  const unloadSignals: AbortSignal[] = [];
   const card = { llmMb };
   const ollama: OllamaClient = {
     chat: async (given, within) => {
@@ -73,8 +74,9 @@ async function wired(
     ],
     capabilities: () => Promise.reject(new Error("nobody should ask this")),
     version: async () => "0.12.6",
-    unload: async (model) => {
+    unload: async (model, within) => {
       unloaded.push(model);
+      unloadSignals.push(within);
       return { olderCopies: 0 };
     },
   };
@@ -97,7 +99,21 @@ async function wired(
     shared,
   );
   const told = async () => (await metrics.text()).body;
-  return { pipeline, modelResidency, asked, unloaded, activity, told, card, shared, env, limits, ollama, residency };
+  return {
+    pipeline,
+    modelResidency,
+    asked,
+    unloaded,
+    unloadSignals,
+    activity,
+    told,
+    card,
+    shared,
+    env,
+    limits,
+    ollama,
+    residency,
+  };
 }
 
 describe("the model's pipeline", () => {
@@ -301,9 +317,13 @@ describe("the engines of the service", () => {
   });
 
   test("give the card back when the service stops, within the time that is left", async () => {
-    const { ocr, unloaded } = await ocrOf();
+    const { ocr, unloaded, unloadSignals } = await ocrOf();
     await ocr.pipelines.primary.engine.read(page, request, signal);
-    await ocr.close(AbortSignal.timeout(1000));
+    const limit = new AbortController();
+    await ocr.close(limit.signal);
     expect(unloaded).toEqual(["np-dms-ocr"]);
+    expect(unloadSignals[0]?.aborted).toBe(false);
+    limit.abort();
+    expect(unloadSignals[0]?.aborted).toBe(true);
   });
 });

@@ -81,6 +81,11 @@ describe("the service without its socket", () => {
     await rm(folder, { recursive: true });
   });
 
+  test("is not made where its documents would have no place, and leaves nothing open then", async () => {
+    const refusal = await refusalOf(wireService({ OCR_SPOOL_DIR: "/nowhere/at/all" }));
+    expect(refusal).toBeInstanceOf(Error);
+  });
+
   test("counts what it holds where the counts are read", async () => {
     await using service = await wireService();
     const { services } = service;
