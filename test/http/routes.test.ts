@@ -654,6 +654,15 @@ test("/ocr copies its file on behalf of its caller alone", async () => {
   expect(await codeOf(response)).toBe("client_gone");
 });
 
+test.each(["/ocr-upload", "/page-image"])("%s takes as large a file as it may, and not a byte more", async (path) => {
+  const { limits } = fakeServices().services;
+  const made = fakeServices({ limits: { ...limits, maxUploadBytes: 1024 * 1024 } });
+  const send = (bytes: number) => made.upload(path, { page: "0" }, {}, `%PDF-${"x".repeat(bytes - 5)}`);
+  expect((await send(1024 * 1024)).status).not.toBe(413);
+  const refused = await send(1024 * 1024 + 1);
+  expect([refused.status, await codeOf(refused)]).toEqual([413, "file_too_large"]);
+});
+
 describe("/page-image", () => {
   test("has the document's own time, and is work that a stop waits for", async () => {
     const made = fakeServices({

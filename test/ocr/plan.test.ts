@@ -87,6 +87,16 @@ describe("the plan of a page", () => {
     expect((await plan({}, { engine })).source).toBe("blank");
   });
 
+  test.each([
+    [{}, "nothing is drawn on the page"],
+    [{ drawn: true }, "no text layer"],
+    [typed(500), "text layer of 500 characters"],
+    [{ ...typed(50), imageCoverage: 0.456 }, "50 characters of text beside images on 46 % of the page"],
+    [{ ...typed(50), pathSegments: 1234 }, "50 characters of text beside 1234 path segments"],
+  ])("says why: %#", async (facts, reason) => {
+    expect((await plan(facts)).reason).toBe(reason);
+  });
+
   test("every plan says why", async () => {
     for (const facts of [{}, { drawn: true }, typed(500), { ...typed(50), imageCoverage: 0.5 }]) {
       expect((await plan(facts)).reason).not.toBe("");

@@ -33,6 +33,14 @@ describe("a log line", () => {
     expect(line).toContain('pages={"np-dms-ocr":2}');
   });
 
+  test("of text says what stands in its message already only once, and quotes what could be misread", () => {
+    const told = { ...record({ url: "http://x/", note: 'a"b', blank: "a b" }), rawMessage: "Listening on {url}" };
+    const line = readableLine({ ...told, message: ["Listening on ", "http://x/", ""] });
+    expect(line.match(/http:\/\/x\//g)).toHaveLength(1);
+    expect(line).toContain('note="a\\"b" blank="a b"');
+    expect(line).not.toContain("undefined");
+  });
+
   test("shows an error with its stack and its cause", () => {
     const error = new Error("it broke", { cause: new TypeError("inside") });
     const parsed = JSON.parse(jsonLine(record({ error })));
