@@ -1,12 +1,13 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { SidecarClientError } from "../client/client-error.ts";
 import type { SidecarClient } from "../client/client-types.ts";
 import type { OcrFields } from "../client/ocr-request.ts";
 import { messageOf } from "../errors.ts";
+import { finishedRecord, readingFiles, writeReading } from "../readings/reading-files.ts";
+import { recordOf } from "../readings/reading-record.ts";
 import type { FoundDocument } from "./find-documents.ts";
-import { isFinished, readingFiles, writeReading } from "./reading-files.ts";
-import { recordOf } from "./reading-record.ts";
 
 /** How one document ended. */
 export type Outcome =
@@ -84,13 +85,15 @@ async function readOne(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const startedMs = performance.now();
-  const source = { name: document.name, bytes: await readFile(document.path, { signal }) };
+  const bytes = await readFile(document.path, { signal });
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const source = { name: document.name, sha256, bytes: bytes.byteLength };
   const files = readingFiles(outFolder, document.name);
-  if (!force && (await isFinished(files, source, fields))) return { kind: "skipped" };
+  if (!force && (await finishedRecord(files, source, fields)) !== undefined) return { kind: "skipped" };
   let pages = 0;
   const answer = await client.ocrUpload(
     // The pages go into the record: where each text came from is what one asks later.
-    { ...fields, file: source.bytes, fileName: basename(document.path), includePages: true },
+    { ...fields, file: bytes, fileName: basename(document.path), includePages: true },
     {
       signal,
       onProgress: ({ type }) => {

@@ -8,7 +8,8 @@ const transpilers = { ts: new Bun.Transpiler({ loader: "ts" }), tsx: new Bun.Tra
 const allowed: Record<string, readonly string[]> = {
   watch: [],
   processes: [],
-  pdf: ["processes"],
+  files: [],
+  pdf: ["processes", "files"],
   ollama: [],
   tesseract: ["processes"],
   gpu: ["ollama", "processes"],
@@ -17,7 +18,9 @@ const allowed: Record<string, readonly string[]> = {
   http: ["ocr", "retrieval", "gpu", "pdf", "ollama"],
   service: ["http", "ocr", "retrieval", "gpu", "pdf", "ollama", "tesseract", "processes", "watch"],
   client: [],
-  cli: ["client", "retrieval", "ollama"],
+  readings: ["client"],
+  batch: ["client", "readings", "files"],
+  cli: ["client", "readings", "batch", "retrieval", "ollama"],
 };
 
 /** What only one room or file may name: libraries, and words of the language. */
@@ -31,6 +34,7 @@ const owners = [
     owner: /^(retrieval\/|tesseract\/lines\/text-detector\.ts$)/,
   },
   { what: "the embedded engine", named: /from "tesseract/, owner: /^tesseract\// },
+  { what: "Redis", named: /from "(bullmq|ioredis)"/, owner: /^batch\// },
   { what: "other programs", named: /\bspawn(Sync)?\(|child_process/, owner: /^processes\// },
   { what: "threads", named: /new Worker\(|worker_threads/, owner: /^$/ },
   { what: "the environment", named: /process\.env|Bun\.env/, owner: /^service\/env\.ts$/ },

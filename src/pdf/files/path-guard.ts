@@ -1,7 +1,6 @@
-import { constants } from "node:fs";
-import { type FileHandle, open, readlink, realpath, stat } from "node:fs/promises";
-import { normalize, resolve } from "node:path/posix";
+import type { FileHandle } from "node:fs/promises";
 import { SidecarError } from "../../errors.ts";
+import { openBelow } from "../../files/open-below.ts";
 import {
   growingFileTooLarge,
   invalidPath,
@@ -10,7 +9,6 @@ import {
   pathOutsideBase,
   storedFileTooLarge,
 } from "../document-faults.ts";
-import { canonicalise } from "./canonical-path.ts";
 import type { DocumentFile, DocumentWriter } from "./document-file.ts";
 import type { Spool } from "./spool.ts";
 
@@ -28,11 +26,9 @@ export interface GuardedRead {
 const chunkBytes = 256 * 1024;
 
 /**
- * Copies a regular file below `base` into the spool; the copy is the caller's to close. A path is judged by its text
- * first, with the dots and the names before them taken away: nothing outside is looked for, so that no answer tells what
- * is there. Then links are followed. The file is opened once, and what is checked and read is the opened descriptor: a
- * link swapped in between gains nothing. Whoever writes to the file meanwhile cannot change the copy, nor make it larger
- * than `maxBytes`.
+ * Copies a regular file below `base` into the spool; the copy is the caller's to close. The file is opened and checked by
+ * `openBelow`, and read from the descriptor that was checked. Whoever writes to the file meanwhile cannot change the copy,
+ * nor make it larger than `maxBytes`.
  *
  * @throws SidecarError `invalid_path` (empty, NUL, over 4,096 bytes), `path_outside_base` (not absolute, written as
  *   outside, or led there by links, existing or not), `file_not_found` (inside, but no regular file), `file_too_large`,
@@ -43,49 +39,19 @@ export async function readBelowBase({ base, path, maxBytes, spool, signal }: Gua
   if (path === "" || path.includes("\0") || Buffer.byteLength(path) > maxPathBytes) {
     throw new SidecarError("invalid_path", invalidPath(maxPathBytes));
   }
-  if (!path.startsWith("/")) throw outsideBase();
-  const written = normalize(path);
-  const folder = await canonicalise(resolve(base));
-  if (!isWithin(resolve(base), written) && !isWithin(folder.path, written)) throw outsideBase();
-  const wanted = await canonicalise(written);
-  if (!isWithin(folder.path, wanted.path)) throw outsideBase();
-  // A lone surrogate becomes U+FFFD on its way to the kernel and would so name a file that the caller did not name.
-  if (!wanted.reached || wanted.path === folder.path || !path.isWellFormed()) throw notFound();
-  const file = await openWithoutWaiting(wanted.path);
-  try {
-    const stats = await file.stat();
-    if (!(await isOpenedBelow(folder.path, wanted.path, file))) throw outsideBase();
-    if (!stats.isFile()) throw notFound();
-    if (stats.size > maxBytes) throw tooLarge(storedFileTooLarge(stats.size, maxBytes));
-    return await copyWhole(file, maxBytes, await spool.create(), signal);
-  } finally {
-    await file.close();
-  }
-}
-
-/** O_NONBLOCK: a FIFO without a writer opens at once. O_NOFOLLOW: the canonical path ends in no link, unless swapped. */
-async function openWithoutWaiting(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  } catch {
-    throw notFound();
-  }
-}
-
-async function isOpenedBelow(base: string, path: string, file: FileHandle): Promise<boolean> {
-  const opened = await readlink(`/proc/self/fd/${file.fd}`).catch(() => undefined);
-  // A file deleted meanwhile reads as "<path> (deleted)", which is still below its folder.
-  if (opened !== undefined) return isWithin(base, opened);
-  return await isStillThere(base, path, file);
-}
-
-/** Systems without /proc: the path must still lead, inside the base, to the very file that is open. */
-async function isStillThere(base: string, path: string, file: FileHandle): Promise<boolean> {
-  try {
-    const [real, named, opened] = await Promise.all([realpath(path), stat(path), file.stat()]);
-    return isWithin(base, real) && named.dev === opened.dev && named.ino === opened.ino;
-  } catch {
-    return false;
+  const opening = await openBelow(base, path);
+  switch (opening.outcome) {
+    case "outside":
+      throw new SidecarError("path_outside_base", pathOutsideBase);
+    case "missing":
+      throw notFound();
+    case "opened":
+      try {
+        if (opening.sizeBytes > maxBytes) throw tooLarge(storedFileTooLarge(opening.sizeBytes, maxBytes));
+        return await copyWhole(opening.file, maxBytes, await spool.create(), signal);
+      } finally {
+        await opening.file.close();
+      }
   }
 }
 
@@ -114,10 +80,6 @@ async function copyWhole(
   }
 }
 
-const isWithin = (base: string, path: string) => path === base || path.startsWith(base === "/" ? base : `${base}/`);
-
 const tooLarge = (sentence: string) => new SidecarError("file_too_large", sentence);
-
-const outsideBase = () => new SidecarError("path_outside_base", pathOutsideBase);
 
 const notFound = (cause?: unknown) => new SidecarError("file_not_found", noSuchFile, { cause });

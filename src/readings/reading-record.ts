@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { OcrAnswer } from "../client/answers.ts";
+import { canonicalJson } from "../client/canonical-json.ts";
 import type { OcrFields } from "../client/ocr-request.ts";
 import { parseJson } from "../client/transport.ts";
 
@@ -17,37 +17,33 @@ const readingRecord = z.looseObject({
 
 export type ReadingRecord = z.infer<typeof readingRecord>;
 
+/** A document that is read. */
 export interface Source {
   name: string;
-  bytes: Uint8Array;
+  /** Of its bytes, as lower-case hexadecimal digits. */
+  sha256: string;
+  /** How many. */
+  bytes: number;
 }
 
 /** The record of a finished reading. */
 export function recordOf(source: Source, fields: OcrFields, answer: OcrAnswer, now: Date): ReadingRecord {
   const { text: _, ...rest } = answer;
   return {
-    source: { name: source.name, sha256: sha256Of(source.bytes), bytes: source.bytes.byteLength },
+    source: { ...source },
     parameters: { ...fields },
     readAt: now.toISOString(),
     answer: rest,
   };
 }
 
-/** Whether a record, as JSON text, is about these bytes, read with these fields. A damaged record is about nothing. */
-export function isRecordOf(text: string, source: Source, fields: OcrFields): boolean {
+/**
+ * The record in a JSON text when it is about these bytes, read with these fields. A damaged record is about nothing.
+ */
+export function recordAbout(text: string, source: Source, fields: OcrFields): ReadingRecord | undefined {
   const parsed = readingRecord.safeParse(parseJson(text));
-  if (!parsed.success) return false;
+  if (!parsed.success) return undefined;
   const { source: recorded, parameters } = parsed.data;
-  return recorded.sha256 === sha256Of(source.bytes) && canonical(parameters) === canonical({ ...fields });
-}
-
-const sha256Of = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-
-/** The same text for the same value, whatever the order of its keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, held: unknown) =>
-    typeof held === "object" && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : held,
-  );
+  const isSame = recorded.sha256 === source.sha256 && canonicalJson(parameters) === canonicalJson({ ...fields });
+  return isSame ? parsed.data : undefined;
 }
