@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { chmod, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
@@ -13,7 +13,10 @@ setDefaultTimeout(60_000);
 const recorder =
   '#!/bin/sh\necho "$(basename "$0") $*" >> "$RECORD"\necho "prefix $NPM_CONFIG_PREFIX" >> "$RECORD.prefix"\n';
 
-async function runWithRecorders(npmPrefix: string, failing?: string, chromium = "/nowhere") {
+/** What the script calls besides; where only these are, no server is installed. */
+const basicTools = ["bash", "basename", "dirname", "sed", "sh", "timeout"];
+
+async function runWithRecorders(npmPrefix: string, failing?: string, chromium = "/nowhere", withServers = true) {
   const folder = await mkdtemp(join(tmpdir(), "ci-"));
   const bin = join(folder, "bin");
   const record = join(folder, "record");
@@ -26,10 +29,15 @@ async function runWithRecorders(npmPrefix: string, failing?: string, chromium = 
     const fail = failing === undefined ? "" : `if [ "$*" = "${failing}" ]; then exit 3; fi\n`;
     await Bun.write(join(bin, "npm"), recorder.replace("\n", `\n${prefix}`));
     await Bun.write(join(bin, "bun"), recorder + fail);
-    for (const name of ["npm", "bun"]) await chmod(join(bin, name), 0o755);
+    await Bun.write(join(bin, "apt-get"), recorder + fail);
+    await Bun.write(join(bin, "sudo"), '#!/bin/sh\nshift\nexec "$@"\n');
+    for (const name of ["npm", "bun", "apt-get", "sudo"]) await chmod(join(bin, name), 0o755);
+    for (const server of withServers ? ["redis-server", "haproxy"] : [])
+      await symlink(process.execPath, join(bin, server));
+    for (const tool of basicTools) await symlink(Bun.which(tool) ?? tool, join(bin, tool));
     const run = Bun.spawn(["bash", join(folder, ".ci/run")], {
       cwd: "/",
-      env: { PATH: `${bin}:/usr/bin:/bin`, HOME: folder, RECORD: record, CHROMIUM: chromium },
+      env: { PATH: bin, HOME: folder, RECORD: record, CHROMIUM: chromium },
       stdin: "ignore",
       stdout: "ignore",
       stderr: "pipe",
@@ -56,6 +64,15 @@ test("the pages are tested in a browser where there is one, and the script says 
   expect(withOne.commands).toEndWith("bun run test:browser");
   expect(withOne.complaints).not.toContain("!! NOT TESTED");
   expect((await runWithRecorders("FOLDER", "run test:browser", process.execPath)).exitCode).toBe(3);
+});
+
+test("servers that tests need are installed where they are missing, and not being allowed to is no failure", async () => {
+  const { commands } = await runWithRecorders("FOLDER", undefined, "/nowhere", false);
+  expect(commands).toMatch(
+    /^apt-get update\napt-get install --yes --no-install-recommends redis-server( haproxy)?\nnpm /,
+  );
+  const refused = await runWithRecorders("FOLDER", "update", "/nowhere", false);
+  expect(refused).toMatchObject({ exitCode: 0, complaints: expect.stringContaining("!! NOT INSTALLED: redis-server") });
 });
 
 test("the script fails with the first command that fails", async () => {
