@@ -27,6 +27,18 @@ export const documents: Readonly<Record<string, (present: string) => string>> = 
     replaceBetween(present, "  # variables: begin", "  # variables: end", passedVariables()),
 };
 
+/** Variables that the service itself does not read. */
+const commandLine = [
+  "",
+  "# ---- Command line only ----",
+  "",
+  "# a running service; without it a command starts its own (an http or https address)",
+  "#OCR_SIDECAR_URL=",
+  "",
+  "# the Redis of batches; may hold a password, and is never shown (a redis:// or rediss:// address)",
+  "#REDIS_URL=",
+];
+
 function environmentExample(): string {
   const head = [
     "# Settings of the OCR sidecar: copy this file to .env, which Bun and Docker Compose read by themselves.",
@@ -48,7 +60,7 @@ function environmentExample(): string {
     `#${name}=${defaultText}`,
   ]);
   const composeHead = ["", "# ---- Docker Compose only ----"];
-  return `${[...head, ...body, ...composeHead, ...compose].join("\n")}\n`;
+  return `${[...head, ...body, ...commandLine, ...composeHead, ...compose].join("\n")}\n`;
 }
 
 function tables(): string {

@@ -65,6 +65,10 @@ const rules: readonly PruneRule[] = [
       /^(?!swagger-ui-bundle\.js$|swagger-ui\.css$|favicon-32x32\.png$).*\.(?:js|css|png|html)$/,
     ),
   },
+  // The queue is loaded as CommonJS, with what it needs; its scripts for Redis stand in its JavaScript, too.
+  { reason: "unused-build", matches: ofPackage("bullmq", /^dist\/(?:esm\/|cjs\/commands\/|.*\.tsbuildinfo$)/) },
+  { reason: "unused-build", matches: ofPackage("luxon", /^(?:src|build\/(?!node\/))/) },
+  { reason: "unused-build", matches: ofPackage("msgpackr", /^dist\/.*(?:\.min|no-eval|test)/) },
   // 4.0.0_best_int is the variant that is read.
   { reason: "unused-data", matches: (path) => /(?:^|\/)@tesseract\.js-data\/[^/]+\/4\.0\.0\//.test(path) },
   { reason: "compressed-copy", matches: (path) => path.endsWith(".br") },

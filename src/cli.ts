@@ -50,6 +50,11 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
     case "models":
     case "compare-reference":
     case "real-ollama":
+    case "batch-add":
+    case "batch-work":
+    case "batch-status":
+    case "batch-failures":
+    case "batch-retry":
       return await runLocally(command, signal);
     default: {
       await using service = await connect(url ?? env.url);
@@ -115,9 +120,24 @@ async function runLocally(command: LocalCommand, signal: AbortSignal): Promise<n
       const { runRealOllama } = await import("./cli/real-ollama-command.ts");
       return await runRealOllama(command, command.ollamaUrl ?? env.ollamaUrl ?? ollamaOfThisMachine, terminal, signal);
     }
+    case "batch-add":
+    case "batch-work":
+    case "batch-status":
+    case "batch-failures":
+    case "batch-retry": {
+      const { runBatch } = await import("./cli/batch-command.ts");
+      return await runBatch(command, { redisUrl: env.redisUrl, createClient: clientOfWorker }, terminal, signal);
+    }
     default:
       return command satisfies never;
   }
+}
+
+/** A worker serves one running service, and leaves repeating to its queue. */
+async function clientOfWorker(given: string | undefined): Promise<SidecarClient> {
+  const url = given ?? env.url;
+  if (url === undefined) throw new UsageError("Name the service with --url or OCR_SIDECAR_URL.");
+  return createClient(url, env.apiKey ?? (await firstKeyOf(env.apiKeyFile)), { maxAttempts: 1 });
 }
 
 function retrievalEnv(): RetrievalEnv {
@@ -160,9 +180,13 @@ async function startService(): Promise<Service> {
   };
 }
 
-function createClient(baseUrl: string, apiKey: string | undefined): SidecarClient {
+function createClient(
+  baseUrl: string,
+  apiKey: string | undefined,
+  retry: { maxAttempts: number } = patience,
+): SidecarClient {
   try {
-    return createSidecarClient({ baseUrl, apiKey, retry: patience });
+    return createSidecarClient({ baseUrl, apiKey, retry });
   } catch (cause) {
     throw new UsageError(`The address of the service, "${baseUrl}", cannot be used; write it as http://host:8765.`, {
       cause,

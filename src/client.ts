@@ -13,6 +13,17 @@ export type {
   RerankAnswer,
   ResidencyReport,
 } from "./client/answers.ts";
+export {
+  type BatchJob,
+  type BatchOptions,
+  type BatchProgress,
+  type BatchResult,
+  batchJobSchema,
+  batchProgressSchema,
+  batchResultSchema,
+  type QueuedBatchJob,
+  toQueuedBatchJob,
+} from "./client/batch-job.ts";
 export { type ClientFault, SidecarClientError, type SidecarClientErrorCode } from "./client/client-error.ts";
 export type {
   CallOptions,

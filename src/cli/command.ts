@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { OcrFields } from "../client/ocr-request.ts";
+import { type BatchCommand, parseBatch } from "./batch-options.ts";
 import { httpAddress, integer, oneOf, parseParams } from "./option-values.ts";
 import { help, parse, refuseArguments } from "./options.ts";
 import { UsageError } from "./usage.ts";
@@ -77,7 +78,8 @@ export type LocalCommand =
   | { name: "serve" }
   | ModelsCommand
   | CompareReferenceCommand
-  | RealOllamaCommand;
+  | RealOllamaCommand
+  | BatchCommand;
 
 export type Command = ClientCommand | LocalCommand;
 
@@ -140,6 +142,8 @@ export function parseCommand(args: readonly string[]): Invocation {
       const ollamaUrl = values.url === undefined ? undefined : httpAddress("--url", values.url);
       return { ...invocation(values, { name, ollamaUrl, model, page }), url: undefined };
     }
+    case "batch":
+      return { command: parseBatch(rest) ?? { name: "help" }, url: undefined };
     case "help":
     case "--help":
     case "-h":

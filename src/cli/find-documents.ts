@@ -37,19 +37,33 @@ export async function findDocuments(inputs: readonly string[], outFolder: string
     }
     found.set(document.name, document);
   };
+  for await (const document of documentsBehind(inputs, outFolder)) await add(document);
+  if (found.size === 0) throw nothingFound();
+  return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/**
+ * What files and folders name, as `findDocuments` describes it, in no order and as often as it is named.
+ *
+ * @throws UsageError when an input does not exist
+ */
+export async function* documentsBehind(
+  inputs: readonly string[],
+  outFolder: string | undefined,
+): AsyncGenerator<FoundDocument> {
   for (const input of inputs) {
     const path = resolve(input);
     const entry = await stat(path).catch((cause: unknown) => {
       throw new UsageError(`${input} cannot be opened; is the name right?`, { cause });
     });
-    if (entry.isFile()) await add({ path, name: basename(path) });
-    else for await (const document of walk(path, basename(path), resolve(outFolder))) await add(document);
+    if (entry.isFile()) yield { path, name: basename(path) };
+    else yield* walk(path, basename(path), outFolder === undefined ? undefined : resolve(outFolder));
   }
-  if (found.size === 0) throw new UsageError("No PDF, PNG, JPEG, TIFF, BMP, GIF or JPEG 2000 was found there.");
-  return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-async function* walk(folder: string, name: string, outFolder: string): AsyncGenerator<FoundDocument> {
+export const nothingFound = () => new UsageError("No PDF, PNG, JPEG, TIFF, BMP, GIF or JPEG 2000 was found there.");
+
+async function* walk(folder: string, name: string, outFolder: string | undefined): AsyncGenerator<FoundDocument> {
   if (folder === outFolder) return;
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.filter((candidate) => !candidate.name.startsWith("."))) {

@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
 import type { SidecarClient } from "../client/client-types.ts";
 import type { OcrCommand } from "./command.ts";
 import { findDocuments } from "./find-documents.ts";
 import { duration, type Progress, pagesPerMinute, plural, progressLine } from "./progress.ts";
 import { type Outcome, readDocuments } from "./read-documents.ts";
+import { systemPromptOf } from "./system-prompt.ts";
 import type { Terminal } from "./terminal.ts";
-import { exitCodes, UsageError } from "./usage.ts";
+import { exitCodes } from "./usage.ts";
 
 /** The status line is drawn again so often, because the time left goes on without any news. */
 const redrawMs = 500;
@@ -113,12 +113,4 @@ async function summarise(
   for (const { name, detail } of failures) await terminal.print(`  ${name}: ${detail}`);
   const untried = documents - skipped - read - failed;
   if (untried > 0) await terminal.print(`${untried} were not tried, because the service cannot be used: ${stoppedBy}`);
-}
-
-async function systemPromptOf(file: string | undefined): Promise<{ systemPrompt?: string }> {
-  if (file === undefined) return {};
-  const systemPrompt = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new UsageError(`--system-prompt ${file} cannot be read.`, { cause });
-  });
-  return { systemPrompt };
 }

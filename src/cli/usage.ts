@@ -35,6 +35,25 @@ Of a service:
 They take --url ADDRESS. Without it OCR_SIDECAR_URL names the service, and without that one is
 started for the command alone. The key comes from OCR_SIDECAR_API_KEY or OCR_SIDECAR_API_KEY_FILE.
 
+Of many documents, for any number of services (REDIS_URL names the Redis of the queue):
+  batch add FILE|FOLDER… --root SHARED
+                               adds a job for each document below the folder that all workers share
+      --option NAME=VALUE      engine, pages, maxPages, onPageError, textLayerFormat, dmsTags, temperature,
+                               …; may be repeated
+      --system-prompt FILE     text file with the system prompt
+  batch work --url ADDRESS --root SHARED --out DIR
+                               reads what waits by one service; writes NAME.md and NAME.json below DIR
+      --parallel N             documents at once (default 2, at most 64)
+      --until-done             end when nothing is left, instead of waiting for more
+      --stop-seconds N         for running documents when it is stopped; then they are handed back
+                               (default 5)
+      --takeover-seconds N     after so long without a sign of this worker others take its documents
+                               (default 120)
+  batch status [--watch] [--json]
+  batch failures [--code CODE] [--json]
+  batch retry [--code CODE]
+                               all with --queue NAME (default ocr-documents) and --prefix P (default bull)
+
 Of this machine:
   serve                        starts the service
   models [--dir FOLDER]        fetches the retrieval models that the environment names into FOLDER

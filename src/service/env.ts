@@ -52,6 +52,8 @@ export interface CliEnv {
   apiKey: string | undefined;
   apiKeyFile: string | undefined;
   ollamaUrl: string | undefined;
+  /** The Redis of batches; may hold a password. */
+  redisUrl: string | undefined;
   /** The words before a command's name, for messages. */
   command: string;
 }
@@ -64,6 +66,7 @@ export function parseCliEnv(source: Readonly<Record<string, string | undefined>>
     apiKey: given("OCR_SIDECAR_API_KEY")?.split(",")[0]?.trim() || undefined,
     apiKeyFile: given("OCR_SIDECAR_API_KEY_FILE"),
     ollamaUrl: given("OLLAMA_API_URL"),
+    redisUrl: given("REDIS_URL"),
     command: envSchema.shape.OCR_SIDECAR_COMMAND.parse(given("OCR_SIDECAR_COMMAND")),
   };
 }

@@ -142,6 +142,11 @@ describe("from the files that the image holds, as its user,", () => {
     expect(out).not.toMatch(/PROBLEM|is loading/);
   });
 
+  test("batch says that there is no Redis", async () => {
+    const { exitCode, err } = await run(["batch", "status"], { REDIS_URL: "redis://127.0.0.1:1" });
+    expect({ exitCode, err }).toMatchObject({ exitCode: 1, err: expect.stringContaining("nothing listens there") });
+  });
+
   test("real-ollama says that there is none", async () => {
     const { exitCode, out } = await run(["real-ollama", "--url", "http://127.0.0.1:1"]);
     expect({ exitCode, wrong: out.includes("WRONG") }).toEqual({ exitCode: 1, wrong: true });

@@ -212,13 +212,24 @@ test("an inference process gets what finds libraries and cards, and nothing that
 });
 
 test.each([
-  [{}, { url: undefined, apiKey: undefined, apiKeyFile: undefined, ollamaUrl: undefined, command: "bun run sidecar" }],
+  [
+    {},
+    {
+      url: undefined,
+      apiKey: undefined,
+      apiKeyFile: undefined,
+      ollamaUrl: undefined,
+      redisUrl: undefined,
+      command: "bun run sidecar",
+    },
+  ],
   [
     {
       OCR_SIDECAR_URL: " http://host:8765 ",
       OCR_SIDECAR_API_KEY: " one , two",
       OCR_SIDECAR_API_KEY_FILE: "/run/key",
       OLLAMA_API_URL: "http://ollama:11434",
+      REDIS_URL: "redis://redis",
       OCR_SIDECAR_COMMAND: "sidecar",
     },
     {
@@ -226,12 +237,20 @@ test.each([
       apiKey: "one",
       apiKeyFile: "/run/key",
       ollamaUrl: "http://ollama:11434",
+      redisUrl: "redis://redis",
       command: "sidecar",
     },
   ],
   [
     { OCR_SIDECAR_URL: " ", OCR_SIDECAR_API_KEY: " ,two", OCR_SIDECAR_COMMAND: "" },
-    { url: undefined, apiKey: undefined, apiKeyFile: undefined, ollamaUrl: undefined, command: "bun run sidecar" },
+    {
+      url: undefined,
+      apiKey: undefined,
+      apiKeyFile: undefined,
+      ollamaUrl: undefined,
+      redisUrl: undefined,
+      command: "bun run sidecar",
+    },
   ],
 ])("the command line takes of %j its own part", (source, expected) => {
   expect(parseCliEnv(source)).toEqual(expected);

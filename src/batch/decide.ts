@@ -1,0 +1,66 @@
+import { SidecarClientError } from "../client/client-error.ts";
+import { messageOf } from "../errors.ts";
+import { DocumentFailure, type FailureReason, WorkerFault } from "./failure.ts";
+
+/** What is done with a document that was not read. */
+export type Decision =
+  /** It is given up until somebody asks for it again. */
+  | { action: "fail"; reason: FailureReason }
+  /** It is tried again after a wait; the try counts. */
+  | { action: "retry"; reason: FailureReason; retryAfterSeconds: number | undefined }
+  /** The service takes nothing now. Whoever can may take the document; nothing counts. */
+  | { action: "hand-back"; reason: FailureReason; retryAfterSeconds: number | undefined }
+  /** The worker ends, and the document goes back: the next one would meet the same. */
+  | { action: "stop"; reason: FailureReason };
+
+/** Faults of the service or of the way to it, whatever the document. */
+const workerFaults: ReadonlySet<string> = new Set([
+  "unauthorized",
+  "peer_not_allowed",
+  "origin_not_allowed",
+  "route_not_found",
+  "method_not_allowed",
+  "ocr_not_configured",
+  "model_not_installed",
+]);
+
+/** What follows from an error. A pure function, so that the whole of it stands in a table of tests. */
+export function decide(error: unknown): Decision {
+  if (error instanceof DocumentFailure) {
+    return { action: "fail", reason: { code: error.code, sentence: error.message } };
+  }
+  if (error instanceof WorkerFault) {
+    return { action: "stop", reason: { code: "worker_fault", sentence: error.message } };
+  }
+  if (!(error instanceof SidecarClientError)) {
+    const reason = { code: "internal_error", sentence: messageOf(error) };
+    return { action: "retry", reason, retryAfterSeconds: undefined };
+  }
+  const { code, status, retryable, retryAfterSeconds } = error;
+  const reason = { code, sentence: withRequest(error) };
+  if (retryable && (code === "connection_failed" || status === 503 || status === 429)) {
+    return { action: "hand-back", reason, retryAfterSeconds };
+  }
+  if (retryable) return { action: "retry", reason, retryAfterSeconds };
+  // What a proxy says of a large body is about the document; whatever else has not the service's form is about the way.
+  if (workerFaults.has(code) || (code === "http_error" && status !== 413)) return { action: "stop", reason };
+  return { action: "fail", reason };
+}
+
+const withRequest = ({ message, requestId }: SidecarClientError) =>
+  requestId === undefined ? message : `${message} (request ${requestId})`;
+
+const baseDelayMs = 5_000;
+const maxDelayMs = 10 * 60_000;
+
+/**
+ * The wait before a document is tried again: as long as the service asks, and at least 5 s doubling from try to try, 10
+ * minutes at most.
+ *
+ * @param triesMade 1 after the first
+ * @param random from 0 to 1; spreads documents that failed at the same moment
+ */
+export function retryDelayMs(triesMade: number, retryAfterSeconds: number | undefined, random: number): number {
+  const ownMs = baseDelayMs * 2 ** (triesMade - 1) * (0.5 + random / 2);
+  return Math.round(Math.min(maxDelayMs, Math.max(ownMs, (retryAfterSeconds ?? 0) * 1000)));
+}

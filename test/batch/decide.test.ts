@@ -1,0 +1,57 @@
+import { describe, expect, test } from "bun:test";
+import { type Decision, decide, retryDelayMs } from "../../src/batch/decide.ts";
+import { DocumentFailure, readReason, WorkerFault, writeReason } from "../../src/batch/failure.ts";
+import { SidecarClientError } from "../../src/client/client-error.ts";
+
+const refused = (code: string, status?: number) => new SidecarClientError(code, "Sentence.", { status });
+
+describe("what becomes of a document that was not read", () => {
+  test.each<[string, unknown, Decision["action"]]>([
+    ["a damaged document", refused("document_damaged", 422), "fail"],
+    ["an option that the service refuses", refused("invalid_request", 400), "fail"],
+    ["a file that has changed", new DocumentFailure("document_changed", "Changed."), "fail"],
+    ["a body that is too large for a proxy", refused("http_error", 413), "fail"],
+    ["a page that failed", refused("ocr_failed", 502), "retry"],
+    ["a document that took too long", refused("document_timeout", 504), "retry"],
+    ["a connection that broke off", refused("connection_lost"), "retry"],
+    ["a fault of our own", new TypeError("x is undefined"), "retry"],
+    ["a full queue", refused("ocr_busy", 503), "hand-back"],
+    ["a service that stops", refused("shutting_down", 503), "hand-back"],
+    ["a service that does not answer", refused("connection_failed"), "hand-back"],
+    ["an Ollama that is away", refused("ollama_unreachable", 503), "hand-back"],
+    ["a proxy without a service", refused("http_error", 503), "hand-back"],
+    ["a wrong key", refused("unauthorized", 401), "stop"],
+    ["an address that is another server's", refused("http_error", 404), "stop"],
+    ["a model that is not there", refused("model_not_installed", 503), "stop"],
+    ["a shared folder that is not mounted", new WorkerFault("Empty."), "stop"],
+  ])("%s", (_, error, action) => {
+    expect(decide(error).action).toBe(action);
+  });
+
+  test("the reason names the request, and survives the queue", () => {
+    const error = new SidecarClientError("document_damaged", "It is: damaged.", { status: 422, requestId: "r1" });
+    const { reason } = decide(error);
+    expect(reason).toEqual({ code: "document_damaged", sentence: "It is: damaged. (request r1)" });
+    expect(readReason(writeReason(reason))).toEqual(reason);
+  });
+
+  test.each([
+    ["job stalled more than allowable limit", "worker_lost"],
+    ["Something else went wrong", "other"],
+  ])("the reason %p, which the queue wrote, has the code %p", (text, code) => {
+    expect(readReason(text).code).toBe(code);
+  });
+});
+
+describe("the wait before another try", () => {
+  test.each([
+    [1, undefined, 1, 5_000],
+    [1, undefined, 0, 2_500],
+    [3, undefined, 1, 20_000],
+    [1, 60, 1, 60_000],
+    [30, undefined, 1, 600_000],
+    [1, 86_400, 1, 600_000],
+  ])("after %p tries, asked for %p s, with chance %p: %p ms", (tries, asked, random, expected) => {
+    expect(retryDelayMs(tries, asked, random)).toBe(expected);
+  });
+});
