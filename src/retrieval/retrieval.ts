@@ -77,14 +77,14 @@ export class Retrieval {
   readonly #threads: number;
 
   private constructor(options: RetrievalOptions, threads: number) {
+    const environment = cudaEnvironment(options);
     const shared = {
       ...options,
       threads,
       gate: new PQueue({ concurrency: 1 }),
       downloads: new PQueue({ concurrency: 1 }),
-      startChild:
-        options.startChild ??
-        childStarter({ environment: cudaEnvironment(options), maxMemoryBytes: options.maxChildMemoryBytes }),
+      startChild: options.startChild ?? childStarter({ environment, maxMemoryBytes: options.maxChildMemoryBytes }),
+      exactSingleFloats: environment.NVIDIA_TF32_OVERRIDE === "0",
       providerPresent: options.providerPresent ?? cudaProviderPresent(),
       watchGpuEveryMs: options.watchGpuEveryMs ?? watchGpuEveryMs,
       now: options.now ?? (() => performance.now()),
@@ -148,7 +148,7 @@ export class Retrieval {
 /**
  * The environment of the inference processes. Cards are counted as nvidia-smi does, and single floats are multiplied as
  * such: with TF32, CUDA's default, dense vectors differ from the CPU's by 2e-4 and logits by 2e-3, without by 3e-7 and
- * 1e-6 (H100). What the operator sets wins.
+ * 1e-6 (H100, H200). What the operator sets wins.
  */
 export function cudaEnvironment({
   childEnvironment,

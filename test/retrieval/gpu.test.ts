@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SidecarError } from "../../src/errors.ts";
 import type { Answer } from "../../src/retrieval/batching/pending-request.ts";
+import { cosine, judgeCanary } from "../../src/retrieval/gpu/canary.ts";
 import { type GpuPlan, gpuPlans, type ModelShape } from "../../src/retrieval/gpu/gpu-memory.ts";
 import {
-  cosine,
   decideGpuKeep,
   decideGpuStart,
   type FreeVram,
@@ -124,6 +124,24 @@ test.each([
   [[0, 0], [0, 0], 0],
 ])("the cosine of %j and %j is %d", (left, right, expected) => {
   expect(cosine(left, right)).toBeCloseTo(expected, 12);
+});
+
+describe("the numbers of a card are those of the CPU", () => {
+  const cpu = [0.5, -0.5, 0.5, 0.5];
+  test.each<[string, number[], boolean, boolean, RegExp]>([
+    ["when they are the same", cpu, true, true, /are those of the CPU/],
+    ["when single floats explain what is between them", [0.50001, -0.5, 0.5, 0.5], true, true, /are those/],
+    ["not when only TF32 does", [0.5005, -0.5, 0.5, 0.5], true, false, /not those .*off by 5\.0e-4/],
+    ["when TF32 is wanted", [0.5005, -0.5, 0.5, 0.5], false, true, /are those/],
+    ["not when all are longer by a thousandth", cpu.map((value) => value * 1.001), true, false, /off by 1\.0e-3/],
+    ["not when they point elsewhere, whatever is wanted", [0.5, 0.5, 0.5, 0.5], false, false, /cosine 0\.5000/],
+    ["not when there are more", [...cpu, 0], false, false, /cosine 0\.0000/],
+    ["not when one is none", [Number.NaN, -0.5, 0.5, 0.5], false, false, /cosine 0\.0000/],
+  ])("%s", (_, onGpu, exact, passes, reason) => {
+    const verdict = judgeCanary(onGpu, cpu, exact);
+    expect(verdict.passes).toBe(passes);
+    expect(verdict.reason).toMatch(reason);
+  });
 });
 
 describe("with a card", () => {
@@ -269,7 +287,7 @@ describe("with a card", () => {
     expect(batches).toEqual(["rerank on cuda"]);
   });
 
-  test.each(["load", "wrong numbers", "run", "crash"] as const)(
+  test.each(["load", "wrong numbers", "rounded numbers", "run", "crash"] as const)(
     "a child that fails its start (%s) serves nobody and is not tried again for a minute",
     async (fault) => {
       const { retrieval, children } = await withCard();
@@ -282,6 +300,17 @@ describe("with a card", () => {
       expect(children.on("cuda").every(({ alive }) => !alive)).toBe(true);
     },
   );
+
+  test.each([
+    ["where TF32 is wanted", { tf32: true }],
+    ["where the operator sets it", { childEnvironment: { NVIDIA_TF32_OVERRIDE: "1" } }],
+  ] as const)("rounded numbers are served %s", async (_, options) => {
+    const { retrieval, children } = await withCard(options);
+    children.fault = "rounded numbers";
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    expect(await device(retrieval)).toBe("cuda");
+  });
 
   test.each(["run", "crash"] as const)("a request that fails there (%s) is computed on the CPU", async (fault) => {
     const { retrieval, children } = await withCard();

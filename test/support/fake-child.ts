@@ -4,7 +4,7 @@ import type { LoadSettings, RunAnswer } from "../../src/retrieval/child/messages
 import type { TextGroup } from "../../src/retrieval/child/tokenise-messages.ts";
 
 /** What goes wrong on the fake GPU. */
-export type FakeFault = "none" | "load" | "wrong numbers" | "run" | "hang" | "crash";
+export type FakeFault = "none" | "load" | "wrong numbers" | "rounded numbers" | "run" | "hang" | "crash";
 
 const killed: ProcessExit = { why: "crashed", wasBusy: true, how: "was killed by SIGKILL", lastWords: "" };
 
@@ -93,10 +93,14 @@ export class FakeChild implements InferenceChild {
         return this.#gone.promise;
       }
       const sign = this.#fault === "wrong numbers" ? -1 : 1;
+      // TF32 has ten bits behind the point.
+      const rounded = this.#fault === "rounded numbers" ? 1 + 2 ** -10 : 1;
       const starts = Array.from(lengths, (_, index) =>
         lengths.slice(0, index).reduce((sum, length) => sum + length, 0),
       );
-      const dense = starts.flatMap((start) => [1, sign, (ids[start + 1] ?? 0) / 100, 1]);
+      const dense = starts.flatMap((start) =>
+        [1, sign, (ids[start + 1] ?? 0) / 100, 1].map((value) => value * rounded),
+      );
       const sparse = {
         indices: Int32Array.from(starts, () => 7),
         values: Float32Array.from(starts, () => 1),
@@ -104,7 +108,7 @@ export class FakeChild implements InferenceChild {
       };
       return this.settings?.kind === "embed"
         ? { type: "embedded", dense: Float32Array.from(dense), sparse }
-        : { type: "scored", logits: Float32Array.from(starts, (start) => (ids[start + 1] ?? 0) * sign) };
+        : { type: "scored", logits: Float32Array.from(starts, (start) => (ids[start + 1] ?? 0) * sign * rounded) };
     });
   }
 

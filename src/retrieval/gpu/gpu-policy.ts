@@ -90,10 +90,3 @@ export function decideGpuKeep(facts: GpuKeepFacts): GpuKeep {
   if (facts.unusedMs >= facts.idleMs) return { action: "release", reason: "it was not used for a while" };
   return { action: "keep" };
 }
-
-/** Cosine of the angle between two vectors of equal length; 0 when they differ in length or one has none. */
-export function cosine(left: readonly number[], right: readonly number[]): number {
-  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
-  const lengths = Math.sqrt(dot(left, left) * dot(right, right));
-  return left.length === right.length && lengths > 0 ? dot(left, right) / lengths : 0;
-}

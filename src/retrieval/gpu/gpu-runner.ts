@@ -4,16 +4,9 @@ import type { BatchLimits } from "../batching/batch-plan.ts";
 import type { Batcher } from "../batching/batcher.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
 import type { ModelSession } from "../models/model-session.ts";
+import { type CanaryVerdict, judgeCanary } from "./canary.ts";
 import type { GpuPlan, GpuProcess } from "./gpu-memory.ts";
-import {
-  cosine,
-  decideGpuKeep,
-  decideGpuStart,
-  type FreeVram,
-  type GpuState,
-  gpuLatchMs,
-  withoutModel,
-} from "./gpu-policy.ts";
+import { decideGpuKeep, decideGpuStart, type FreeVram, type GpuState, gpuLatchMs, withoutModel } from "./gpu-policy.ts";
 
 /** What was done with a GPU child, and why. */
 export interface GpuChange {
@@ -37,6 +30,8 @@ export interface GpuOptions<Result> {
   open(limits: BatchLimits): { session: ModelSession; batcher: Batcher<Result> };
   /** The fixed texts, and the numbers they give on the CPU. */
   canary: { group: TextGroup; numbers(results: readonly Result[]): number[] };
+  /** Whether it is to be exact on the GPU: single floats, and no TF32. */
+  exact: boolean;
   cpu: Batcher<Result>;
   onGpu(change: GpuChange): void;
   now(): number;
@@ -50,7 +45,6 @@ interface Child<Result> {
 }
 
 const log = getLogger(["sidecar", "retrieval"]);
-const leastCosine = 0.999;
 const unlimited: FreeVram = { known: true, freeMb: Number.POSITIVE_INFINITY, spilled: false };
 
 /** Keeps at most one GPU child for a model: starts it when there is room, and ends it when others need it. */
@@ -147,16 +141,15 @@ export class GpuRunner<Result> {
     const loaded = await child.session.settled();
     if (this.#child !== child) return;
     if (loaded.state !== "ready") throw new Error("reason" in loaded ? loaded.reason : loaded.state);
-    const likeness = await this.#canary(child.batcher).catch((error: unknown) => {
+    const verdict = await this.#canary(child.batcher).catch((error: unknown) => {
       // Its end was decided elsewhere, and its work was refused then.
-      if (this.#child !== child) return 0;
+      if (this.#child !== child) return undefined;
       throw error;
     });
-    if (this.#child !== child) return;
-    if (likeness <= leastCosine)
-      throw new Error(`its numbers are not those of the CPU (cosine ${likeness.toFixed(4)})`);
+    if (this.#child !== child || verdict === undefined) return;
+    if (!verdict.passes) throw new Error(verdict.reason);
     this.#state = { state: "ready" };
-    this.#options.onGpu({ action: "ready", reason: "its numbers are those of the CPU" });
+    this.#options.onGpu({ action: "ready", reason: verdict.reason });
     this.#usedMs = this.#options.now();
     child.session.onChange(() => {
       const { state } = child.session;
@@ -164,12 +157,12 @@ export class GpuRunner<Result> {
     });
   }
 
-  async #canary(gpu: Batcher<Result>): Promise<number> {
-    const { cpu, canary } = this.#options;
+  async #canary(gpu: Batcher<Result>): Promise<CanaryVerdict> {
+    const { cpu, canary, exact } = this.#options;
     const { signal } = this.#closing;
     const answers = await Promise.all([gpu, cpu].map((batcher) => batcher.submit(canary.group, signal)));
     const [left = [], right = []] = answers.map(({ results }) => canary.numbers(results));
-    return cosine(left, right);
+    return judgeCanary(left, right, exact);
   }
 
   #watch(child: Child<Result>): void {

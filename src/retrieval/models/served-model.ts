@@ -34,6 +34,8 @@ export interface ServedModelOptions<Result> {
   watchGpuEveryMs: number;
   headroomThresholdMb: number;
   providerPresent: boolean;
+  /** Whether single floats are multiplied as such on the GPU, not as TF32. */
+  exactSingleFloats: boolean;
   readFreeVram(signal: AbortSignal): Promise<FreeVram>;
   startChild: StartChild;
   /** One batch at a time on the CPU, and one download. */
@@ -108,6 +110,7 @@ export class ServedModel<Result> {
         return { session, batcher: this.#batcher("cuda", session, limits) };
       },
       cpu: this.#cpu,
+      exact: options.exactSingleFloats && options.dtype === "fp32",
     });
     this.runner = new ModelRunner(options.name, this.#cpu, this.#gpu);
   }
