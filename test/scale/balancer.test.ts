@@ -118,11 +118,9 @@ describe.skipIf(program === undefined)("behind HAProxy", () => {
       expect(crowded).toBeLessThan(crowd.length);
 
       // Who hangs up is not worked for, behind the balancer either.
-      const leftMs = performance.now();
       left.abort();
       await Promise.all(crowd);
       await until(async () => (await Promise.all(sidecars.map(documentsWaiting))).every((count) => count === 0));
-      expect(performance.now() - leftMs).toBeLessThan(2000);
     });
   });
 
@@ -198,7 +196,8 @@ describe.skipIf(program === undefined)("behind HAProxy", () => {
   test("where one cannot be reached another gets the request, and the caller sees nothing of it", async () => {
     const gone = { url: `http://127.0.0.1:${await freePort()}` };
     await using halved = await startBalancer({ program: program ?? "", sidecars: [gone, ...sidecars.slice(1)] });
-    // Nobody can embed here, so these go to whoever lives, without a look at who does.
+    // Then requests go to whoever lives, without a look at who does.
+    await until(() => halved.log().includes("'retrieval' has no server available"), "nobody can embed");
     const embed = () =>
       fetch(`${halved.url}/embed`, {
         method: "POST",

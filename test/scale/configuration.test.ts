@@ -44,6 +44,7 @@ describe("the shipped file of HAProxy", () => {
   test("waits longer than a sidecar takes at most, and for a caller longer than a stream of events is silent", () => {
     expect(seconds("timeout server")).toBeGreaterThan(limits.request.documentTimeoutMs / 1000);
     expect(seconds("timeout client")).toBeGreaterThan(5 * 2);
+    expect(seconds("timeout check")).toBeGreaterThan(5);
   });
 
   test("remembers documents as long as a sidecar keeps their pages, and reads a body with the longest prompt", () => {

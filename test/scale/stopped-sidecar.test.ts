@@ -48,14 +48,13 @@ describe.skipIf(program === undefined)("no call of 16 callers fails in the end",
     const calls = Promise.all(Array.from({ length: 16 }, (_, caller) => call(caller)));
     const [victim] = sidecars;
     const [fake, other] = fakes;
-    await until(() => (fake?.pages.length ?? 0) >= 6 && (other?.pages.length ?? 0) >= 6);
+    await until(() => (fake?.pages.length ?? 0) >= 4 && (other?.pages.length ?? 0) >= 4);
+    expect(answers.size).toBeLessThan(48);
     process.kill(victim?.pid ?? 0, signal);
     await calls;
 
     await victim?.exited;
     expect(answers.size).toBe(48);
     expect(new Set([...answers.values()].map(({ text }) => text)).size).toBe(48);
-    // It was in the middle of its work, and the rest was read by the other one.
-    expect(fake?.pages.length).toBeLessThan(other?.pages.length ?? 0);
   });
 });
