@@ -554,7 +554,7 @@ describe.each(["/ocr", "/ocr-upload"] as const)("%s", (path) => {
     const made = reading(async (listener) => {
       listener.onPlan?.([{ page: 1, source: "np-dms-ocr", reason: "no text layer" }]);
       // Until the reader has taken the plan.
-      await Bun.sleep(20);
+      await until(() => made.services.outgoing.heldBytes() === 0);
       listener.onDelta?.({ page: 1, attempt: 1, text: "te" });
       listener.onTile?.({ page: 1, tile: 1, done: 1, tiles: 2 });
       listener.onPage?.(page);
@@ -665,13 +665,16 @@ test.each(["/ocr-upload", "/page-image"])("%s takes as large a file as it may, a
 
 describe("/page-image", () => {
   test("has the document's own time, and is work that a stop waits for", async () => {
+    const counts: number[] = [];
     const made = fakeServices({
-      drawPage: (_document, _wanted, signal) =>
-        new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+      drawPage: (_document, _wanted, signal) => {
+        counts.push(made.services.inFlight.count);
+        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
     });
-    const response = made.upload("/page-image", { page: "1" }, { "X-Request-Timeout": "0.05" });
-    await until(() => made.services.inFlight.count === 1);
-    expect(await codeOf(await response)).toBe("document_timeout");
+    const response = await made.upload("/page-image", { page: "1" }, { "X-Request-Timeout": "0.1" });
+    expect(await codeOf(response)).toBe("document_timeout");
+    expect(counts).toEqual([1]);
     await until(() => made.services.inFlight.count === 0);
     expect(made.open.documents).toBe(0);
   });

@@ -136,11 +136,11 @@ describe("the service without its socket", () => {
   });
 
   test("refuses work from its drain on, is then not ready, and leaves no process and no file behind", async () => {
-    const children = async () => (await childrenOf(process.pid)).length;
-    const before = await children();
+    const before = new Set((await childrenOf(process.pid)).map(({ pid }) => pid));
+    const own = async () => (await childrenOf(process.pid)).filter(({ pid }) => !before.has(pid));
     const service = await wireService();
     const { services } = service;
-    await until(async () => (await children()) > before, "the PDF process is up");
+    await until(async () => (await own()).length > 0, "the PDF process is up");
     const writer = await services.spool.create();
     await writer.write(typed);
     expect([services.draining.aborted, services.stopping.aborted]).toEqual([false, false]);
@@ -153,7 +153,7 @@ describe("the service without its socket", () => {
     await service.close(AbortSignal.timeout(1000));
     expect(services.stopping.reason).toMatchObject({ code: "shutting_down" });
     expect(services.spool.status().files).toBe(0);
-    await until(async () => (await children()) <= before, "the PDF process is gone");
+    await until(async () => (await own()).length === 0, "the PDF process is gone");
   });
 });
 
