@@ -342,6 +342,14 @@ describe("pieces of lines", () => {
     expect(pieces).toHaveLength(boxes.length / 2);
   });
 
+  test("large print close below and above small print takes none of it in", () => {
+    const small = [box(100, 100, 300, 24), box(100, 164, 300, 24), box(100, 300, 900, 24)];
+    const large = box(100, 124, 280, 40);
+    expect(piecesOf([...small, large], { ...noInk, bands: (part) => [part] }, noRules)).toEqual(
+      [...small, large].toSorted((a, b) => a.top - b.top),
+    );
+  });
+
   test("a box over two lines is cut where the bands of ink are", () => {
     const bands = [box(100, 205, 300, 28), box(100, 240, 300, 28)];
     const others = [box(100, 100, 300, 30), box(100, 150, 300, 30)];

@@ -27,9 +27,8 @@ export function piecesOf(boxes: readonly Box[], ink: Ink, rules: Rules): Box[] {
   const usual = usualHeight(boxes);
   const single = boxes.flatMap((box) => {
     if (box.height <= tallShare * usual) return [box];
-    const reach = Math.round(usual / 2);
     const parts = ink
-      .bands({ ...box, top: box.top - reach, height: box.height + 2 * reach })
+      .bands(withReach(box, boxes, Math.round(usual / 2)))
       .filter((part) => part.height >= 0.5 * usual && centreY(part) > box.top && centreY(part) < bottomOf(box));
     return parts.length === 0 ? [box] : parts;
   });
@@ -84,6 +83,19 @@ function usualHeight(boxes: readonly Box[]): number {
   return 0;
 }
 
+/** A box with the marks that reach out of it, up to what stands above and below; what overlaps it may belong to it. */
+function withReach(box: Box, boxes: readonly Box[], reachPx: number): Box {
+  const others = boxes.filter((other) => overlapX(other, box) > 0);
+  const ends = others.map(bottomOf).filter((end) => end <= box.top);
+  const starts = others.map(({ top }) => top).filter((start) => start >= bottomOf(box));
+  const top = Math.max(box.top - reachPx, ...ends);
+  const bottom = Math.min(bottomOf(box) + reachPx, ...starts);
+  return { ...box, top, height: bottom - top };
+}
+
+/** Small print above or below large print is so many times as long as high; marks of one letter are shorter. */
+const minPrintLength = 3;
+
 /** Nothing may be read twice: what stands in another box, or is its row of marks, is one with it. */
 function onceOnly(boxes: readonly Box[], usual: number): Box[] {
   const kept: Box[] = [];
@@ -97,6 +109,7 @@ function onceOnly(boxes: readonly Box[], usual: number): Box[] {
     }
     const whole = unionOf([box, letters]);
     if (whole.height <= Math.max(letters.height, tallShare * usual)) kept[kept.indexOf(letters)] = whole;
+    else if (box.width >= minPrintLength * box.height && !isPartOf(box, letters)) kept.push(box);
   }
   return kept;
 }
