@@ -123,6 +123,9 @@ function partsOf(
   });
 }
 
+/** A cell in the reading of its row is believed from this confidence on; below, the cell is read alone too. */
+const minCellConfidence = 85;
+
 /** A row whose cells hold one line each is read as one line, which the recogniser does better than short cells. */
 function readRow(
   row: readonly Box[][][],
@@ -133,8 +136,12 @@ function readRow(
 ): Line[][] {
   const isOneLine = row.every((cell) => cell.length <= 1) && row.flat().length > 0;
   const whole = isOneLine ? lazy(() => context.readAlone(boxToRead(row.flat(2), all, bands, page))) : undefined;
-  const readAlone = (box: Box) =>
-    (whole === undefined ? undefined : partWithin(whole(), box)) ?? context.readAlone(box);
+  const readAlone = (box: Box) => {
+    const inRow = whole === undefined ? undefined : partWithin(whole(), box);
+    if (inRow !== undefined && inRow.confidence >= minCellConfidence) return inRow;
+    const alone = context.readAlone(box);
+    return inRow !== undefined && inRow.confidence >= alone.confidence ? inRow : alone;
+  };
   return row.map((cell) => cell.map((line) => lineOf(aroundPieces(line, all, page), { ...context, readAlone })));
 }
 

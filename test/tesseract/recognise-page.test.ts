@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
 import type { TesseractApi } from "../../src/tesseract/tesseract-core.ts";
 import { drawing, type Rectangle } from "../support/thai-page.ts";
@@ -71,4 +71,70 @@ test("what the page reading has found already does not count again where a band 
   const note = { text: "a note beside a circle", confidence: 90, top: 380, height: 60 };
   const again = { ...note, top: 0, height: 20 };
   expect(await read([...row(400), ...row(430)], [note], again)).toEqual([...texts, note.text]);
+});
+
+describe("a row of a table is read as one line", () => {
+  const [lefts, cellWidth, rowWidth] = [[100, 400, 700], 120, 720];
+  const tops = [100, 150, 200];
+  const boxes = tops.flatMap((top) => lefts.map((left) => ({ left, top, width: cellWidth, height: 20 })));
+  const word = (text: string, confidence: number, left: number) => [
+    5,
+    1,
+    1,
+    1,
+    1,
+    1,
+    left,
+    10,
+    cellWidth,
+    20,
+    confidence,
+    text,
+  ];
+
+  /** A recogniser that finds one word on the page, one in a cell, and three in a row of cells. */
+  const tableRecogniser = (inRow: number, inCell: number) => {
+    let pictureWidth = 0;
+    const words = () => {
+      if (pictureWidth >= 1000) return [word("title", 90, 300)];
+      if (pictureWidth < rowWidth) return [word("1.1", inCell, 10)];
+      return lefts.map((left) => word("11", inRow, left - 90));
+    };
+    const core = {
+      FS: {
+        writeFile(_: string, data: Uint8Array) {
+          pictureWidth = Number(new TextDecoder().decode(data.subarray(0, 40)).split(/\s+/)[1]);
+        },
+      },
+    };
+    const api: TesseractApi = {
+      Init: () => 0,
+      SetVariable: () => true,
+      SetImageFile: () => 0,
+      Recognize: () => 0,
+      GetUTF8Text: () =>
+        `${words()
+          .map((one) => one.at(-1))
+          .join(" ")}\n`,
+      GetTSVText: () => [[4, 1, 1, 1, 1, 0, 0, 0, 900, 20, -1, ""], ...words()].map((one) => one.join("\t")).join("\n"),
+      MeanTextConf: () => (pictureWidth >= 1000 ? 90 : pictureWidth < rowWidth ? inCell : inRow),
+      DetectOS: () => false,
+      Clear: () => undefined,
+    };
+    return { core, api };
+  };
+
+  test.each([
+    ["and its cells are believed where it is sure", 85, 99, "11"],
+    ["and a doubtful cell is read alone too, which counts where it is surer", 84, 85, "1.1"],
+    ["and a doubtful cell counts where the cell alone is no surer", 84, 84, "11"],
+  ])("%s", async (_, inRow, inCell, expected) => {
+    const page = drawing(1000, 1400, [
+      ...row(20),
+      ...boxes.map(({ left, top, width, height }): Rectangle => [left, top, width, height]),
+    ]);
+    const { core, api } = tableRecogniser(inRow, inCell);
+    const { text } = await recognisePage(core, api, page, { detect: async () => boxes });
+    expect(text).toContain(`| ${expected} | ${expected} | ${expected} |\n| --- |`);
+  });
 });
