@@ -16,6 +16,7 @@ import { findSheet } from "./picture/find-sheet.ts";
 import { crop, type GreyImage } from "./picture/grey-image.ts";
 import { type Box, inkOutside } from "./picture/ink.ts";
 import { turnLightOnDark } from "./picture/light-on-dark.ts";
+import { liftPalePrint } from "./picture/pale-print.ts";
 import { levelPaper } from "./picture/paper-level.ts";
 import { straighten } from "./picture/perspective.ts";
 import { type Rules, removeRulingLines } from "./picture/ruling-lines.ts";
@@ -51,7 +52,7 @@ export async function recognisePage(
   const corners = findSheet(picture);
   const sheet = corners === undefined ? picture : straighten(picture, corners);
   const even = evenGrounds(sheet);
-  const image = levelPaper(turnLightOnDark(even, darkThreshold(even)));
+  const image = liftPalePrint(levelPaper(turnLightOnDark(even, darkThreshold(even))));
   const threshold = darkThreshold(image);
   const skew = skewDegrees(image, threshold);
   const level = skew === 0 ? image : rotate(image, skew);

@@ -77,6 +77,16 @@ describe("the embedded engine, which takes seconds for a page", () => {
     expect(engine.status()).toMatchObject({ ready: 1 });
   });
 
+  test.each([
+    ["pale print on grey paper", 230, 188],
+    ["faint print on dark ground", 70, 120],
+  ])("reads %s", async (_, ground, ink) => {
+    const { data, ...size } = await thaiPage(`<p>${sentence}</p>`, 1200);
+    const levels = data.map((level) => ink + ((ground - ink) * level) / 255);
+    const reading = await engine.read(greyPng({ ...size, data: levels }), anySignal);
+    expect(reading.text.replaceAll("\u0E4D\u0E32", "\u0E33")).toBe(sentence);
+  });
+
   test("reads an empty page as nothing", async () => {
     expect(await engine.read(greyPng(drawing(800, 1100, [])), anySignal)).toMatchObject({ text: "", inkOutside: 0 });
   });

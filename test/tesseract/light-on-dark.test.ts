@@ -26,6 +26,17 @@ describe("light print on dark ground", () => {
     expect(turnLightOnDark(inverted(page), 128)).toEqual(page);
   });
 
+  test("is turned on the whole page where it is faint", () => {
+    const faint = (from: number, to: number) => (image: GreyImage) => ({
+      ...image,
+      data: image.data.map((level) => (level === 0 ? to : from)),
+    });
+    const page = drawing(400, 300, lines);
+    expect(turnLightOnDark(faint(90, 130)(page), 0)).toEqual(faint(165, 125)(page));
+    const dark = faint(130, 90)(page);
+    expect(turnLightOnDark(dark, 0)).toBe(dark);
+  });
+
   test("is turned in a bar, to its last row and column, and nowhere else", () => {
     const bar: Rectangle = [37, 31, 203, 27];
     const [left, top] = bar;

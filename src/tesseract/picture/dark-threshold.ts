@@ -1,4 +1,5 @@
 import type { GreyImage } from "./grey-image.ts";
+import { histogramOf, quantile } from "./histogram.ts";
 
 /**
  * The grey level below which a pixel counts as ink, by Otsu's method (IEEE Trans. SMC 9, 1979). Where that divides the
@@ -32,22 +33,6 @@ export function whitenPaper({ width, height, data }: GreyImage, threshold: numbe
   const histogram = histogramOf(data);
   const lightest = (threshold + quantile(histogram, data.length / 2)) / 2;
   return { width, height, data: data.map((level) => (level >= lightest ? 255 : level)) };
-}
-
-function histogramOf(data: Uint8Array): Uint32Array {
-  const histogram = new Uint32Array(256);
-  for (const level of data) histogram[level] = (histogram[level] ?? 0) + 1;
-  return histogram;
-}
-
-/** The level below or at which so many pixels lie. */
-function quantile(histogram: Uint32Array, pixels: number): number {
-  let left = pixels;
-  for (let level = 0; level < 255; level++) {
-    left -= histogram[level] ?? 0;
-    if (left <= 0) return level;
-  }
-  return 255;
 }
 
 /** Paper and ink lie 130 to 250 levels apart on clean and faint scans alike, the noise of blank paper below 30. */

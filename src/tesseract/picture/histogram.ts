@@ -1,0 +1,16 @@
+/** How many pixels have each level. */
+export function histogramOf(data: Uint8Array): Uint32Array {
+  const histogram = new Uint32Array(256);
+  for (const level of data) histogram[level] = (histogram[level] ?? 0) + 1;
+  return histogram;
+}
+
+/** The level below or at which so many pixels lie. */
+export function quantile(histogram: Uint32Array, pixels: number): number {
+  let left = pixels;
+  for (let level = 0; level < 255; level++) {
+    left -= histogram[level] ?? 0;
+    if (left <= 0) return level;
+  }
+  return 255;
+}
