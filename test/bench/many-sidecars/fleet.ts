@@ -7,7 +7,7 @@ import { until } from "../../support/until.ts";
 export interface Fleet extends AsyncDisposable {
   /** Of the balancer. */
   url: string;
-  sidecars: number;
+  sidecarUrls: readonly string[];
   /** By each model so far, in the order of their speeds. */
   pagesRead(): number[];
   /** Processor time of the balancer so far. */
@@ -38,7 +38,7 @@ export async function startFleet(speeds: readonly number[]): Promise<Fleet> {
     const balancer = resources.use(await startBalancer({ program, sidecars }));
     return {
       url: balancer.url,
-      sidecars: sidecars.length,
+      sidecarUrls: sidecars.map(({ url }) => url),
       pagesRead: () => fakes.map(({ pages }) => pages.length),
       balancerCpuMs: balancer.cpuMs,
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
