@@ -1,5 +1,6 @@
 import type { Job } from "bullmq";
 import { type FailureReason, readReason } from "./failure.ts";
+import { pathOf } from "./job-path.ts";
 import type { BatchQueue } from "./queue.ts";
 
 /** Jobs that are fetched at once. */
@@ -27,8 +28,12 @@ export async function* failedDocuments(queue: BatchQueue, code: string | undefin
   for await (const job of failedJobs(queue)) {
     const reason = readReason(job.failedReason);
     if (code !== undefined && reason.code !== code) continue;
-    const path = typeof job.data.path === "string" ? job.data.path : "a job without a path";
-    yield { path, ...reason, tries: job.attemptsMade, failedAt: new Date(job.finishedOn ?? 0).toISOString() };
+    yield {
+      path: pathOf(job.data),
+      ...reason,
+      tries: job.attemptsMade,
+      failedAt: new Date(job.finishedOn ?? 0).toISOString(),
+    };
   }
 }
 

@@ -5,6 +5,7 @@ import type { SidecarClient } from "../client/client-types.ts";
 import { type Breather, createBreather } from "./breather.ts";
 import { type Decision, decide, retryDelayMs } from "./decide.ts";
 import { type FailureReason, writeReason } from "./failure.ts";
+import { pathOf } from "./job-path.ts";
 import { createProgressReporter } from "./progress-reporter.ts";
 import { retention } from "./queue.ts";
 import { ClaimLost, readJob } from "./read-job.ts";
@@ -102,14 +103,14 @@ async function processJob(
   breather: Breather,
   options: WorkerOptions,
 ): Promise<BatchResult> {
-  const path = typeof job.data.path === "string" ? job.data.path : "a job without a path";
+  const path = pathOf(job.data);
   const progress = createProgressReporter((news) => job.updateProgress(news));
   try {
     const result = await readJob(job.data, {
       ...options,
       claim: async () => (await job.extendLock(token, options.takeoverMs)) === 1,
       onProgress: progress.report,
-      temporarySuffix: `${token.replace(":", "-")}.partial`,
+      temporarySuffix: `${shortened(token)}.partial`,
       signal: AbortSignal.any([claimed, options.handBack]),
     });
     breather.reset();
@@ -122,6 +123,9 @@ async function processJob(
     return await settle(decide(error), job, token, path, breather, options);
   }
 }
+
+/** Of `worker:count`, because a file's whole name may have 255 bytes, which are 85 letters of Thai. */
+const shortened = (token: string) => token.replace(/^(.{8})[^:]*:/, "$1-");
 
 /** Carries a decision out, always by an error that BullMQ knows. */
 async function settle(
