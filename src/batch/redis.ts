@@ -67,5 +67,8 @@ function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return "it does not answer";
   const code =
     "code" in error && typeof error.code === "string" ? error.code : (/^[A-Z]+\b/.exec(error.message)?.[0] ?? "");
+  if (/CERT|SELF_SIGNED|ISSUER/.test(code)) {
+    return `its certificate is not trusted (${code}); NODE_EXTRA_CA_CERTS may name the file of its authority`;
+  }
   return refusals[code] ?? (code === "" ? "it does not answer" : `it does not answer (${code})`);
 }

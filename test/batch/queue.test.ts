@@ -3,6 +3,8 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type BatchWorld, createBatchWorld, finish, letter, scan } from "../support/batch-world.ts";
 import { FakeOllama } from "../support/fake-ollama.ts";
+import { freePort } from "../support/free-port.ts";
+import { findOptionalProgram } from "../support/optional-program.ts";
 import { redisServer, startRedis, type TestRedis } from "../support/redis-server.ts";
 import { startSidecar, type TestSidecar, testKey } from "../support/sidecar.ts";
 
@@ -155,6 +157,31 @@ describe.skipIf(redisServer === undefined)("a batch over a queue", () => {
     const ended = await world.run(["status"], { REDIS_URL: url === "WRONG" ? wrong : url });
     expect(ended).toMatchObject({ exitCode, err: expect.stringContaining(sentence) });
     expect(ended.err + ended.out).not.toContain(password);
+  });
+});
+
+const openssl = findOptionalProgram("openssl", "a queue over TLS");
+
+describe.skipIf(redisServer === undefined || openssl === undefined)("a Redis with TLS", () => {
+  test("is used when its certificate is trusted, and only then", async () => {
+    await using resources = new AsyncDisposableStack();
+    const world = resources.use(await createBatchWorld({}));
+    const [key, certificate] = [join(world.out, "key.pem"), join(world.out, "certificate.pem")];
+    const made = Bun.spawn([
+      ...[openssl ?? "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
+      ...["-keyout", key, "-out", certificate, "-days", "1"],
+      ...["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+    ]);
+    expect(await made.exited).toBe(0);
+    const port = await freePort();
+    const files = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate];
+    const tls = ["--tls-port", String(port), "--tls-auth-clients", "no", ...files];
+    resources.use(await startRedis(tls, password));
+    const REDIS_URL = `rediss://:${password}@127.0.0.1:${port}`;
+    const trusted = await world.run(["status"], { REDIS_URL, NODE_EXTRA_CA_CERTS: certificate });
+    expect(trusted).toMatchObject({ exitCode: 0, out: expect.stringContaining("0 waiting") });
+    const strange = await world.run(["status"], { REDIS_URL });
+    expect(strange).toMatchObject({ exitCode: 1, err: expect.stringContaining("its certificate is not trusted") });
   });
 });
 
