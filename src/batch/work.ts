@@ -47,7 +47,8 @@ export async function work(options: WorkOptions, signal: AbortSignal): Promise<F
     });
     worker.run().catch(end.reject);
     if (signal.aborted) onAbort();
-    if (options.untilDone) untilDone(connection, options.address, handBack.signal).then(end.resolve, end.reject);
+    if (options.untilDone)
+      untilDone(worker, connection, options.address, handBack.signal).then(end.resolve, end.reject);
     try {
       return await end.promise;
     } finally {
@@ -73,18 +74,32 @@ async function stop(worker: BatchWorker, handBack: AbortController, graceMs: num
   handBack.abort();
 }
 
+/** Looks only while the worker itself has found nothing, because others may still read, or bring something back. */
 async function untilDone(
+  worker: BatchWorker,
   connection: Parameters<typeof openQueue>[0],
   address: QueueAddress,
   signal: AbortSignal,
 ): Promise<undefined> {
   const queue = openQueue(connection, address);
-  while (!signal.aborted) {
-    const counts = await queue.getJobCounts("wait", "active", "delayed", "prioritized");
-    if (Object.values(counts).every((count) => count === 0)) return undefined;
-    await sleep(lookEveryMs);
+  let foundNothing = false;
+  worker.on("drained", () => {
+    foundNothing = true;
+  });
+  worker.on("active", () => {
+    foundNothing = false;
+  });
+  try {
+    while (!signal.aborted) {
+      await sleep(lookEveryMs);
+      if (!foundNothing) continue;
+      const counts = await queue.getJobCounts("wait", "active", "delayed", "prioritized");
+      if (Object.values(counts).every((count) => count === 0)) return undefined;
+    }
+    return undefined;
+  } finally {
+    await queue.close();
   }
-  return undefined;
 }
 
 async function assertWritable(out: string): Promise<void> {
