@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { type BatchWorld, createBatchWorld, finish, letter, scan } from "../support/batch-world.ts";
 import { FakeOllama } from "../support/fake-ollama.ts";
 import { redisServer, startRedis, type TestRedis } from "../support/redis-server.ts";
+import { startServiceProcess } from "../support/service-process.ts";
 import { startSidecar, type TestSidecar, testKey } from "../support/sidecar.ts";
 import { until } from "../support/until.ts";
 
 // Each test starts programs.
 setDefaultTimeout(60_000);
 
-const scans = 8;
+const scans = 6;
 
 describe.skipIf(redisServer === undefined)("when a part of a batch ends", () => {
   let redis: TestRedis;
@@ -18,7 +19,7 @@ describe.skipIf(redisServer === undefined)("when a part of a batch ends", () => 
   let world: BatchWorld;
   beforeAll(async () => {
     redis = await startRedis();
-    fake = await FakeOllama.start({ pageDelayMs: 150 });
+    fake = await FakeOllama.start({ pageDelayMs: 120 });
     sidecar = await startSidecar({ OLLAMA_API_URL: fake.url });
     world = await createBatchWorld({ REDIS_URL: redis.url, OCR_SIDECAR_API_KEY: testKey });
   });
@@ -60,6 +61,21 @@ describe.skipIf(redisServer === undefined)("when a part of a batch ends", () => 
     await killed.exited;
     expect(await worker("killed", sidecar.url, "--until-done").exited).toBe(0);
     await expectEachOnce("killed", before, 2);
+  });
+
+  test("of a sidecar that is killed the documents go to another, and its worker waits for it", async () => {
+    await using killed = await startServiceProcess({ OLLAMA_API_URL: fake.url, PDF_WORKERS: "1" });
+    const before = await addScans("sidecar");
+    const waiting = worker("sidecar", killed.url);
+    await half("sidecar");
+    process.kill(killed.pid, "SIGKILL");
+    expect(await worker("sidecar", sidecar.url, "--until-done").exited).toBe(0);
+    waiting.kill("SIGTERM");
+    expect(await finish(waiting)).toMatchObject({
+      exitCode: 0,
+      err: expect.stringContaining("waiting: No answer from"),
+    });
+    await expectEachOnce("sidecar", before, 2);
   });
 
   test("a worker that is stopped hands back what runs, and its end is a success", async () => {
