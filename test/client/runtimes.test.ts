@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 setDefaultTimeout(60_000);
 
 const root = resolve(import.meta.dir, "../..");
-const suites = ["calls", "resolve", "stream"].map((name) => `./test/client/node/${name}.mjs`);
+const suites = ["batch", "calls", "resolve", "stream"].map((name) => `./test/client/node/${name}.mjs`);
 
 async function run(command: string[], cwd = root): Promise<{ exitCode: number; output: string }> {
   const child = Bun.spawn(command, { cwd, stdout: "pipe", stderr: "pipe" });
@@ -48,8 +48,12 @@ describe("the built client", () => {
     expect(output.trim().split(",").sort()).toEqual([
       "OcrSettingsError",
       "SidecarClientError",
+      "batchJobSchema",
+      "batchProgressSchema",
+      "batchResultSchema",
       "createSidecarClient",
       "resolveOcrRequest",
+      "toQueuedBatchJob",
     ]);
   });
 
@@ -88,7 +92,7 @@ test("the client's manifest can be packed", async () => {
 });
 
 const consumer = `
-import { createSidecarClient, resolveOcrRequest, SidecarClientError } from "ocr-sidecar-client";
+import { type BatchJob, createSidecarClient, resolveOcrRequest, SidecarClientError, toQueuedBatchJob } from "ocr-sidecar-client";
 
 const client = createSidecarClient({ baseUrl: "http://127.0.0.1:8765", apiKey: undefined, fetch });
 const { fields, notes } = resolveOcrRequest({ profile: { temperature: "0.1" }, prompt: { template: "x" } });
@@ -103,5 +107,9 @@ for await (const event of client.ocrStream({ file: new Uint8Array() })) {
   if (event.type === "error") throw event.error;
   if (event.type === "page") console.log(event.page.source);
 }
+const job: BatchJob = { path: "a.pdf", sha256: "0".repeat(64), options: { engine: "auto" } };
+export const id: string = (await toQueuedBatchJob(job)).opts.jobId;
+// @ts-expect-error a job needs the hash
+void toQueuedBatchJob({ path: "a.pdf", options: {} });
 export const isBusy = (error: unknown) => error instanceof SidecarClientError && error.code === "ocr_busy";
 `;
