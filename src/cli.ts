@@ -97,12 +97,15 @@ async function runLocally(command: LocalCommand, signal: AbortSignal): Promise<n
       return exitCodes.success;
     case "models": {
       const { runModels } = await import("./cli/models-command.ts");
-      const { EMBED_MODEL, EMBED_DTYPE, EMBED_SPARSE_HEAD, RERANK_MODEL, RERANK_DTYPE, MODEL_DIR } = retrievalEnv();
+      const { findLineRecogniser } = await import("./service/find-line-recogniser.ts");
+      const settings = retrievalEnv();
+      const { EMBED_MODEL, EMBED_DTYPE, EMBED_SPARSE_HEAD, RERANK_MODEL, RERANK_DTYPE, OCR_EMBEDDED_MODEL } = settings;
       const models = [
         { model: EMBED_MODEL, dtype: EMBED_DTYPE, sparseHead: EMBED_SPARSE_HEAD },
         { model: RERANK_MODEL, dtype: RERANK_DTYPE, sparseHead: undefined },
+        ...(OCR_EMBEDDED_MODEL === undefined ? [] : [{ recogniser: OCR_EMBEDDED_MODEL, find: findLineRecogniser }]),
       ];
-      return await runModels(command, command.dir ?? MODEL_DIR, models, terminal, signal);
+      return await runModels(command, command.dir ?? settings.MODEL_DIR, models, terminal, signal);
     }
     case "compare-reference": {
       const { runCompareReference } = await import("./cli/compare-reference-command.ts");

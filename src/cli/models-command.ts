@@ -1,11 +1,18 @@
 import { messageOf } from "../errors.ts";
 import { sha256OfFile } from "../retrieval/models/digests.ts";
-import { type FetchProgress, fetchModel } from "../retrieval/models/model-fetch.ts";
+import { type FetchProgress, fetchModel, fetchRecogniser } from "../retrieval/models/model-fetch.ts";
 import { type Dtype, findModelFiles } from "../retrieval/models/model-files.ts";
-import { parseModelName } from "../retrieval/models/model-name.ts";
+import { parseFileName, parseModelName } from "../retrieval/models/model-name.ts";
 import type { ModelsCommand } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodes } from "./usage.ts";
+
+/** The line recogniser of the embedded engine. */
+export interface WantedRecogniser {
+  recogniser: string;
+  /** Looks for its files, and compares them with what was recorded. */
+  find(modelDir: string, name: string): Promise<{ ok: true; sha256: string } | { ok: false; reason: string }>;
+}
 
 /** A retrieval model that the environment names. */
 export interface WantedModel {
@@ -18,16 +25,15 @@ export interface WantedModel {
 export async function runModels(
   { check, hub }: ModelsCommand,
   modelDir: string,
-  models: readonly WantedModel[],
+  models: readonly (WantedModel | WantedRecogniser)[],
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
   let good = true;
   for (const wanted of models) {
     try {
-      await terminal.print(`${wanted.model} (${wanted.dtype})`);
-      if (!check && parseModelName(wanted.model)?.fetchable)
-        await fetchAndTell(modelDir, wanted, hub, terminal, signal);
+      await terminal.print("model" in wanted ? `${wanted.model} (${wanted.dtype})` : wanted.recogniser);
+      if (!check && isFetchable(wanted)) await fetchAndTell(modelDir, wanted, hub, terminal, signal);
       else await checkAndTell(modelDir, wanted, terminal);
     } catch (error) {
       signal.throwIfAborted();
@@ -40,24 +46,41 @@ export async function runModels(
   return good ? exitCodes.success : exitCodes.failure;
 }
 
+const isFetchable = (wanted: WantedModel | WantedRecogniser): boolean =>
+  ("model" in wanted ? parseModelName(wanted.model) : parseFileName(wanted.recogniser)?.model)?.fetchable === true;
+
 async function fetchAndTell(
   modelDir: string,
-  wanted: WantedModel,
+  wanted: WantedModel | WantedRecogniser,
   hub: string | undefined,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const fetched = await fetchModel(
-    { modelDir, ...wanted, ...(hub === undefined ? {} : { hub }) },
-    { signal, onProgress: teller(terminal) },
-  );
+  const where = { modelDir, ...(hub === undefined ? {} : { hub }) };
+  const options = { signal, onProgress: teller(terminal) };
+  const fetched =
+    "model" in wanted
+      ? await fetchModel({ ...where, ...wanted }, options)
+      : await fetchRecogniser({ ...where, ...wanted }, options);
   for (const { model, name, bytes, sha256, kept, commit } of fetched) {
     const what = `${kept ? "kept   " : "fetched"} ${model}/${name}`;
     await terminal.print(`  ${what}  ${bytes} bytes  sha256 ${sha256}  commit ${commit}`);
   }
 }
 
-async function checkAndTell(modelDir: string, wanted: WantedModel, terminal: Terminal): Promise<void> {
+async function checkAndTell(
+  modelDir: string,
+  wanted: WantedModel | WantedRecogniser,
+  terminal: Terminal,
+): Promise<void> {
+  if (!("model" in wanted)) {
+    const recogniser = await wanted.find(modelDir, wanted.recogniser);
+    if (!recogniser.ok) throw new Error(`${wanted.recogniser}: ${recogniser.reason}`);
+    await terminal.print(
+      `  its files are there and, where a SHA-256 is recorded, whole; model sha256 ${recogniser.sha256}`,
+    );
+    return;
+  }
   const found = await findModelFiles(modelDir, wanted.model, wanted.dtype, wanted.sparseHead);
   if (!found.ok) throw new Error(found.reason);
   for (const { name, path, bytes, sha256 } of found.files.recorded) {

@@ -56,7 +56,7 @@ Of many documents, for any number of services (REDIS_URL names the Redis of the 
 
 Of this machine:
   serve                        starts the service
-  models [--dir FOLDER]        fetches the retrieval models that the environment names into FOLDER
+  models [--dir FOLDER]        fetches the models that the environment names into FOLDER
                                (default: MODEL_DIR), what is missing or damaged of them
       --check                  fetch nothing, compare what is there with models.lock.json
       --hub ADDRESS            fetch from another server of the same interface

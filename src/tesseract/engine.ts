@@ -5,6 +5,7 @@ import { createSlots, type SlotsStatus } from "../processes/slots.ts";
 import { type EngineReply, type EngineRequest, engineReply } from "./messages.ts";
 import { decideOrientation, type Orientation } from "./orientation.ts";
 import { readingWarnings } from "./reading-warnings.ts";
+import type { RecogniserFiles } from "./recogniser/recogniser-files.ts";
 
 export interface TesseractEngineOptions {
   /** Pages read at once, each by a process that takes 350 to 600 MB while it lives. */
@@ -27,6 +28,8 @@ export interface TesseractEngineOptions {
   maxPixels: number;
   /** The network that finds lines of text; without it columns and tables are read straight across the page. */
   detectorFile: string | undefined;
+  /** What reads lines once more on which two readings do not agree. */
+  recogniser?: RecogniserFiles;
   /** The program of a process; tests put a hostile one in its place. */
   program?: URL;
 }
@@ -73,7 +76,12 @@ export function createTesseractEngine(options: TesseractEngineOptions): Tesserac
         name: "Tesseract process",
         program: options.program ?? new URL("./program.ts", import.meta.url),
         environment: keptSmall,
-        argv: [String(options.maxPixels), ...(options.detectorFile === undefined ? [] : [options.detectorFile])],
+        argv: [
+          String(options.maxPixels),
+          options.detectorFile ?? "",
+          options.recogniser?.model ?? "",
+          options.recogniser?.dictionary ?? "",
+        ],
         reply: engineReply,
         readyTimeoutMs,
         maxMemoryBytes: options.maxMemoryBytes,
@@ -108,7 +116,7 @@ export function createTesseractEngine(options: TesseractEngineOptions): Tesserac
         text,
         confidence,
         inkOutside,
-        warnings: readingWarnings({ ...answer.page, lacksDetector: answer.lacksDetector }),
+        warnings: readingWarnings({ ...answer.page, ...answer }),
       };
     },
     async detectOrientation(png, signal) {

@@ -1,9 +1,18 @@
 import { z } from "zod";
 
-/** What a process is started with: the pixels of a picture beyond which it is refused before it is decoded, and the file of the text detector. */
+const file = z.string().transform((path) => (path === "" ? undefined : path));
+
+/**
+ * What a process is started with: the pixels of a picture beyond which it is refused before it is decoded, the file of the
+ * text detector, and the two of the line recogniser; nothing stands for a file that there is not.
+ */
 export const engineArguments = z
-  .tuple([z.coerce.number().positive(), z.string().optional()])
-  .transform(([maxPixels, detectorFile]) => ({ maxPixels, detectorFile }));
+  .tuple([z.coerce.number().positive(), file, file, file])
+  .transform(([maxPixels, detectorFile, model, dictionary]) => ({
+    maxPixels,
+    detectorFile,
+    recogniser: model === undefined || dictionary === undefined ? undefined : { model, dictionary },
+  }));
 
 /** To the process: one picture and what to do with it. */
 export const engineRequest = z.object({
@@ -19,6 +28,8 @@ const recognisedPage = z.object({
   readTwice: z.number(),
   disputed: z.number(),
   doubts: z.array(z.object({ digits: z.string(), line: z.string() })),
+  lineCount: z.number(),
+  recognised: z.array(z.string()),
 });
 
 const detectedOrientation = z.object({
@@ -31,8 +42,9 @@ export const engineReply = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("page"),
     page: recognisedPage,
-    /** The text detector was given and could not be opened. */
+    /** These were given and could not be opened. */
     lacksDetector: z.boolean(),
+    lacksRecogniser: z.boolean(),
     heapBytes: z.number(),
   }),
   z.object({ kind: z.literal("orientation"), orientation: detectedOrientation.optional(), heapBytes: z.number() }),

@@ -4,17 +4,19 @@ import { openTextDetector, type TextDetector } from "./lines/text-detector.ts";
 import { type EngineReply, type EngineRequest, engineArguments, engineRequest } from "./messages.ts";
 import { decodeGreyPng } from "./picture/grey-image.ts";
 import { recognisePage } from "./recognise-page.ts";
+import { type LineRecogniser, openLineRecogniser } from "./recogniser/line-recogniser.ts";
 import { createTesseractCore, engineModes, openTesseractApi, type TesseractApi } from "./tesseract-core.ts";
 
 /**
  * The program of a process that reads pages: decoding, levelling, ruling lines and recognition all happen here, because
  * together they take seconds. It may be killed at any moment.
  */
-const { maxPixels, detectorFile } = engineArguments.parse(process.argv.slice(2));
+const { maxPixels, detectorFile, recogniser: recogniserFiles } = engineArguments.parse(process.argv.slice(2));
 const core = await createTesseractCore();
 let reader: TesseractApi | undefined;
 let orienter: TesseractApi | undefined;
 let detector: TextDetector | "unusable" | undefined;
+let recogniser: LineRecogniser | "unusable" | undefined;
 
 answerParent<EngineRequest, EngineReply>({
   request: engineRequest,
@@ -37,9 +39,11 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
     case "read": {
       reader ??= await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
       if (detectorFile !== undefined) detector ??= await openTextDetector(detectorFile).catch(() => "unusable");
-      const lacksDetector = detector === "unusable";
-      const page = await recognisePage(core, reader, image, detector === "unusable" ? undefined : detector);
-      return { kind: "page", page, lacksDetector, heapBytes: core.heapBytes() };
+      if (recogniserFiles !== undefined)
+        recogniser ??= await openLineRecogniser(recogniserFiles).catch(() => "unusable");
+      const page = await recognisePage(core, reader, image, usable(detector), usable(recogniser));
+      const lacks = { lacksDetector: detector === "unusable", lacksRecogniser: recogniser === "unusable" };
+      return { kind: "page", page, ...lacks, heapBytes: core.heapBytes() };
     }
     case "orientation": {
       orienter ??= await openTesseractApi(core, ["osd"], engineModes.legacy);
@@ -50,3 +54,6 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
       return task satisfies never;
   }
 }
+
+const usable = <Network>(network: Network | "unusable" | undefined): Network | undefined =>
+  network === "unusable" ? undefined : network;

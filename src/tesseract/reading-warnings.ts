@@ -9,18 +9,29 @@ const maxInkOutside = 0.18;
 const maxDisputedShare = 0.65;
 const minReadTwice = 6;
 
+/** What of a reading is looked at, and whether a network was given and could not be opened. */
+type DoubtfulReading = Pick<
+  RecognisedPage,
+  "inkOutside" | "readTwice" | "disputed" | "doubts" | "lineCount" | "recognised"
+> & { lacksDetector: boolean; lacksRecogniser: boolean };
+
 /** What a caller should know about a reading before believing it. */
 export function readingWarnings({
   inkOutside,
   readTwice,
   disputed,
   doubts,
+  lineCount,
+  recognised,
   lacksDetector,
-}: Pick<RecognisedPage, "inkOutside" | "readTwice" | "disputed" | "doubts"> & { lacksDetector: boolean }): string[] {
+  lacksRecogniser,
+}: DoubtfulReading): string[] {
   const warnings: string[] = [];
   if (lacksDetector) {
     warnings.push("the text detector could not be opened: columns and tables are read straight across the page");
   }
+  if (lacksRecogniser) warnings.push("the line recogniser of OCR_EMBEDDED_MODEL could not be opened: it read nothing");
+  if (recognised.length > 0) warnings.push(whoRead(recognised, lineCount));
   if (inkOutside > maxInkOutside) {
     warnings.push(`${(100 * inkOutside).toFixed(0)} % of the ink on the page lies outside the recognised text`);
   }
@@ -38,9 +49,16 @@ export function readingWarnings({
   return warnings;
 }
 
-/** Lines with doubtful digits that are named; a page has up to a hundred lines. */
+/** Lines with doubtful digits, and lines that the line recogniser read, that are named; a page has up to a hundred lines. */
 const maxDoubts = 30;
+const maxRecognised = 30;
 const maxLineCharacters = 120;
+
+function whoRead(lines: readonly string[], lineCount: number): string {
+  const named = lines.slice(0, maxRecognised).map((line) => `"${shortened(line)}"`);
+  const further = lines.length > maxRecognised ? ` and ${lines.length - maxRecognised} further ones` : "";
+  return `the line recogniser, which was surer, read ${lines.length} of ${lineCount} lines: ${named.join(", ")}${further}`;
+}
 
 const shortened = (line: string) =>
   line.length <= maxLineCharacters ? line : `${line.slice(0, maxLineCharacters).trimEnd()}…`;

@@ -27,11 +27,11 @@ const allowed: Record<string, readonly string[]> = {
 const owners = [
   { what: "the PDF engine", named: /from "mupdf/, owner: /^pdf\/engine\// },
   { what: "hono", named: /from "(hono|@hono\/)/, owner: /^http\// },
-  // The text detector runs in the process of the embedded engine, which is killed like any other.
+  // Text detector and line recogniser run in the process of the embedded engine, which is killed like any other.
   {
     what: "inference",
     named: /from "(@huggingface\/|onnxruntime|tokenizers)/,
-    owner: /^(retrieval\/|tesseract\/lines\/text-detector\.ts$)/,
+    owner: /^(retrieval\/|tesseract\/(lines\/text-detector|recogniser\/line-recogniser)\.ts$)/,
   },
   { what: "the embedded engine", named: /from "tesseract/, owner: /^tesseract\// },
   { what: "Redis", named: /from "(bullmq|ioredis)"/, owner: /^batch\// },

@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listRepository } from "../../src/retrieval/models/hub.ts";
-import { type FetchRequest, fetchModel } from "../../src/retrieval/models/model-fetch.ts";
+import { type FetchRequest, fetchModel, fetchRecogniser } from "../../src/retrieval/models/model-fetch.ts";
 import { findModelFiles } from "../../src/retrieval/models/model-files.ts";
 import { readLock, recordModel } from "../../src/retrieval/models/model-lock.ts";
 import { Retrieval } from "../../src/retrieval/retrieval.ts";
+import { findLineRecogniser } from "../../src/service/find-line-recogniser.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { type FakeHubFile, fakeCommit, fakeHub } from "../support/fake-hub.ts";
 import { refusalOf } from "../support/refusal-of.ts";
@@ -366,6 +367,60 @@ describe("a service that may download", () => {
   });
 });
 
+const recogniserFiles = {
+  "languages/thai/rec.onnx": { content: bytes("graph"), large: true },
+  "languages/thai/dict.txt": { content: bytes("ก\nข\n") },
+  "languages/thai/config.json": { content: bytes("{}") },
+  "languages/greek/rec.onnx": { content: bytes("other"), large: true },
+};
+
+describe("fetching a line recogniser", () => {
+  const options = { signal: never, onProgress: () => undefined };
+
+  test("brings network and dictionary of its folder, and no others, and records them", async () => {
+    using hub = fakeHub({ "org/lines": recogniserFiles });
+    const asked = { modelDir, hub: hub.url, recogniser: "org/lines:languages/thai" };
+    await fetchRecogniser(asked, options);
+    expect(hub.fetched.toSorted()).toEqual(["languages/thai/dict.txt", "languages/thai/rec.onnx"]);
+    const found = await findLineRecogniser(modelDir, "org/lines:languages/thai");
+    expect(found).toMatchObject({ ok: true, files: { model: join(modelDir, "org/lines/languages/thai/rec.onnx") } });
+    expect((await fetchRecogniser(asked, options)).map(({ kept }) => kept)).toEqual([true, true]);
+    await Bun.write(join(modelDir, "org/lines/languages/thai/dict.txt"), "ข\nก\n");
+    const changed = await findLineRecogniser(modelDir, "org/lines:languages/thai");
+    expect(changed).toEqual({ ok: false, reason: "dict.txt is damaged: its SHA-256 is not the recorded one" });
+    const elsewhere = await findLineRecogniser(modelDir, "org/lines@other:languages/thai");
+    expect(elsewhere).toEqual({ ok: false, reason: `it is there in revision ${fakeCommit}, not in other` });
+  });
+
+  test("keeps nothing that arrives otherwise than the hub says", async () => {
+    const sent = { content: bytes("graph"), large: true, sent: bytes("grapH") };
+    using hub = fakeHub({ "org/lines": { ...recogniserFiles, "languages/thai/rec.onnx": sent } });
+    const fetching = fetchRecogniser({ modelDir, hub: hub.url, recogniser: "org/lines:languages/thai" }, options);
+    await expect(fetching).rejects.toThrow("arrived damaged");
+    expect((await findLineRecogniser(modelDir, "org/lines:languages/thai")).ok).toBe(false);
+  });
+
+  test.each([
+    ["org/lines:languages/klingon", "org/lines has no .onnx or .txt in languages/klingon"],
+    ["folder", "is not a folder of a repository"],
+    ["org/lines:../languages", "is not a folder of a repository"],
+  ])("refuses %s", async (recogniser, message) => {
+    using hub = fakeHub({ "org/lines": recogniserFiles });
+    await expect(fetchRecogniser({ modelDir, hub: hub.url, recogniser }, options)).rejects.toThrow(message);
+  });
+
+  test("finds one in a folder of one's own, as it is", async () => {
+    await Bun.write(join(modelDir, "mine/rec.onnx"), "graph");
+    await Bun.write(join(modelDir, "mine/dict.txt"), "ก\n");
+    expect(await findLineRecogniser(modelDir, "mine")).toMatchObject({ ok: true });
+    for (const named of ["../mine", "/etc", "mine/.."])
+      expect(await findLineRecogniser(modelDir, named)).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining("is neither a folder"),
+      });
+  });
+});
+
 describe("the models command", () => {
   const run = async (args: readonly string[], variables: Record<string, string>) => {
     const script = new URL("../../src/cli.ts", import.meta.url).pathname;
@@ -396,6 +451,26 @@ describe("the models command", () => {
     const check = await run(["--check"], { ...variables, MODEL_DIR: modelDir });
     expect(check.code).toBe(0);
     expect(check.out.match(/checked/g)).toHaveLength(13);
+  });
+
+  test("fetches the line recogniser, too, where one is named, and checks it", async () => {
+    using hub = fakeHub({
+      "org/model": small(),
+      "org/head": head,
+      "org/ranker": small(),
+      "org/lines": recogniserFiles,
+    });
+    const named = { ...variables, OCR_EMBEDDED_MODEL: "org/lines:languages/thai" };
+    const first = await run(["--dir", modelDir, "--hub", hub.url], named);
+    expect(first.out).toMatch(/fetched org\/lines\/languages\/thai\/rec\.onnx {2}5 bytes {2}sha256 [0-9a-f]{64}/);
+    expect(first.code).toBe(0);
+    const check = await run(["--check", "--dir", modelDir], named);
+    expect(check.out).toContain("its files are there");
+    expect(check.code).toBe(0);
+    await Bun.write(join(modelDir, "org/lines/languages/thai/rec.onnx"), "grapH");
+    const damaged = await run(["--check", "--dir", modelDir], named);
+    expect(damaged.err).toContain("rec.onnx is damaged");
+    expect(damaged.code).toBe(1);
   });
 
   test("fails when a file was damaged on its way", async () => {

@@ -206,6 +206,18 @@ test.each<[string, Partial<ReadinessOptions>, string, string]>([
   ["service", { refusing: () => "the service is stopping" }, "failed", "the service is stopping"],
   ["embeddedEngine", { ollama: undefined }, "ready", "the embedded engine reads the pages"],
   ["embeddedEngine", { hasFallback: true }, "ready", "reads the pages that the model could not"],
+  [
+    "embeddedEngine",
+    { lineRecogniser: { ok: false, reason: "its folder is not there" } },
+    "ready",
+    "; OCR_EMBEDDED_MODEL cannot be used: its folder is not there",
+  ],
+  [
+    "embeddedEngine",
+    { lineRecogniser: { ok: true, files: { model: "m", dictionary: "d" }, sha256: "0" } },
+    "ready",
+    "; a line recogniser reads beside it",
+  ],
   ["embeddedEngine", { textDetector: "missing" }, "ready", "by name; its text detector is missing"],
 ])("of %s is said what is wrong: %#", async (component, changes, state, reason) => {
   const { components } = await createReadiness({ ...besideOllama, ...changes }).now("ocr");

@@ -19,8 +19,12 @@ answerParent<EngineRequest, EngineReply>({
     if (text === "refuse" || text === "break") return { kind: "failed", message: text, broken: text === "break" };
     return {
       kind: "page",
-      page: { text, confidence: 90, inkOutside: 0, deskewedDegrees: 0, readTwice: 0, disputed: 0, doubts: [] },
+      page: {
+        ...{ text, confidence: 90, inkOutside: 0, deskewedDegrees: 0, readTwice: 0, disputed: 0, doubts: [] },
+        ...{ lineCount: 1, recognised: [] },
+      },
       lacksDetector: false,
+      lacksRecogniser: false,
       heapBytes: text === "swell" ? 2 ** 40 : 1,
     };
   },

@@ -7,7 +7,10 @@ import { allDoubtful, lineSymbols } from "../../src/tesseract/digits/line-symbol
 import { readingWarnings } from "../../src/tesseract/reading-warnings.ts";
 
 describe("a reading is warned of", () => {
-  const clean = { inkOutside: 0, readTwice: 0, disputed: 0, doubts: [], lacksDetector: false };
+  const clean = {
+    ...{ inkOutside: 0, readTwice: 0, disputed: 0, doubts: [], lineCount: 0, recognised: [] },
+    ...{ lacksDetector: false, lacksRecogniser: false },
+  };
   const doubtIn = (line: string) => ({ digits: "๔", line });
   test.each<[string, Partial<Parameters<typeof readingWarnings>[0]>, number]>([
     ["not for as much ink outside as a faxed form has", { inkOutside: 0.18 }, 0],

@@ -100,9 +100,28 @@ describe("the orientation of a page", () => {
 });
 
 describe("warnings about a reading", () => {
+  const fine = {
+    ...{ inkOutside: 0, readTwice: 0, disputed: 0, doubts: [] },
+    ...{ lineCount: 40, recognised: [], lacksDetector: false, lacksRecogniser: false },
+  };
+
+  test("a page that was read without the line recogniser that it should have had", () => {
+    expect(readingWarnings({ ...fine, lacksRecogniser: true })).toEqual([
+      "the line recogniser of OCR_EMBEDDED_MODEL could not be opened: it read nothing",
+    ]);
+  });
+
+  test("lines that the line recogniser read are told, thirty by name", () => {
+    expect(readingWarnings({ ...fine, recognised: ["ก่อน", "หลัง"] })).toEqual([
+      'the line recogniser, which was surer, read 2 of 40 lines: "ก่อน", "หลัง"',
+    ]);
+    const [warning] = readingWarnings({ ...fine, recognised: Array.from({ length: 31 }, () => "ก") });
+    expect(warning).toEndWith('"ก" and 1 further ones');
+    expect(warning?.match(/"ก"/g)).toHaveLength(30);
+  });
+
   test("a page that was read without the text detector that it should have had", () => {
-    const reading = { inkOutside: 0, readTwice: 0, disputed: 0, doubts: [], lacksDetector: true };
-    expect(readingWarnings(reading)).toEqual([
+    expect(readingWarnings({ ...fine, lacksDetector: true })).toEqual([
       "the text detector could not be opened: columns and tables are read straight across the page",
     ]);
   });
@@ -125,6 +144,6 @@ describe("warnings about a reading", () => {
       ["two readings of 14 of 20 lines differ in their letters: much of the text may be wrong"],
     ],
   ])("%s", (_, reading, warnings) => {
-    expect(readingWarnings({ ...reading, lacksDetector: false })).toEqual(warnings);
+    expect(readingWarnings({ ...fine, ...reading })).toEqual(warnings);
   });
 });

@@ -7,11 +7,15 @@ import type { Orient, PageEngine, PageReading } from "./page-engine.ts";
 
 const log = getLogger(["sidecar", "ocr"]);
 
-/** The embedded engine. It takes no instructions: prompt, tags and parameters do not apply to it. */
-export function createEmbeddedEngine(tesseract: TesseractEngine): PageEngine {
+/**
+ * The embedded engine. It takes no instructions: prompt, tags and parameters do not apply to it.
+ *
+ * @param beside what reads beside it, as its version names it
+ */
+export function createEmbeddedEngine(tesseract: TesseractEngine, beside?: string): PageEngine {
   return {
     name: "tesseract",
-    version: async () => tesseractVersion,
+    version: async () => [tesseractVersion, ...(beside === undefined ? [] : [beside])].join(", "),
     instructions: () => "",
     read: async ({ png, ink }, _request, signal, listener): Promise<PageReading> => {
       listener?.onAttempt?.();

@@ -1,5 +1,5 @@
 import { mkdir, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { downloadFile, verifiedFile } from "./download.ts";
 import { defaultHub, type HubFile, listRepository } from "./hub.ts";
 import { companionFiles, type Dtype, isDataOf, modelFileNames } from "./model-files.ts";
@@ -54,8 +54,32 @@ export async function fetchModel(request: FetchRequest, options: FetchOptions): 
   return [...fetched, ...(await fetchFiles(request, headModel, wanted, options))];
 }
 
+/** What a line recogniser of the embedded engine consists of. */
+const recogniserFile = /\.(?:onnx|txt)$/;
+
+/**
+ * Fetches the line recogniser in a folder of a repository, such as `monkt/paddleocr-onnx:languages/thai`, checked and
+ * recorded as a model is.
+ * @throws as `fetchModel`
+ */
+export async function fetchRecogniser(
+  request: Pick<FetchRequest, "modelDir" | "hub"> & { recogniser: string },
+  options: FetchOptions,
+): Promise<FetchedFile[]> {
+  const place = parseFileName(request.recogniser);
+  if (place?.model?.fetchable !== true)
+    throw new Error(`"${request.recogniser}" is not a folder of a repository that can be fetched`);
+  const { model, file: folder } = place;
+  const choose = (files: readonly HubFile[]) => {
+    const wanted = files.filter(({ name }) => dirname(name) === folder && recogniserFile.test(name));
+    if (wanted.length === 0) throw new Error(`${model.name} has no .onnx or .txt in ${folder}`);
+    return wanted;
+  };
+  return await fetchFiles(request, model, choose, options);
+}
+
 async function fetchFiles(
-  { modelDir, hub = defaultHub }: FetchRequest,
+  { modelDir, hub = defaultHub }: Pick<FetchRequest, "modelDir" | "hub">,
   model: ModelName,
   choose: (files: readonly HubFile[]) => HubFile[],
   { signal, onProgress }: FetchOptions,

@@ -5,6 +5,10 @@ import { uniteReadings } from "./unite-readings.ts";
 /** A line as it is answered. */
 export interface Line {
   text: string;
+  /** Of the reading that it is taken from, 0 to 100. */
+  confidence: number;
+  /** Where it stands, as it was read. */
+  box: Box;
   words: Box[];
   /** Only the second reading found it. */
   isLone?: boolean;
@@ -28,7 +32,13 @@ const tallShare = 1.9;
 const minLoneConfidence = 50;
 
 /** The text of the line that stands in a box, from what the page reading found there and, where Thai needs it, a second reading. */
-export function lineOf(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContext): Line {
+export function lineOf(box: Box, context: PageContext): Line {
+  return { ...readIn(box, context), box };
+}
+
+type Read = Omit<Line, "box">;
+
+function readIn(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContext): Read {
   const inBox = pageLines.flatMap((line) => {
     const middle = line.box.top + line.box.height / 2;
     return middle < box.top || middle >= box.top + box.height ? [] : (partWithin(line, box, claimed) ?? []);
@@ -42,11 +52,11 @@ export function lineOf(box: Box, { claimed, pageLines, usualPx, readAlone }: Pag
   if (inBox.length > 1 && isStack(inBox, usualPx)) return asOnPage;
   const alone = readAlone(box);
   const [only] = inBox;
-  if (only === undefined)
-    return alone.confidence < minLoneConfidence ? asOnPage : { text: alone.text, words: alone.words, isLone: true };
-  if (inBox.length > 1) return { text: alone.text, words: alone.words, agreed: false };
+  if (only === undefined) return alone.confidence < minLoneConfidence ? asOnPage : { ...asRead(alone), isLone: true };
+  if (inBox.length > 1) return { ...asRead(alone), agreed: false };
   const { text, agreed } = uniteReadings(only, alone);
-  return { text, agreed, words: [...asOnPage.words, ...alone.words] };
+  const confidence = Math.max(only.confidence, alone.confidence);
+  return { text, confidence, agreed, words: [...asOnPage.words, ...alone.words] };
 }
 
 /** The words of a line that stand in a box, and the marks above and below it: a line may take in what stands lower beside it. */
@@ -84,13 +94,16 @@ function isAmong({ words }: Line, others: Iterable<Line>): boolean {
   return words.length > 0 && 2 * found.length >= words.length;
 }
 
-const joined = (lines: readonly RecognisedLine[]): Line => ({
+const asRead = ({ text, confidence, words }: RecognisedLine): Read => ({ text, confidence, words });
+
+const joined = (lines: readonly RecognisedLine[]): Read => ({
   text: lines.map(({ text }) => text).join("\n"),
+  confidence: lines.length === 0 ? 0 : Math.max(...lines.map(({ confidence }) => confidence)),
   words: lines.flatMap(({ words }) => words),
 });
 
 /** What can be believed of a band that may be a picture. */
-const sureOf = (lines: readonly RecognisedLine[]): Line =>
+const sureOf = (lines: readonly RecognisedLine[]): Read =>
   joined(lines.filter(({ confidence }) => confidence >= minLoneConfidence));
 
 /** Whether whole lines stand one below the other; a row of marks is lower, and overlaps the line that it belongs to. */
