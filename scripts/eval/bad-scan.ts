@@ -1,6 +1,7 @@
 import { rotate } from "../../src/tesseract/picture/deskew.ts";
-import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
+import { crop, type GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { projection } from "../../src/tesseract/picture/perspective.ts";
+import { resized } from "../../src/tesseract/picture/resize.ts";
 
 /** A way in which a scanner or a fax machine spoils a page; the same input always gives the same output. */
 export interface BadScan {
@@ -17,22 +18,49 @@ export const badScans: readonly BadScan[] = [
   { name: "noisy", spoil: (image) => grain(image, 60) },
   { name: "jpeg", spoil: (image) => grain(image, 15), jpegQuality: 25 },
   { name: "askew", spoil: (image) => rotate(image, 8) },
+  { name: "ten-degrees", spoil: (image) => rotate(image, -10) },
   { name: "shadow", spoil: (image) => shadow(grain(image, 10)), jpegQuality: 60 },
   { name: "negative", spoil: ({ data, ...size }) => ({ ...size, data: data.map((level) => 255 - level) }) },
-  { name: "photograph", spoil: (image) => shadow(grain(blur(onTable(image)), 8), 0.5), jpegQuality: 60 },
+  { name: "photograph", spoil: (image) => shadow(grain(blur(onTable(image, seenFromBelow)), 8), 0.5), jpegQuality: 60 },
+  {
+    name: "photograph (aside)",
+    spoil: (image) => shadow(grain(blur(onTable(image, seenFromTheRight)), 8), 0.6),
+    jpegQuality: 60,
+  },
   { name: "fax", spoil: (image) => blackAndWhite(grain(blur(rotate(image, -0.8)), 40), 150) },
+  { name: "touching", spoil: (image) => spread(image) },
+  { name: "blueprint", spoil: ({ data, ...size }) => ({ ...size, data: data.map((level) => 225 - level * 0.6) }) },
+  { name: "small", spoil: (image) => inCorner(image, 640, 480) },
+  { name: "small blurred", spoil: (image) => grain(blur(inCorner(image, 640, 480)), 10), jpegQuality: 60 },
 ];
 
-/** The sheet on a dark table, seen from below its middle and a little askew. */
-function onTable(image: GreyImage): GreyImage {
+/** Where the corners of a photograph lie on the sheet, in shares of its width and height. */
+type Corners = Readonly<Record<"topLeft" | "topRight" | "bottomRight" | "bottomLeft", readonly [number, number]>>;
+
+/** From below its middle, a little askew. */
+const seenFromBelow: Corners = {
+  topLeft: [-0.16, -0.07],
+  topRight: [1.13, -0.1],
+  bottomRight: [1.03, 1.05],
+  bottomLeft: [-0.04, 1.08],
+};
+
+const seenFromTheRight: Corners = {
+  topLeft: [-0.09, -0.04],
+  topRight: [1.07, -0.13],
+  bottomRight: [1.12, 1.11],
+  bottomLeft: [-0.12, 1.03],
+};
+
+/** The sheet on a dark table. */
+function onTable(image: GreyImage, corners: Corners): GreyImage {
   const { width, height, data } = image;
-  const at = (x: number, y: number) => ({ x: x * width, y: y * height });
-  // Where the corners of the photograph lie on the sheet.
+  const at = ([x, y]: readonly [number, number]) => ({ x: x * width, y: y * height });
   const toSheet = projection({
-    topLeft: at(-0.16, -0.07),
-    topRight: at(1.13, -0.1),
-    bottomRight: at(1.03, 1.05),
-    bottomLeft: at(-0.04, 1.08),
+    topLeft: at(corners.topLeft),
+    topRight: at(corners.topRight),
+    bottomRight: at(corners.bottomRight),
+    bottomLeft: at(corners.bottomLeft),
   });
   const seen = new Uint8Array(width * height).fill(70);
   for (let y = 0; y < height; y++) {
@@ -80,6 +108,23 @@ function grain({ width, height, data }: GreyImage, strength: number): GreyImage 
     return Math.max(0, Math.min(255, level + noise));
   });
   return { width, height, data: noisy };
+}
+
+/** Strokes that run two pixels to the right, as on a copy of a copy: digits side by side touch. */
+function spread({ width, height, data }: GreyImage): GreyImage {
+  const darkest = (level: number, at: number) =>
+    Math.min(level, at % width > 0 ? (data[at - 1] ?? 255) : 255, at % width > 1 ? (data[at - 2] ?? 255) : 255);
+  return { width, height, data: data.map(darkest) };
+}
+
+/** What stands at the head of a page over its whole width, in a picture of few pixels. */
+function inCorner(image: GreyImage, width: number, height: number): GreyImage {
+  const head = crop(
+    image,
+    { left: 0, top: 0, width: image.width, height: Math.round((image.width * height) / width) },
+    0,
+  );
+  return resized(head, width, height);
 }
 
 const blackAndWhite = ({ width, height, data }: GreyImage, threshold: number): GreyImage => ({

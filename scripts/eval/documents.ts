@@ -4,6 +4,8 @@ export interface EvaluationDocument {
   html: string;
   /** The text as a person would type it, in reading order; white space is collapsed when it is compared. */
   truth: string;
+  /** Kept aside: nothing is tuned on it, so that its figure tells what tuning was worth. */
+  keptAside: boolean;
 }
 
 const thaiLetter = [
@@ -49,6 +51,15 @@ const thaiDigits = [
   "งวดที่ ๓ วันที่ ๓๐ เมษายน ๒๕๖๗ จำนวนเงิน ๖๘๓,๙๒๕ บาท",
 ];
 
+/** The same in sums with decimals, fractions and numbers of letters. */
+const thaiInvoice = [
+  "ใบแจ้งหนี้เลขที่ ๗๘/๒๕๖๙",
+  "วันที่ ๖ พฤศจิกายน ๒๕๖๙ ครบกำหนดชำระภายใน ๔๕ วัน",
+  "ค่าวัสดุ ๙๘,๗๖๕.๔๐ บาท ค่าแรง ๓๔,๘๖๙.๒๕ บาท",
+  "รวมเป็นเงิน ๑๓๓,๖๓๔.๖๕ บาท ตามสัญญาข้อ ๘ วรรค ๔",
+  "โทรศัพท์ ๐ ๒๖๗๙ ๘๔๔๖ ต่อ ๗๙",
+];
+
 const formRows: readonly (readonly string[])[] = [
   ["เลขที่เอกสาร", "RFA-0125", "วันที่รับ", "๒๐ มกราคม ๒๕๖๘"],
   ["ชื่อโครงการ", "อาคารเรียนรวม", "ผู้รับจ้าง", "บริษัทก่อสร้างไทย"],
@@ -74,6 +85,7 @@ const tableRows: readonly (readonly string[])[] = [
 /** White print on mid green and blue, and black on grey. */
 const colouredGrounds: EvaluationDocument = {
   name: "grounds",
+  keptAside: false,
   html: [
     '<h2 style="background-color:#2e8b57;color:#ffffff">บัญชีแสดงปริมาณงานและราคา</h2>',
     `<table>${colouredRow("#5aa469", "#ffffff", tableRows[0])}${colouredRow("#ffffff", "#000000", tableRows[1])}`,
@@ -87,26 +99,51 @@ const colouredGrounds: EvaluationDocument = {
   ].join("\n"),
 };
 
+const materials: readonly (readonly string[])[] = [
+  ["รหัส", "ชื่อวัสดุ", "ผู้ผลิต", "วันส่ง"],
+  ["M-04", "กระเบื้องหลังคา", "Siam Roof", "3 มีนาคม"],
+  ["M-11", "ประตูเหล็กกันไฟ", "Fire Door Co.", "18 มีนาคม"],
+];
+
+/** A table with a white head on black, a row on dark blue, and a dark bar across the page. */
+const darkBars: EvaluationDocument = {
+  name: "dark-bars",
+  keptAside: true,
+  html: [
+    '<p style="background-color:#202020;color:#ffffff">MATERIAL SCHEDULE รายการวัสดุที่อนุมัติแล้ว</p>',
+    `<table>${colouredRow("#000000", "#ffffff", materials[0])}${colouredRow("#ffffff", "#000000", materials[1])}`,
+    `${colouredRow("#1f3a6d", "#ffffff", materials[2])}</table>`,
+    "<p>ให้ผู้รับจ้างส่งตัวอย่างวัสดุก่อนสั่งซื้อทุกครั้ง</p>",
+  ].join(""),
+  truth: [
+    "MATERIAL SCHEDULE รายการวัสดุที่อนุมัติแล้ว",
+    ...materials.map((row) => row.join(" ")),
+    "ให้ผู้รับจ้างส่งตัวอย่างวัสดุก่อนสั่งซื้อทุกครั้ง",
+  ].join("\n"),
+};
+
 /** Letters, a ruled form and a table: what a construction office scans. */
 export const evaluationDocuments: readonly EvaluationDocument[] = [
   letter("thai-letter", thaiLetter),
   letter("english-letter", englishLetter),
   letter("mixed-minutes", mixedLetter),
   letter("thai-digits", thaiDigits),
+  letter("thai-invoice", thaiInvoice, true),
   grid("ruled-form", "แบบขออนุมัติใช้วัสดุก่อสร้าง", formRows),
   grid("table", "บัญชีแสดงปริมาณงานและราคา", tableRows),
   colouredGrounds,
+  darkBars,
 ];
 
-function letter(name: string, paragraphs: readonly string[]): EvaluationDocument {
+function letter(name: string, paragraphs: readonly string[], keptAside = false): EvaluationDocument {
   const html = paragraphs.map((text) => `<p>${text}</p>`).join("");
-  return { name, html, truth: paragraphs.join("\n") };
+  return { name, html, truth: paragraphs.join("\n"), keptAside };
 }
 
 function grid(name: string, title: string, rows: readonly (readonly string[])[]): EvaluationDocument {
   const cells = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("");
   const truth = [title, ...rows.map((row) => row.join(" "))].join("\n");
-  return { name, html: `<h2>${title}</h2><table>${cells}</table>`, truth };
+  return { name, html: `<h2>${title}</h2><table>${cells}</table>`, truth, keptAside: false };
 }
 
 function colouredRow(ground: string, print: string, cells: readonly string[] = []): string {

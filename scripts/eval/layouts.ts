@@ -356,6 +356,44 @@ function approvedMinutes(): EvaluationLayout {
   };
 }
 
+/** What stands at the head of a page in large print, as on a board that is photographed with a small picture. */
+function notice(name: string, lines: readonly string[], sizePt: number, keptAside: boolean): EvaluationLayout {
+  const parts = lines.map((html, at) => ({
+    html: `<p>${html}</p>`,
+    left: 40,
+    top: 40 + 2.2 * sizePt * at,
+    width: 540,
+    sizePt,
+  }));
+  return { name, keptAside, parts, rules: [], truth: lines.join("\n") };
+}
+
+const siteNotice = notice(
+  "notice",
+  [
+    "ประกาศหยุดงานชั่วคราว",
+    "งดใช้ทางเข้าด้านทิศใต้ ตั้งแต่วันที่ 12 มกราคม 2568",
+    "เนื่องจากมีการติดตั้งปั้นจั่นหอสูง",
+    "ให้ใช้ประตู 3 แทน จนกว่าจะมีประกาศใหม่",
+    "หัวหน้าผู้ควบคุมงาน โทร. 081 234 5670",
+  ],
+  19,
+  false,
+);
+
+const safetyNotice = notice(
+  "board",
+  [
+    "SAFETY FIRST ปลอดภัยไว้ก่อน",
+    "All visitors must report to the site office",
+    "ผู้มาติดต่อต้องแลกบัตรและสวมหมวกนิรภัย",
+    "Speed limit 15 km/h ห้ามจอดรถขวางทาง",
+    "Emergency call 02 987 6543",
+  ],
+  21,
+  true,
+);
+
 export const evaluationLayouts: readonly EvaluationLayout[] = [
   columns(),
   bilingual(),
@@ -365,4 +403,6 @@ export const evaluationLayouts: readonly EvaluationLayout[] = [
   titleStrip(),
   stampedLetter(),
   approvedMinutes(),
+  siteNotice,
+  safetyNotice,
 ];

@@ -85,13 +85,15 @@ export function renderGrey(pdf: Uint8Array, longestSidePx: number): GreyImage {
   return { width, height, data };
 }
 
-/** A PDF of A4 pages that hold nothing but a picture each (PNG or JPEG), as scanners make them. */
+/** A PDF of pages as wide as A4 that hold nothing but a picture each (PNG or JPEG), as scanners make them. */
 export function pictureOnlyPdf(...pictures: Uint8Array[]): Uint8Array {
   const document = new mupdf.PDFDocument();
   for (const picture of pictures) {
-    const image = document.addImage(new mupdf.Image(picture));
+    const image = new mupdf.Image(picture);
+    const heightPt = (widthPt * image.getHeight()) / image.getWidth();
     const contents = `q ${widthPt} 0 0 ${heightPt} 0 0 cm /Scan Do Q`;
-    const page = document.addPage([0, 0, widthPt, heightPt], 0, { XObject: { Scan: image } }, contents);
+    const resources = { XObject: { Scan: document.addImage(image) } };
+    const page = document.addPage([0, 0, widthPt, heightPt], 0, resources, contents);
     document.insertPage(-1, page);
   }
   return document.saveToBuffer("compress").asUint8Array().slice();

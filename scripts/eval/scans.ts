@@ -11,7 +11,7 @@ export interface EvaluationFile {
   document: string;
   /** Font and condition, such as `sarabun fax`. */
   variant: string;
-  pdf: Uint8Array;
+  pdf(): Promise<Uint8Array>;
   truth: string;
 }
 
@@ -21,45 +21,82 @@ const scanHeightPx = 2339;
 interface EvaluationPage {
   name: string;
   truth: string;
+  keptAside: boolean;
   typeset(font: Uint8Array): Uint8Array;
+  /** The conditions in which it is read, in the first font and in the others. */
+  conditions: readonly string[];
+  inOtherFonts: readonly string[];
 }
 
+const officeConditions = [
+  ...["clean", "skewed", "askew", "ten-degrees", "blurred", "noisy", "jpeg", "shadow", "negative"],
+  ...["photograph", "photograph (aside)", "fax"],
+];
+/** Where the order of lines is the question; what spoils letters is asked of the documents. */
+const layoutConditions = ["clean", "ten-degrees", "photograph", "fax"];
+
+const conditionsOf: Readonly<Record<string, readonly string[]>> = {
+  "thai-digits": [...officeConditions, "touching"],
+  "thai-invoice": [...officeConditions, "touching"],
+  "title-block": [...layoutConditions, "blueprint"],
+  "title-strip": [...layoutConditions, "blueprint"],
+  notice: ["small", "small blurred"],
+  board: ["small", "small blurred"],
+};
+/** Digits are told by their shapes, which fonts draw in their own ways. */
+const inOtherFontsOf: Readonly<Record<string, readonly string[]>> = {
+  "thai-digits": ["clean", "blurred", "jpeg", "fax", "touching"],
+  "thai-invoice": ["clean", "blurred", "jpeg", "fax", "touching"],
+};
+
 const pages: readonly EvaluationPage[] = [
-  ...evaluationDocuments.map(({ name, truth, html }) => ({
-    name,
-    truth,
+  ...evaluationDocuments.map(({ html, ...document }) => ({
+    ...document,
     typeset: (font: Uint8Array) => typesetPdf(html, font),
+    conditions: conditionsOf[document.name] ?? officeConditions,
+    inOtherFonts: inOtherFontsOf[document.name] ?? [],
   })),
-  ...evaluationLayouts.map(({ name, keptAside, truth, parts, rules }) => ({
-    name: keptAside ? `${name} (aside)` : name,
-    truth,
+  ...evaluationLayouts.map(({ parts, rules, ...layout }) => ({
+    ...layout,
     typeset: (font: Uint8Array) => placedPdf(parts, rules, font),
+    conditions: conditionsOf[layout.name] ?? layoutConditions,
+    inOtherFonts: [],
   })),
 ];
 
-/** Every page in every font: as a PDF with a text layer, and as scans without one in all conditions. */
-export async function* generatedFiles(fonts: readonly EvaluationFont[]): AsyncGenerator<EvaluationFile> {
-  for (const { name: document, truth, typeset } of pages) {
-    for (const { name: font, bytes } of fonts) {
-      const pdf = typeset(bytes);
-      yield { document, variant: `${font} text-layer`, pdf, truth };
-      const page = renderGrey(pdf, scanHeightPx);
-      for (const { name, spoil, jpegQuality } of badScans) {
-        const scan = pictureOnlyPdf(await encodePicture(spoil(page), jpegQuality));
-        yield { document, variant: `${font} ${name}`, pdf: scan, truth };
-      }
-    }
-  }
+/**
+ * The pages as scans without a text layer, in the conditions that ask something of them; with `withTextLayers` as PDFs
+ * with one, too. Nothing is drawn before it is asked for.
+ */
+export function generatedFiles(fonts: readonly EvaluationFont[], withTextLayers: boolean): EvaluationFile[] {
+  return pages.flatMap(({ name, keptAside, truth, typeset, conditions, inOtherFonts }) =>
+    fonts.flatMap(({ name: font, bytes }, at): EvaluationFile[] => {
+      const document = keptAside ? `${name} (aside)` : name;
+      const wanted = at === 0 ? conditions : inOtherFonts;
+      const scans = badScans.flatMap(({ name: condition, spoil, jpegQuality }) => {
+        if (!wanted.includes(condition)) return [];
+        const draw = async () => {
+          const page = renderGrey(typeset(bytes), scanHeightPx);
+          return pictureOnlyPdf(await encodePicture(spoil(page), jpegQuality));
+        };
+        return [{ document, variant: `${font} ${condition}`, pdf: draw, truth }];
+      });
+      const layer = { document, variant: `${font} text-layer`, pdf: async () => typeset(bytes), truth };
+      return withTextLayers && at === 0 ? [layer, ...scans] : scans;
+    }),
+  );
 }
 
 /** The PDFs of a folder that have a text file of the same name beside them. */
-export async function* folderFiles(folder: string): AsyncGenerator<EvaluationFile> {
+export async function folderFiles(folder: string): Promise<EvaluationFile[]> {
   const names = (await Array.fromAsync(new Bun.Glob("**/*.pdf").scan({ cwd: folder }))).sort();
-  for (const name of names) {
+  const files = names.map(async (name): Promise<EvaluationFile[]> => {
     const truth = Bun.file(`${folder}/${name.replace(/\.pdf$/, ".txt")}`);
-    if (!(await truth.exists())) continue;
-    yield { document: name, variant: "", pdf: await Bun.file(`${folder}/${name}`).bytes(), truth: await truth.text() };
-  }
+    if (!(await truth.exists())) return [];
+    const pdf = () => Bun.file(`${folder}/${name}`).bytes();
+    return [{ document: name, variant: "", pdf, truth: await truth.text() }];
+  });
+  return (await Promise.all(files)).flat();
 }
 
 async function encodePicture({ width, height, data }: GreyImage, jpegQuality?: number): Promise<Uint8Array> {

@@ -6,8 +6,11 @@ import { badScans } from "../../scripts/eval/bad-scan.ts";
 import { characterErrorRate, normaliseForComparison } from "../../scripts/eval/character-error-rate.ts";
 import { evaluationDocuments } from "../../scripts/eval/documents.ts";
 import { sarabun } from "../../scripts/eval/fonts.ts";
+import { evaluationLayouts } from "../../scripts/eval/layouts.ts";
 import { pictureOnlyPdf, renderGrey, typesetPdf } from "../../scripts/eval/render-document.ts";
-import { folderFiles } from "../../scripts/eval/scans.ts";
+import { header, row, summary } from "../../scripts/eval/report.ts";
+import { folderFiles, generatedFiles } from "../../scripts/eval/scans.ts";
+import { wrongDigits } from "../../scripts/eval/wrong-digits.ts";
 import { repairTextLayer } from "../../src/ocr/layer/repair.ts";
 import { greyPng } from "../support/thai-page.ts";
 
@@ -43,6 +46,77 @@ describe("the character error rate", () => {
   });
 });
 
+describe("wrong digits", () => {
+  const doubt = (digits: string, line: string) => `Thai digits that may be others, ${digits}, in the line "${line}"`;
+  const long = "ก".repeat(120);
+  test.each([
+    ["none where all are right", "งวดที่ ๔\nเงิน 750", "งวดที่ ๔ เงิน 750", [], 0, 0],
+    ["none where a digit of the other kind has the same value", "งวดที่ 4", "งวดที่ ๔", [], 0, 0],
+    ["a digit read as another one", "งวดที่ ๕\nเงิน 750", "งวดที่ ๔ เงิน 750", [], 1, 1],
+    ["one that its warning lists", "งวดที่ ๕", "งวดที่ ๔", [doubt("๕", "งวดที่ ๕")], 1, 0],
+    ["one that the warning of its line leaves out", "งวดที่ ๕๒", "งวดที่ ๔๒", [doubt("๒", "งวดที่ ๕๒")], 1, 1],
+    ["one whose digit the warning of another line lists", "ก ๕\nข ๕", "ก ๔ ข ๕", [doubt("๕", "ข ๕")], 1, 1],
+    ["a digit read as a letter", "งวดที่ ฮ", "งวดที่ ๔", [], 1, 1],
+    ["a digit left out", "พ.ศ. ๒๕๖", "พ.ศ. ๒๕๖๗", [], 1, 1],
+    ["one left out of a line that a warning quotes", "พ.ศ. ๒๕๖", "พ.ศ. ๒๕๖๗", [doubt("๖", "พ.ศ. ๒๕๖")], 1, 0],
+    ["a letter read as a digit", "ข้อ ๒๑", "ข้อ ๒ก", [], 1, 1],
+    ["one in a line that a warning quotes in part", `${long}๕`, `${long}๔`, [doubt("๕", `${long}…`)], 1, 0],
+    ["one in a cell of a table", "| ก | ๕ |", "ก ๔", [doubt("๕", "| ก | ๕ |")], 1, 0],
+    ["none where there is no digit", "กข", "กค", [], 0, 0],
+    ["all of an empty reading", "", "ข้อ 12", [], 2, 2],
+  ])("are %s", (_, reading, truth, warnings, wrong, unnamed) => {
+    expect(wrongDigits(reading, truth, warnings)).toEqual({ wrong, unnamed });
+  });
+});
+
+describe("the figures of the evaluation", () => {
+  const now = { rate: 0.0123, wrong: 3, unnamed: 1, cpuSeconds: 4.56, peakMiB: 311.4 };
+  const before = { rate: 0.5, wrong: 0, unnamed: 0 };
+
+  test("of before and of now stand beside each other under their heads", () => {
+    const shown = row("letter", "sarabun fax", before, now);
+    expect(shown.trim().split(/ {2,}/)).toEqual([
+      ...["letter", "sarabun fax", "50.0", "1.2", "0", "3/1", "-", "4.6", "-", "311"],
+    ]);
+    expect(row("letter", "sarabun fax", undefined, now)).toHaveLength(shown.length);
+    for (const line of header.split("\n")) expect(line).toHaveLength(shown.length);
+  });
+
+  test("of pages kept aside are told apart from those that are tuned on", () => {
+    const pages = [
+      { isAside: false, before, now },
+      { isAside: false, before: undefined, now: { ...now, rate: 0.0323 } },
+      { isAside: true, before: undefined, now },
+    ];
+    expect(summary(pages).split("\n")).toEqual([
+      "tuned on: 2 pages, CER mean 2.2 %, median 3.2 %; 6 digits wrong, 2 of them in no warning",
+      "  before: 1 pages, CER mean 50.0 %, median 50.0 %; 0 digits wrong, 0 of them in no warning",
+      "kept aside: 1 pages, CER mean 1.2 %, median 1.2 %; 3 digits wrong, 1 of them in no warning",
+    ]);
+  });
+
+  test("are measured of the page that is asked for, beside the kept ones", async () => {
+    const name = "notice sarabun small";
+    const evaluation = Bun.spawn(["bun", "scripts/eval/main.ts", "--only", `${name} blurred`], {
+      cwd: join(import.meta.dir, "../.."),
+      stdout: "pipe",
+    });
+    const [shown] = (await new Response(evaluation.stdout).text())
+      .split("\n")
+      .filter((line) => line.startsWith("notice"));
+    expect(await evaluation.exited).toBe(0);
+    const [document, variant, , rate, , digits, , cpuSeconds, , peakMiB] = shown?.split(/ {2,}/) ?? [];
+    expect({ document, variant, digits }).toEqual({
+      document: "notice",
+      variant: "sarabun small blurred",
+      digits: "0",
+    });
+    expect(Number(rate)).toBeLessThan(5);
+    expect(Number(cpuSeconds)).toBeGreaterThan(0.5);
+    expect(Number(peakMiB)).toBeGreaterThan(50);
+  }, 60_000);
+});
+
 describe("the generated documents", () => {
   const font = sarabun();
 
@@ -64,6 +138,16 @@ describe("the generated documents", () => {
     expect(difference / scan.data.length).toBeLessThan(2);
   });
 
+  test("are kept aside in half of their layouts, come in all conditions, and none stands there twice", async () => {
+    const fonts = [{ name: "one", bytes: await font }];
+    const names = generatedFiles(fonts, false).map(({ document, variant }) => `${document} ${variant}`);
+    expect(new Set(names).size).toBe(names.length);
+    const layouts = evaluationLayouts.map(({ keptAside }) => keptAside);
+    expect(layouts.filter((keptAside) => keptAside)).toHaveLength(layouts.length / 2);
+    const conditions = new Set(names.map((name) => name.split(" one ")[1]));
+    expect([...conditions].sort()).toEqual(badScans.map(({ name }) => name).sort());
+  });
+
   test("a folder gives the PDFs that have their text beside them", async () => {
     const folder = await mkdtemp(join(tmpdir(), "evaluation-"));
     const pdf = typesetPdf("<p>ก</p>", await font);
@@ -72,8 +156,9 @@ describe("the generated documents", () => {
       Bun.write(join(folder, "letter.txt"), "ก"),
       Bun.write(join(folder, "without-truth.pdf"), pdf),
     ]);
-    const files = await Array.fromAsync(folderFiles(folder));
-    expect(files).toEqual([{ document: "letter.pdf", variant: "", pdf, truth: "ก" }]);
+    const files = await folderFiles(folder);
+    expect(files).toMatchObject([{ document: "letter.pdf", variant: "", truth: "ก" }]);
+    expect(await files[0]?.pdf()).toEqual(pdf);
     await rm(folder, { recursive: true });
   });
 });

@@ -1,0 +1,66 @@
+import { align } from "../../src/tesseract/digits/align.ts";
+import { normaliseForComparison } from "./character-error-rate.ts";
+
+/** How many digits of a page were read as something else, left out or put in, and how many of these no warning names. */
+export interface WrongDigits {
+  wrong: number;
+  unnamed: number;
+}
+
+/**
+ * Compares the digits of a reading with those of the truth along the alignment that the character error rate counts;
+ * ๔ and 4 are the same. A wrong digit is named where a warning quotes its line and lists it; one that is missing, where
+ * a warning quotes the line.
+ */
+export function wrongDigits(reading: string, truth: string, warnings: readonly string[]): WrongDigits {
+  const doubts = warnings.flatMap(doubtIn);
+  const lines = reading.split("\n").map((line) => {
+    const text = withoutBlanks(line);
+    const own = doubts.filter(({ start }) => text.startsWith(start));
+    return { text, isQuoted: own.length > 0, listed: own.flatMap(({ digits }) => digits) };
+  });
+  const found = lines.flatMap((line) => Array.from(line.text, (character) => ({ character, line })));
+  const expected = Array.from(withoutBlanks(truth));
+  if (![...expected, ...found.map(({ character }) => character)].some(isDigit)) return { wrong: 0, unnamed: 0 };
+  const isSame = (row: number, column: number) => numeralOf(found[row]?.character) === numeralOf(expected[column]);
+  const pairs = align(found.length, expected.length, (row, column) => (isSame(row, column) ? 0 : 1), 1);
+  const count = { wrong: 0, unnamed: 0 };
+  let line = lines[0];
+  for (const { row, column } of pairs) {
+    const read = row === undefined ? undefined : found[row];
+    const printed = column === undefined ? undefined : expected[column];
+    line = read?.line ?? line;
+    if (!isDigit(read?.character) && !isDigit(printed)) continue;
+    if (row !== undefined && column !== undefined && isSame(row, column)) continue;
+    count.wrong++;
+    if (!isNamed(read?.character, line)) count.unnamed++;
+  }
+  return count;
+}
+
+interface Line {
+  isQuoted: boolean;
+  listed: readonly string[];
+}
+
+const isNamed = (character: string | undefined, line: Line | undefined): boolean =>
+  line !== undefined &&
+  (character !== undefined && isDigit(character) ? line.listed.includes(character) : line.isQuoted);
+
+/** The digits that a warning lists, and how the line begins that it quotes; long lines are cut there. */
+function doubtIn(warning: string): { digits: string[]; start: string }[] {
+  const [, listed, line] = warning.match(/^Thai digits that may be others, (.+?), in the line "(.*)"$/s) ?? [];
+  if (listed === undefined || line === undefined) return [];
+  return [{ digits: listed.split(" "), start: withoutBlanks(line.replace(/…$/, "")) }];
+}
+
+const withoutBlanks = (text: string) =>
+  text
+    .split("\n")
+    .map((line) => normaliseForComparison(line).replace(/\s/g, ""))
+    .join("");
+
+const isDigit = (character = "") => /^[0-9๐-๙]$/.test(character);
+
+const numeralOf = (character = "") =>
+  /^[๐-๙]$/.test(character) ? String((character.codePointAt(0) ?? 0) - 0x0e50) : character;
