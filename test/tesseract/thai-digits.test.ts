@@ -184,6 +184,18 @@ describe("the Thai digits of a line", () => {
     });
   });
 
+  test("are in doubt beside a stroke that one of them touches, for it is not seen then", async () => {
+    const image = await lineOf("เลขที่ ๗๘/๒๕๖๙");
+    const glyphs = lineGlyphs(image, threshold);
+    const swallowed = glyphs.findIndex((part) => judgeGlyph(part.image, knownGlyphs)?.digit === "๒");
+    const [stroke, digit] = [glyphs[swallowed - 1]?.box, glyphs[swallowed]?.box];
+    if (stroke === undefined || digit === undefined) throw new Error("no such glyphs");
+    const row = digit.top + (digit.height >> 1);
+    image.data.fill(0, row * image.width + stroke.left, row * image.width + digit.left + digit.width);
+    const { doubts } = settleDoubts(readDigits(recognised("เลขที่ ๓๕/๕๒๓", image), image, knownGlyphs).text);
+    expect(doubts).toEqual([{ digits: "๘๕", line: "เลขที่ ๗๘/๕๖๙" }]);
+  });
+
   test("are in doubt where the words of the recogniser are not its text", async () => {
     const image = await lineOf("ข้อ ๔");
     const line = { ...recognised("ข้อ ๕", image), words: [] };

@@ -36,6 +36,9 @@ const commaShare = 0.1;
 /** In a line without Thai letters and with more characters than this, the recogniser takes no digits of Thai for Latin letters. */
 const longestAmiss = 16;
 
+/** In heights of a letter: a slash or a bracket is narrower, also where it slants. */
+const widestStroke = 0.8;
+
 /** What such letters cost beside a digit, of what a Thai letter does. */
 const mistakenShare = 0.3;
 
@@ -126,6 +129,12 @@ function writeDigits(symbols: LineSymbol[], glyphs: readonly SeenGlyph[], height
     const isTold = isArabicDigit(symbolOf.get(at)?.character) || !isNumber(wordAround(glyphs, at));
     return isTold || seen === undefined ? undefined : doubtful(seen.digit);
   });
+  // A stroke beside digits that is too wide for one has swallowed a digit, which nothing else tells of.
+  for (const [at, { isPoint, box }] of glyphs.entries()) {
+    const isWide = !isPoint && box.width > widestStroke * heightPx;
+    if (digits[at] !== undefined || !isWide || !/^[^\p{L}\p{N}]?$/u.test(symbolOf.get(at)?.character ?? "")) continue;
+    for (const beside of neighbours(glyphs, at)) digits[beside] = doubtAll(digits[beside] ?? "") || undefined;
+  }
   let last: LineSymbol | undefined;
   /** What belongs before the next symbol. */
   let pending = "";
