@@ -3,7 +3,7 @@ import type { SlotsStatus } from "../processes/slots.ts";
 import type { DocumentFile } from "./files/document-file.ts";
 import type { PageMarkdown } from "./markdown/page-markdown.ts";
 import type { TilePlan } from "./tiles/plan-tiles.ts";
-import type { Tile } from "./tiles/tile-grid.ts";
+import type { Tile } from "./tiles/tile.ts";
 
 /** What the bytes really are, decided by their first bytes and never by a name or a header. */
 export type DocumentKind = "pdf" | "png" | "jpeg" | "tiff" | "bmp" | "gif" | "jp2";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { withoutRepeatedTags } from "../../src/ocr/tiles/repeated-tags.ts";
 import { neighbouringTables, tileWarnings } from "../../src/ocr/tiles/tile-warnings.ts";
-import type { Tile } from "../../src/pdf/tiles/tile-grid.ts";
+import type { Tile } from "../../src/pdf/tiles/tile.ts";
 import { fakePlan } from "../support/fake-document.ts";
 
 const [base] = fakePlan([1]).tiles;

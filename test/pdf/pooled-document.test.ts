@@ -5,7 +5,7 @@ import type { EngineJob, JobResult } from "../../src/pdf/messages.ts";
 import { readInParallel } from "../../src/pdf/parallel-parts.ts";
 import { openPooledDocument } from "../../src/pdf/pooled-document.ts";
 import type { TilePlan } from "../../src/pdf/tiles/plan-tiles.ts";
-import type { Tile } from "../../src/pdf/tiles/tile-grid.ts";
+import type { Tile } from "../../src/pdf/tiles/tile.ts";
 import { documentFile } from "../support/document-file.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 

@@ -5,7 +5,8 @@ import { hideOutside } from "../../src/pdf/tiles/hide-outside.ts";
 import { lineHeight } from "../../src/pdf/tiles/line-height.ts";
 import { planGrid } from "../../src/pdf/tiles/plan-tiles.ts";
 import { cheapestSeam } from "../../src/pdf/tiles/seam.ts";
-import { cutIntoTiles, type Tile } from "../../src/pdf/tiles/tile-grid.ts";
+import type { Tile } from "../../src/pdf/tiles/tile.ts";
+import { cutIntoTiles } from "../../src/pdf/tiles/tile-grid.ts";
 import { decideTileScale, type PageMake } from "../../src/pdf/tiles/tile-scale.ts";
 
 // Drawn pages on a busy machine of two cores.

@@ -1,6 +1,6 @@
 import type { OpenDocument, PageFacts } from "../../src/pdf/document.ts";
 import type { TilePlan } from "../../src/pdf/tiles/plan-tiles.ts";
-import type { Tile } from "../../src/pdf/tiles/tile-grid.ts";
+import type { Tile } from "../../src/pdf/tiles/tile.ts";
 
 /** A scanned A4 page, upright. */
 export const scannedPage = (page: number): PageFacts => ({

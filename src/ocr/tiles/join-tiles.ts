@@ -1,4 +1,4 @@
-import type { Crossing } from "../../pdf/tiles/tile-grid.ts";
+import type { Crossing } from "../../pdf/tiles/crossings.ts";
 import { joinPages } from "../clean.ts";
 import { matchLines } from "./match-lines.ts";
 

@@ -1,4 +1,4 @@
-import type { Tile } from "../../pdf/tiles/tile-grid.ts";
+import type { Tile } from "../../pdf/tiles/tile.ts";
 
 /** The warnings of the pieces of a page, equal ones once, each with the pieces that it is about. */
 export function tileWarnings(warnings: ReadonlyArray<readonly string[]>): string[] {

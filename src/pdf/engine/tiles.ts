@@ -8,7 +8,7 @@ import { hideOutside } from "../tiles/hide-outside.ts";
 import { lineHeight } from "../tiles/line-height.ts";
 import { planGrid, type TilePlan } from "../tiles/plan-tiles.ts";
 import { printedSquares } from "../tiles/printed-squares.ts";
-import type { Tile } from "../tiles/tile-grid.ts";
+import type { Tile } from "../tiles/tile.ts";
 import { decideTileScale, type PageMake } from "../tiles/tile-scale.ts";
 import { finishPicture } from "./finish-picture.ts";
 import { isWhite, releasing, walkList } from "./objects.ts";

@@ -1,4 +1,4 @@
-import type { Tile } from "./tile-grid.ts";
+import type { Tile } from "./tile.ts";
 
 /** RGB pixels that may be painted. */
 export interface RgbPicture {

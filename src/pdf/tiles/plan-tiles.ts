@@ -1,5 +1,6 @@
 import type { DrawnCells } from "./drawn-cells.ts";
-import { cutIntoTiles, piecesFor, type TileGrid } from "./tile-grid.ts";
+import { piecesFor } from "./seam-zones.ts";
+import { cutIntoTiles, type TileGrid } from "./tile-grid.ts";
 
 /** A page that is read in pieces. */
 export interface TilePlan extends TileGrid {

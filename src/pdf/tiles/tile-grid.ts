@@ -1,36 +1,9 @@
-import { crossedBlobs } from "./crossed-blobs.ts";
+import { crossedBlobs, type Rectangle } from "./crossed-blobs.ts";
+import { type CrossedText, type Crossing, type PlacedTile, placeCrossing } from "./crossings.ts";
 import { cell, type DrawnCells } from "./drawn-cells.ts";
 import { cheapestSeam } from "./seam.ts";
-
-/**
- * A piece of a page, in cells of its overview. Of the rectangle only that is seen which lies inside the four edges; what
- * lies outside belongs to a neighbour. `leftEdge` and `rightEdge` hold the first cell seen and the first not seen any
- * more for each row of the rectangle, the other two the same for each column.
- */
-export interface Tile {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-  leftEdge: number[];
-  rightEdge: number[];
-  topEdge: number[];
-  bottomEdge: number[];
-  /** Cells of it with something to read. */
-  drawnCells: number;
-}
-
-/** A text that a cut had to cross: both pieces show as much of it as they can. */
-export interface Crossing {
-  /** Positions in the list of pieces. */
-  first: number;
-  second: number;
-  /** Lines of text that it may hold. */
-  lines: number;
-  /** How far down it stands in either piece, 0 to 1. */
-  firstAt: number;
-  secondAt: number;
-}
+import { type Range, seamZones } from "./seam-zones.ts";
+import type { Tile } from "./tile.ts";
 
 export interface TileGrid {
   /** Those with something on them, in reading order: row by row, from left to right. The last holds the title block. */
@@ -38,21 +11,8 @@ export interface TileGrid {
   crossings: Crossing[];
 }
 
-/** Share of a piece in which the cut to the next is sought, at least. */
-const zoneShare = 0.2;
-/** Share of a piece that a title block of ISO 7200 takes in its lower right corner: 200 of 352 mm at 130 dpi. */
-const titleBlockShare = 0.57;
-const narrowestZone = 40;
-/** Height of a line of text with the gap below it, in cells. */
-const lineCells = 10;
 /** With less on it than this a piece is blank. */
 const leastDrawn = 4;
-
-/** A stretch of a row or column of pieces, and what of its edges is known. */
-interface Range {
-  from: number;
-  to: number;
-}
 
 interface Band {
   rows: Range;
@@ -60,17 +20,6 @@ interface Band {
   top: Int32Array;
   bottom: Int32Array;
 }
-
-interface Blob {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
-/** How many pieces a length needs. */
-export const piecesFor = (length: number, piece: number): number =>
-  length <= piece ? 1 : Math.ceil((length - zoneShare * piece) / (piece * (1 - zoneShare)));
 
 /**
  * Cuts a page into pieces of at most `pieceCells` cells a side, first into rows and then each row by itself. Neighbours
@@ -87,8 +36,8 @@ export function cutIntoTiles(cells: DrawnCells, pieceCells: number): TileGrid {
   const extent = drawnExtent(cells, everything);
   if (extent === undefined) return { tiles: [], crossings: [] };
   const { bands, crossed } = cutRows(cells, extent, pieceCells);
-  const placed: Array<{ tile: Tile; band: number }> = [];
-  const crossings: Array<{ blob: Blob; bands: readonly [number, number]; sideways: boolean }> = crossed;
+  const placed: PlacedTile[] = [];
+  const crossings: CrossedText[] = crossed;
   for (const [index, band] of bands.entries()) {
     const row = cutBand(cells, band, pieceCells);
     placed.push(...row.tiles.map((tile) => ({ tile, band: index })));
@@ -98,9 +47,9 @@ export function cutIntoTiles(cells: DrawnCells, pieceCells: number): TileGrid {
   return { tiles, crossings: crossings.flatMap((crossing) => placeCrossing(crossing, placed)) };
 }
 
-function cutRows({ width, height, kinds }: DrawnCells, extent: Blob, piece: number) {
+function cutRows({ width, height, kinds }: DrawnCells, extent: Rectangle, piece: number) {
   const bands: Band[] = [];
-  const crossed: Array<{ blob: Blob; bands: readonly [number, number]; sideways: boolean }> = [];
+  const crossed: CrossedText[] = [];
   const zones = seamZones({ from: extent.top, to: extent.bottom }, piece);
   let top: Int32Array = new Int32Array(width).fill(extent.top);
   let firstRow = extent.top;
@@ -129,7 +78,7 @@ function cutRows({ width, height, kinds }: DrawnCells, extent: Blob, piece: numb
   return { bands, crossed };
 }
 
-function cutBand(cells: DrawnCells, band: Band, piece: number): { tiles: Tile[]; crossed: Blob[] } {
+function cutBand(cells: DrawnCells, band: Band, piece: number): { tiles: Tile[]; crossed: Rectangle[] } {
   const { width, kinds } = cells;
   const extent = drawnExtent(cells, band);
   if (extent === undefined) return { tiles: [], crossed: [] };
@@ -137,7 +86,7 @@ function cutBand(cells: DrawnCells, band: Band, piece: number): { tiles: Tile[];
   const kindAt = (x: number, y: number) =>
     y >= (band.top[x] ?? 0) && y < (band.bottom[x] ?? 0) ? (kinds[y * width + x] ?? 0) : cell.blank;
   const tiles: Tile[] = [];
-  const crossed: Blob[] = [];
+  const crossed: Rectangle[] = [];
   let left = new Int32Array(rows).fill(extent.left);
   const finish = (right: Int32Array) => {
     const tile = tileOf(band, extent, left, right);
@@ -169,28 +118,8 @@ function cutBand(cells: DrawnCells, band: Band, piece: number): { tiles: Tile[];
   return { tiles, crossed };
 }
 
-/**
- * Where the cuts between the pieces of a length may lie: as far as both neighbours reach, no zone into the next, and
- * the last one not into the title block.
- */
-function seamZones({ from, to }: Range, piece: number): Range[] {
-  const count = piecesFor(to - from, piece);
-  if (count === 1) return [];
-  const step = (to - from - piece) / (count - 1);
-  return Array.from({ length: count - 1 }, (_, index) => {
-    const middle = from + index * step + (step + piece) / 2;
-    const half = count === 2 ? (piece - step) / 2 : Math.min((piece - step) / 2, step / 2 - 1);
-    const zone = { from: Math.ceil(middle - half), to: Math.floor(middle + half) };
-    if (index < count - 2) return zone;
-    return {
-      from: zone.from,
-      to: Math.max(Math.min(zone.to, Math.floor(to - titleBlockShare * piece)), zone.from + narrowestZone),
-    };
-  });
-}
-
 /** The rectangle around all that is drawn in a band; undefined where that is nothing. */
-function drawnExtent({ width, kinds }: DrawnCells, { rows, top, bottom }: Band): Blob | undefined {
+function drawnExtent({ width, kinds }: DrawnCells, { rows, top, bottom }: Band): Rectangle | undefined {
   const extent = { left: width, top: rows.to, right: 0, bottom: rows.from };
   for (let y = rows.from; y < rows.to; y += 1) {
     for (let x = 0; x < width; x += 1) {
@@ -206,7 +135,7 @@ function drawnExtent({ width, kinds }: DrawnCells, { rows, top, bottom }: Band):
 
 const isDrawn = (kind: number | undefined) => kind === cell.letter || kind === cell.figure || kind === cell.rule;
 
-function tileOf(band: Band, extent: Blob, leftOfRows: Int32Array, rightOfRows: Int32Array): Tile {
+function tileOf(band: Band, extent: Rectangle, leftOfRows: Int32Array, rightOfRows: Int32Array): Tile {
   const left = leftOfRows.reduce((least, x) => Math.min(least, x), extent.right);
   const right = rightOfRows.reduce((most, x) => Math.max(most, x), extent.left);
   return {
@@ -233,32 +162,4 @@ function countDrawn(tile: Tile, kindAt: (x: number, y: number) => number): numbe
     }
   }
   return drawn;
-}
-
-/** The two pieces that a crossed text lies in; none where one of them is not read. */
-function placeCrossing(
-  { blob, bands, sideways }: { blob: Blob; bands: readonly [number, number]; sideways: boolean },
-  placed: ReadonlyArray<{ tile: Tile; band: number }>,
-): Crossing[] {
-  const x = (blob.left + blob.right) / 2;
-  const holding = placed.flatMap(({ tile, band }, index) => {
-    if (!bands.includes(band)) return [];
-    const reaches = sideways
-      ? tile.left < blob.right && tile.left + tile.width > blob.left
-      : tile.left <= x && tile.left + tile.width > x;
-    return reaches ? [index] : [];
-  });
-  const [first, second] = sideways
-    ? holding
-    : [
-        holding.find((index) => placed[index]?.band === bands[0]),
-        holding.find((index) => placed[index]?.band === bands[1]),
-      ];
-  if (first === undefined || second === undefined) return [];
-  const lines = Math.max(1, Math.round((blob.bottom - blob.top) / lineCells));
-  const placeIn = (index: number) => {
-    const tile = placed[index]?.tile;
-    return tile === undefined ? 0 : ((blob.top + blob.bottom) / 2 - tile.top) / tile.height;
-  };
-  return [{ first, second, lines, firstAt: placeIn(first), secondAt: placeIn(second) }];
 }
