@@ -4,9 +4,9 @@ import { greyLevels } from "../geometry/grey.ts";
 import { countLetters, mayHoldLetters } from "../geometry/letters.ts";
 import { blockPx } from "../geometry/picture-ink.ts";
 import { createSeenCharacters, standsOut } from "../geometry/seen-characters.ts";
-import { forwarding } from "./forwarding.ts";
 import type { PageMarks } from "./marks.ts";
-import { releasing, walkList } from "./objects.ts";
+import { releasing } from "./objects.ts";
+import { areaOf, canvasOf } from "./page-canvas.ts";
 
 /** What the picture of a page tells of its text layer. */
 export interface CloserLook {
@@ -165,57 +165,3 @@ function withText(list: mupdf.DisplayList, use: (structured: mupdf.StructuredTex
   const structured = list.toStructuredText("preserve-whitespace");
   releasing([structured], () => use(structured));
 }
-
-type Use<Value> = (pixels: Uint8ClampedArray, strideBytes: number) => Value;
-
-function canvasOf(page: Box, { pixelsPerPoint, fewestPixels, mostPixels }: typeof lettersPicture) {
-  const pixels = Math.min(mostPixels, Math.max(fewestPixels, pixelsPerPoint ** 2 * areaOf(page)));
-  const scale = Math.sqrt(pixels / areaOf(page));
-  const widthPx = Math.max(1, Math.round((page[2] - page[0]) * scale));
-  const heightPx = Math.max(1, Math.round((page[3] - page[1]) * scale));
-  const map: mupdf.Matrix = [scale, 0, 0, scale, -page[0] * scale, -page[1] * scale];
-
-  function paint<Value>(
-    colours: mupdf.ColorSpace,
-    area: Box,
-    onto: (device: mupdf.Device) => void,
-    use: Use<Value>,
-  ): Value {
-    const pixmap = new mupdf.Pixmap(colours, [...area], false);
-    try {
-      pixmap.clear(255);
-      const device = new mupdf.DrawDevice(map, pixmap);
-      releasing([device], () => {
-        onto(device);
-        device.close();
-      });
-      return use(pixmap.getPixels(), pixmap.getStride());
-    } finally {
-      pixmap.destroy();
-    }
-  }
-
-  return {
-    widthPx,
-    heightPx,
-    toPixels: ([left, top, right, bottom]: Box): Box => [
-      (left - page[0]) * scale,
-      (top - page[1]) * scale,
-      (right - page[0]) * scale,
-      (bottom - page[1]) * scale,
-    ],
-    /** An area of it, in pixels. */
-    draw: <Value>(list: mupdf.DisplayList, area: Box, use: Use<Value>) =>
-      paint(mupdf.ColorSpace.DeviceRGB, area, (device) => list.run(device, mupdf.Matrix.identity), use),
-    /** Both ways through the same hands, so that only the text makes a difference. */
-    drawForComparison: <Value>(list: mupdf.DisplayList, withText: boolean, use: Use<Value>) =>
-      paint(
-        mupdf.ColorSpace.DeviceRGB,
-        [0, 0, widthPx, heightPx],
-        (device) => walkList(list, forwarding(device, withText)),
-        use,
-      ),
-  };
-}
-
-const areaOf = ([left, top, right, bottom]: Box) => Math.max(1, (right - left) * (bottom - top));
