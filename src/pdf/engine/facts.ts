@@ -1,9 +1,7 @@
 import * as mupdf from "mupdf";
 import type { PageFacts, TextLayerFormat } from "../document.ts";
 import { damagedPage } from "../document-faults.ts";
-import { pageMarkdown } from "../markdown/page-markdown.ts";
 import { uprightBox } from "../pictures/orientation.ts";
-import { linesOfSigns, mayHoldCodes, unmappedCharacters } from "../unmapped.ts";
 import { lookCloser } from "./closer-look.ts";
 import { filesOnPage } from "./embedded-files.ts";
 import { EngineFault } from "./fault.ts";
@@ -14,20 +12,8 @@ import { loadPage, type OpenedDocument, orDamaged } from "./open-document.ts";
 import { cluesOf } from "./page-clues.ts";
 import { checkPictures } from "./page-pictures.ts";
 import { replacementWarnings } from "./replacement-texts.ts";
-import { structureOf } from "./structure.ts";
-import { type PageText, structuredText } from "./structured-text.ts";
-import { describeSymbols, withUnknownGlyphs } from "./symbol-fonts.ts";
-
-/**
- * Without `use-cid-for-unknown-unicode` 8-bit Thai fonts that lack a ToUnicode map lose their letters for good;
- * with it the character codes remain and can be repaired.
- */
-const codesForUnknown = ",use-cid-for-unknown-unicode";
-const plainOptions = `preserve-whitespace${codesForUnknown}`;
-const textOptions: Record<TextLayerFormat, string> = { plain: plainOptions, markdown: `${plainOptions},vectors` };
-
-/** UTF-16 code units. The densest printed pages hold some 20,000; what is longer would hold up whoever repairs and judges it. */
-const maxPageText = 1_000_000;
+import { describeSymbols } from "./symbol-fonts.ts";
+import { layerOfList, layerOfPage, noLayer, type TextLayer } from "./text-layer.ts";
 
 interface Options {
   /** Pages with no more characters are looked at. */
@@ -127,92 +113,9 @@ function hasAnnotations(page: mupdf.PDFPage): boolean {
 /** The engine makes an empty page of an object that is not in the file any more. */
 const isMissing = (page: mupdf.Page) => page instanceof mupdf.PDFPage && !page.getObject().isDictionary();
 
-type TextLayer = Pick<PageFacts, "text" | "markdown" | "characters" | "unmapped" | "warnings">;
-
-const noLayer: TextLayer = { text: "", markdown: undefined, characters: 0, unmapped: "", warnings: [] };
-
-function layerOfPage(
-  loaded: mupdf.PDFPage,
-  page: number,
-  format: TextLayerFormat,
-  unmappedFont: boolean,
-): TextLayer & { pictures: number } {
-  const make = (options: string) => loaded.toStructuredText(options);
-  const text = structuredText(make, `${textOptions[format]},preserve-images`);
-  return releasing([text.structured], () => {
-    let pictures = 0;
-    text.structured.walk({
-      onImageBlock: (_box, _map, image) => {
-        pictures += 1;
-        image.destroy();
-      },
-    });
-    return { ...layerOf(text, loaded, page, format, unmappedFont), pictures };
-  });
-}
-
-function layerOfList(
-  list: mupdf.DisplayList,
-  loaded: mupdf.PDFPage,
-  page: number,
-  format: TextLayerFormat,
-  unmappedFont: boolean,
-): TextLayer {
-  const text = structuredText((options) => list.toStructuredText(options), textOptions[format]);
-  return releasing([text.structured], () => layerOf(text, loaded, page, format, unmappedFont));
-}
-
-function layerOf(
-  { structured, options, warnings }: PageText,
-  loaded: mupdf.PDFPage,
-  page: number,
-  format: TextLayerFormat,
-  unmappedFont: boolean,
-): TextLayer {
-  const told = textOf(structured, page);
-  const text = withUnknownGlyphs(told);
-  let unmapped = text !== "" && (unmappedFont || mayHoldCodes(text)) ? unmappedOf(loaded, text, options) : "";
-  if (unmapped === "" && unmappedFont) unmapped = linesOfSigns(text);
-  const layer = { text, characters: countCharacters(text), unmapped, warnings };
-  if (format === "plain" || text === "") return { ...layer, markdown: undefined };
-  const structure = structureOf(structured, loaded);
-  const unreadable = { fallBack: "the engine tells its lines in two ways" };
-  const made = structure === undefined ? unreadable : pageMarkdown(structure, told);
-  return { ...layer, markdown: "markdown" in made ? { ...made, markdown: withUnknownGlyphs(made.markdown) } : made };
-}
-
-/** Takes the text a second time, as long as the first. */
-function unmappedOf(loaded: mupdf.PDFPage, text: string, options: string): string {
-  const marked = loaded.toStructuredText(options.replace(codesForUnknown, ""));
-  return releasing([marked], () => unmappedCharacters(text, marked.asText()));
-}
-
-/** Lines as the engine orders them, blocks parted by a blank line. */
-function textOf(structured: mupdf.StructuredText, page: number): string {
-  const text = structured.asText();
-  if (text.length > maxPageText) {
-    throw new EngineFault(
-      "document_too_complex",
-      `Page ${page} of the document holds ${text.length} characters; at most ${maxPageText} are read.`,
-    );
-  }
-  // Line by line, because a search for white space at line ends is quadratic in the length of a run elsewhere.
-  const lines = text.replaceAll("\0", "").split("\n");
-  return lines
-    .map((line) => line.trimEnd())
-    .join("\n")
-    .trim();
-}
-
 function rotationOf(page: mupdf.Page): number {
   if (!(page instanceof mupdf.PDFPage)) return 0;
   const entry = page.getObject().getInheritable("Rotate");
   const degrees = entry.isNumber() ? Math.round(entry.asNumber() / 90) * 90 : 0;
   return ((degrees % 360) + 360) % 360;
-}
-
-/** Code points that are not white space. */
-function countCharacters(text: string): number {
-  const dense = text.replaceAll(/\s+/g, "");
-  return dense.length - (dense.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "bun:test";
+import * as mupdf from "mupdf";
+import { layerOfList, layerOfPage } from "../../src/pdf/engine/text-layer.ts";
+import { buildPdf, type TestPage } from "../support/pdf-builder.ts";
+
+function withPage<Value>(content: TestPage, use: (page: mupdf.PDFPage) => Value): Value {
+  const document = mupdf.Document.openDocument(buildPdf([content]), "application/pdf");
+  const page = document.loadPage(0);
+  try {
+    if (page instanceof mupdf.PDFPage) return use(page);
+    throw new Error("it is no page of a PDF");
+  } finally {
+    page.destroy();
+    document.destroy();
+  }
+}
+
+const typed = "BT /F1 12 Tf 50 700 Td (Slab A  ) Tj 0 -14 Td (350 mm) Tj 0 -60 Td (Next) Tj ET";
+const withPicture = `${typed} q 100 0 0 100 300 300 cm /Picture Do Q`;
+
+describe("the text layer of a page", () => {
+  test("is its lines without blanks at their ends, with the characters that are seen and the pictures among them", () => {
+    const layer = withPage({ kind: "raw", content: withPicture, lines: ["x"] }, (page) =>
+      layerOfPage(page, 1, "plain", false),
+    );
+    expect(layer).toEqual({
+      text: "Slab A\n350 mm\n\nNext",
+      markdown: undefined,
+      characters: 14,
+      unmapped: "",
+      warnings: [],
+      pictures: 1,
+    });
+  });
+
+  test("is the same from its display list", () => {
+    const { fromPage, fromList } = withPage({ kind: "raw", content: typed }, (page) => {
+      const list = page.toDisplayList(true);
+      const layers = {
+        fromPage: layerOfPage(page, 1, "markdown", false),
+        fromList: layerOfList(list, page, 1, "markdown", false),
+      };
+      list.destroy();
+      return layers;
+    });
+    expect(fromPage).toEqual({ ...fromList, pictures: 0 });
+    expect(fromList.markdown).toMatchObject({ markdown: expect.stringContaining("Slab A") });
+  });
+});
