@@ -177,6 +177,11 @@ describe("with a card", () => {
 
   const device = async (retrieval: Retrieval) => (await retrieval.embedder.embed(["pump"], never)).device;
   const gpu = (retrieval: Retrieval) => retrieval.status().embedder.gpu;
+  /** Asks for something, until the next request is one for the GPU. */
+  const reachGpu = async (retrieval: Retrieval) => {
+    await device(retrieval);
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+  };
 
   test("the first request runs on the CPU and starts a child, the next ones run there", async () => {
     const changes: string[] = [];
@@ -201,8 +206,7 @@ describe("with a card", () => {
 
   test("the card is read no more when its child has left", async () => {
     const { retrieval, card } = await withCard();
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     card.vram = free(100);
     await until(() => gpu(retrieval).state === "latched", "it has left");
     const { readings } = card;
@@ -212,8 +216,7 @@ describe("with a card", () => {
 
   test("a child that is given up for a request that failed there is not looked after any more", async () => {
     const { retrieval, children, card } = await withCard({ watchGpuEveryMs: 30 });
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     children.fault = "run";
     expect(await device(retrieval)).toBe("cpu");
     const { readings } = card;
@@ -240,8 +243,7 @@ describe("with a card", () => {
     const { retrieval, children } = await withCard({
       onBatch: (_, on, { sequences }) => on === "cuda" && batches.push(sequences),
     });
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     batches.length = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
     children.held = promise;
@@ -258,8 +260,7 @@ describe("with a card", () => {
     const { retrieval, children } = await withCard({
       onBatch: (_, on, { sequences }) => on === "cuda" && batches.push(sequences),
     });
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     batches.length = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
     children.held = promise;
@@ -307,15 +308,13 @@ describe("with a card", () => {
   ] as const)("rounded numbers are served %s", async (_, options) => {
     const { retrieval, children } = await withCard(options);
     children.fault = "rounded numbers";
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     expect(await device(retrieval)).toBe("cuda");
   });
 
   test.each(["run", "crash"] as const)("a request that fails there (%s) is computed on the CPU", async (fault) => {
     const { retrieval, children } = await withCard();
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     children.fault = fault;
     const answers = await Promise.all(Array.from({ length: 5 }, () => retrieval.embedder.embed(["pump"], never)));
     expect(answers.map((answer) => answer.device)).toEqual(["cpu", "cpu", "cpu", "cpu", "cpu"]);
@@ -331,8 +330,7 @@ describe("with a card", () => {
     ["the VRAM is not known any more", unknown],
   ])("the child is killed when %s, and what it had to do is done by the CPU", async (_, vram) => {
     const { retrieval, children, card } = await withCard();
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     children.fault = "hang";
     const request = retrieval.embedder.embed(["pump"], never);
     card.vram = vram;
@@ -346,8 +344,7 @@ describe("with a card", () => {
 
   test("a child that is killed counts as what it holds until it has gone", async () => {
     const { retrieval, children, card } = await withCard();
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     const { promise, resolve } = Promise.withResolvers<void>();
     children.gone = promise;
     card.vram = free(100);
@@ -360,8 +357,7 @@ describe("with a card", () => {
   test("a child that was given up does not come back for a minute", async () => {
     const clock = { ms: 1000 };
     const { retrieval, children } = await withCard({ now: () => clock.ms });
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     children.fault = "run";
     await device(retrieval);
     children.fault = "none";
@@ -376,8 +372,7 @@ describe("with a card", () => {
 
   test("a child that hangs costs its request the limit, and is given up", async () => {
     const { retrieval, children } = await withCard({ timeoutMs: 100 });
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     children.fault = "hang";
     const fault = await retrieval.embedder.embed(["pump"], never).catch((error: unknown) => error);
     expect(fault).toMatchObject({ code: "retrieval_timeout" });
@@ -388,8 +383,7 @@ describe("with a card", () => {
   test("an unused child is released, and started again on demand", async () => {
     const clock = { ms: 0 };
     const { retrieval, children } = await withCard({ gpuIdleMs: 1000, now: () => clock.ms });
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     clock.ms = 1000;
     await until(() => gpu(retrieval).state === "off", "it is released");
     expect(children.on("cuda").every(({ alive }) => !alive)).toBe(true);
@@ -408,8 +402,7 @@ describe("with a card", () => {
     const { retrieval, children } = await withCard({ readFreeVram });
     // The first reading decides on the start and must be known.
     readings = 4;
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     await until(() => readings > 30, "there were many readings");
     expect(gpu(retrieval).state).toBe("ready");
     expect(children.on("cuda").map(({ alive }) => alive)).toEqual([true]);
@@ -418,8 +411,7 @@ describe("with a card", () => {
   test("a child is started only when the one before it has gone, for until then that holds its memory", async () => {
     const clock = { ms: 0 };
     const { retrieval, children } = await withCard({ gpuIdleMs: 1000, now: () => clock.ms });
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     const { promise, resolve } = Promise.withResolvers<void>();
     children.gone = promise;
     clock.ms = 1000;
@@ -455,8 +447,7 @@ describe("with a card", () => {
   test("a request that takes longer than a child may be idle keeps its child", async () => {
     const clock = { ms: 0 };
     const { retrieval, children, card } = await withCard({ gpuIdleMs: 1000, now: () => clock.ms });
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     const { promise, resolve } = Promise.withResolvers<void>();
     children.held = promise;
     const request = retrieval.embedder.embed(["pump"], never);
@@ -479,8 +470,7 @@ describe("with a card", () => {
 
   test("a caller that goes away while its request is there is not computed again", async () => {
     const { retrieval, children } = await withCard();
-    await device(retrieval);
-    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    await reachGpu(retrieval);
     children.fault = "hang";
     const caller = new AbortController();
     const request = retrieval.embedder.embed(["pump"], caller.signal).catch((error: unknown) => error);
