@@ -2,23 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { judgeLayers } from "../../src/ocr/layer/judge.ts";
 import { type PlanOptions, planPage } from "../../src/ocr/plan.ts";
 import type { PageFacts } from "../../src/pdf/document.ts";
+import { scannedPage } from "../support/fake-document.ts";
 
-const emptyPage: PageFacts = {
-  page: 1,
-  widthPt: 595,
-  heightPt: 842,
-  rotation: 0,
-  text: "",
-  characters: 0,
-  imageCoverage: 0,
-  pathSegments: 0,
-  drawn: false,
-  hiddenCharacters: 0,
-  unreadLetters: 0,
-  unmapped: "",
-  attachedFiles: 0,
-  warnings: [],
-};
+const emptyPage: PageFacts = { ...scannedPage(1), imageCoverage: 0, drawn: false };
 const typed = (characters: number) => ({
   characters,
   text: "an item ".repeat(characters).replaceAll(" ", "").slice(0, characters),

@@ -10,20 +10,12 @@ import { createPageQueue } from "../../src/ocr/queue/page-queue.ts";
 import { type Listener, readDocument } from "../../src/ocr/read-document.ts";
 import type { OcrRequest } from "../../src/ocr/request.ts";
 import type { OpenDocument } from "../../src/pdf/document.ts";
+import { scannedPage } from "../support/fake-document.ts";
+import { ocrRequest } from "../support/ocr-request.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { until } from "../support/until.ts";
 
-const request: OcrRequest = {
-  caller: "a",
-  engine: "auto",
-  maxPages: 0,
-  pages: undefined,
-  systemPrompt: undefined,
-  dmsTags: undefined,
-  options: {},
-  onPageError: "fail",
-  textLayerFormat: "plain",
-};
+const request = ocrRequest;
 
 /** A document of scanned pages; the picture of a page is its number. */
 const scanned = (pageCount: number): OpenDocument => ({
@@ -32,23 +24,7 @@ const scanned = (pageCount: number): OpenDocument => ({
   warnings: [],
   sizeBytes: 1000,
   sha256: "0".repeat(64),
-  readPages: async (pages) =>
-    pages.map((page) => ({
-      page,
-      widthPt: 595,
-      heightPt: 842,
-      rotation: 0,
-      text: "",
-      characters: 0,
-      imageCoverage: 1,
-      pathSegments: 0,
-      drawn: true,
-      hiddenCharacters: 0,
-      unreadLetters: 0,
-      unmapped: "",
-      attachedFiles: 0,
-      warnings: [],
-    })),
+  readPages: async (pages) => pages.map(scannedPage),
   render: async (page) => ({ png: Uint8Array.of(page), widthPx: 1273, heightPx: 1800, ink: 0.05 }),
   planTiles: async () => undefined,
   renderTile: () => Promise.reject(new Error("no page is so large")),

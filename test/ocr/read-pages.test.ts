@@ -16,20 +16,11 @@ import type { TesseractEngine } from "../../src/tesseract/engine.ts";
 import { tesseractVersion } from "../../src/tesseract/version.ts";
 import { captureLog } from "../support/captured-log.ts";
 import { fakeDocument, fakePlan, scannedPage, typedPage } from "../support/fake-document.ts";
+import { ocrRequest } from "../support/ocr-request.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { until } from "../support/until.ts";
 
-const request: OcrRequest = {
-  caller: "a",
-  engine: "auto",
-  maxPages: 0,
-  pages: undefined,
-  systemPrompt: undefined,
-  dmsTags: undefined,
-  options: {},
-  onPageError: "fail",
-  textLayerFormat: "plain",
-};
+const request = ocrRequest;
 const sentence =
   "The contractor shall submit shop drawings for review within seven days of this notice to the engineer.";
 const failed = (message = "The model failed.") => new SidecarError("ocr_failed", message);

@@ -5,6 +5,7 @@ import { withoutSigns } from "../../src/ocr/layer/layer-text.ts";
 import { readDocument } from "../../src/ocr/read-document.ts";
 import type { OcrRequest } from "../../src/ocr/request.ts";
 import type { OpenDocument, PageFacts, TextLayerFormat } from "../../src/pdf/document.ts";
+import { ocrRequest } from "../support/ocr-request.ts";
 
 const plain = "No. 12/2568\nDear Sir,\nthe drawings are approved.".padEnd(200, ".");
 const facts: PageFacts = {
@@ -45,17 +46,7 @@ function typed(markdown: PageFacts["markdown"]) {
   return { document, asked };
 }
 
-const request: OcrRequest = {
-  caller: "a",
-  engine: "auto",
-  maxPages: 0,
-  pages: undefined,
-  systemPrompt: undefined,
-  dmsTags: undefined,
-  options: {},
-  onPageError: "fail",
-  textLayerFormat: "markdown",
-};
+const request: OcrRequest = { ...ocrRequest, textLayerFormat: "markdown" };
 
 /** No page of these documents is read by an engine. */
 const noEngine = (): EnginePipeline => {
