@@ -50,8 +50,8 @@ export interface Limits {
   /** Seconds a connection may stay silent on which nothing is done. */
   idleTimeoutSeconds: number;
   maxSystemPromptChars: number;
-  /** `maxPages` of a request that names none; 0 = all. */
-  maxPages: number;
+  /** `maxPages` of a request that names none; 0 = all. The longest document that is taken is `pdf`'s to know. */
+  defaultMaxPages: number;
   onPageError: PageErrorMode;
   textLayerFormat: TextLayerFormat;
   /** Texts in one `/embed`. */

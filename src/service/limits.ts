@@ -19,7 +19,7 @@ export function limitsOf(env: Env, machine: Machine) {
       bodyTimeoutMs: env.BODY_TIMEOUT_SECONDS * 1000,
       idleTimeoutSeconds: env.IDLE_TIMEOUT_SECONDS,
       maxSystemPromptChars: env.MAX_SYSTEM_PROMPT_LENGTH,
-      maxPages: env.OCR_MAX_PAGES,
+      defaultMaxPages: env.OCR_MAX_PAGES,
       maxTexts: env.MAX_CLIENT_BATCH,
       onPageError: env.OCR_ON_PAGE_ERROR,
       textLayerFormat: env.OCR_TEXT_LAYER_FORMAT,
@@ -39,6 +39,7 @@ export function limitsOf(env: Env, machine: Machine) {
     pdf: {
       processes: env.PDF_WORKERS || pdfProcesses(cores, machine.memoryBytes, maxProcessMemoryBytes),
       pageTimeoutMs: env.PDF_PAGE_TIMEOUT_SECONDS * 1000,
+      /** Of a document; one with more is refused. */
       maxPages: env.MAX_PAGES_PER_DOCUMENT,
       maxPagePixels: env.MAX_PAGE_MEGAPIXELS * 1_000_000,
       fewCharacters: env.OCR_CHAR_THRESHOLD,

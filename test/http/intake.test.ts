@@ -400,7 +400,7 @@ describe("what may be asked of a document", () => {
   const { limits } = fakeServices().services;
 
   test("has the service's own defaults where nothing is said, and the same spelling for all", () => {
-    expect(toOrder({}, { ...limits, maxPages: 9, onPageError: "skip", textLayerFormat: "plain" })).toEqual({
+    expect(toOrder({}, { ...limits, defaultMaxPages: 9, onPageError: "skip", textLayerFormat: "plain" })).toEqual({
       request: {
         engine: "auto",
         maxPages: 9,
@@ -431,7 +431,7 @@ describe("what may be asked of a document", () => {
       includePages: true,
       deltas: true,
     };
-    expect(toOrder(said, { ...limits, maxPages: 9 }, ["of the fields"])).toMatchObject({
+    expect(toOrder(said, { ...limits, defaultMaxPages: 9 }, ["of the fields"])).toMatchObject({
       request: {
         maxPages: 9,
         systemPrompt: "Read.",

@@ -12,7 +12,7 @@ const limits: Limits = {
   bodyTimeoutMs: 1,
   idleTimeoutSeconds: 1,
   maxSystemPromptChars: 10,
-  maxPages: 7,
+  defaultMaxPages: 7,
   onPageError: "fail",
   textLayerFormat: "markdown",
   maxTexts: 1,

@@ -89,7 +89,7 @@ test("each bound follows from its own variable, in its own unit", () => {
       bodyTimeoutMs: 12_000,
       idleTimeoutSeconds: 13,
       maxSystemPromptChars: 14,
-      maxPages: 15,
+      defaultMaxPages: 15,
       maxTexts: 16,
       onPageError: "skip",
       textLayerFormat: "plain",

@@ -46,7 +46,7 @@ export function fakeServices(changes: Partial<Services> = {}) {
       bodyTimeoutMs: 5000,
       idleTimeoutSeconds: 7,
       maxSystemPromptChars: 100,
-      maxPages: 0,
+      defaultMaxPages: 0,
       onPageError: "fail",
       textLayerFormat: "markdown",
       maxTexts: 3,

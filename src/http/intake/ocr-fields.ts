@@ -106,7 +106,7 @@ export function toOrder(fields: OcrFields, limits: Limits, warnings: readonly st
   if (pages !== undefined) assertSelectionForm(pages);
   const request: OcrOrder["request"] = {
     engine: engineOf(fields.engine ?? "auto"),
-    maxPages: fields.maxPages || limits.maxPages,
+    maxPages: fields.maxPages || limits.defaultMaxPages,
     pages,
     systemPrompt: systemPromptOf(
       pickOne("systemPrompt", fields.systemPrompt, "system_prompt", fields.system_prompt),
