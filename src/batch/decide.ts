@@ -54,8 +54,8 @@ const baseDelayMs = 5_000;
 const maxDelayMs = 10 * 60_000;
 
 /**
- * The wait before a document is tried again: as long as the service asks, and at least 5 s doubling from try to try, 10
- * minutes at most.
+ * The wait before a document is tried again, in milliseconds: 2.5 to 5 s after the first try, doubling from try to try, or
+ * as long as the service asks where that is longer; 10 minutes at most.
  *
  * @param triesMade 1 after the first
  * @param random from 0 to 1; spreads documents that failed at the same moment
