@@ -19,6 +19,7 @@ export type Headroom =
 export type OcrResidencyReason = "large-context-active" | "query-failed" | "high-pressure" | "headroom-sufficient";
 
 export interface OcrResidency {
+  /** 0: the model is unloaded. More is told to callers, and the model stays for the `keep_alive` of its last page. */
   keepAliveSeconds: number;
   reason: OcrResidencyReason;
 }

@@ -1,8 +1,9 @@
 import { getLogger } from "@logtape/logtape";
 import { messageOf } from "../../errors.ts";
 
-/** How long the OCR model may stay loaded, and why; made outside this room from the VRAM that is free. */
+/** Whether the OCR model may stay loaded, and why; made outside this room from the VRAM that is free. */
 export interface KeepAliveDecision {
+  /** 0 unloads it; with more it stays for the `keep_alive` of its last page, whatever the number. */
   keepAliveSeconds: number;
   reason: string;
 }
