@@ -6,6 +6,8 @@ export interface DetectedOrientation {
   /** Clockwise turn that brings it upright: 0, 90, 180 or 270. */
   turnDegrees: 0 | 90 | 180 | 270;
   confidence: number;
+  /** Whether the lines that the text detector finds run down the page; undefined where it was not asked. */
+  linesRunDown?: boolean | undefined;
 }
 
 /** The recogniser numbers the quarter turns that the page has made; this is the way back. */

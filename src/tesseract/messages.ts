@@ -35,6 +35,7 @@ const recognisedPage = z.object({
 const detectedOrientation = z.object({
   turnDegrees: z.literal([0, 90, 180, 270]),
   confidence: z.number(),
+  linesRunDown: z.boolean().optional(),
 });
 
 /** From the process. `broken`: its memory cannot be trusted any more, and it is to be replaced. */

@@ -2,6 +2,7 @@ import { answerParent } from "../processes/child-program.ts";
 import { detectPageOrientation } from "./detect-orientation.ts";
 import { openTextDetector, type TextDetector } from "./lines/text-detector.ts";
 import { type EngineReply, type EngineRequest, engineArguments, engineRequest } from "./messages.ts";
+import { doLinesRunDown, isUnsureQuarterTurn } from "./orientation.ts";
 import { decodeGreyPng } from "./picture/grey-image.ts";
 import { recognisePage } from "./recognise-page.ts";
 import { type LineRecogniser, openLineRecogniser } from "./recogniser/line-recogniser.ts";
@@ -38,21 +39,29 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
   switch (task) {
     case "read": {
       reader ??= await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
-      if (detectorFile !== undefined) detector ??= await openTextDetector(detectorFile).catch(() => "unusable");
       if (recogniserFiles !== undefined)
         recogniser ??= await openLineRecogniser(recogniserFiles).catch(() => "unusable");
-      const page = await recognisePage(core, reader, image, usable(detector), usable(recogniser));
+      const page = await recognisePage(core, reader, image, await openDetector(), usable(recogniser));
       const lacks = { lacksDetector: detector === "unusable", lacksRecogniser: recogniser === "unusable" };
       return { kind: "page", page, ...lacks, heapBytes: core.heapBytes() };
     }
     case "orientation": {
       orienter ??= await openTesseractApi(core, ["osd"], engineModes.legacy);
       const orientation = detectPageOrientation(core, orienter, image);
+      if (orientation !== undefined && isUnsureQuarterTurn(orientation)) {
+        const boxes = await (await openDetector())?.detect(image);
+        orientation.linesRunDown = boxes && doLinesRunDown(boxes);
+      }
       return { kind: "orientation", orientation, heapBytes: core.heapBytes() };
     }
     default:
       return task satisfies never;
   }
+}
+
+async function openDetector(): Promise<TextDetector | undefined> {
+  if (detectorFile !== undefined) detector ??= await openTextDetector(detectorFile).catch(() => "unusable");
+  return usable(detector);
 }
 
 const usable = <Network>(network: Network | "unusable" | undefined): Network | undefined =>

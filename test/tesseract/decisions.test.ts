@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { partOfLine, recognisedLines } from "../../src/tesseract/lines/recognised-line.ts";
 import { uniteReadings } from "../../src/tesseract/lines/unite-readings.ts";
-import { decideOrientation } from "../../src/tesseract/orientation.ts";
+import { decideOrientation, doLinesRunDown } from "../../src/tesseract/orientation.ts";
 import { readingWarnings } from "../../src/tesseract/reading-warnings.ts";
 
 const none = { text: "", confidence: 0 };
@@ -94,8 +94,40 @@ describe("the orientation of a page", () => {
       { turnDegrees: 180, confidence: 5.9 },
       { turnDegrees: 0, confidence: 5.9, reason: "perhaps turned, but confidence 5.9 is below 6" },
     ],
+    [
+      "is changed when the recogniser guesses a quarter turn and the lines run down",
+      { turnDegrees: 270, confidence: 0.6, linesRunDown: true },
+      { turnDegrees: 270, confidence: 0.6, reason: "turned by 270°, confidence 0.6: its lines run down" },
+    ],
+    [
+      "is kept when they run across",
+      { turnDegrees: 90, confidence: 0.6, linesRunDown: false },
+      { turnDegrees: 0, confidence: 0.6, reason: "perhaps turned, but confidence 0.6 is below 6" },
+    ],
+    [
+      "is kept when the guess is a half turn, which lines that run down do not bear out",
+      { turnDegrees: 180, confidence: 3, linesRunDown: true },
+      { turnDegrees: 0, confidence: 3, reason: "perhaps turned, but confidence 3.0 is below 6" },
+    ],
   ] as const)("%s", (_, detected, decided) => {
     expect(decideOrientation(detected)).toEqual(decided);
+  });
+});
+
+describe("the lines of a page run down it", () => {
+  const boxes = (down: number, across: number, marks = 0) => [
+    ...Array.from({ length: down }, () => ({ left: 0, top: 0, width: 20, height: 40 })),
+    ...Array.from({ length: across }, () => ({ left: 0, top: 0, width: 40, height: 20 })),
+    ...Array.from({ length: marks }, () => ({ left: 0, top: 0, width: 20, height: 39 })),
+  ];
+
+  test.each([
+    ["where most do", boxes(8, 2), true],
+    ["but not where a quarter does not", boxes(9, 3), false],
+    ["but not where few lines are found", boxes(7, 0, 9), false],
+    ["but not where none are", boxes(0, 0), false],
+  ])("%s", (_, found, expected) => {
+    expect(doLinesRunDown(found)).toBe(expected);
   });
 });
 

@@ -168,6 +168,26 @@ describe("columns of a scan", () => {
   });
 });
 
+describe("a drawing that lies on its side", () => {
+  const words = ["ROOF BEAM RB1", "STAIR ST-02", "COLUMN C2", "GRID LINE B", "WATER TANK", "LIFT SHAFT", "FIRE EXIT"];
+  const parts = [...words, ...words].map((html, at) => {
+    return { html, left: 40 + ((at * 197) % 420), top: 40 + 55 * at, width: 200, sizePt: 10 };
+  });
+
+  test.each([
+    ["is turned with the text detector", textDetectorFile.path, 270],
+    ["is left without it, for its few words do not tell enough", undefined, 0],
+  ])("%s", async (_, detectorFile, turnDegrees) => {
+    const drawn = quarterTurn(renderGrey(placedPdf(parts, [], await sarabun()), 1600));
+    const engine = createTesseractEngine({ ...options, detectorFile });
+    try {
+      expect(await engine.detectOrientation(greyPng(drawn), anySignal)).toMatchObject({ turnDegrees });
+    } finally {
+      await engine.close();
+    }
+  });
+});
+
 test("the file of the text detector is taken only as it was made", async () => {
   const folder = await mkdtemp(join(tmpdir(), "detector-"));
   const whole = await Bun.file(textDetectorFile.path).bytes();
