@@ -77,6 +77,18 @@ test("imports point down: a room imports only from the rooms below it", () => {
   expect(offenders).toEqual([]);
 });
 
+test("docs/architecture.md says what a room may import", async () => {
+  const text = await Bun.file(resolve(root, "../docs/architecture.md")).text();
+  const table = text.slice(text.indexOf("## What may import what"), text.indexOf("What a room needs from one"));
+  const words = (cell = "") => [...cell.matchAll(/`(\w+)`/g)].map(([, word = ""]) => word);
+  const documented = table
+    .split("\n")
+    .map((line) => line.split("|"))
+    .flatMap(([, rooms, targets]) => words(rooms).map((room) => [room, words(targets).sort()]));
+  const kept = Object.entries(allowed).map(([room, targets]) => [room, [...targets].sort()]);
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(kept));
+});
+
 test("libraries, programs, threads and the environment are left to their owners", () => {
   const offenders = owners.flatMap(({ what, named, owner }) =>
     files.filter(({ path, source }) => named.test(source) && !owner.test(path)).map(({ path }) => `${path}: ${what}`),
