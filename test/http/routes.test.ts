@@ -727,6 +727,14 @@ describe("/page-image", () => {
     expect(await response.text()).toBe("1 undefined undefined");
   });
 
+  test("tells a warning in any script, though a header holds none but Latin letters", async () => {
+    const warnings = ["a font is missing: ฟอนต์ไทย é 𝔄"];
+    const response = await drawn(warnings, undefined).upload("/page-image", { page: "1" });
+    const header = response.headers.get("X-Page-Warnings") ?? "";
+    expect([response.status, JSON.parse(header)]).toEqual([200, warnings]);
+    expect(header).toMatch(/^[ -~]+$/);
+  });
+
   test.each([
     [{}, "page"],
     [{ page: "0" }, "page"],

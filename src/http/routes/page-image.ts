@@ -96,7 +96,7 @@ export function mountPageImage(app: OpenAPIHono<AppEnv>, services: Services): vo
       const headers = {
         "X-Page-Rotation": String(turnDegrees),
         ...(tiles === undefined ? {} : { "X-Page-Tiles": String(tiles) }),
-        ...(warnings.length === 0 ? {} : { "X-Page-Warnings": JSON.stringify(warnings) }),
+        ...(warnings.length === 0 ? {} : { "X-Page-Warnings": asciiJson(warnings) }),
       };
       return answerWithPicture(c, png, headers, outgoing);
     } finally {
@@ -104,3 +104,7 @@ export function mountPageImage(app: OpenAPIHono<AppEnv>, services: Services): vo
     }
   });
 }
+
+/** JSON in the characters that a header may hold, whatever the script of the words. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
