@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { batchOptions, parseBatch } from "../../src/cli/batch-options.ts";
 
 describe("the command line of batches", () => {
+  const ownQueue = { queue: "letters", prefix: "{a}" };
+
   test("add names documents, the shared folder and options", () => {
     const words = ["add", "in", "--root", ".", "--option", "engine=tesseract", "--option", "temperature=0"];
     expect(parseBatch(words)).toEqual({
@@ -21,6 +23,15 @@ describe("the command line of batches", () => {
       ...{ name: "batch-work", url: undefined, root: "/a", out: "/b", parallel: 2 },
       ...{ takeoverSeconds: 120, stopSeconds: 5, untilDone: false },
     });
+  });
+
+  test.each<[string, ReturnType<typeof parseBatch>]>([
+    ["status --watch --json", { name: "batch-status", watch: true, json: true, ...ownQueue }],
+    ["failures --code page_timeout", { name: "batch-failures", code: "page_timeout", json: false, ...ownQueue }],
+    ["retry --code page_timeout", { name: "batch-retry", code: "page_timeout", ...ownQueue }],
+    ["retry", { name: "batch-retry", code: undefined, ...ownQueue }],
+  ])("%s asks for what it says, of the queue that it names", (line, command) => {
+    expect(parseBatch([...line.split(" "), "--queue", "letters", "--prefix", "{a}"])).toEqual(command);
   });
 
   test.each([

@@ -199,6 +199,15 @@ describe("the rows of a database", () => {
     expect(notes).toEqual([expect.stringContaining(`ai_execution_profiles.${column} was dropped`)]);
   });
 
+  test("have none among their parameters either, which is noted once", () => {
+    const { fields, notes } = resolveOcrRequest({
+      profile: { parameters: { temperature: 0, keep_alive: "5m" } },
+      prompt: { template: "x" },
+    });
+    expect(fields.runtimeParams).toEqual({ temperature: 0 });
+    expect(notes).toEqual([expect.stringContaining("ai_execution_profiles.parameters.keep_alive was dropped")]);
+  });
+
   test.each([
     ["a".repeat(64), true],
     ["a".repeat(65), false],

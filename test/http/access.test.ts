@@ -218,6 +218,7 @@ describe("network mode", () => {
       ["10.0.0.254", "10.0.0.253", "10.0.0.1"],
     ],
     ["a part of a network", ["10.0.0.70/26"], routes(), "", ["10.0.0.70/26"], ["10.0.0.65"]],
+    ["a network of two", ["10.0.0.2/30"], routes(), "", ["10.0.0.2/30"], ["10.0.0.1"]],
     ["a bridge whose gateway this machine is", ["172.17.0.1/16"], routes(), "", ["172.17.0.1/16"], []],
     [
       "a route by way of this machine itself",

@@ -28,6 +28,8 @@ describe("in network mode", () => {
     ["a page of the service itself", { origin: "http://127.0.0.1:8765", fetchSite: "same-origin" }],
     ["a page of the service behind a proxy of a known name", { host: "10.0.0.5:8765", origin: "https://box" }],
     ["a page on the default port", { host: "box", origin: "http://box:80" }],
+    ["a page on the default port of an address", { host: "10.0.0.5:80", origin: "http://10.0.0.5" }],
+    ["a page on the default port of https", { host: "10.0.0.5:443", origin: "https://10.0.0.5" }],
     ["an address that a person typed", { fetchSite: "none" }],
   ])("passes %s", (_what, facts) => {
     expect(objectionTo(says(facts), { mode: "network", hosts })).toBeUndefined();
@@ -38,6 +40,7 @@ describe("in network mode", () => {
     ["a page of another port of the same machine", { fetchSite: "same-site" }, "other sites"],
     ["a form of another site in an old browser", { origin: "https://evil.example" }, "other sites"],
     ["another port of the same address", { origin: "http://127.0.0.1:3000" }, "other sites"],
+    ["http on the port of https", { host: "10.0.0.5:443", origin: "http://10.0.0.5" }, "other sites"],
     ["a page without an origin of its own", { origin: "null" }, "other sites"],
     ["what is no origin", { origin: "evil" }, "other sites"],
     ["a name that was bound to this address", { host: "evil.example:8765" }, "OCR_ALLOWED_HOSTS"],

@@ -575,6 +575,20 @@ describe.each(["/ocr", "/ocr-upload"] as const)("%s", (path) => {
     expect(await namesOf({})).toEqual(["plan", "tile", "page", "done"]);
   });
 
+  test("has no deltas of a page behind the page, be they late", async () => {
+    const made = reading(async (listener) => {
+      listener.onPlan?.([{ page: 1, source: "np-dms-ocr", reason: "no text layer" }]);
+      listener.onDelta?.({ page: 1, attempt: 1, text: "te" });
+      listener.onDelta?.({ page: 1, attempt: 1, text: "xt" });
+      listener.onPage?.(page);
+      // Longer than deltas are gathered.
+      await Bun.sleep(120);
+    });
+    const told = await (await send(made, { deltas: true }, events)).text();
+    const names = [...told.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name);
+    expect(names.slice(names.indexOf("page"))).toEqual(["page", "done"]);
+  });
+
   test("that fails before its plan is an ordinary error, and behind it an event; both are told as faults", async () => {
     const early = fakeServices({ readDocument: () => Promise.reject(busy()) });
     const refused = await send(early, {}, events);

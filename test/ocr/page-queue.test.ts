@@ -284,6 +284,13 @@ describe("the queue before an engine", () => {
     expect(idle).toEqual([true]);
   });
 
+  test("tells of each idleness anew whether the caller had gone", () => {
+    const { queue, idle } = harness();
+    queue.admit(1).close(true);
+    queue.admit(1).close(false);
+    expect(idle).toEqual([true, false]);
+  });
+
   test("takes no page of a caller who has gone already", async () => {
     const { queue, started, prepared, add } = harness();
     const reason = new Error("gone");

@@ -90,6 +90,18 @@ describe("a kept process", () => {
     expect((await child.exited).why).toBe("abandoned");
   });
 
+  test("goes on with a silent task when a caller gives up one that waits behind it", async () => {
+    const child = await startReady({ maxTasks: 2 });
+    const caller = new AbortController();
+    const first = child.ask("sleep 700", { timeoutMs: 5000, signal });
+    const second = child.ask("say b", { timeoutMs: 5000, signal: caller.signal });
+    caller.abort(new Error("gone"));
+    await expect(second).rejects.toThrow("gone");
+    expect(await first).toBe("slept");
+    await child.rested();
+    expect(child.state).toBe("idle");
+  });
+
   test("gets the variables that it is given, what switches telemetry off, and no others", async () => {
     const child = await startReady({ environment: { ONLY: "this", ORT_DISABLE_TELEMETRY: "0" } });
     // Bun tells its own children that they end with it.

@@ -140,6 +140,24 @@ describe("a batch that waits for its turn", () => {
   });
 });
 
+test("what a batcher has computed before does not end its drain while something is computed", async () => {
+  const { batcher, children, embed } = batching();
+  await embed();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  children.held = promise;
+  const answer = embed();
+  await until(() => children.started[0]?.batches === 2, "the second batch runs");
+  let isDrained = false;
+  const drained = batcher.drain(shuttingDown()).then(() => {
+    isDrained = true;
+  });
+  await Bun.sleep(0);
+  expect(isDrained).toBe(false);
+  resolve();
+  expect((await answer).results).toHaveLength(1);
+  await drained;
+});
+
 test("a small request that comes later does not wait for all of a large one", async () => {
   const { batcher, children } = batching();
   const { promise, resolve } = Promise.withResolvers<void>();

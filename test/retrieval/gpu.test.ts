@@ -227,11 +227,15 @@ describe("with a card", () => {
   });
 
   test("both models go there, each with a child of its own", async () => {
-    const { retrieval, children } = await withCard();
+    const changes: string[] = [];
+    const { retrieval, children } = await withCard({
+      onGpu: (model, { action }) => changes.push(`${model} ${action}`),
+    });
     await retrieval.reranker.rerank("q", ["a", "b"], never);
     await until(() => retrieval.status().reranker.gpu.state === "ready", "the GPU child is ready");
     expect(await retrieval.reranker.rerank("q", ["a", "b"], never)).toMatchObject({ device: "cuda", scores: [97, 98] });
     expect(children.on("cuda").map(({ settings }) => settings?.kind)).toEqual(["rerank"]);
+    expect(changes).toEqual(["rerank starting", "rerank ready"]);
     const { embedder, reranker, gpuProcesses } = retrieval.status();
     expect(embedder.gpu.process).toBeUndefined();
     expect(reranker.gpu.process?.mostMb).toBeGreaterThan(1_000);
