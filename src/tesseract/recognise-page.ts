@@ -20,6 +20,7 @@ import { liftPalePrint } from "./picture/pale-print.ts";
 import { levelPaper } from "./picture/paper-level.ts";
 import { straighten } from "./picture/perspective.ts";
 import { type Rules, removeRulingLines } from "./picture/ruling-lines.ts";
+import { enlargeSmallLetters } from "./picture/small-letters.ts";
 import type { LineRecogniser } from "./recogniser/line-recogniser.ts";
 import { readSurer } from "./recogniser/read-surer.ts";
 import type { TesseractApi } from "./tesseract-core.ts";
@@ -59,7 +60,8 @@ export async function recognisePage(
   const corners = findSheet(picture);
   const sheet = corners === undefined ? picture : straighten(picture, corners);
   const even = evenGrounds(sheet);
-  const image = liftPalePrint(levelPaper(turnLightOnDark(even, darkThreshold(even))));
+  const lifted = liftPalePrint(levelPaper(turnLightOnDark(even, darkThreshold(even))));
+  const image = enlargeSmallLetters(lifted, darkThreshold(lifted));
   const threshold = darkThreshold(image);
   const skew = skewDegrees(image, threshold);
   const level = skew === 0 ? image : rotate(image, skew);

@@ -138,3 +138,14 @@ describe("a row of a table is read as one line", () => {
     expect(text).toContain(`| ${expected} | ${expected} | ${expected} |\n| --- |`);
   });
 });
+
+test.each([
+  ["twice as large where its letters are small", 7, 2000],
+  ["as it is where they are not", 12, 1000],
+])("a page is read %s", async (_, height, width) => {
+  const letters = lineTops.flatMap((top) => row(top).map(([x, y]): Rectangle => [x, y, 5, height]));
+  const pictures: Uint8Array[] = [];
+  const core = { FS: { writeFile: (_name: string, picture: Uint8Array) => pictures.push(picture) } };
+  await recognisePage(core, recogniser(lines, noTexts), drawing(1000, 1400, letters), undefined);
+  expect(new TextDecoder().decode(pictures[0]?.subarray(0, 8))).toStartWith(`P5\n${width} `);
+});
