@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { badScans } from "../../scripts/eval/bad-scan.ts";
+import { readBaseline } from "../../scripts/eval/baseline.ts";
 import { characterErrorRate, normaliseForComparison } from "../../scripts/eval/character-error-rate.ts";
 import { evaluationDocuments } from "../../scripts/eval/documents.ts";
 import { sarabun } from "../../scripts/eval/fonts.ts";
@@ -138,12 +139,14 @@ describe("the generated documents", () => {
     expect(difference / scan.data.length).toBeLessThan(2);
   });
 
-  test("are kept aside in half of their layouts, come in all conditions, and none stands there twice", async () => {
+  test("are kept aside in half of their layouts, come in all conditions, have figures of before, and none stands there twice", async () => {
     const fonts = [{ name: "one", bytes: await font }];
     const names = generatedFiles(fonts, false).map(({ document, variant }) => `${document} ${variant}`);
     expect(new Set(names).size).toBe(names.length);
     const layouts = evaluationLayouts.map(({ keptAside }) => keptAside);
     expect(layouts.filter((keptAside) => keptAside)).toHaveLength(layouts.length / 2);
+    const measured = Object.keys((await readBaseline()).rows);
+    expect(names.filter((name) => !measured.includes(name.replace(" one ", " sarabun ")))).toEqual([]);
     const conditions = new Set(names.map((name) => name.split(" one ")[1]));
     expect([...conditions].sort()).toEqual(badScans.map(({ name }) => name).sort());
   });
