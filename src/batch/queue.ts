@@ -24,12 +24,12 @@ export async function withQueue<Result>(
   use: (queue: BatchQueue, connection: Redis) => Promise<Result>,
 ): Promise<Result> {
   const connection = await connectRedis(address.redisUrl, onNotice);
-  const queue = openQueue(connection, address);
+  const queue = openQueue(connection.redis, address);
   try {
-    return await use(queue, connection);
+    return await use(queue, connection.redis);
   } finally {
     await queue.close();
-    connection.disconnect();
+    connection.close();
   }
 }
 

@@ -14,21 +14,28 @@ const longestReconnectMs = 5_000;
 /** A connection that was never made has no end to wait for, and holds the process so long. */
 const disconnectMs = 200;
 
+/** A connection, and whatever was made as a copy of it; its owner closes it. */
+export interface RedisConnection {
+  redis: Redis;
+  /** Also ends the waiting for a Redis that is away, of the copies too. */
+  close(): void;
+}
+
 /**
  * A connection that waits for Redis whenever it goes away; the caller's to close.
  *
  * @param onNotice hears in plain sentences that Redis went and came back
  * @throws Error with a sentence when Redis does not answer at all, or does not let us in
  */
-export async function connectRedis(redisUrl: string, onNotice: (sentence: string) => void): Promise<Redis> {
-  let wasThere = false;
+export async function connectRedis(redisUrl: string, onNotice: (sentence: string) => void): Promise<RedisConnection> {
+  let isWanted = false;
   let isAway = false;
   let lastFault: unknown;
   const redis = new Redis(redisUrl, {
     // BullMQ waits for its own commands; a bound here would fail jobs whenever Redis restarts.
     maxRetriesPerRequest: null,
     connectTimeout: connectMs,
-    retryStrategy: (tries) => (wasThere ? Math.min(longestReconnectMs, 100 * 2 ** tries) : null),
+    retryStrategy: (tries) => (isWanted ? Math.min(longestReconnectMs, 100 * 2 ** tries) : null),
     lazyConnect: true,
     disconnectTimeout: disconnectMs,
   });
@@ -42,16 +49,22 @@ export async function connectRedis(redisUrl: string, onNotice: (sentence: string
     redis.disconnect();
     throw new Error(`The Redis that REDIS_URL names cannot be used: ${faultOf(lastFault ?? cause)}.`);
   }
-  wasThere = true;
+  isWanted = true;
   redis.on("close", () => {
-    if (!isAway && redis.status !== "end") onNotice("Redis is not there; waiting for it.");
+    if (!isAway && isWanted) onNotice("Redis is not there; waiting for it.");
     isAway = true;
   });
   redis.on("ready", () => {
     onNotice("Redis is there again.");
     isAway = false;
   });
-  return redis;
+  return {
+    redis,
+    close: () => {
+      isWanted = false;
+      redis.disconnect();
+    },
+  };
 }
 
 const refusals: Readonly<Record<string, string>> = {

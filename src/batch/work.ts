@@ -37,7 +37,7 @@ export async function work(options: WorkOptions, signal: AbortSignal): Promise<F
   try {
     const worker = startWorker({
       ...options,
-      connection,
+      connection: connection.redis,
       handBack: handBack.signal,
       onStop: (reason) => {
         handBack.abort();
@@ -48,21 +48,30 @@ export async function work(options: WorkOptions, signal: AbortSignal): Promise<F
     worker.run().catch(end.reject);
     if (signal.aborted) onAbort();
     if (options.untilDone)
-      untilDone(worker, connection, options.address, handBack.signal).then(end.resolve, end.reject);
+      untilDone(worker, connection.redis, options.address, handBack.signal).then(end.resolve, end.reject);
     try {
       return await end.promise;
     } finally {
-      await stop(worker, handBack, options.stopGraceMs);
+      await stop(worker, connection.redis.status === "ready", handBack, options.stopGraceMs);
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
-    connection.disconnect();
+    connection.close();
   }
 }
 
-/** Running documents have the grace to end; then they are handed back, as far as Redis is there to take them. */
-async function stop(worker: BatchWorker, handBack: AbortController, graceMs: number): Promise<void> {
-  const closed = worker.close();
+/**
+ * Running documents have the grace to end; then they are handed back. Where Redis is not there to take anything back,
+ * they are left, and other workers take them over in time.
+ */
+async function stop(
+  worker: BatchWorker,
+  isRedisThere: boolean,
+  handBack: AbortController,
+  graceMs: number,
+): Promise<void> {
+  if (!isRedisThere) handBack.abort();
+  const closed = worker.close(!isRedisThere);
   const given = new AbortController();
   const giveUp = async () => {
     await sleep(graceMs, undefined, { signal: given.signal });
