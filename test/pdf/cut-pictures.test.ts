@@ -24,12 +24,26 @@ const grey = deflateSync(Buffer.from(Array.from({ length: 160 * 96 }, (_, at) =>
 const flate = (data: Uint8Array) => image("/ColorSpace /DeviceGray /Filter /FlateDecode", data);
 const jpx = jpxCodestream(160, 96);
 
+const cells = 10;
+const wholePage = {
+  plan: { cellsWide: cells, cellsHigh: cells, pageLongestPx: 400 },
+  tile: {
+    ...{ left: 0, top: 0, width: cells, height: cells, drawnCells: cells ** 2 },
+    ...{ leftEdge: Array(cells).fill(0), topEdge: Array(cells).fill(0) },
+    ...{ rightEdge: Array(cells).fill(cells), bottomEdge: Array(cells).fill(cells) },
+  },
+  turnDegrees: 0,
+};
+
+/** What is said of the page, as a picture and as the one piece of itself. */
 async function warningsOf(...objects: readonly RawObject[]): Promise<readonly string[]> {
   const content = "q 80 0 0 100 0 0 cm /X Do Q";
   const bytes = onePage({ content, resources: "/XObject << /X 5 0 R /Named 6 0 R >>", objects });
   const document = await pool.open(documentFile(bytes), "pdf", signal);
   try {
     const { warnings } = await document.render(1, { longestSidePx: 400, turnDegrees: 0 }, signal);
+    const piece = await document.renderTile(1, wholePage, signal);
+    expect(piece.warnings).toEqual(warnings);
     return warnings ?? [];
   } finally {
     document.close();

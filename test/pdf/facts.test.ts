@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createPdfPool } from "../../src/pdf/pool.ts";
+import { onePage, stream } from "../support/bad-documents/raw-pdf.ts";
 import { documentFile } from "../support/document-file.ts";
 import { buildPdf, type TestPage } from "../support/pdf-builder.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
+import { readPdf } from "../support/read-pages.ts";
 
 // Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(60_000);
@@ -58,6 +60,11 @@ describe("the facts of a page", () => {
     ["a shading is drawn", raw("/Gradient sh"), { drawn: true }],
     ["a scan is one picture over the page", { kind: "scan", lines }, { drawn: true, imageCoverage: 1, text: "" }],
     ["a scanner's text is told from typed text", { kind: "scan", lines, hiddenText: lines }, { hiddenCharacters: 35 }],
+    [
+      "hidden text outside of the page is not on it",
+      raw(`${hugeText} BT 3 Tr /F1 10 Tf 50 -300 Td (hidden) Tj ET`),
+      { hiddenCharacters: 0, characters: 4 },
+    ],
     ["text over a page-size picture is seen", raw(`${picture(595, 842)} ${hugeText}`), { hiddenCharacters: 0 }],
     ["overlapping pictures count once", raw(`${picture(595, 421)} ${picture(595, 421)}`), { imageCoverage: 0.5 }],
     ["a picture counts as far as it lies on the page", raw(picture(1190, 421)), { imageCoverage: 0.5 }],
@@ -75,6 +82,30 @@ describe("the facts of a page", () => {
     ],
   ])("%s", async (_sentence, page, expected) => {
     expect(await factsOf(page)).toMatchObject(expected);
+  });
+
+  test.each([
+    [0, 1, 10],
+    [1, 0, 10],
+    [1, 1, 0],
+  ])("text in a group of opacity %d that holds one of %d has %i hidden characters", async (outer, inner, hidden) => {
+    const group = (resources: string, content: string) =>
+      stream(
+        `/Type /XObject /Subtype /Form /BBox [0 0 200 100] /Group << /S /Transparency >> /Resources << ${resources} >>`,
+        content,
+      );
+    const bytes = onePage({
+      content: "/Outer gs /X Do",
+      resources: `/XObject << /X 5 0 R >> /ExtGState << /Outer << /ca ${outer} >> >>`,
+      objects: [
+        group(`/XObject << /Y 6 0 R >> /ExtGState << /Inner << /ca ${inner} >> >>`, "/Inner gs /Y Do"),
+        group(
+          "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>",
+          "BT /F1 10 Tf 10 50 Td (drawn words) Tj ET",
+        ),
+      ],
+    });
+    expect((await readPdf(pool, bytes)).pages).toMatchObject([{ characters: 10, hiddenCharacters: hidden }]);
   });
 
   test("a logo covers two per cent of a signature page", async () => {

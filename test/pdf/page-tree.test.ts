@@ -84,6 +84,15 @@ describe("the pages of a document", () => {
     const mended = replaced(threePages({ pages: node, parent: "" }), /\/MediaBox \[0 0 200 100\]/g, "");
     expect((await readPdf(pool, mended)).pages).toMatchObject(Array(3).fill({ widthPt: 50, heightPt: 60 }));
   });
+
+  test("take in a mended tree what the nearest node says", async () => {
+    const pages = nodes("[3 0 R]", 1).replace(">>", "/Rotate 90 /MediaBox [0 0 70 80] >>");
+    const node = nodes(all, 3).replace(">>", "/MediaBox [0 0 50 60] >>");
+    const mended = replaced(threePages({ pages, node, parent: "" }), /\/MediaBox \[0 0 200 100\]/g, "");
+    expect((await readPdf(pool, mended)).pages).toMatchObject(
+      Array(3).fill({ widthPt: 60, heightPt: 50, rotation: 90 }),
+    );
+  });
 });
 
 function nodes(kids: string, count: number): string {

@@ -69,6 +69,17 @@ describe("the pool", () => {
     });
   });
 
+  test("refuses what is more than may wait", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 5000, maxQueuedTasks: 1 });
+    const documents = [];
+    for (let count = 0; count < 3; count += 1) documents.push(await openScript(pool, "slow 100"));
+    const outcomes = await Promise.allSettled(documents.map((document) => document.readPages([1], signal)));
+    expect(outcomes).toMatchObject([
+      ...Array(2).fill({ status: "fulfilled" }),
+      { status: "rejected", reason: { code: "ocr_busy", retryAfterSeconds: 2 } },
+    ]);
+  });
+
   test("spreads the pages of a long document over the free processes", async () => {
     const pool = hostilePool({ processes: 2, pageTimeoutMs: 5000 });
     await until(() => pool.status().ready === 2);

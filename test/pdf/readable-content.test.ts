@@ -65,6 +65,7 @@ const file = "<< /Type /Filespec /F (a.txt) /EF << /F 7 0 R >> >>";
 const names = (...files: string[]) =>
   `/Names << /EmbeddedFiles << /Names [${files.map((spec, index) => `(${index}) ${spec}`).join(" ")}] >> >>`;
 const field = "<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /Rect [10 10 90 30] /F 4 >>";
+const payload = file.replace("/EF", "/AFRelationship /EncryptedPayload /EF");
 const signature = "<< /Type /Annot /Subtype /Widget /FT /Sig /T (a) /Rect [10 10 90 30] /F 4 >>";
 /** With an object 5, and a file's bytes as number 7. */
 const withCatalogue = (catalogue: string, object: RawObject = "null") =>
@@ -100,10 +101,18 @@ describe("what is said of a document", () => {
     ],
     [
       "a wrapper around a protected document",
-      `/Collection << /View /H >> ${names(file.replace("/EF", "/AFRelationship /EncryptedPayload /EF"))}`,
+      `/Collection << /View /H >> ${names(payload)}`,
       [],
       [
         "the document is a wrapper around a protected one (rights management): its pages only say so, and 1 embedded file is not read",
+      ],
+    ],
+    [
+      "such a wrapper with another file behind the document",
+      `/Collection << /View /H >> ${names(payload, file)}`,
+      [],
+      [
+        "the document is a wrapper around a protected one (rights management): its pages only say so, and 2 embedded files are not read",
       ],
     ],
     ["names that run in a circle", "/Names << /EmbeddedFiles 5 0 R >>", ["<< /Kids [5 0 R] >>"], []],

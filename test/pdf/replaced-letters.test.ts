@@ -92,6 +92,12 @@ describe("a page with replacement texts", () => {
       "drawn",
       warning(5, 0),
     ],
+    [
+      "says so beside an annotation",
+      { content: replaced("drawn"), page: "/Annots [<< /Type /Annot /Subtype /Square /Rect [150 10 160 20] >>]" },
+      "drawn",
+      warning(5, 0),
+    ],
     ["is not read with other descriptions", { content: replaced("x").replace("ActualText", "Alt") }, "drawn words", []],
     ["is not read with expansions", { content: replaced("x").replace("ActualText", "E") }, "drawn words", []],
   ])("%s", async (_sentence, page, text, warnings) => {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSpool, type Spool } from "../../src/pdf/files/spool.ts";
-import { createSpoolFile } from "../../src/pdf/files/spool-folder.ts";
+import { createPrivateFile, createSpoolFile } from "../../src/pdf/files/spool-folder.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { openSpool, type TestSpool } from "../support/spool.ts";
 import { until } from "../support/until.ts";
@@ -223,6 +223,22 @@ describe("a spool that is closed", () => {
     expect(await refusalOf(spool.create())).toMatchObject({ code: "shutting_down" });
     file.close();
   });
+});
+
+test("a document that is begun while the spool closes leaves nothing", async () => {
+  const made = Promise.withResolvers<void>();
+  const spool = await start({
+    createFile: async (path) => {
+      await made.promise;
+      return await createPrivateFile(path);
+    },
+  });
+  const creating = spool.create();
+  const closing = spool.close();
+  made.resolve();
+  const writer = await creating;
+  expect(await refusalOf(writer.write(bytes))).toMatchObject({ code: "shutting_down" });
+  await closing;
 });
 
 describe("the folder of the spool", () => {
