@@ -136,6 +136,24 @@ describe("ruling lines", () => {
     expect(dark(removeRulingLines(drawing(1000, 1400, rectangles), 128).image)).toBe(left);
   });
 
+  test("are told where they stand, each for itself, and as one where they are thick", () => {
+    const { rules } = removeRulingLines(
+      drawing(1000, 1400, [
+        [100, 50, 300, 3],
+        [100, 400, 300, 1],
+        [150, 50, 1, 350],
+      ]),
+      128,
+    );
+    expect(rules).toEqual({
+      horizontal: [
+        { at: 50, from: 100, to: 400 },
+        { at: 400, from: 100, to: 400 },
+      ],
+      vertical: [{ at: 150, from: 50, to: 401 }],
+    });
+  });
+
   test("do not change the given picture", () => {
     const image = drawing(1000, 1400, [[0, 0, 1000, 1]]);
     removeRulingLines(image, 128);
@@ -185,6 +203,12 @@ describe("bands of text", () => {
 
   test("are one for each line and fit its ink", () => {
     expect(tops(lines)).toEqual(lines.map((line) => [...line]));
+  });
+
+  test("reach to the edges of the picture", () => {
+    const first: Rectangle = [10, 0, 200, 20];
+    const last: Rectangle = [10, 980, 200, 20];
+    expect(tops([first, ...lines, last])).toEqual([first, ...lines, last].map((line) => [...line]));
   });
 
   test("take in marks above and below that stand apart", () => {

@@ -168,6 +168,11 @@ describe("tables", () => {
     expect(read(rows.flat(), rules)).toEqual(rows.map(rowText));
   });
 
+  test("a field may be as wide as most of the page", () => {
+    const pieces = [100, 140].map((top) => [piece(`a${top}`, 110, top + 5, 600), piece(`b${top}`, 1010, top + 5, 90)]);
+    expect(read(pieces.flat(), grid([100, 1000, 1150], [100, 140, 180]))).toEqual(["|a100|b100|", "|a140|b140|"]);
+  });
+
   test("a field without text is an empty cell, and lines of one field stay together", () => {
     const rules = grid([100, 200, 600], [100, 200, 300]);
     const pieces = [

@@ -51,6 +51,19 @@ const read = async (noise: readonly Rectangle[], foundInNoise: readonly FoundLin
   return text.split("\n");
 };
 
+test("a line that the text detector has not found is read all the same", async () => {
+  const page = drawing(
+    1000,
+    1400,
+    lineTops.flatMap((top) => row(top)),
+  );
+  const boxes = lineTops.slice(0, -1).map((top) => ({ left: 10, top, width: 690, height: 20 }));
+  const core = { FS: { writeFile: () => undefined } };
+  const detector = { detect: () => Promise.resolve(boxes) };
+  const { text } = await recognisePage(core, recogniser(lines, noTexts), page, detector);
+  expect(text.split("\n")).toEqual(texts);
+});
+
 test.each([
   [49, []],
   [50, ["smudge"]],

@@ -51,7 +51,7 @@ describe("a sheet on a table", () => {
   ])("%s is found by its corners", (_, picture) => {
     const found = findSheet(picture);
     for (const name of ["topLeft", "topRight", "bottomRight", "bottomLeft"] as const) {
-      expect(distance(found?.[name] ?? at(0, 0), askew[name])).toBeLessThan(5);
+      expect(distance(found?.[name] ?? at(0, 0), askew[name])).toBeLessThan(2);
     }
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { aroundPieces, unclaimed } from "../../src/tesseract/lines/boxes-to-read.ts";
+import { lineOf as readLineOf } from "../../src/tesseract/lines/read-line.ts";
+import type { Word } from "../../src/tesseract/lines/recognised-line.ts";
 import { stripsOf } from "../../src/tesseract/lines/text-detector.ts";
 import { boxesOfMap } from "../../src/tesseract/lines/text-map.ts";
 import { resized } from "../../src/tesseract/picture/resize.ts";
@@ -85,6 +87,24 @@ describe("what is read", () => {
     ["no lone signs", [word("|", 20)], []],
   ])("is %s", (_, words, places) => {
     expect(unclaimed(lineOf(...words), [found]).map(({ left, width }) => [left, width])).toEqual(places);
+  });
+
+  test("is parted where the detector has found a word between others", () => {
+    const words = [word("7", 60), word("a", 84), word("b", 108)];
+    const between = { left: 84, top: 100, width: 20, height: 20 };
+    expect(unclaimed(lineOf(...words), [between]).map(({ left, width }) => [left, width])).toEqual([
+      [60, 20],
+      [108, 20],
+    ]);
+  });
+
+  test("of two boxes that reach one word has it once", () => {
+    const [only] = lineOf(word("sum", 100));
+    const nothing = { text: "", confidence: 0, box: found, words: [] };
+    const pageLines = only === undefined ? [] : [{ ...only, text: "sum", box: { ...found, top: 100, height: 20 } }];
+    const context = { claimed: new Set<Word>(), pageLines, usualPx: 20, readAlone: () => nothing };
+    const texts = [95, 105].map((top) => readLineOf({ left: 90, top, width: 60, height: 20 }, context).text);
+    expect(texts).toEqual(["sum", ""]);
   });
 
   test("is a piece with some room around, half the way to its neighbours and not beyond the page", () => {
