@@ -15,7 +15,7 @@ export interface WorkOptions extends Omit<WorkerOptions, "connection" | "address
   untilDone: boolean;
 }
 
-const lookEveryMs = 250;
+const lookEveryMs = 500;
 /** For handing documents back, which takes Redis a few milliseconds when it is there. */
 const handBackMs = 5_000;
 
@@ -47,8 +47,7 @@ export async function work(options: WorkOptions, signal: AbortSignal): Promise<F
     });
     worker.run().catch(end.reject);
     if (signal.aborted) onAbort();
-    if (options.untilDone)
-      untilDone(worker, connection.redis, options.address, handBack.signal).then(end.resolve, end.reject);
+    if (options.untilDone) untilDone(connection.redis, options.address, handBack.signal).then(end.resolve, end.reject);
     try {
       return await end.promise;
     } finally {
@@ -83,25 +82,16 @@ async function stop(
   handBack.abort();
 }
 
-/** Looks only while the worker itself has found nothing, because others may still read, or bring something back. */
+/** Asks the queue and not the worker, whose word that it found nothing may come before its last job. */
 async function untilDone(
-  worker: BatchWorker,
   connection: Parameters<typeof openQueue>[0],
   address: QueueAddress,
   signal: AbortSignal,
 ): Promise<undefined> {
   const queue = openQueue(connection, address);
-  let foundNothing = false;
-  worker.on("drained", () => {
-    foundNothing = true;
-  });
-  worker.on("active", () => {
-    foundNothing = false;
-  });
   try {
     while (!signal.aborted) {
       await sleep(lookEveryMs);
-      if (!foundNothing) continue;
       const counts = await queue.getJobCounts("wait", "active", "delayed", "prioritized");
       if (Object.values(counts).every((count) => count === 0)) return undefined;
     }
