@@ -4,25 +4,27 @@ import { uniteReadings } from "../../src/tesseract/lines/unite-readings.ts";
 import { decideOrientation, doLinesRunDown } from "../../src/tesseract/orientation.ts";
 import { readingWarnings } from "../../src/tesseract/reading-warnings.ts";
 
-const none = { text: "", confidence: 0 };
+const none = { text: "", leastConfidence: 0 };
 
 describe("uniting two readings of a line", () => {
   test.each([
     ["marks that only one of them found", "ที ระบุ", "ที่ระบ", "ที่ ระบุ"],
-    ["the more confident one where the letters differ", "มกราค", "มกราคม", "มกราค"],
+    ["the one whose least sure word is surer where the letters differ", "มกราค", "มกราคม", "มกราค"],
     ["the line's marks where both have as many", "ฉบับนี่", "ฉบับนี้", "ฉบับนี้"],
     ["nothing and nothing", "", "", ""],
   ])("takes %s", (_, ofPage, ofLine, united) => {
-    expect(uniteReadings({ text: ofPage, confidence: 90 }, { text: ofLine, confidence: 80 }).text).toBe(united);
+    expect(uniteReadings({ text: ofPage, leastConfidence: 90 }, { text: ofLine, leastConfidence: 80 }).text).toBe(
+      united,
+    );
   });
 
-  test("takes the line's reading when that is the more confident one", () => {
-    const united = uniteReadings({ text: "]ลท", confidence: 40 }, { text: "Jan", confidence: 80 });
+  test("takes the line's reading when that has no word in such doubt", () => {
+    const united = uniteReadings({ text: "]ลท", leastConfidence: 40 }, { text: "Jan", leastConfidence: 80 });
     expect(united).toEqual({ text: "Jan", agreed: false });
   });
 
   test("calls readings that differ in marks and blanks only the same", () => {
-    const [ofPage, ofLine] = ["ที ระบุ", "ที่ระบ"].map((text) => ({ text, confidence: 80 }));
+    const [ofPage, ofLine] = ["ที ระบุ", "ที่ระบ"].map((text) => ({ text, leastConfidence: 80 }));
     expect(uniteReadings(ofPage ?? none, ofLine ?? none).agreed).toBe(true);
   });
 });

@@ -107,6 +107,19 @@ describe("what is read", () => {
     expect(texts).toEqual(["sum", ""]);
   });
 
+  test("takes the reading whose least sure word is surer, whatever the means", () => {
+    const reading = (text: string, confidence: number, confidences: number[]) => {
+      const words = confidences.map((sure, at) => ({ ...word(text[at] ?? "", 100 + 20 * at), confidence: sure }));
+      return { text, confidence, box: { ...found, top: 100, height: 20 }, words };
+    };
+    const context = { claimed: new Set<Word>(), pageLines: [reading("oกข", 94.1, [67, 97, 97])], usualPx: 20 };
+    const readAlone = () => reading("อกข", 94, [80, 96, 96]);
+    expect(readLineOf({ left: 90, top: 95, width: 80, height: 30 }, { ...context, readAlone }).text).toBe("อกข");
+    const nothing = () => reading("อกค", 99, []);
+    const again = { ...context, claimed: new Set<Word>(), readAlone: nothing };
+    expect(readLineOf({ left: 90, top: 95, width: 80, height: 30 }, again).text).toBe("oกข");
+  });
+
   test("is a piece with some room around, half the way to its neighbours and not beyond the page", () => {
     const near = { ...found, left: 206 };
     expect(aroundPieces([found], [found, near], { width: 400, height: 128 })).toEqual({

@@ -38,6 +38,12 @@ export function lineOf(box: Box, context: PageContext): Line {
 
 type Read = Omit<Line, "box">;
 
+/** A reading, and how far it can be doubted; one without words is doubted altogether. */
+const inDoubt = ({ text, words }: RecognisedLine) => ({
+  text,
+  leastConfidence: words.length === 0 ? 0 : Math.min(...words.map(({ confidence }) => confidence)),
+});
+
 function readIn(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContext): Read {
   const inBox = pageLines.flatMap((line) => {
     const middle = line.box.top + line.box.height / 2;
@@ -54,7 +60,7 @@ function readIn(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContex
   const [only] = inBox;
   if (only === undefined) return alone.confidence < minLoneConfidence ? asOnPage : { ...asRead(alone), isLone: true };
   if (inBox.length > 1) return { ...asRead(alone), agreed: false };
-  const { text, agreed } = uniteReadings(only, alone);
+  const { text, agreed } = uniteReadings(inDoubt(only), inDoubt(alone));
   const confidence = Math.max(only.confidence, alone.confidence);
   return { text, confidence, agreed, words: [...asOnPage.words, ...alone.words] };
 }
