@@ -10,17 +10,12 @@ import type { Word } from "./lines/recognised-line.ts";
 import { textBands } from "./lines/text-bands.ts";
 import type { TextDetector } from "./lines/text-detector.ts";
 import { darkThreshold, whitenPaper } from "./picture/dark-threshold.ts";
-import { rotate, skewDegrees } from "./picture/deskew.ts";
-import { evenGrounds } from "./picture/even-grounds.ts";
 import { findSheet } from "./picture/find-sheet.ts";
 import { crop, type GreyImage } from "./picture/grey-image.ts";
 import { type Box, inkOutside } from "./picture/ink.ts";
-import { turnLightOnDark } from "./picture/light-on-dark.ts";
-import { liftPalePrint } from "./picture/pale-print.ts";
-import { levelPaper } from "./picture/paper-level.ts";
+import { levelPrint } from "./picture/level-print.ts";
 import { straighten } from "./picture/perspective.ts";
 import { type Rules, removeRulingLines } from "./picture/ruling-lines.ts";
-import { enlargeSmallLetters } from "./picture/small-letters.ts";
 import type { LineRecogniser } from "./recogniser/line-recogniser.ts";
 import { readSurer } from "./recogniser/read-surer.ts";
 import type { TesseractApi } from "./tesseract-core.ts";
@@ -59,12 +54,8 @@ export async function recognisePage(
 ): Promise<RecognisedPage> {
   const corners = findSheet(picture);
   const sheet = corners === undefined ? picture : straighten(picture, corners);
-  const even = evenGrounds(sheet);
-  const lifted = liftPalePrint(levelPaper(turnLightOnDark(even, darkThreshold(even))));
-  const image = enlargeSmallLetters(lifted, darkThreshold(lifted));
-  const threshold = darkThreshold(image);
-  const skew = skewDegrees(image, threshold);
-  const level = skew === 0 ? image : rotate(image, skew);
+  const { image: level, skewDegrees } = levelPrint(sheet);
+  const threshold = darkThreshold(level);
   const { image: unruled, rules } = removeRulingLines(level, threshold);
   const prepared = whitenPaper(unruled, threshold);
   const page = readPage(core, api, prepared);
@@ -99,7 +90,7 @@ export async function recognisePage(
     recognised: [...surer.values()].map((line) => settleDoubts(line).text),
     confidence: page.confidence,
     inkOutside: inkOutside(prepared, threshold, bands.length === 0 ? page.words : [...kept].flatMap(wordsOf)),
-    deskewedDegrees: skew,
+    deskewedDegrees: skewDegrees,
     readTwice: twice.length,
     disputed: twice.filter(({ agreed }) => agreed === false).length,
   };

@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { darkThreshold } from "../../src/tesseract/picture/dark-threshold.ts";
+import { rotate } from "../../src/tesseract/picture/deskew.ts";
+import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
+import { levelPrint } from "../../src/tesseract/picture/level-print.ts";
+
+const [width, height] = [1200, 1000];
+const [barLeft, barTop, barWidth, barHeight] = [150, 140, 900, 50];
+
+/** Lines of strokes as letters have them, and above them a dark bar with white ones. */
+function page(): GreyImage {
+  const data = new Uint8Array(width * height).fill(250);
+  const fill = (left: number, top: number, columns: number, rows: number, level: number) => {
+    for (let y = top; y < top + rows; y++) data.fill(level, y * width + left, y * width + left + columns);
+  };
+  fill(barLeft, barTop, barWidth, barHeight, 110);
+  for (let x = 200; x < 1000; x += 24) {
+    fill(x, barTop + 14, 4, 22, 255);
+    for (let y = 300; y < 900; y += 50) fill(x, y, 4, 22, 20);
+  }
+  return { width, height, data };
+}
+
+test.each([0, 1.7, -8])("a dark bar on a sheet at %p degrees becomes paper with dark print", (degrees) => {
+  const { image, skewDegrees } = levelPrint(rotate(page(), -degrees));
+  expect(skewDegrees).toBeCloseTo(degrees, 0);
+  const middle = image.data.subarray((barTop + 25) * width + 300, (barTop + 25) * width + 900);
+  const threshold = darkThreshold(image);
+  // Of 25 strokes; or all of the bar, were it left as it is.
+  expect(middle.filter((level) => level < threshold).length).toBeWithin(90, 110);
+});
