@@ -32,7 +32,8 @@ export async function finishedRecord(
 }
 
 /**
- * Writes both files; the record goes first and comes last, because it is what says that the document is finished.
+ * Writes both files under temporary names, then puts them in their places. An older reading stands until both are whole;
+ * then its record goes first and the new one comes last, because it is what says that the document is finished.
  *
  * @param suffix of the temporary names. The same one every time lets a run replace what a killed one left behind; several
  *   writers that may meet at one document need one each.
@@ -44,20 +45,27 @@ export async function writeReading(
   suffix = "partial",
 ): Promise<void> {
   await mkdir(dirname(files.json), { recursive: true });
-  await rm(files.json, { force: true });
-  await writeWhole(files.markdown, text, suffix);
-  await writeWhole(files.json, `${JSON.stringify(record, null, 2)}\n`, suffix);
+  const temporary: ReadingFiles = { markdown: `${files.markdown}.${suffix}`, json: `${files.json}.${suffix}` };
+  try {
+    await writeSynced(temporary.markdown, text);
+    await writeSynced(temporary.json, `${JSON.stringify(record, null, 2)}\n`);
+    await rm(files.json, { force: true });
+    await rename(temporary.markdown, files.markdown);
+    await rename(temporary.json, files.json);
+  } catch (error) {
+    // What cannot be removed either must not hide why the reading could not be written.
+    await Promise.allSettled(Object.values(temporary).map((path) => rm(path, { force: true })));
+    throw error;
+  }
 }
 
-/** A file that is either not there or whole, even after a crash. */
-async function writeWhole(path: string, text: string, suffix: string): Promise<void> {
-  const temporary = `${path}.${suffix}`;
-  const file = await open(temporary, "w");
+/** Synced before it is renamed, so that a file in its place is whole even after a crash. */
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, "w");
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
 }

@@ -71,14 +71,26 @@ describe("the files of a reading", () => {
     await mkdir(files.markdown);
     await expect(writeReading(files, "text", record)).rejects.toThrow();
     expect(await Bun.file(files.json).exists()).toBe(false);
+    expect(await readdir(folder)).toEqual(["a.pdf.md"]);
   });
 
-  test("a run that is killed between both files leaves no record, not even the one of an earlier reading", async () => {
+  test("an earlier reading stands whole when a new one cannot be written, and nothing else is left", async () => {
     const files = readingFiles(folder, "a.pdf");
     await writeReading(files, "text", record);
     await mkdir(`${files.json}.partial`);
     await expect(writeReading(files, "other text", recordOf(source, {}, answer, new Date(0)))).rejects.toThrow();
-    expect(await finishedRecord(files, source, fields)).toBeUndefined();
+    expect(await finishedRecord(files, source, fields)).toEqual(record);
+    expect(await Bun.file(files.markdown).text()).toBe("text");
+    expect((await readdir(folder)).sort()).toEqual(["a.pdf.json", "a.pdf.json.partial", "a.pdf.md"]);
+  });
+
+  test("a run that ends between both files leaves no record, not even the one of an earlier reading", async () => {
+    const files = readingFiles(folder, "a.pdf");
+    await writeReading(files, "text", record);
+    await rm(files.markdown);
+    await mkdir(files.markdown);
+    await expect(writeReading(files, "other text", record)).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(["a.pdf.md"]);
   });
 
   test("what a killed run left behind is replaced", async () => {
