@@ -6,8 +6,8 @@ import { DocumentFailure, type FailureReason, WorkerFault } from "./failure.ts";
 export type Decision =
   /** It is given up until somebody asks for it again. */
   | { action: "fail"; reason: FailureReason }
-  /** It is tried again after a wait; the try counts. */
-  | { action: "retry"; reason: FailureReason; retryAfterSeconds: number | undefined }
+  /** It is tried again after a wait; the try counts. Where the service is away, the worker waits for it too. */
+  | { action: "retry"; reason: FailureReason; retryAfterSeconds: number | undefined; isServiceAway: boolean }
   /** The service takes nothing now. Whoever can may take the document; nothing counts. */
   | { action: "hand-back"; reason: FailureReason; retryAfterSeconds: number | undefined }
   /** The worker ends, and the document goes back: the next one would meet the same. */
@@ -24,8 +24,15 @@ const workerFaults: ReadonlySet<string> = new Set([
   "model_not_installed",
 ]);
 
-/** What follows from an error. A pure function, so that the whole of it stands in a table of tests. */
-export function decide(error: unknown): Decision {
+/** Starts of a document after which a service that is gone is held against it: it may be what ends the service. */
+const maxBlamelessStarts = 20;
+
+/**
+ * What follows from an error. A pure function, so that the whole of it stands in a table of tests.
+ *
+ * @param starts of the document so far, this one included, whether or not they counted as tries
+ */
+export function decide(error: unknown, starts: number): Decision {
   if (error instanceof DocumentFailure) {
     return { action: "fail", reason: { code: error.code, sentence: error.message } };
   }
@@ -34,14 +41,17 @@ export function decide(error: unknown): Decision {
   }
   if (!(error instanceof SidecarClientError)) {
     const reason = { code: "internal_error", sentence: messageOf(error) };
-    return { action: "retry", reason, retryAfterSeconds: undefined };
+    return { action: "retry", reason, retryAfterSeconds: undefined, isServiceAway: false };
   }
   const { code, status, retryable, retryAfterSeconds } = error;
   const reason = { code, sentence: withRequest(error) };
+  if (retryable && code === "connection_failed" && starts > maxBlamelessStarts) {
+    return { action: "retry", reason, retryAfterSeconds, isServiceAway: true };
+  }
   if (retryable && (code === "connection_failed" || status === 503 || status === 429)) {
     return { action: "hand-back", reason, retryAfterSeconds };
   }
-  if (retryable) return { action: "retry", reason, retryAfterSeconds };
+  if (retryable) return { action: "retry", reason, retryAfterSeconds, isServiceAway: false };
   // What a proxy says of a large body is about the document; whatever else has not the service's form is about the way.
   if (workerFaults.has(code) || (code === "http_error" && status !== 413)) return { action: "stop", reason };
   return { action: "fail", reason };

@@ -37,8 +37,8 @@ export interface WorkerOptions {
   onStop(reason: FailureReason): void;
 }
 
-/** Of a document whose workers ended again and again while they had it. */
-const maxTakeovers = 5;
+/** Workers that may end while they have one document; with the last of them it is given up. */
+const maxLostWorkers = 5;
 /** Starts of a document after which it goes behind the others when it is handed back, so that none blocks the queue. */
 const patientStarts = 3;
 const behindOthersMs = 60_000;
@@ -72,7 +72,8 @@ export function startWorker(options: WorkerOptions): BatchWorker {
       // So often that three quarters of the time are left whenever Redis goes away.
       lockRenewTime: takeoverMs / 4,
       stalledInterval: takeoverMs / 4,
-      maxStalledCount: maxTakeovers,
+      // BullMQ gives up at one more than this.
+      maxStalledCount: maxLostWorkers - 1,
       runRetryDelay: 1_000,
       autorun: false,
       settings: {
@@ -120,7 +121,7 @@ async function processJob(
     // Whatever became of the document here, it is another worker's now.
     if (error instanceof ClaimLost || claimed.aborted) throw error;
     if (options.handBack.aborted) return await giveBack(job, token, path, options);
-    return await settle(decide(error), job, token, path, breather, options);
+    return await settle(decide(error, job.attemptsStarted), job, token, path, breather, options);
   }
 }
 
@@ -141,6 +142,7 @@ async function settle(
     case "fail":
       throw failed(reason, path, options);
     case "retry": {
+      if (decision.isServiceAway) await breather.pause(reason.sentence, decision.retryAfterSeconds);
       if (job.attemptsMade + 1 >= (job.opts.attempts ?? 0)) throw failed(reason, path, options);
       options.onOutcome({ kind: "again", path, reason });
       throw new TryAgain(reason, decision.retryAfterSeconds);

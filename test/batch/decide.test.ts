@@ -25,12 +25,20 @@ describe("what becomes of a document that was not read", () => {
     ["a model that is not there", refused("model_not_installed", 503), "stop"],
     ["a shared folder that is not mounted", new WorkerFault("Empty."), "stop"],
   ])("%s", (_, error, action) => {
-    expect(decide(error).action).toBe(action);
+    expect(decide(error, 1).action).toBe(action);
+  });
+
+  test.each<[string, number, Decision["action"]]>([
+    ["connection_failed", 20, "hand-back"],
+    ["connection_failed", 21, "retry"],
+    ["ocr_busy", 21, "hand-back"],
+  ])("%s at start %p: %s, so that no document ends its service for ever", (code, starts, action) => {
+    expect(decide(refused(code, code === "ocr_busy" ? 503 : undefined), starts).action).toBe(action);
   });
 
   test("the reason names the request, and survives the queue", () => {
     const error = new SidecarClientError("document_damaged", "It is: damaged.", { status: 422, requestId: "r1" });
-    const { reason } = decide(error);
+    const { reason } = decide(error, 1);
     expect(reason).toEqual({ code: "document_damaged", sentence: "It is: damaged. (request r1)" });
     expect(readReason(writeReason(reason))).toEqual(reason);
   });

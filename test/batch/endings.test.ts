@@ -91,6 +91,22 @@ describe.skipIf(redisServer === undefined)("when a part of a batch ends", () => 
     await expectEachOnce("stopped", before, 2);
   });
 
+  test("a document that five workers ended with is given up; one that four ended with is read", async () => {
+    for (const name of ["five", "four"]) {
+      await world.write(`lost/${name}.pdf`, letter(name));
+      await world.run(["add", join(world.shared, `lost/${name}.pdf`), "--root", world.shared, "--queue", "lost"]);
+    }
+    // As two workers leave them that ended a moment ago.
+    for (const earlier of ["4", "3"]) {
+      const id = await redis.ask("LMOVE", "bull:lost:wait", "bull:lost:active", "RIGHT", "LEFT");
+      await redis.ask("HSET", `bull:lost:${id}`, "stc", earlier);
+    }
+    await worker("lost", sidecar.url, "--until-done").exited;
+    expect(await finished("lost")).toEqual(["lost/four.pdf.json", "lost/four.pdf.md"]);
+    const { out } = await world.run(["status", "--json", "--queue", "lost"]);
+    expect(JSON.parse(out)).toMatchObject({ done: 1, failedByCode: { worker_lost: 1 } });
+  });
+
   test("while Redis is away nothing is lost and nothing read twice", async () => {
     const before = await addScans("redis");
     const going = worker("redis", sidecar.url, "--until-done");
