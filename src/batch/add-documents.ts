@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { type BatchOptions, type QueuedBatchJob, toQueuedBatchJob } from "../client/batch-job.ts";
 import { hashDocument } from "./document-source.ts";
-import { DocumentFailure } from "./failure.ts";
+import { DocumentFailure, StorageFault } from "./failure.ts";
 import type { BatchQueue } from "./queue.ts";
 
 export interface AddOptions {
@@ -81,7 +81,7 @@ async function jobOf(path: string, options: AddOptions, signal: AbortSignal): Pr
     const sha256 = await hashDocument(options.root, path, signal);
     return await toQueuedBatchJob({ path, sha256, options: options.options });
   } catch (error) {
-    if (!(error instanceof DocumentFailure)) throw error;
+    if (!(error instanceof DocumentFailure || error instanceof StorageFault)) throw error;
     options.onRefused(path, error.message);
     return undefined;
   }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, readdir } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path/posix";
 import { openBelow } from "../files/open-below.ts";
-import { DocumentFailure, WorkerFault } from "./failure.ts";
+import { codeOf, DocumentFailure, StorageFault, WorkerFault } from "./failure.ts";
 
 /** Above what any service takes by default; the service says its own limit. */
 const maxDocumentBytes = 512 * 1024 * 1024;
@@ -14,8 +15,8 @@ const missing = "There is no such file in the shared folder, or it cannot be rea
  * The bytes of a document below the shared folder, and their SHA-256. Links are followed as far as they stay inside.
  *
  * @param path below `root`, as in the data of a job
- * @throws DocumentFailure `path_outside_base`, `file_not_found`, `file_too_large`, `document_changed`; WorkerFault when the
- *   folder itself is not there; or the signal's reason
+ * @throws DocumentFailure `path_outside_base`, `file_not_found`, `file_too_large`, `document_changed`; StorageFault when
+ *   it may be there all the same; WorkerFault when the folder itself is not there; or the signal's reason
  */
 export function readDocument(
   root: string,
@@ -65,7 +66,7 @@ async function withDocument<Result>(
       throw new DocumentFailure("path_outside_base", "The path leads out of the shared folder.");
     case "missing":
       await assertMounted(root);
-      throw new DocumentFailure("file_not_found", missing);
+      return await explainMissing(join(root, path));
     case "opened":
       try {
         if (opening.sizeBytes > maxDocumentBytes) {
@@ -79,8 +80,29 @@ async function withDocument<Result>(
   }
 }
 
-function unreadable(cause: unknown): never {
-  throw new DocumentFailure("file_not_found", missing, cause);
+/** Looks again at a file that could not be opened: only what is known to be the document's own fault is final. */
+async function explainMissing(path: string): Promise<never> {
+  const stats: Stats = await stat(path).catch(unreadable);
+  if (stats.isFile() && path.isWellFormed()) {
+    // What may not be read by its own permissions stays so; a file that opens now was kept back by the storage.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
+      if (codeOf(cause) === "EACCES" || codeOf(cause) === "EPERM") return undefined;
+      return unreadable(cause);
+    });
+    await file?.close();
+    if (file !== undefined) throw new StorageFault("it opened at the second try", undefined);
+  }
+  throw new DocumentFailure("file_not_found", missing);
+}
+
+/** The document's own faults; whatever else the system answers may pass. */
+const ofTheDocument: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "EISDIR"]);
+
+/** @throws DocumentFailure `file_not_found`, or StorageFault when the file may be there all the same */
+export function unreadable(cause: unknown): never {
+  const code = codeOf(cause);
+  if (ofTheDocument.has(code)) throw new DocumentFailure("file_not_found", missing, cause);
+  throw new StorageFault(code, cause);
 }
 
 /** A folder that is not mounted is absent or empty, and no document of it is at fault for that. @throws WorkerFault */

@@ -4,7 +4,7 @@ export type BatchFault =
   | "invalid_job"
   /** The file has other bytes than when the job was added. */
   | "document_changed"
-  /** Its texts cannot be written, for a reason that is the document's own, such as a name that is too long. */
+  /** Its texts cannot be written, for a reason that is the document's own, such as a name that is too long or a folder of somebody else. */
   | "output_failed"
   /** Several workers ended while they had the document. */
   | "worker_lost";
@@ -24,6 +24,20 @@ export class DocumentFailure extends Error {
 export class WorkerFault extends Error {
   override readonly name = "WorkerFault";
 }
+
+/** The storage did not give a document out this time; nothing is said about the document itself. */
+export class StorageFault extends Error {
+  override readonly name = "StorageFault";
+
+  /** @param code as the system calls it */
+  constructor(code: string, cause: unknown) {
+    super(`The storage did not give the file out (${code}).`, { cause });
+  }
+}
+
+/** What the system calls a fault. */
+export const codeOf = (cause: unknown): string =>
+  cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "no code";
 
 /** Why a document failed, as it stands in the queue and as people read it. */
 export interface FailureReason {

@@ -4,8 +4,9 @@ import { type BatchJob, type BatchProgress, type BatchResult, batchJobSchema } f
 import type { SidecarClient } from "../client/client-types.ts";
 import { finishedRecord, readingFiles, writeReading } from "../readings/reading-files.ts";
 import { recordOf } from "../readings/reading-record.ts";
-import { readDocument } from "./document-source.ts";
-import { DocumentFailure, WorkerFault } from "./failure.ts";
+import { hashDocument, readDocument } from "./document-source.ts";
+import { DocumentFailure } from "./failure.ts";
+import { explainOutput } from "./output-fault.ts";
 
 /** The worker has lost its claim on the document, and another one may be writing it. */
 export class ClaimLost extends Error {
@@ -30,15 +31,13 @@ export interface ReadJobTools {
  * Reads the document of a job and writes its texts. Texts that stand already, of the same bytes and options, are left: a
  * job that is run again after its end got lost costs nothing. Only who holds the claim writes.
  *
- * @throws DocumentFailure, WorkerFault, ClaimLost, SidecarClientError, or the signal's reason
+ * @throws DocumentFailure, StorageFault, WorkerFault, ClaimLost, SidecarClientError, or the signal's reason
  */
 export async function readJob(data: unknown, tools: ReadJobTools): Promise<BatchResult> {
   const startedMs = performance.now();
   const job = parseJob(data);
   const { bytes, sha256 } = await readDocument(tools.root, job.path, tools.signal);
-  if (sha256 !== job.sha256) {
-    throw new DocumentFailure("document_changed", "The file has changed since it was added; add it again.");
-  }
+  assertUnchanged(sha256, job);
   const files = readingFiles(tools.out, job.path);
   const source = { name: job.path, sha256, bytes: bytes.byteLength };
   const finished = await finishedRecord(files, source, job.options);
@@ -47,8 +46,12 @@ export async function readJob(data: unknown, tools: ReadJobTools): Promise<Batch
 
   const answer = await askService(job, bytes, tools);
   if (!(await tools.claim())) throw new ClaimLost();
+  // Reading may take minutes, and the text of bytes that are no longer there would pass for the file's.
+  assertUnchanged(await hashDocument(tools.root, job.path, tools.signal), job);
   const record = recordOf(source, job.options, answer, new Date());
-  await writeReading(files, answer.text, record, tools.temporarySuffix).catch(explainOutput);
+  await writeReading(files, answer.text, record, tools.temporarySuffix).catch((cause: unknown) =>
+    explainOutput(cause, tools.out),
+  );
   return { ...resultOf(answer), ms: ms(), earlier: false };
 }
 
@@ -57,6 +60,11 @@ function parseJob(data: unknown): BatchJob {
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.map(({ path }) => path.join(".") || "the whole").join(", ");
   throw new DocumentFailure("invalid_job", `The data of the job do not have the documented form: ${places}.`);
+}
+
+function assertUnchanged(sha256: string, job: BatchJob): void {
+  if (sha256 === job.sha256) return;
+  throw new DocumentFailure("document_changed", "The file has changed since it was added; add it again.");
 }
 
 async function askService(
@@ -90,15 +98,4 @@ function resultOf(answer: Readonly<Record<string, unknown>>): Pick<BatchResult, 
   const engines: Record<string, number> = {};
   for (const { source } of pages) engines[source] = (engines[source] ?? 0) + 1;
   return { pages: pageCount, engines, warnings: warnings.length };
-}
-
-/** What keeps every document from being written, as the system calls it. */
-const wholeFolder: ReadonlySet<string> = new Set([
-  ...["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EIO", "ESTALE", "EMFILE", "ENFILE", "ENOMEM"],
-]);
-
-function explainOutput(cause: unknown): never {
-  const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "no code";
-  if (wholeFolder.has(code)) throw new WorkerFault(`The output folder cannot be written to (${code}).`, { cause });
-  throw new DocumentFailure("output_failed", `The texts cannot be written under the document's name (${code}).`, cause);
 }

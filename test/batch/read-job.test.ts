@@ -48,6 +48,16 @@ describe("the document of a job", () => {
     await expect(readdir(join(folder, "out"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
+  test("that changes while it is read is not written", async () => {
+    const job = await jobOf("a.pdf");
+    const ocrUpload = async () => {
+      await jobOf("a.pdf", "other content");
+      return { ...answer, pages };
+    };
+    await expect(readJob(job, tools({ client: { ocrUpload } }))).rejects.toMatchObject({ code: "document_changed" });
+    await expect(readdir(join(folder, "out"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
   test("is given to the service with its own hash, and pages are told as they come", async () => {
     const told: unknown[] = [];
     const job = await jobOf("a.pdf");
