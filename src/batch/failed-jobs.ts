@@ -1,4 +1,4 @@
-import type { Job } from "bullmq";
+import { ErrorCode, type Job } from "bullmq";
 import { type FailureReason, readReason } from "./failure.ts";
 import { pathOf } from "./job-path.ts";
 import type { BatchQueue } from "./queue.ts";
@@ -37,7 +37,11 @@ export async function* failedDocuments(queue: BatchQueue, code: string | undefin
   }
 }
 
-/** Lets the documents that were given up wait again, with all their tries. Returns how many. */
+/**
+ * Lets the documents that were given up wait again, with all their tries. Returns how many.
+ *
+ * @throws what Redis answers when it takes no more, such as OOM or READONLY
+ */
 export async function retryFailed(queue: BatchQueue, code: string | undefined): Promise<number> {
   // All of them first, because the list shrinks with each that is taken from it.
   const chosen: Job[] = [];
@@ -51,8 +55,15 @@ export async function retryFailed(queue: BatchQueue, code: string | undefined): 
       () => {
         retried += 1;
       },
-      () => undefined,
+      (error: unknown) => {
+        if (!isNoLongerFailed(error)) throw error;
+      },
     );
   }
   return retried;
 }
+
+const isNoLongerFailed = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  (error.code === ErrorCode.JobNotInState || error.code === ErrorCode.JobNotExist);

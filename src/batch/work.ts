@@ -90,12 +90,12 @@ async function untilDone(
 ): Promise<undefined> {
   const queue = openQueue(connection, address);
   try {
-    while (!signal.aborted) {
-      await sleep(lookEveryMs);
+    for (;;) {
+      await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return undefined;
       const counts = await queue.getJobCounts("wait", "active", "delayed", "prioritized");
       if (Object.values(counts).every((count) => count === 0)) return undefined;
     }
-    return undefined;
   } finally {
     await queue.close();
   }

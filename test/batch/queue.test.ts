@@ -107,6 +107,20 @@ describe.skipIf(redisServer === undefined)("a batch over a queue", () => {
     expect(await status("bad")).toMatchObject({ done: 1, failed: 1 });
   });
 
+  test("a Redis that takes no more is told of, and not counted as done by somebody else", async () => {
+    await world.write("full/damaged.pdf", "%PDF-1.7 nothing of use");
+    await add("full");
+    await work("full");
+    await redis.ask("REPLICAOF", "127.0.0.1", "1");
+    try {
+      const refused = await world.run(["retry", "--queue", "full"]);
+      expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining("READONLY") });
+    } finally {
+      await redis.ask("REPLICAOF", "NO", "ONE");
+    }
+    expect(await ask("full", "retry")).toBe("1 document will be tried again.\n");
+  });
+
   test("nothing outside of the shared folder is added or read, whoever names it", async () => {
     await world.write("links/a.pdf", letter("Inside"));
     await Bun.write(join(world.out, "../secret.pdf"), letter("Outside"));
