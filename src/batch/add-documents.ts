@@ -8,6 +8,8 @@ export interface AddOptions {
   /** The shared folder. */
   root: string;
   options: BatchOptions;
+  /** Documents that ended, read or given up, are added again; those that wait or run are left. */
+  again: boolean;
   /** A document that cannot be added; the others go on. */
   onRefused(path: string, sentence: string): void;
   onProgress(counts: AddCounts): void;
@@ -40,6 +42,7 @@ export async function addDocuments(
   const counts: AddCounts = { added: 0, known: 0, refused: 0 };
   for (const part of partsOf(paths)) {
     const jobs = await hashAll(part, options, signal);
+    if (options.again) await Promise.all(jobs.map(({ opts }) => removeEnded(queue, opts.jobId)));
     const known = await countKnown(queue, connection, jobs);
     await queue.addBulk(jobs);
     counts.added += jobs.length - known;
@@ -85,6 +88,12 @@ async function jobOf(path: string, options: AddOptions, signal: AbortSignal): Pr
     options.onRefused(path, error.message);
     return undefined;
   }
+}
+
+async function removeEnded(queue: BatchQueue, id: string): Promise<void> {
+  const state = await queue.getJobState(id);
+  // A job that a worker took in between is locked and stays.
+  if (state === "completed" || state === "failed") await queue.remove(id);
 }
 
 /** Asked before they are added, because adding a job that is there is silent. */

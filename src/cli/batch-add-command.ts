@@ -29,6 +29,7 @@ export async function runBatchAdd(
         {
           root: command.root,
           options,
+          again: command.again,
           onRefused: (path, sentence) => terminal.report(`refused  ${path}: ${sentence}`),
           onProgress: (counts) =>
             terminal.showStatus(`${counts.added + counts.known + counts.refused}/${paths.length} documents`),

@@ -17,6 +17,8 @@ export interface BatchAddCommand extends QueueName {
   /** The shared folder. */
   root: string;
   options: BatchOptions;
+  /** Those that ended are added again. */
+  again: boolean;
   systemPromptFile: string | undefined;
 }
 
@@ -84,6 +86,7 @@ function parseAdd(args: string[]): BatchAddCommand | undefined {
     root: text,
     option: { type: "string", multiple: true },
     "system-prompt": text,
+    again: flag,
   });
   if (values.help) return undefined;
   if (positionals.length === 0) throw new UsageError("Name at least one file or folder.");
@@ -92,6 +95,7 @@ function parseAdd(args: string[]): BatchAddCommand | undefined {
     inputs: positionals,
     root: folder("--root", "the folder that all workers share", values.root),
     options: batchOptions(values.option ?? []),
+    again: values.again ?? false,
     systemPromptFile: values["system-prompt"],
     ...queueName(values),
   };

@@ -41,6 +41,7 @@ Of many documents, for any number of services (REDIS_URL names the Redis of the 
       --option NAME=VALUE      engine, pages, maxPages, onPageError, textLayerFormat, dmsTags, temperature,
                                …; may be repeated
       --system-prompt FILE     text file with the system prompt
+      --again                  also what the queue holds as read or given up
   batch work --url ADDRESS --root SHARED --out DIR
                                reads what waits by one service; writes NAME.md and NAME.json below DIR
       --parallel N             documents at once (default 2, at most 64)

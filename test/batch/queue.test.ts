@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { symlink } from "node:fs/promises";
+import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type BatchWorld, createBatchWorld, finish, letter, scan } from "../support/batch-world.ts";
 import { FakeOllama } from "../support/fake-ollama.ts";
@@ -105,6 +105,21 @@ describe.skipIf(redisServer === undefined)("a batch over a queue", () => {
     expect(await work("bad")).toMatchObject({ exitCode: 0 });
     expect(await textOf("bad/changed.pdf")).toStartWith("Old");
     expect(await status("bad")).toMatchObject({ done: 1, failed: 1 });
+  });
+
+  test("what the queue holds as read or given up is added again when asked for, and what waits is left", async () => {
+    await world.write("again/a.pdf", letter("Lost"));
+    await world.write("again/b.pdf", "%PDF-1.7 nothing of use");
+    await add("again");
+    await work("again");
+    await rm(join(world.out, "again"), { recursive: true });
+    await world.write("again/c.pdf", letter("Waits"));
+    await add("again");
+    expect((await add("again")).out).toContain("0 documents added to again, 3 were there");
+    expect((await add("again", "--again")).out).toContain("2 documents added to again, 1 were there");
+    await work("again");
+    expect(await textOf("again/a.pdf")).toStartWith("Lost");
+    expect(await status("again")).toMatchObject({ done: 2, waiting: 0, failed: 1 });
   });
 
   test("a Redis that takes no more is told of, and not counted as done by somebody else", async () => {

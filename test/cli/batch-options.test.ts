@@ -12,6 +12,7 @@ describe("the command line of batches", () => {
       inputs: ["in"],
       root: resolve("."),
       options: { engine: "tesseract", runtimeParams: { temperature: 0 } },
+      again: false,
       systemPromptFile: undefined,
       queue: "ocr-documents",
       prefix: "bull",
