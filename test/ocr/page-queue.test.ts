@@ -130,6 +130,26 @@ describe("the queue before an engine", () => {
     expect(started).toEqual(["book"]);
   });
 
+  test.each([1, 3])(
+    "a page that turns out to be of %p pieces while another document is read is read in them",
+    async (count) => {
+      const { queue, started, job, add, finish } = harness();
+      void add(queue.admit(1), "letter");
+      await settle();
+      const document = queue.admit(1);
+      const names = Array.from({ length: count }, (_, at) => `piece ${at}`);
+      const ask = (name: string) => document.add(job(name), new AbortController().signal, "next");
+      const join = async () => (await Promise.all(names.map(ask))).join(", ");
+      const page = document.add({ ...job("page"), join }, new AbortController().signal);
+      void add(document, "last");
+      await settle();
+      await finish("letter");
+      for (const name of [...names].reverse()) await finish(name);
+      expect(await Promise.race([page, Bun.sleep(100)])).toBe(names.join(", "));
+      expect(started.at(-1)).toBe("last");
+    },
+  );
+
   test("a prepared page joins a reading that begins while it waits", async () => {
     const { queue, started, add, job, finish } = harness();
     void add(queue.admit(1), "book");

@@ -166,7 +166,10 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
 
   function joinPrepared(): void {
     for (const document of order.documents()) {
-      document.waiting = document.waiting.filter((page) => page.state !== "prepared" || !page.join());
+      // A page that joins may put its pieces into the very list.
+      for (const page of [...document.waiting]) {
+        if (page.state === "prepared" && page.join()) remove(document.waiting, page);
+      }
     }
   }
 
