@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { rowsOf } from "../../src/tesseract/layout/boxes.ts";
+import { findStamp } from "../../src/tesseract/layout/find-stamp.ts";
 import { layoutOf } from "../../src/tesseract/layout/page-layout.ts";
 import { piecesOf } from "../../src/tesseract/layout/pieces.ts";
 import { pipeTable } from "../../src/tesseract/layout/pipe-table.ts";
@@ -142,6 +143,16 @@ describe("a stamp without a frame", () => {
     ["to below the last of them", 140, 34],
   ])("comes behind the lines that it stands beside: %s", (_, top, pitch) => {
     expect(read([...body, ...stamp(top, pitch), ...head])).toEqual(inOrder);
+  });
+
+  test.each([
+    [12, true],
+    [13, false],
+  ])("has twelve lines at most: %p", (count, isStamp) => {
+    const beside = Array.from({ length: 20 }, (_, at) => piece(`a${at}`, 100, 100 + 60 * at, 380, 36));
+    const lines = Array.from({ length: count }, (_, at) => piece(`s${at}`, 880, 110 + 33 * at, 170, 26));
+    const found = findStamp([...beside, ...lines]);
+    expect(new Set(found)).toEqual(new Set(isStamp ? lines : []));
   });
 
   test("is none where its lines are level with those beside them", () => {
