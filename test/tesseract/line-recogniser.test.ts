@@ -12,7 +12,7 @@ import { chooseReading, withDoubts } from "../../src/tesseract/recogniser/choose
 import { decodeLine } from "../../src/tesseract/recogniser/decode-line.ts";
 import { openLineRecogniser } from "../../src/tesseract/recogniser/line-recogniser.ts";
 import { findRecogniser, type RecogniserFiles } from "../../src/tesseract/recogniser/recogniser-files.ts";
-import { drawing, greyPng, type Rectangle, thaiPage } from "../support/thai-page.ts";
+import { drawing, greyPng, thaiPage } from "../support/thai-page.ts";
 import { writeGreyReader, writeKnowAll } from "../support/tiny-recogniser.ts";
 
 // Real processes on a busy machine of two cores.
@@ -69,6 +69,14 @@ describe("of two readings of a line", () => {
     ["Tesseract's is kept where the other is unsure", { confidence: 10 }, { ...other, confidence: 0.89 }, undefined],
     ["Tesseract's is kept where the other doubts a character", { confidence: 10 }, { ...other, least: 0.4 }, undefined],
     ["Tesseract's is kept where the other is nothing", { confidence: 10 }, { ...other, text: " " }, undefined],
+    ["Tesseract's is kept where it is of two lines", { text: "กอน\nหลัง", confidence: 10 }, other, undefined],
+    ["Tesseract's is kept where it believed nothing", { text: "", confidence: 0 }, other, undefined],
+    [
+      "Tesseract's is kept where it believed nothing twice",
+      { text: "", confidence: 0, agreed: false },
+      other,
+      undefined,
+    ],
   ])("%s", (_, own, read, taken) => {
     expect(chooseReading({ text: "กอน", ...own }, read).text).toBe(taken);
   });
@@ -173,13 +181,9 @@ describe("the files of a line recogniser", () => {
 
 describe("the embedded engine with a line recogniser", () => {
   const sentence = "ผู้รับจ้างต้องส่งแบบก่อสร้างที่แก้ไขแล้วภายใน 7 วัน";
-  const blocks: Rectangle[] = [0, 1, 2, 3, 4].map((at) => [140 + 60 * at, 400, 26 + 5 * (at % 2), 30]);
-  const page = async () => {
-    const text = await thaiPage(`<p>${sentence}</p>`);
-    for (const [left, top, width, height] of blocks)
-      for (let y = top; y < top + height; y++) text.data.fill(0, y * text.width + left, y * text.width + left + width);
-    return greyPng(text);
-  };
+  /** Signs that Tesseract reads twice, differently. */
+  const signs = "xq@%&amp; ]l|1 §¶ ".repeat(3);
+  const page = async () => greyPng(await thaiPage(`<p>${sentence}</p><p>${signs}</p>`));
   const read = async (recogniser: RecogniserFiles | undefined) => {
     const engine = createTesseractEngine({
       ...{ processes: 1, queueLimit: 4, maxWaitMs: 120_000, pageTimeoutMs: 120_000, maxPageCpuMs: 120_000 },

@@ -23,8 +23,12 @@ const minConfidence = 0.9;
 const minLeast = 0.5;
 const minLead = 0.05;
 
-/** Whether the other reading can count at all; where not, it need not be made. */
-export const isOpen = ({ agreed }: OwnReading): boolean => agreed !== true;
+/**
+ * Whether the other reading can count at all; where not, it need not be made. It is of one line: of several that lie in one
+ * box it would take the place of all, and where Tesseract believes nothing it would have no other beside it.
+ */
+export const isOpen = ({ agreed, text }: Pick<OwnReading, "agreed" | "text">): boolean =>
+  agreed !== true && text !== "" && !text.includes("\n");
 
 /**
  * Which reading of a line is taken. Both engines overrate themselves, so that the other one has to be sure throughout and
@@ -33,7 +37,7 @@ export const isOpen = ({ agreed }: OwnReading): boolean => agreed !== true;
 export function chooseReading(own: OwnReading, other: DecodedLine): ReadingChoice {
   const keep = (reason: string): ReadingChoice => ({ text: undefined, reason });
   const text = other.text.trim();
-  if (!isOpen(own)) return keep("two readings agree");
+  if (!isOpen(own)) return keep("two readings agree, or it is not one line");
   if (text === "") return keep("the line recogniser read nothing");
   if (other.confidence < minConfidence || other.least < minLeast) return keep("the line recogniser is not sure");
   if (other.confidence < own.confidence / 100 + minLead) return keep("the line recogniser is not clearly surer");
