@@ -26,7 +26,7 @@ export interface TesseractEngineOptions {
   maxMemoryBytes: number;
   /** Larger pictures are refused before they are decoded. */
   maxPixels: number;
-  /** The network that finds lines of text; without it columns and tables are read straight across the page. */
+  /** The network that finds lines of text; without it columns and tables are read straight across, and each page says so. */
   detectorFile: string | undefined;
   /** What reads lines once more on which two readings do not agree. */
   recogniser?: RecogniserFiles;

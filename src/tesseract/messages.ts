@@ -30,6 +30,9 @@ const recognisedPage = z.object({
   doubts: z.array(z.object({ digits: z.string(), line: z.string() })),
   lineCount: z.number(),
   recognised: z.array(z.string()),
+  ignoredBoxes: z.number(),
+  notReadAgain: z.number(),
+  recogniserFailed: z.boolean(),
 });
 
 const detectedOrientation = z.object({
@@ -43,8 +46,9 @@ export const engineReply = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("page"),
     page: recognisedPage,
-    /** These were given and could not be opened. */
+    /** It was read without one. */
     lacksDetector: z.boolean(),
+    /** It was given, and could not be opened or failed. */
     lacksRecogniser: z.boolean(),
     heapBytes: z.number(),
   }),

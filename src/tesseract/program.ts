@@ -41,8 +41,12 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
       reader ??= await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
       if (recogniserFiles !== undefined)
         recogniser ??= await openLineRecogniser(recogniserFiles).catch(() => "unusable");
-      const page = await recognisePage(core, reader, image, await openDetector(), usable(recogniser));
-      const lacks = { lacksDetector: detector === "unusable", lacksRecogniser: recogniser === "unusable" };
+      const lines = await openDetector();
+      const page = await recognisePage(core, reader, image, lines, usable(recogniser));
+      const lacks = {
+        lacksDetector: lines === undefined,
+        lacksRecogniser: recogniser === "unusable" || page.recogniserFailed,
+      };
       return { kind: "page", page, ...lacks, heapBytes: core.heapBytes() };
     }
     case "orientation": {

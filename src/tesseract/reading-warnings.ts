@@ -9,10 +9,10 @@ const maxInkOutside = 0.18;
 const maxDisputedShare = 0.65;
 const minReadTwice = 6;
 
-/** What of a reading is looked at, and whether a network was given and could not be opened. */
+/** What of a reading is looked at, whether there was no detector, and whether a recogniser was given and could not be used. */
 type DoubtfulReading = Pick<
   RecognisedPage,
-  "inkOutside" | "readTwice" | "disputed" | "doubts" | "lineCount" | "recognised"
+  "inkOutside" | "readTwice" | "disputed" | "doubts" | "lineCount" | "recognised" | "ignoredBoxes" | "notReadAgain"
 > & { lacksDetector: boolean; lacksRecogniser: boolean };
 
 /** What a caller should know about a reading before believing it. */
@@ -23,6 +23,8 @@ export function readingWarnings({
   doubts,
   lineCount,
   recognised,
+  ignoredBoxes,
+  notReadAgain,
   lacksDetector,
   lacksRecogniser,
 }: DoubtfulReading): string[] {
@@ -30,8 +32,16 @@ export function readingWarnings({
   if (lacksDetector) {
     warnings.push("the text detector could not be opened: columns and tables are read straight across the page");
   }
-  if (lacksRecogniser) warnings.push("the line recogniser of OCR_EMBEDDED_MODEL could not be opened: it read nothing");
+  if (ignoredBoxes > 0) {
+    warnings.push(
+      `the text detector found ${ignoredBoxes} lines, too many to sort: columns and tables are read straight across the page`,
+    );
+  }
+  if (lacksRecogniser) warnings.push("the line recogniser of OCR_EMBEDDED_MODEL could not be used: it read nothing");
   if (recognised.length > 0) warnings.push(whoRead(recognised, lineCount));
+  if (notReadAgain > 0) {
+    warnings.push(`the page has too many doubtful lines: ${notReadAgain} of them were not read by the line recogniser`);
+  }
   if (inkOutside > maxInkOutside) {
     warnings.push(`${(100 * inkOutside).toFixed(0)} % of the ink on the page lies outside the recognised text`);
   }

@@ -17,7 +17,7 @@ import { levelPrint } from "./picture/level-print.ts";
 import { straighten } from "./picture/perspective.ts";
 import { type Rules, removeRulingLines } from "./picture/ruling-lines.ts";
 import type { LineRecogniser } from "./recogniser/line-recogniser.ts";
-import { readSurer } from "./recogniser/read-surer.ts";
+import { readSurer, type SurerReadings } from "./recogniser/read-surer.ts";
 import type { TesseractApi } from "./tesseract-core.ts";
 
 export interface RecognisedPage {
@@ -36,6 +36,12 @@ export interface RecognisedPage {
   /** Lines of the page, and the texts of those that the line recogniser read. */
   lineCount: number;
   recognised: string[];
+  /** Boxes of the detector that were more than can be sorted; then none was followed. */
+  ignoredBoxes: number;
+  /** Lines that the line recogniser should have read, and might not. */
+  notReadAgain: number;
+  /** The line recogniser threw: the page was read without it. */
+  recogniserFailed: boolean;
 }
 
 /**
@@ -62,7 +68,8 @@ export async function recognisePage(
   const bands = page.lines === undefined ? [] : textBands(prepared, threshold);
   const pageLines = page.lines ?? [];
   const boxes = bands.length === 0 || detector === undefined ? [] : await detector.detect(prepared);
-  const found = boxes.length === 0 || boxes.length > maxBoxes ? [] : [...boxes, ...unclaimed(pageLines, boxes)];
+  const ignoredBoxes = boxes.length > maxBoxes ? boxes.length : 0;
+  const found = boxes.length === 0 || ignoredBoxes > 0 ? [] : [...boxes, ...unclaimed(pageLines, boxes)];
   const ink: Ink = {
     bands: (box) => bandsIn(prepared, threshold, box),
     lanes: (usual) => whiteLanes(prepared, threshold, usual),
@@ -78,7 +85,8 @@ export async function recognisePage(
   const parts = pieces.length === 0 ? linesOfBands(bands, context) : partsOf(pieces, bands, rules, prepared, context);
   const lines = parts.flatMap(linesIn);
   const kept = withoutRepeats(lines);
-  const surer = lineRecogniser === undefined ? none : await readSurer(kept, prepared, lineRecogniser);
+  const again = lineRecogniser === undefined ? notAgain : await readSurer(kept, prepared, lineRecogniser);
+  const { surer, notReadAgain } = again;
   const textOfLine = (line: Line) => (kept.has(line) ? (surer.get(line) ?? line.text) : "");
   const { text, doubts } = settleDoubts(bands.length === 0 ? page.text : textOf(parts, textOfLine));
   const twice = [...kept].filter(({ agreed }) => agreed !== undefined);
@@ -88,6 +96,9 @@ export async function recognisePage(
     doubts,
     lineCount: kept.size,
     recognised: [...surer.values()].map((line) => settleDoubts(line).text),
+    ignoredBoxes,
+    notReadAgain,
+    recogniserFailed: again.failed,
     confidence: page.confidence,
     inkOutside: inkOutside(prepared, threshold, bands.length === 0 ? page.words : [...kept].flatMap(wordsOf)),
     deskewedDegrees: skewDegrees,
@@ -99,7 +110,7 @@ export async function recognisePage(
 /** The densest drawings and bills have some hundred; more is noise, and would be sorted for minutes. */
 const maxBoxes = 3000;
 
-const none: ReadonlyMap<Line, string> = new Map();
+const notAgain: SurerReadings = { surer: new Map(), notReadAgain: 0, failed: false };
 
 type Part = { kind: "line"; line: Line } | { kind: "table"; rows: Line[][][] };
 

@@ -53,6 +53,22 @@ export function writeKnowAll(folder: string, text: string, probability: number, 
   return write(folder, characters, nodes, initializers);
 }
 
+/** Writes one that can be opened, and fails in a line that is wider than 320 pixels at its height. */
+export function writeFailsInWideLines(folder: string): Promise<RecogniserFiles> {
+  const nodes: OnnxNode[] = [
+    { type: "Add", inputs: ["x", "narrow"], output: "a" },
+    { type: "ReduceMean", inputs: ["a"], output: "m", attributes: { axes: [1, 2, 3], keepdims: 0 } },
+    { type: "Mul", inputs: ["m", "nothing"], output: "n" },
+    { type: "Add", inputs: ["n", "said"], output: "y" },
+  ];
+  const initializers = [
+    { name: "narrow", dims: [1, 3, 48, 320], data: new Float32Array(3 * 48 * 320) },
+    { name: "nothing", dims: [], data: Float32Array.of(0) },
+    { name: "said", dims: [1, 1, 3], data: Float32Array.of(0, 1, 0) },
+  ];
+  return write(folder, ["a"], nodes, initializers);
+}
+
 async function write(
   folder: string,
   characters: readonly string[],

@@ -136,12 +136,13 @@ describe("the lines of a page run down it", () => {
 describe("warnings about a reading", () => {
   const fine = {
     ...{ inkOutside: 0, readTwice: 0, disputed: 0, doubts: [] },
-    ...{ lineCount: 40, recognised: [], lacksDetector: false, lacksRecogniser: false },
+    ...{ lineCount: 40, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
+    ...{ lacksDetector: false, lacksRecogniser: false },
   };
 
   test("a page that was read without the line recogniser that it should have had", () => {
     expect(readingWarnings({ ...fine, lacksRecogniser: true })).toEqual([
-      "the line recogniser of OCR_EMBEDDED_MODEL could not be opened: it read nothing",
+      "the line recogniser of OCR_EMBEDDED_MODEL could not be used: it read nothing",
     ]);
   });
 
@@ -157,6 +158,18 @@ describe("warnings about a reading", () => {
   test("a page that was read without the text detector that it should have had", () => {
     expect(readingWarnings({ ...fine, lacksDetector: true })).toEqual([
       "the text detector could not be opened: columns and tables are read straight across the page",
+    ]);
+  });
+
+  test("a page on which the text detector found more than is followed", () => {
+    expect(readingWarnings({ ...fine, ignoredBoxes: 3001 })).toEqual([
+      "the text detector found 3001 lines, too many to sort: columns and tables are read straight across the page",
+    ]);
+  });
+
+  test("a page with more doubtful lines than the line recogniser may read", () => {
+    expect(readingWarnings({ ...fine, notReadAgain: 12 })).toEqual([
+      "the page has too many doubtful lines: 12 of them were not read by the line recogniser",
     ]);
   });
 

