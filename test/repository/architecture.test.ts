@@ -31,7 +31,7 @@ const owners = [
   {
     what: "inference",
     named: /from "(@huggingface\/|onnxruntime|tokenizers)/,
-    owner: /^(retrieval\/|tesseract\/(lines\/text-detector|recogniser\/line-recogniser)\.ts$)/,
+    owner: /^(retrieval\/|tesseract\/(open-network|lines\/text-detector|recogniser\/line-recogniser)\.ts$)/,
   },
   { what: "the embedded engine", named: /from "tesseract/, owner: /^tesseract\// },
   { what: "Redis", named: /from "(bullmq|ioredis)"/, owner: /^batch\// },

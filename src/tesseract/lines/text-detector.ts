@@ -1,4 +1,5 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
+import { openNetwork } from "../open-network.ts";
 import type { GreyImage } from "../picture/grey-image.ts";
 import type { Box } from "../picture/ink.ts";
 import { resized } from "../picture/resize.ts";
@@ -29,20 +30,11 @@ const normalisation = [
 ] as const;
 
 /**
- * Opens the detection network of PP-OCRv4. One thread, and no memory kept between pages: several processes read at once.
+ * Opens the detection network of PP-OCRv4.
  * @throws Error when the file is no network of this form
  */
 export async function openTextDetector(modelPath: string): Promise<TextDetector> {
-  const session = await InferenceSession.create(modelPath, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    enableCpuMemArena: false,
-    enableMemPattern: false,
-    logSeverityLevel: 3,
-  });
-  const [input] = session.inputNames;
-  const [output] = session.outputNames;
-  if (input === undefined || output === undefined) throw new Error("The text detector has no input or no output.");
+  const { session, input, output } = await openNetwork(modelPath, "text detector");
   return {
     async detect(image) {
       const { width: across, height: down } = image;

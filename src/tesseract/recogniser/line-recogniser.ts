@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
+import { openNetwork } from "../open-network.ts";
 import type { GreyImage } from "../picture/grey-image.ts";
 import { resized } from "../picture/resize.ts";
 import { characterTable } from "./character-table.ts";
@@ -20,21 +21,12 @@ const tolerance = 0.02;
 
 /**
  * Opens a line recogniser in PP-OCR's form (input 3 × 48 × width, output steps × classes, as probabilities) and tries it
- * on an empty line. One thread, and no memory kept between lines.
+ * on an empty line.
  *
  * @throws Error when the files are none, or do not go together
  */
 export async function openLineRecogniser({ model, dictionary }: RecogniserFiles): Promise<LineRecogniser> {
-  const session = await InferenceSession.create(model, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    enableCpuMemArena: false,
-    enableMemPattern: false,
-    logSeverityLevel: 3,
-  });
-  const [input] = session.inputNames;
-  const [output] = session.outputNames;
-  if (input === undefined || output === undefined) throw new Error("The line recogniser has no input or no output.");
+  const { session, input, output } = await openNetwork(model, "line recogniser");
   const run = async (line: GreyImage) => {
     const found = (await session.run({ [input]: tensorOf(line) }))[output];
     const classes = found?.dims.at(-1);
