@@ -3,7 +3,11 @@ import type { DocumentKind, OpenDocument, PageFacts } from "./document.ts";
 import { textTooLarge } from "./document-faults.ts";
 import type { DocumentFile } from "./files/document-file.ts";
 import type { EngineJob, JobResult } from "./messages.ts";
-import { readInParallel } from "./parallel-parts.ts";
+
+/** Pages of one task at most, so that what a process answers stays small. */
+const pagesPerTask = 50;
+/** Fewer pages are not worth opening the document in another process. */
+const pagesWorthSharing = 4;
 
 export interface PooledDocumentOptions {
   file: DocumentFile;
@@ -22,7 +26,8 @@ export interface PooledDocumentOptions {
 
 /** Opens a document in a process; its file is closed when that fails. */
 export async function openPooledDocument(options: PooledDocumentOptions): Promise<OpenDocument> {
-  const { file, kind, signal, limits, refusal, run, freeProcesses, forget } = options;
+  const { file, kind, signal, refusal, run, freeProcesses, forget } = options;
+  const { maxPages, maxPagePixels, fewCharacters, maxTextCharacters } = options.limits;
   const closing = new AbortController();
   /** Characters of the text layers by page: one that is read again counts once. */
   const textLengths = new Map<number, number>();
@@ -47,7 +52,6 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
   }
 
   const readPages: OpenDocument["readPages"] = async (pages, pagesSignal, format = "plain", onFault = rejecting) => {
-    const { fewCharacters, maxPagePixels } = limits;
     const accepted = pages.filter((page) => {
       const fault = refusal(page);
       if (fault !== undefined) onFault(page, fault);
@@ -73,7 +77,6 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
   function countText({ page, text }: PageFacts): void {
     textLength += text.length - (textLengths.get(page) ?? 0);
     textLengths.set(page, text.length);
-    const { maxTextCharacters } = limits;
     if (textLength <= maxTextCharacters) return;
     throw new SidecarError("text_too_large", textTooLarge(maxTextCharacters, Math.max(...textLengths.keys())));
   }
@@ -81,10 +84,7 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
   try {
     signal.throwIfAborted();
     throwIfRefused();
-    const { pageCount, warnings } = await runJob(
-      { type: "open", maxPages: limits.maxPages, maxPagePixels: limits.maxPagePixels },
-      signal,
-    );
+    const { pageCount, warnings } = await runJob({ type: "open", maxPages, maxPagePixels }, signal);
     return {
       kind,
       pageCount,
@@ -94,14 +94,12 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
       readPages,
       async render(page, { longestSidePx, turnDegrees }, renderSignal) {
         const turned = quarterTurn(turnDegrees);
-        const { maxPagePixels } = limits;
         const job = { type: "render", page, longestSidePx, turnDegrees: turned, maxPagePixels } as const;
         const { png, widthPx, heightPx, ink, warnings } = await runJob(job, renderSignal);
         return { png, widthPx, heightPx, ink, warnings };
       },
       async planTiles(page, { longestSidePx, turnDegrees, maxTiles }, planSignal) {
         const turned = quarterTurn(turnDegrees);
-        const { maxPagePixels } = limits;
         const job = { type: "plan-tiles", page, longestSidePx, turnDegrees: turned, maxTiles, maxPagePixels } as const;
         return (await runJob(job, planSignal)).plan;
       },
@@ -116,7 +114,7 @@ export async function openPooledDocument(options: PooledDocumentOptions): Promis
             tile,
             cellsWide,
             cellsHigh,
-            maxPagePixels: limits.maxPagePixels,
+            maxPagePixels,
           },
           renderSignal,
         );
@@ -151,4 +149,53 @@ function quarterTurn(degrees: number): 0 | 90 | 180 | 270 {
     default:
       throw new RangeError(`turnDegrees must be 0, 90, 180 or 270, not ${degrees}`);
   }
+}
+
+/**
+ * Reads pages in as many processes as are free, at least one. Each reads a part of neighbouring pages and may answer
+ * only the first of those that it is asked for; others then have their turn before the rest. The first failure ends all.
+ *
+ * @param free how many processes have nothing to do
+ * @param read reads at least the first of these pages
+ * @returns what was read, in the order of `pages`
+ */
+export async function readInParallel<Read>(
+  pages: readonly number[],
+  free: () => number,
+  signal: AbortSignal,
+  read: (pages: readonly number[], signal: AbortSignal) => Promise<readonly Read[]>,
+): Promise<Read[]> {
+  const readersAtFirst = Math.max(1, free());
+  const partSize = Math.min(pagesPerTask, Math.max(pagesWorthSharing, Math.ceil(pages.length / readersAtFirst)));
+  const results: Read[] = [];
+  const failed = new AbortController();
+  const partSignal = AbortSignal.any([signal, failed.signal]);
+  const readers: Promise<void>[] = [];
+  let next = 0;
+
+  async function reader(): Promise<void> {
+    while (next < pages.length && !failed.signal.aborted) {
+      const from = next;
+      next = Math.min(pages.length, from + partSize);
+      await readPart(from, next).catch((error: unknown) => failed.abort(error));
+      // Beside the one that has just become free again.
+      if (free() > 1) addReader();
+    }
+  }
+
+  async function readPart(from: number, to: number): Promise<void> {
+    for (let at = from; at < to; ) {
+      const part = await read(pages.slice(at, to), partSignal);
+      for (const result of part) results[at++] = result;
+    }
+  }
+
+  function addReader(): void {
+    if (next < pages.length) readers.push(reader());
+  }
+
+  for (let count = 0; count < readersAtFirst; count += 1) addReader();
+  for (const running of readers) await running;
+  failed.signal.throwIfAborted();
+  return results;
 }
