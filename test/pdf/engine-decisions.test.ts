@@ -7,7 +7,7 @@ import * as mupdf from "mupdf";
 import { canonicalise } from "../../src/files/canonical-path.ts";
 import { encryptionPlaces, leavesContentAlone, maskEncryption } from "../../src/pdf/engine/encryption.ts";
 import { EngineFault, isCompressionBomb, isPoisoned } from "../../src/pdf/engine/fault.ts";
-import { createOpenDocuments, type Purpose } from "../../src/pdf/engine/open-documents.ts";
+import { createOpenDocuments, type Purpose } from "../../src/pdf/engine/jobs.ts";
 import { mendBoxes } from "../../src/pdf/engine/page-boxes.ts";
 import type { DocumentRef } from "../../src/pdf/messages.ts";
 import { buildPdf } from "../support/pdf-builder.ts";

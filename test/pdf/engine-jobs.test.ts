@@ -3,9 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as mupdf from "mupdf";
-import { runJob } from "../../src/pdf/engine/jobs.ts";
+import { createOpenDocuments, runJob } from "../../src/pdf/engine/jobs.ts";
 import { captureEngineLog } from "../../src/pdf/engine/log.ts";
-import { createOpenDocuments } from "../../src/pdf/engine/open-documents.ts";
 import { cluesOf } from "../../src/pdf/engine/page-clues.ts";
 import type { EngineJob } from "../../src/pdf/messages.ts";
 import { buildPdf, type TestPage } from "../support/pdf-builder.ts";
@@ -26,7 +25,7 @@ async function run(bytes: Uint8Array, job: EngineJob) {
   const path = join(folder, `${key}.pdf`);
   await Bun.write(path, bytes);
   try {
-    return runJob(documents.open({ key, kind: "pdf", path, sizeBytes: bytes.length }, 1e6, "read"), job);
+    return runJob(documents, { key, kind: "pdf", path, sizeBytes: bytes.length }, job);
   } finally {
     documents.close(key);
   }

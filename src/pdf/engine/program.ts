@@ -1,16 +1,9 @@
 import { answerParent } from "../../processes/child-program.ts";
-import {
-  type EngineJob,
-  type ProcessReply,
-  type ProcessRequest,
-  processArguments,
-  processRequest,
-} from "../messages.ts";
+import { type ProcessReply, type ProcessRequest, processArguments, processRequest } from "../messages.ts";
 import { EngineFault, isPoisoned } from "./fault.ts";
-import { runJob } from "./jobs.ts";
+import { createOpenDocuments, runJob } from "./jobs.ts";
 import { captureEngineLog, heapBytes } from "./log.ts";
 import { boundWasmMemory } from "./memory.ts";
-import { createOpenDocuments, type Purpose } from "./open-documents.ts";
 
 // The program of a process that opens documents: nothing else in the service touches the PDF engine. It may be killed at
 // any moment.
@@ -28,8 +21,7 @@ answerParent<ProcessRequest, ProcessReply>({
   answer(request) {
     if (request.type !== "task") throw new Error(`${request.type} is no task`);
     try {
-      const { document, job } = request;
-      const result = runJob(documents.open(document, job.maxPagePixels, purposeOf(job)), job);
+      const result = runJob(documents, request.document, request.job);
       return { type: "done", heapBytes: heapBytes(), result };
     } catch (error) {
       return replyTo(error);
@@ -46,18 +38,4 @@ function replyTo(error: unknown): ProcessReply {
   }
   if (isPoisoned(error)) return { type: "poisoned", message: String(error) };
   throw error;
-}
-
-function purposeOf({ type }: EngineJob): Purpose {
-  switch (type) {
-    case "open":
-    case "read-pages":
-      return "read";
-    case "render":
-    case "plan-tiles":
-    case "render-tile":
-      return "draw";
-    default:
-      return type satisfies never;
-  }
 }
