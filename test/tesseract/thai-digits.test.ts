@@ -176,6 +176,12 @@ describe("the Thai digits of a line", () => {
     expect(readDigits(recognised(text, blurred), blurred, knownGlyphs).text).toBe(text);
   });
 
+  test("are put in once where it read nothing of a word, and no other is lost", async () => {
+    const image = await lineOf("ข้อ ๓ กับ ๔ นี้ และ ๗ ใช่");
+    const { text } = settleDoubts(readDigits(recognised("ข้อ ๓ กับ นี้ และ ใช่", image), image, knownGlyphs).text);
+    expect(text).toBe("ข้อ ๓ กับ ๔นี้ และ ๗ใช่");
+  });
+
   test("are in doubt where nothing on the picture is like them", async () => {
     const image = await lineOf("ข้อ ■■ นี้");
     expect(settleDoubts(readDigits(recognised("ข้อ ๑๒ นี้", image), image, knownGlyphs).text)).toEqual({

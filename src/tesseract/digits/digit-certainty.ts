@@ -1,0 +1,55 @@
+import { doubtful } from "./doubtful-digits.ts";
+import type { SeenDigit } from "./judge-glyph.ts";
+import type { SeenGlyph } from "./seen-glyphs.ts";
+
+/**
+ * Of digits in fonts that were kept aside, clean, blurred and in black and white, no wrong one was better than the next
+ * by 0.07, and of 1,127 other characters none was more like a digit than like itself by 0.02.
+ */
+const sureOverDigits = 0.07;
+const sureLikeness = 0.75;
+const sureOverOthers = 0.04;
+const loneOverOthers = 0.08;
+/**
+ * Whatever the recogniser read, a glyph that is so much more like a digit is one: of 48,906 characters that are none, in
+ * five fonts of which two were kept aside, clean, blurred, compressed, faxed and touching, not one was.
+ */
+const plainOverOthers = 0.1;
+const plainLikeness = 0.8;
+/** Where the recogniser read a digit, others may be so much more like the glyph: a zero and the letter O are the same. */
+export const readOverOthers = -0.05;
+
+/**
+ * Whether a word in which no digit was read is a number all the same: all of its glyphs are more like digits than like
+ * anything else. Single letters of a blurred word may be, too.
+ */
+export function isNumber(word: readonly SeenGlyph[]): boolean {
+  const glyphs = word.filter(({ isPoint }) => !isPoint);
+  const least = glyphs.length === 1 ? loneOverOthers : sureOverOthers;
+  if (glyphs.length === 0) return false;
+  return glyphs.every((glyph) => {
+    const seen = glyph.seen();
+    return seen !== undefined && seen.likeness >= sureLikeness && seen.overOthers >= least;
+  });
+}
+
+/** The digit that a glyph is, doubtful or not, where the recogniser read one; undefined where it is not like any. */
+export function readAnew(seen: SeenDigit | undefined): string | undefined {
+  if (seen === undefined || seen.overOthers < readOverOthers) return undefined;
+  return isSure(seen) ? seen.digit : doubtful(seen.digit);
+}
+
+/** The same where the recogniser read something else, or nothing, beside a digit. */
+export function besideDigit(seen: SeenDigit | undefined): string | undefined {
+  if (seen === undefined || seen.overOthers < 0) return undefined;
+  return isSure(seen) && seen.overOthers >= sureOverOthers ? seen.digit : doubtful(seen.digit);
+}
+
+export const isLike = (digit: string, seen: SeenDigit | undefined) =>
+  seen?.digit === digit && seen.overOthers >= readOverOthers;
+
+/** A digit whatever stands around it. */
+export const isPlain = (seen: SeenDigit | undefined) =>
+  seen !== undefined && seen.likeness >= plainLikeness && seen.overOthers >= plainOverOthers;
+
+const isSure = ({ overDigits, likeness }: SeenDigit) => overDigits >= sureOverDigits && likeness >= sureLikeness;
