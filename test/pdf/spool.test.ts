@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSpool, type Spool } from "../../src/pdf/files/spool.ts";
-import { createPrivateFile, createSpoolFile } from "../../src/pdf/files/spool-folder.ts";
+import { createPrivateFile } from "../../src/pdf/files/spool-folder.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { openSpool, type TestSpool } from "../support/spool.ts";
 import { until } from "../support/until.ts";
@@ -268,12 +268,12 @@ describe("the folder of the spool", () => {
 test("a file of the spool that is written is closed when that has ended, and not under it", async () => {
   const done = Promise.withResolvers<void>();
   const steps: string[] = [];
-  const file = await createSpoolFile({
-    folder: tmpdir(),
+  const spool = await start({
     hasProc: true,
     createFile: async () => ({
       fd: 9,
       write: async (_bytes, _offset, length) => {
+        steps.push("begun");
         await done.promise;
         steps.push("written");
         return { bytesWritten: length };
@@ -281,11 +281,13 @@ test("a file of the spool that is written is closed when that has ended, and not
       close: async () => void steps.push("closed"),
     }),
   });
-  const writing = file.write(bytes, 0);
-  const removing = file.remove();
+  const writer = await spool.create();
+  const writing = writer.write(bytes.subarray(0, 100_000));
+  await until(() => steps.length > 0);
+  const closing = spool.close();
   await Bun.sleep(1);
-  expect(steps).toEqual([]);
+  expect(steps).toEqual(["begun"]);
   done.resolve();
-  await Promise.all([writing, removing]);
-  expect(steps).toEqual(["written", "closed"]);
+  await Promise.all([writing, closing]);
+  expect(steps).toEqual(["begun", "written", "closed"]);
 });

@@ -1,14 +1,20 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { DocumentWriter } from "./document-file.ts";
+import { shuttingDown } from "../../errors.ts";
+import type { DocumentFile, DocumentWriter } from "./document-file.ts";
+import { explainFault, type SpoolFile, type SpoolHandle } from "./spool-folder.ts";
 
-/** The place of one document on the disk. */
-export interface DocumentSpace {
-  /** How other processes open it. */
-  readonly path: string;
+/** What the documents of a spool share. */
+export interface SpoolRoom {
   /** Makes room for a document of this size; throws when there is none. */
   grow(sizeBytes: number): void;
-  write(bytes: Uint8Array, position: number): Promise<void>;
-  /** Gives everything back; may be called twice. */
+  /** Told once that the document is given back, and when its bytes are freed. */
+  freed(removal: Promise<void>): void;
+}
+
+/** A document that is being received, for the caller and for the spool. */
+export interface SpooledDocument {
+  writer: DocumentWriter;
+  /** Gives everything back, whoever has it; may be called twice. */
   free(): void;
 }
 
@@ -20,22 +26,25 @@ const gatheredBytes = 64 * 1024;
 const largestPieceBytes = 128 * 1024;
 
 /** Writes and hashes a document while it comes. */
-export function createDocumentWriter(space: DocumentSpace): DocumentWriter {
+export function createDocumentWriter({ path, handle, remove }: SpoolFile, room: SpoolRoom): SpooledDocument {
   const hasher = new Bun.CryptoHasher("sha256");
   const head = new Uint8Array(headBytes);
   let sizeBytes = 0;
   let gathered: Uint8Array | undefined;
   let waitingBytes = 0;
+  let writing: Promise<void> = Promise.resolve();
   let isHandedOver = false;
+  let isFreed = false;
 
   async function add(piece: Uint8Array): Promise<void> {
-    space.grow(sizeBytes + piece.byteLength);
+    throwIfFreed();
+    room.grow(sizeBytes + piece.byteLength);
     hasher.update(piece);
     if (sizeBytes < headBytes) head.set(piece.subarray(0, headBytes - sizeBytes), sizeBytes);
     if (waitingBytes + piece.byteLength > gatheredBytes) await writeGathered();
     const position = sizeBytes;
     sizeBytes += piece.byteLength;
-    if (piece.byteLength >= gatheredBytes) return space.write(piece, position);
+    if (piece.byteLength >= gatheredBytes) return writeAt(position, piece);
     gathered ??= new Uint8Array(gatheredBytes);
     gathered.set(piece, waitingBytes);
     waitingBytes += piece.byteLength;
@@ -45,10 +54,28 @@ export function createDocumentWriter(space: DocumentSpace): DocumentWriter {
     if (gathered === undefined || waitingBytes === 0) return;
     const bytes = gathered.subarray(0, waitingBytes);
     waitingBytes = 0;
-    await space.write(bytes, sizeBytes - bytes.byteLength);
+    await writeAt(sizeBytes - bytes.byteLength, bytes);
   }
 
-  return {
+  async function writeAt(position: number, bytes: Uint8Array): Promise<void> {
+    throwIfFreed();
+    const written = writeWhole(handle, bytes, position);
+    writing = written.catch(() => undefined);
+    await written.catch(explainFault);
+  }
+
+  function throwIfFreed(): void {
+    if (isFreed) throw shuttingDown();
+  }
+
+  function free(): void {
+    if (isFreed) return;
+    isFreed = true;
+    // Closed under a write, the descriptor could be another file's by the time the system writes.
+    room.freed(writing.then(remove));
+  }
+
+  const writer: DocumentWriter = {
     async write(piece) {
       for (let start = 0; start < piece.byteLength; start += largestPieceBytes) {
         await add(piece.subarray(start, start + largestPieceBytes));
@@ -57,19 +84,28 @@ export function createDocumentWriter(space: DocumentSpace): DocumentWriter {
         await nextTurn();
       }
     },
-    async finish() {
+    async finish(): Promise<DocumentFile> {
       await writeGathered();
       isHandedOver = true;
       return {
-        path: space.path,
+        path,
         sizeBytes,
         sha256: hasher.digest("hex"),
         head: head.subarray(0, Math.min(headBytes, sizeBytes)),
-        close: space.free,
+        close: free,
       };
     },
     discard() {
-      if (!isHandedOver) space.free();
+      if (!isHandedOver) free();
     },
   };
+  return { writer, free };
+}
+
+async function writeWhole(handle: SpoolHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.byteLength) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.byteLength - written, position + written);
+    written += bytesWritten;
+  }
 }

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { open, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { getLogger } from "@logtape/logtape";
+import { SidecarError } from "../../errors.ts";
 
 /** What is asked of an open file; the `FileHandle` of node:fs/promises has it all. */
 export interface SpoolHandle {
@@ -17,8 +19,8 @@ export type CreateFile = (path: string) => Promise<SpoolHandle>;
 export interface SpoolFile {
   /** How another process of the same user opens it. */
   readonly path: string;
-  write(bytes: Uint8Array, position: number): Promise<void>;
-  /** Frees the bytes, when what is being written is written; to be called once. */
+  readonly handle: SpoolHandle;
+  /** Closes the file, which frees its bytes; to be called once, when nothing is being written. */
   remove(): Promise<void>;
 }
 
@@ -28,6 +30,10 @@ export interface SpoolFolderOptions {
   hasProc: boolean;
   createFile: CreateFile;
 }
+
+const log = getLogger(["sidecar", "spool"]);
+
+const retryAfterSeconds = 5;
 
 const namePattern = /^ocr-sidecar-(\d{1,10})-[0-9a-f]{32}$/;
 const newName = () => `ocr-sidecar-${process.pid}-${randomBytes(16).toString("hex")}`;
@@ -45,17 +51,10 @@ export async function createSpoolFile({ folder, hasProc, createFile }: SpoolFold
       throw error;
     });
   }
-  let writing: Promise<void> = Promise.resolve();
   return {
     path: hasProc ? `/proc/${process.pid}/fd/${handle.fd}` : name,
-    write(bytes, position) {
-      const written = writeWhole(handle, bytes, position);
-      writing = written.catch(() => undefined);
-      return written;
-    },
+    handle,
     async remove() {
-      // Closed under a write, the descriptor could be another file's by the time the system writes.
-      await writing;
       await handle.close();
       if (!hasProc) await removeName(name);
     },
@@ -82,14 +81,6 @@ export async function sweepSpoolFolder(folder: string): Promise<void> {
 export const faultCode = (error: unknown): unknown =>
   error instanceof Error && "code" in error ? error.code : undefined;
 
-async function writeWhole(handle: SpoolHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let written = 0;
-  while (written < bytes.byteLength) {
-    const { bytesWritten } = await handle.write(bytes, written, bytes.byteLength - written, position + written);
-    written += bytesWritten;
-  }
-}
-
 /** Another spool that starts at this moment may have swept it. */
 async function removeName(path: string): Promise<void> {
   try {
@@ -107,3 +98,22 @@ function isRunning(pid: number): boolean {
     return faultCode(error) !== "ESRCH";
   }
 }
+
+/** What the system says when it has no room for more bytes, or for more open files. */
+const noRoom: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE"]);
+
+/** Throws what is to be said of a fault of the system: that there is no room, or the fault itself. */
+export function explainFault(error: unknown): never {
+  const code = faultCode(error);
+  if (!noRoom.has(code)) throw error;
+  log.warning("The system has no room for another document: {code}", { code });
+  throw spoolFull(error);
+}
+
+/** There is no room for another document, or for more of one. */
+export const spoolFull = (cause?: unknown) =>
+  new SidecarError(
+    "ocr_busy",
+    "The service has no room for another document at the moment; send this request again in a few seconds.",
+    { retryAfterSeconds, cause },
+  );

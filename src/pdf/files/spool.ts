@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { getLogger } from "@logtape/logtape";
-import { SidecarError, shuttingDown } from "../../errors.ts";
+import { shuttingDown } from "../../errors.ts";
 import type { DocumentWriter } from "./document-file.ts";
-import { createDocumentWriter, type DocumentSpace } from "./document-writer.ts";
+import { createDocumentWriter, type SpooledDocument } from "./document-writer.ts";
 import {
   type CreateFile,
   createPrivateFile,
   createSpoolFile,
+  explainFault,
   faultCode,
   type SpoolFile,
+  spoolFull,
   sweepSpoolFolder,
 } from "./spool-folder.ts";
 
@@ -43,7 +45,6 @@ const log = getLogger(["sidecar", "spool"]);
 
 /** What a file takes at least, and in steps of. */
 const blockBytes = 4096;
-const retryAfterSeconds = 5;
 
 /**
  * Opens the spool and removes what earlier processes have left in its folder.
@@ -54,60 +55,53 @@ export async function createSpool(options: SpoolOptions): Promise<Spool> {
   const { folder, maxBytes, maxFiles, createFile = createPrivateFile } = options;
   const hasProc = options.hasProc ?? existsSync("/proc/self/fd");
   await prepare(folder);
-  const open = new Set<DocumentSpace>();
+  const open = new Set<SpooledDocument>();
   const removals = new Set<Promise<void>>();
   let files = 0;
   let bytes = 0;
   let isClosed = false;
 
-  function spaceOf(file: SpoolFile): DocumentSpace {
+  function receive(file: SpoolFile): SpooledDocument {
     let held = 0;
-    const space: DocumentSpace = {
-      path: file.path,
+    const document = createDocumentWriter(file, {
       grow(sizeBytes) {
-        if (!open.has(space)) throw shuttingDown();
         const more = Math.ceil(sizeBytes / blockBytes) * blockBytes - held;
-        if (bytes + more > maxBytes) throw full();
+        if (bytes + more > maxBytes) throw spoolFull();
         held += more;
         bytes += more;
       },
-      async write(piece, position) {
-        if (!open.has(space)) throw shuttingDown();
-        await file.write(piece, position).catch(explain);
-      },
-      free() {
-        if (!open.delete(space)) return;
+      freed(removal) {
+        open.delete(document);
         // Counted as free a moment before it is: whoever sends one document after the other is not refused for that.
         files -= 1;
         bytes -= held;
-        const removal = file.remove().catch((error: unknown) => log.warning("A document was not removed", { error }));
-        removals.add(removal);
-        void removal.then(() => removals.delete(removal));
+        const removed = removal.catch((error: unknown) => log.warning("A document was not removed", { error }));
+        removals.add(removed);
+        void removed.then(() => removals.delete(removed));
       },
-    };
-    open.add(space);
-    return space;
+    });
+    open.add(document);
+    return document;
   }
 
   return {
     async create() {
       if (isClosed) throw shuttingDown();
-      if (files >= maxFiles) throw full();
+      if (files >= maxFiles) throw spoolFull();
       files += 1;
       try {
-        const file = await createSpoolFile({ folder, hasProc, createFile });
-        const space = spaceOf(file);
-        if (isClosed) space.free();
-        return createDocumentWriter(space);
+        const document = receive(await createSpoolFile({ folder, hasProc, createFile }));
+        if (isClosed) document.free();
+        return document.writer;
       } catch (error) {
         files -= 1;
-        return explain(error);
+        return explainFault(error);
       }
     },
     status: () => ({ files, bytes }),
     async close() {
       isClosed = true;
-      for (const space of [...open]) space.free();
+      for (const document of [...open]) document.free();
       await Promise.all(removals);
     },
   };
@@ -124,20 +118,3 @@ async function prepare(folder: string): Promise<void> {
     throw new Error(message, { cause: error });
   }
 }
-
-/** What the system says when it has no room for more bytes, or for more open files. */
-const noRoom: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE"]);
-
-function explain(error: unknown): never {
-  const code = faultCode(error);
-  if (!noRoom.has(code)) throw error;
-  log.warning("The system has no room for another document: {code}", { code });
-  throw full(error);
-}
-
-const full = (cause?: unknown) =>
-  new SidecarError(
-    "ocr_busy",
-    "The service has no room for another document at the moment; send this request again in a few seconds.",
-    { retryAfterSeconds, cause },
-  );
