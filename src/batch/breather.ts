@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 
 /** The part of a worker that a pause needs. */
 export interface Pausable {
@@ -12,7 +12,13 @@ export interface BreatherOptions {
   look(signal: AbortSignal): Promise<unknown>;
   onNotice(sentence: string): void;
   signal: AbortSignal;
+  sleep?: Sleep | undefined;
 }
+
+/** Resolves after so many milliseconds; rejects when the signal is aborted. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+const sleepByClock: Sleep = (ms, signal) => setTimeout(ms, undefined, { signal });
 
 /** Back-pressure: this worker takes no document while its service takes none; the others go on. */
 export interface Breather {
@@ -25,13 +31,13 @@ export interface Breather {
 const shortestMs = 1_000;
 const longestMs = 30_000;
 
-export function createBreather({ worker, look, onNotice, signal }: BreatherOptions): Breather {
+export function createBreather({ worker, look, onNotice, signal, sleep = sleepByClock }: BreatherOptions): Breather {
   let nextMs = shortestMs;
   let isPaused = false;
   const wait = async (retryAfterSeconds: number | undefined) => {
     let askedMs = Math.min(longestMs, (retryAfterSeconds ?? 0) * 1000);
     do {
-      await sleep(Math.max(askedMs, nextMs), undefined, { signal });
+      await sleep(Math.max(askedMs, nextMs), signal);
       nextMs = Math.min(longestMs, nextMs * 2);
       askedMs = 0;
     } while (!(await answers(look, signal)));

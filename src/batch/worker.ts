@@ -2,7 +2,7 @@ import { DelayedError, type Job, Worker as QueueWorker, UnrecoverableError, Wait
 import type { Redis } from "ioredis";
 import type { BatchJob, BatchResult } from "../client/batch-job.ts";
 import type { SidecarClient } from "../client/client-types.ts";
-import { type Breather, createBreather } from "./breather.ts";
+import { type Breather, createBreather, type Sleep } from "./breather.ts";
 import { type Decision, decide, retryDelayMs } from "./decide.ts";
 import { type FailureReason, writeReason } from "./failure.ts";
 import { pathOf } from "./job-path.ts";
@@ -35,6 +35,8 @@ export interface WorkerOptions {
   onNotice(sentence: string): void;
   /** The worker cannot go on; it has handed its documents back and takes no more. */
   onStop(reason: FailureReason): void;
+  /** How the worker waits for a service that takes nothing. */
+  sleep?: Sleep;
 }
 
 /** Workers that may end while they have one document; with the last of them it is given up. */
@@ -62,7 +64,8 @@ export function startWorker(options: WorkerOptions): BatchWorker {
   const { connection, address, takeoverMs, client, handBack } = options;
   const worker: BatchWorker = new QueueWorker(
     address.queue,
-    (job, token = "", signal) => processJob(job, token, signal ?? neverAborted, breather, options),
+    // BullMQ gives the signal only to a function that names three parameters, none of them with a default.
+    (job, token, signal) => processJob(job, token ?? "", signal ?? neverAborted, breather, options),
     {
       ...retention,
       connection,
@@ -87,6 +90,7 @@ export function startWorker(options: WorkerOptions): BatchWorker {
     look: (signal) => client.health({ signal }),
     onNotice: options.onNotice,
     signal: handBack,
+    sleep: options.sleep,
   });
   worker.on("lockRenewalFailed", (ids) => {
     for (const id of ids) worker.cancelJob(id, "another worker has it");

@@ -7,9 +7,9 @@ import { type Sidecar, wire } from "./wire.ts";
 
 const log = getLogger(["sidecar"]);
 
-/** For the unload of the model and the last answers, when the grace time is over. */
+/** For the unload of the model, when the grace time is over. */
 const closingMs = 10_000;
-/** For the bytes of the last answers to leave. */
+/** For the last answers to be made and to leave. */
 const sendingMs = 2000;
 /** The most that Bun takes. */
 const longestIdleSeconds = 255;
@@ -65,9 +65,7 @@ async function stop(sidecar: Sidecar, server: Bun.Server<undefined>, graceMs: nu
   sidecar.drain();
   log.info("Stopping: {count} documents are being read", { count: inFlight.count });
   await inFlight.whenIdle(AbortSignal.timeout(graceMs));
-  const closing = AbortSignal.timeout(closingMs);
-  await sidecar.close(closing);
-  await inFlight.whenIdle(closing);
+  await sidecar.close(AbortSignal.timeout(closingMs));
   // Work has ended when its answer is made, not when it has been sent: cutting the sockets now would lose it.
   await Promise.race([server.stop(false), sleep(sendingMs, undefined, { ref: false })]);
   await server.stop(true);
