@@ -22,6 +22,11 @@ describe("what becomes of a document that was not read", () => {
     ["a proxy without a service", refused("http_error", 503), "hand-back"],
     ["a wrong key", refused("unauthorized", 401), "stop"],
     ["an address that is another server's", refused("http_error", 404), "stop"],
+    ["a peer that is not allowed", refused("peer_not_allowed", 403), "stop"],
+    ["an origin that is not allowed", refused("origin_not_allowed", 403), "stop"],
+    ["a service without this route", refused("route_not_found", 404), "stop"],
+    ["a service with another method", refused("method_not_allowed", 405), "stop"],
+    ["a service without an engine", refused("ocr_not_configured", 503), "stop"],
     ["a model that is not there", refused("model_not_installed", 503), "stop"],
     ["a shared folder that is not mounted", new WorkerFault("Empty."), "stop"],
   ])("%s", (_, error, action) => {
