@@ -130,6 +130,133 @@ describe("the reading order of a page", () => {
   });
 });
 
+describe("what stands beside a frame", () => {
+  const frame = grid([830, 1060], [100, 205]);
+  const stamp = [110, 140, 170].map((top, at) => piece(`s${at}`, 850, top, 180 - 10 * at, 24));
+
+  test.each<[string, readonly Named[], readonly string[]]>([
+    [
+      "on its left comes before it, with the lines that go on there below it",
+      [110, 160, 210, 260].map((top, at) => piece(`l${at}`, 100, top, 500 - 20 * at, 36)),
+      ["l0", "l1", "l2", "l3", "s0", "s1", "s2"],
+    ],
+    [
+      "comes before it up to a gap of 1.3 heights below it",
+      [110, 160, 242, 290].map((top, at) => piece(`l${at}`, 100, top, 500 - 20 * at, 36)),
+      ["l0", "l1", "l2", "l3", "s0", "s1", "s2"],
+    ],
+    [
+      "comes before it, and what follows behind a wider gap behind it",
+      [110, 160, 243, 290].map((top, at) => piece(`l${at}`, 100, top, 500 - 20 * at, 36)),
+      ["l0", "l1", "s0", "s1", "s2", "l2", "l3"],
+    ],
+    [
+      "on its right comes behind it",
+      [piece("l", 100, 130, 400), piece("r", 1080, 130, 90)],
+      ["l", "s0", "s1", "s2", "r"],
+    ],
+    [
+      "on its right alone comes behind it",
+      [piece("r", 1080, 130, 90), piece("b", 100, 220, 90)],
+      ["s0", "s1", "s2", "r", "b"],
+    ],
+    [
+      "below it comes behind it in whole lines",
+      [piece("a", 100, 20, 400), piece("b", 100, 225, 400), piece("c", 600, 225, 500)],
+      ["a", "s0", "s1", "s2", "b c"],
+    ],
+    [
+      "below it comes behind it where nothing stands on its left",
+      [piece("a", 100, 20, 400), piece("b", 100, 225, 400), piece("c", 100, 265, 380)],
+      ["a", "s0", "s1", "s2", "b", "c"],
+    ],
+  ])("%s", (_, pieces, order) => {
+    expect(read([...stamp, ...pieces], frame)).toEqual([...order]);
+  });
+});
+
+describe("tables and frames in columns of prose", () => {
+  const [left, right] = [column("l", 100, 100, 4, 40), column("r", 660, 100, 4, 40)];
+  const [leftBelow, rightBelow] = [column("m", 100, 420, 4, 40), column("s", 660, 420, 4, 40)];
+  const tableOf = (name: string, from: number) =>
+    [310, 360].map((top, row) => [0, 1].map((at) => piece(`${name}${row}${at}`, from + 10 + 200 * at, top, 90)));
+  const rulesAt = (...lefts: readonly number[]): Rules => {
+    const grids = lefts.map((from) => grid([from, from + 200, from + 400], [300, 350, 400]));
+    return {
+      horizontal: grids.flatMap(({ horizontal }) => horizontal),
+      vertical: grids.flatMap(({ vertical }) => vertical),
+    };
+  };
+  const rowText = (row: readonly Named[]) => `|${row.map(({ name }) => name).join("|")}|`;
+  const names = (pieces: readonly Named[]) => pieces.map(({ name }) => name);
+
+  test.each([
+    ["left", 100],
+    ["right", 660],
+  ])("a table in the %s column is read there", (side, from) => {
+    const table = tableOf("t", from);
+    const other = side === "left" ? column("x", 660, 300, 3, 40) : column("x", 100, 300, 3, 40);
+    const pieces = [...left, ...right, ...leftBelow, ...rightBelow, ...other, ...table.flat()];
+    const inMiddle = { left: names(other), right: names(other), [side]: table.map(rowText) };
+    expect(read(pieces, rulesAt(from))).toEqual([
+      ...[...names(left), ...inMiddle.left, ...names(leftBelow)],
+      ...[...names(right), ...inMiddle.right, ...names(rightBelow)],
+    ]);
+  });
+
+  test("two tables below each other come in their order, with what stands between and around them", () => {
+    const upper = [
+      piece("a", 110, 110, 90),
+      piece("b", 310, 110, 90),
+      piece("c", 110, 160, 90),
+      piece("d", 310, 160, 90),
+    ];
+    const lower = upper.map((one, at) => piece(`${"efgh"[at]}`, one.left, one.top + 300, one.width));
+    const [above, upperGrid, lowerGrid] = [
+      piece("above", 100, 40, 900),
+      grid([100, 300, 500], [100, 150, 200]),
+      grid([100, 300, 500], [400, 450, 500]),
+    ];
+    const rules: Rules = {
+      horizontal: [...lowerGrid.horizontal, ...upperGrid.horizontal],
+      vertical: [...lowerGrid.vertical, ...upperGrid.vertical],
+    };
+    expect(
+      read([...lower, ...upper, piece("between", 100, 300, 900), above, piece("below", 100, 560, 900)], rules),
+    ).toEqual(["above", "|a|b|", "|c|d|", "between", "|e|f|", "|g|h|", "below"]);
+  });
+
+  test("cells that stand beside each other around a frame lose nothing of it", () => {
+    const cell = (name: string, from: number, top: number) =>
+      [0, 1].map((at) => piece(`${name}${at}`, from, top + 36 * at, 430));
+    const cells = [0, 1, 2].flatMap((at) => [
+      ...cell(`a${at}`, 100, 100 + 140 * at),
+      ...cell(`b${at}`, 600, 101 + 140 * at),
+    ]);
+    const framed = piece("framed", 110, 530, 200);
+    expect(read([...cells, framed], grid([100, 500], [520, 570])).filter((line) => line.includes("framed"))).toEqual([
+      "framed",
+    ]);
+  });
+});
+
+test("what stands level with a line across two columns belongs to it, and comes neither before nor behind it", () => {
+  const upper = [...column("a", 100, 100, 4, 40), ...column("b", 660, 100, 4, 40)];
+  const across = [piece("across", 100, 300, 700), piece("no", 900, 302, 100)];
+  const lower = [...column("c", 100, 360, 4, 40), ...column("d", 660, 360, 4, 40)];
+  expect(read([...upper, ...across, ...lower])).toEqual([
+    ...upper.map(({ name }) => name),
+    "across no",
+    ...lower.map(({ name }) => name),
+  ]);
+});
+
+test("a page without anything has no parts, and one that is a table has one", () => {
+  expect(layoutOf([], noRules, page)).toEqual([]);
+  const rows = [0, 1, 2].map((at) => [0, 1, 2].map((column) => piece("x", 100 + 200 * column, 100 + 50 * at, 90)));
+  expect(layoutOf(rows.flat(), noRules, page).map(({ kind }) => kind)).toEqual(["table"]);
+});
+
 describe("a stamp without a frame", () => {
   const head = [100, 150, 200].map((top, at) => piece(`h${at}`, 100, top, 380 - 20 * at, 36));
   const body = [270, 310].map((top, at) => piece(`b${at}`, 100, top, 1000, 36));
@@ -295,6 +422,14 @@ describe("tables", () => {
         ["", ""],
       ],
       "| No | Name |\n| --- | --- |\n| 1 | a \\| b |",
+    ],
+    [
+      "a row with one empty cell, and a cell of two lines",
+      [
+        ["No", ""],
+        ["", "a\n b"],
+      ],
+      "| No |  |\n| --- | --- |\n|  | a b |",
     ],
   ])("as Markdown: %s", (_, rows, markdown) => {
     expect(pipeTable(rows)).toBe(markdown);

@@ -15,7 +15,6 @@ export type AlignedTable = { from: number; to: number; rows: Box[][][][] };
 /** The first table among rows of pieces from the row `from` on: pieces that stand below each other in three columns and more. */
 export function findAlignedTable(rows: readonly Box[][], from = 0): AlignedTable | undefined {
   for (let start = from; start < rows.length; start++) {
-    if ((rows[start]?.length ?? 0) < minColumns) continue;
     let best: AlignedTable | undefined;
     for (let end = start + 1; end <= rows.length; end++) {
       if (end > start + 1 && !follows(rows[end - 2] ?? [], rows[end - 1] ?? [])) break;
@@ -38,29 +37,24 @@ const follows = (above: readonly Box[], below: readonly Box[]) => {
   return lower.top - bottomOf(upper) < maxGapShare * median([...above, ...below].map(({ height }) => height));
 };
 
-interface Column {
-  left: number;
-  right: number;
-}
-
-/** The places that pieces leave no gap in. */
-function columnsOf(pieces: readonly Box[]): Column[] {
+/** Where each column ends: the places that pieces leave no gap in. */
+function columnsOf(pieces: readonly Box[]): number[] {
   const gap = minGapShare * median(pieces.map(({ height }) => height));
-  const columns: Column[] = [];
+  const ends: number[] = [];
   for (const piece of pieces.toSorted((a, b) => a.left - b.left)) {
-    const last = columns.at(-1);
-    if (last !== undefined && piece.left < last.right + gap) last.right = Math.max(last.right, rightOf(piece));
-    else columns.push({ left: piece.left, right: rightOf(piece) });
+    const last = ends.at(-1);
+    if (last !== undefined && piece.left < last + gap) ends[ends.length - 1] = Math.max(last, rightOf(piece));
+    else ends.push(rightOf(piece));
   }
-  return columns;
+  return ends;
 }
 
-const columnOf = (piece: Box, columns: readonly Column[]) => columns.findIndex(({ right }) => piece.left < right);
-const filled = (row: readonly Box[], columns: readonly Column[]) =>
+const columnOf = (piece: Box, columns: readonly number[]) => columns.findIndex((end) => piece.left < end);
+const filled = (row: readonly Box[], columns: readonly number[]) =>
   new Set(row.map((piece) => columnOf(piece, columns))).size;
 
 /** A row that has nothing in the first column goes on with the cells of the row before it, where it is near. */
-function cellsOf(run: readonly Box[][], columns: readonly Column[]): Box[][][][] {
+function cellsOf(run: readonly Box[][], columns: readonly number[]): Box[][][][] {
   const table: Box[][][][] = [];
   run.forEach((row) => {
     const cells = columns.map((_, column) => row.filter((piece) => columnOf(piece, columns) === column));

@@ -40,7 +40,6 @@ function parted(pieces: readonly Box[], x: number): Box[][] {
   const crossing = pieces.filter((piece) => piece.left < x && rightOf(piece) > x).map(centreY);
   const parts = new Map<number, Box[]>();
   for (const piece of pieces) {
-    if (piece.left < x && rightOf(piece) > x) continue;
     const above = crossing.filter((y) => y < centreY(piece)).length;
     parts.set(above, [...(parts.get(above) ?? []), piece]);
   }

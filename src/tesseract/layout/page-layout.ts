@@ -163,7 +163,7 @@ function linesBefore(pieces: readonly Box[], solid: Box): Box[] {
     } else if (isLeft && goesOn) {
       before.push(...row);
       lowest = box;
-    } else if (centreY(box) >= bottomOf(solid)) break;
+    }
   }
   return before;
 }
@@ -209,7 +209,7 @@ function united(blocks: readonly Block[]): Block[] {
     const last = joined.at(-1);
     if (block.kind === "lines" && block.lines.length === 0) continue;
     if (last?.kind === "lines" && block.kind === "lines") last.lines.push(...block.lines);
-    else joined.push(block.kind === "lines" ? { kind: "lines", lines: [...block.lines] } : block);
+    else joined.push(block);
   }
   return joined;
 }

@@ -47,7 +47,6 @@ const otherHeightShare = 0.5;
 
 function isGutter(boxes: readonly Box[], lane: Box, lanes: readonly Box[], rules: Rules): boolean {
   const beside = boxes.filter((box) => isBeside(box, lane));
-  if (beside.length < minLines) return false;
   const others = lanes.filter(({ width, height }) => width >= lane.width && height >= otherHeightShare * lane.height);
   const pieces = joinWords(cutAtGutters(beside, others), rules, others);
   const lines = proseOnBothSides(pieces, centreX(lane));
