@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { aroundPieces, unclaimed } from "../../src/tesseract/lines/boxes-to-read.ts";
+import { aroundPieces, boxToRead, unclaimed } from "../../src/tesseract/lines/boxes-to-read.ts";
 import { lineOf as readLineOf } from "../../src/tesseract/lines/read-line.ts";
 import type { Word } from "../../src/tesseract/lines/recognised-line.ts";
 import { stripsOf } from "../../src/tesseract/lines/text-detector.ts";
@@ -118,6 +118,19 @@ describe("what is read", () => {
     const nothing = () => reading("อกค", 99, []);
     const again = { ...context, claimed: new Set<Word>(), readAlone: nothing };
     expect(readLineOf({ left: 90, top: 95, width: 80, height: 30 }, again).text).toBe("oกข");
+  });
+
+  test("is the band of ink of a line, also where its piece reaches into the next line", () => {
+    const size = { width: 400, height: 200 };
+    const bands = [50, 92].map((top) => ({ left: 50, top, width: 200, height: 38 }));
+    const [upper, lower] = [
+      { left: 40, top: 34, width: 210, height: 76 },
+      { left: 45, top: 104, width: 205, height: 34 },
+    ];
+    expect(boxToRead([upper], [upper, lower], bands, size)).toEqual({ left: 50, top: 50, width: 200, height: 38 });
+    expect(boxToRead([lower], [upper, lower], bands, size)).toEqual({ left: 50, top: 92, width: 200, height: 38 });
+    // A piece over two lines that are no other piece's is read whole.
+    expect(boxToRead([upper], [upper], bands, size)).toEqual({ left: 10, top: 25, width: 270, height: 94 });
   });
 
   test("is a piece with some room around, half the way to its neighbours and not beyond the page", () => {

@@ -17,10 +17,12 @@ export function boxToRead(
   page: { width: number; height: number },
 ): Box {
   const box = unionOf(pieces);
-  const [band, another] = bands.filter((one) => overlapY(one, box) > 0.3 * Math.min(one.height, box.height));
   const isOwn = (one: Box) =>
     all.every((piece) => pieces.includes(piece) || centreY(piece) < one.top || centreY(piece) >= bottomOf(one));
-  if (band !== undefined && another === undefined && isOwn(band) && overlapX(band, box) > 0.8 * band.width) return band;
+  const [band, another] = bands.filter(
+    (one) => overlapY(one, box) > 0.3 * Math.min(one.height, box.height) && isOwn(one),
+  );
+  if (band !== undefined && another === undefined && overlapX(band, box) > 0.8 * band.width) return band;
   return aroundPieces(pieces, all, page);
 }
 
