@@ -24,6 +24,7 @@ describe("a rectangle of even ground", () => {
   test.each([
     ["mid grey with white print", 140, 255],
     ["nearly black with white print", 25, 250],
+    ["black with white print", 0, 255],
     ["light grey with white print", 200, 255],
     ["mid grey with black print", 140, 10],
     ["light grey with dark grey print", 200, 70],

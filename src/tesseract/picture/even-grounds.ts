@@ -69,11 +69,13 @@ function widened({ left, top, width, height }: Box, image: GreyImage): Box {
 type Print = "none" | "light" | "dark" | "both";
 
 function printOn(image: GreyImage, box: Box, ground: number): Print {
+  const lighter = Math.max(sameGround, printShare * (255 - ground));
+  const darker = Math.max(sameGround, printShare * ground);
   let [light, dark] = [0, 0];
   forEachPixel(image, box, (pixel) => {
     const level = image.data[pixel] ?? 255;
-    if (level >= ground + printShare * (255 - ground)) light++;
-    if (level <= ground - printShare * ground) dark++;
+    if (level > ground + lighter) light++;
+    if (level < ground - darker) dark++;
   });
   if (Math.max(light, dark) < minPrint * box.width * box.height) return "none";
   if (light >= clearlyMore * dark) return "light";
