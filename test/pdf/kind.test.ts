@@ -29,7 +29,7 @@ describe("the kind of a document", () => {
     ]),
     ["a BMP with a header of no version", bytes("BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x29\0\0\0"), undefined],
     ["a BMP with a header that is longer by its last byte", bytes(`BM${"\0".repeat(12)}\x28\0\0\x01`), undefined],
-    ["what has the header of a BMP behind another beginning", bytes(`XM${"\0".repeat(12)}\x28\0\0\0`), undefined],
+    ["what has the header of a BMP behind another beginning", bytes(`XM${"\0".repeat(12)}\x28\0\0\0BM`), undefined],
     ["an old GIF", bytes("GIF87a"), "gif"],
     ["a text that begins with BM", bytes("BM: Quarterly figures of the year"), undefined],
     ["a JPEG 2000 in boxes", bytes("\0\0\0\x0cjP  \r\n\x87\n"), "jp2"],

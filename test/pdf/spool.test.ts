@@ -225,6 +225,29 @@ describe("a spool that is closed", () => {
   });
 });
 
+test("a spool that is closed has freed what was open when it says so", async () => {
+  const removed = Promise.withResolvers<void>();
+  const steps: string[] = [];
+  const spool = await start({
+    createFile: async (path) => {
+      const handle = await createPrivateFile(path);
+      const close = async () => {
+        await removed.promise;
+        await handle.close();
+        steps.push("removed");
+      };
+      return { fd: handle.fd, close, write: handle.write.bind(handle) };
+    },
+  });
+  await (await spool.create()).write(bytes);
+  const closing = spool.close().then(() => steps.push("closed"));
+  await Bun.sleep(1);
+  expect(steps).toEqual([]);
+  removed.resolve();
+  await closing;
+  expect(steps).toEqual(["removed", "closed"]);
+});
+
 test("a document that is begun while the spool closes leaves nothing", async () => {
   const made = Promise.withResolvers<void>();
   const spool = await start({

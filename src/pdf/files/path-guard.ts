@@ -64,7 +64,6 @@ async function copyWhole(
   const chunk = new Uint8Array(chunkBytes);
   try {
     for (let length = 0; ; ) {
-      signal.throwIfAborted();
       const { bytesRead } = await file.read(chunk, 0, chunkBytes, length).catch((error: unknown) => {
         throw notFound(error);
       });
