@@ -89,6 +89,18 @@ describe("the pool", () => {
     expect((await reading).map(({ page }) => page)).toEqual(range(20));
   });
 
+  test("parts the pages of a long document no further than there are free processes", async () => {
+    const pool = hostilePool({ processes: 2, pageTimeoutMs: 5000 });
+    await until(() => pool.status().ready === 2);
+    const [other, long] = [await openScript(pool, "slow 300"), await openScript(pool, "slow 60")];
+    const running = other.render(1, upright, signal);
+    await until(() => pool.status().busy === 1);
+    const reading = long.readPages(range(20), signal);
+    await until(() => pool.status().busy === 2);
+    expect(pool.status().queued).toBe(0);
+    await Promise.all([running, reading]);
+  });
+
   test("leaves one process to the others when documents have taken half a second and want more", async () => {
     const pool = hostilePool({ processes: 2, pageTimeoutMs: 5000 });
     const gone = new AbortController();
@@ -191,11 +203,46 @@ describe("the pool", () => {
     await expectHealthy(pool);
   });
 
+  test("refuses a document that two processes have died of when they opened it", async () => {
+    const pool = hostilePool();
+    for (const [code, message] of [
+      ["document_too_complex", "The document breaks the PDF engine"],
+      ["document_refused", "This very document has broken"],
+    ] as const) {
+      expect(await refusalOf(openScript(pool, "opening:exit"))).toMatchObject({
+        code,
+        message: expect.stringContaining(message),
+      });
+    }
+    expect(pool.status().replaced).toBe(2);
+  });
+
+  test("blames no page where several were read at once", async () => {
+    const pool = hostilePool();
+    const document = await openScript(pool, "at 2:exit");
+    expect(await refusalOf(document.readPages([1, 2], signal))).toMatchObject({
+      code: "document_too_complex",
+      message: expect.stringContaining("The document breaks"),
+    });
+    expect(await document.readPages([1], signal)).toHaveLength(1);
+    expect(await refusalOf(document.readPages([2], signal))).toMatchObject({
+      code: "document_too_complex",
+      message: expect.stringContaining("Page 2 of the document breaks"),
+    });
+  });
+
   test("a page that ran out of time once may come again", async () => {
     const pool = hostilePool();
-    for (const code of ["document_too_complex", "document_too_complex", "document_refused"]) {
+    for (const [code, message] of [
+      ["document_too_complex", "Page 1 of the document takes longer than 0.3 s"],
+      ["document_too_complex", "Page 1 of the document takes longer than 0.3 s"],
+      ["document_refused", "Page 1 of this very document has broken"],
+    ] as const) {
       const document = await openScript(pool, "spin");
-      expect(await refusalOf(document.readPages([1], signal))).toMatchObject({ code });
+      expect(await refusalOf(document.readPages([1], signal))).toMatchObject({
+        code,
+        message: expect.stringContaining(message),
+      });
     }
   });
 
@@ -226,6 +273,23 @@ describe("the pool", () => {
     expect(await document.readPages([1], signal)).toHaveLength(1);
     await until(() => pool.status().recycled === 1);
     await expectHealthy(pool);
+  });
+
+  test("a process that takes far more memory than its engine may have is ended before its time", async () => {
+    const pool = hostilePool({ pageTimeoutMs: 60_000, maxProcessMemoryBytes: 64 * 1024 * 1024 });
+    const document = await openScript(pool, "once:swell");
+    expect(await document.readPages([1], signal)).toHaveLength(1);
+    expect(pool.status()).toMatchObject({ replaced: 1 });
+  });
+
+  test("a page that takes up to twice the memory of a process is drawn, and one that takes more is not", async () => {
+    const pool = startPool({ processes: 1, maxProcessMemoryBytes: 24 * 1024 * 1024 });
+    const square = { kind: "blank", widthPt: 100, heightPt: 100 } as const;
+    const document = await pool.open(documentFile(buildPdf([square])), "pdf", signal);
+    expect(await document.render(1, { ...upright, longestSidePx: 2000 }, signal)).toMatchObject({ widthPx: 2000 });
+    const larger = document.render(1, { ...upright, longestSidePx: 5000 }, signal);
+    expect(await refusalOf(larger)).toMatchObject({ code: "document_too_complex" });
+    expect(pool.status().recycled).toBe(1);
   });
 
   test("a real process reports its memory", async () => {
@@ -400,13 +464,15 @@ describe("a document that is closed", () => {
     expect(openFiles()).toBe(before);
   });
 
-  test("is closed by the process that has it open, too", async () => {
-    const pool = startPool({ processes: 1 });
-    await until(() => pool.status().ready === 1);
-    const document = await pool.open(documentFile(buildPdf([{ kind: "text", lines: ["closed"] }])), "pdf", signal);
-    expect(await documentsOpenInChildren()).toBe(1);
-    document.close();
-    await until(async () => (await documentsOpenInChildren()) === 0, "it is closed");
+  test("is closed by the one process that has read it, too, whichever that was", async () => {
+    const pool = startPool();
+    await until(() => pool.status().ready === 2);
+    const pdf = buildPdf([{ kind: "text", lines: ["closed"] }]);
+    const documents = await Promise.all([1, 2].map(() => pool.open(documentFile(pdf), "pdf", signal)));
+    for (const document of documents) await document.readPages([1], signal);
+    expect(await documentsOpenInChildren()).toBe(2);
+    for (const document of documents) document.close();
+    await until(async () => (await documentsOpenInChildren()) === 0, "they are closed");
   });
 
   /** How many documents the processes that this one has started have open. */

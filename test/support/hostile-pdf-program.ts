@@ -1,15 +1,16 @@
 /**
  * A PDF process that does what the document's bytes tell it: `ok`, `spin`, `wasm` (an endless loop of WebAssembly),
- * `stop` (SIGSTOP), `throw`, `exit`, `poison`, `garbage`, `grow`, `slow N` (a page every N ms), or any of them as
- * `once:…`, which is done the first time these bytes are seen and `ok` after that, or as `at N:…`, which is done where page
- * N is asked for. It tells its story in the bytes: each
- * task adds one to the counter in the last of them.
+ * `stop` (SIGSTOP), `throw`, `exit`, `poison`, `garbage`, `grow` (as it says), `swell` (in truth), `slow N` (a page every
+ * N ms), or any of them as `once:…`, which is done the first time these bytes are seen and `ok` after that, as `at N:…`,
+ * which is done where page N is asked for, or as `opening:…`, which is done when it is opened. It tells its story in the
+ * bytes: each task adds one to the counter in the last of them.
  */
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import type { EngineJob, JobResult, ProcessReply, ProcessRequest } from "../../src/pdf/messages.ts";
 import { processRequest } from "../../src/pdf/messages.ts";
 import { answerParent } from "../../src/processes/child-program.ts";
 import { loopForEver } from "./endless-loop.ts";
+import { growForEver } from "./grow-for-ever.ts";
 
 type Task = Extract<ProcessRequest, { type: "task" }>;
 
@@ -33,7 +34,8 @@ async function act({ document, job }: Task): Promise<ProcessReply> {
   const [, page, there] = /^at (\d+):(.*)$/.exec(wanted) ?? [];
   const command = there === undefined ? wanted : touches(job, Number(page)) ? there : "ok";
   // Opening always goes well, so that a test can choose the job that is hit.
-  const [verb, argument] = job.type === "open" ? ["ok"] : command.split(" ");
+  const opening = command.startsWith("opening:") ? command.slice(8) : "ok";
+  const [verb, argument] = (job.type === "open" ? opening : command).split(" ");
   switch (verb) {
     case "spin":
       for (;;);
@@ -53,6 +55,8 @@ async function act({ document, job }: Task): Promise<ProcessReply> {
       process.send?.({ type: "answer", body: "anything" });
       await Bun.sleep(60_000);
       break;
+    case "swell":
+      return growForEver();
     case "slow":
       return done(slowly(job, Number(argument)));
   }
