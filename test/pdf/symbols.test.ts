@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { withUnknownGlyphs } from "../../src/pdf/engine/symbol-fonts.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
-import { symbolFontOf, symbolOf, zapfDingbatsCode } from "../../src/pdf/symbols/symbol-tables.ts";
+import { hasSymbol, symbolFontOf, symbolOf, zapfDingbatsCode } from "../../src/pdf/symbols/symbol-tables.ts";
 import { parseToUnicode, writeToUnicode } from "../../src/pdf/symbols/to-unicode.ts";
 import { onePage, stream } from "../support/bad-documents/raw-pdf.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
@@ -125,6 +125,7 @@ describe("the tables of symbol fonts", () => {
       expect(symbolOf(font, 0x20)).toBe(" ");
       expect(symbolOf(font, 0x1f)).toBe("\uFFFD");
     }
+    expect(["α", "✔", "\uFFFD"].map((sign) => hasSymbol("symbol", sign))).toEqual([true, false, false]);
     expect(["a20", "a24", "a191", "-", "alpha"].map(zapfDingbatsCode)).toEqual([
       0x34,
       0x38,

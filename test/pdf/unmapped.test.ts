@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { linesOfSigns, mayHoldCodes, unmappedCharacters } from "../../src/pdf/unmapped.ts";
 
 test.each([
@@ -24,4 +24,24 @@ test.each([
 test("only lines of signs look like the order of glyphs", () => {
   const signs = '!"#$%&\'()*%(&)$+"*,,$+-./0($1)';
   expect(linesOfSigns(`The slab (see 4.2) is 50% thicker.\n${signs}\n"quoted", and so on & on`)).toBe(signs);
+});
+
+describe("a line looks like the order of glyphs", () => {
+  test.each([
+    ["of twelve characters", "a!b!c defghij", true],
+    ["of eleven", "a!b!c defghi", false],
+    ["with signs inside it for three in twenty", "a!b!c!defghijklmnopq", true],
+    ["with fewer", "a!b!c!defghijklmnopqr", false],
+    ["with signs at the ends of its words", "!abcdef ghij! !klmno !pqrst !uvw", false],
+    ["with points, commas, colons, slashes and hyphens", "a.b,c:d/e-f.g,h:i/j-k", false],
+  ])("%s: %p", (_, line, looks) => {
+    expect(linesOfSigns(`The slab\n${line}`)).toBe(looks ? line : "");
+  });
+});
+
+test.each([
+  ["two", "a\u0001b\u0002", false],
+  ["three", "a\u0001b\u0002c\u0003", true],
+])("%s codes are more than chance, or not", (_, text, expected) => {
+  expect(mayHoldCodes(text)).toBe(expected);
 });
