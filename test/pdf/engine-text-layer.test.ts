@@ -1,19 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import * as mupdf from "mupdf";
+import type * as mupdf from "mupdf";
 import { layerOfList, layerOfPage } from "../../src/pdf/engine/text-layer.ts";
 import { buildPdf, type TestPage } from "../support/pdf-builder.ts";
+import { withPdfPage } from "../support/pdf-page.ts";
 
-function withPage<Value>(content: TestPage, use: (page: mupdf.PDFPage) => Value): Value {
-  const document = mupdf.Document.openDocument(buildPdf([content]), "application/pdf");
-  const page = document.loadPage(0);
-  try {
-    if (page instanceof mupdf.PDFPage) return use(page);
-    throw new Error("it is no page of a PDF");
-  } finally {
-    page.destroy();
-    document.destroy();
-  }
-}
+const withPage = <Value>(content: TestPage, use: (page: mupdf.PDFPage) => Value): Value =>
+  withPdfPage(buildPdf([content]), use);
 
 const typed = "BT /F1 12 Tf 50 700 Td (Slab A  ) Tj 0 -14 Td (350 mm) Tj 0 -60 Td (Next) Tj ET";
 const withPicture = `${typed} q 100 0 0 100 300 300 cm /Picture Do Q`;
