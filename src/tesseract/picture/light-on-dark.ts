@@ -20,7 +20,8 @@ const faintShare = 0.002;
  * print, else each rectangle of dark ground (the head of a table, a title bar). The recogniser reads dark on light only.
  */
 export function turnLightOnDark(image: GreyImage, threshold: number): GreyImage {
-  const dark = image.data.reduce((count, level) => count + (level < threshold ? 1 : 0), 0);
+  let dark = 0;
+  for (let at = 0; at < image.data.length; at++) if ((image.data[at] ?? 255) < threshold) dark++;
   if (dark > image.data.length / 2 || (threshold === 0 && isLighterThanGround(image)))
     return { ...image, data: image.data.map((level) => 255 - level) };
   const boxes = darkBoxes(image, threshold);

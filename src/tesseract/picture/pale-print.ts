@@ -61,8 +61,13 @@ function factorOf(depth: number): number {
 
 /** The difference between pixels that stand near to each other, which most of the page does not exceed. */
 function noiseOf({ data }: GreyImage): number {
-  const differences = data.map((level, at) => Math.abs(level - (data[at + nearPx] ?? level)));
-  return quantile(histogramOf(differences), mostPixels * data.length);
+  const differences = new Uint32Array(256);
+  for (let at = 0; at < data.length; at++) {
+    const level = data[at] ?? 0;
+    const difference = Math.abs(level - (data[at + nearPx] ?? level));
+    differences[difference] = (differences[difference] ?? 0) + 1;
+  }
+  return quantile(differences, mostPixels * data.length);
 }
 
 /** Whether what is darker than a level in a cell are strokes, by the mean length of its runs along the rows. */

@@ -56,7 +56,8 @@ interface Part {
 
 /** The parts of ink that hang together, also by corners. */
 function partsOfInk({ width, height, data }: GreyImage, threshold: number): Part[] {
-  const open = data.map((level) => (level < threshold ? 1 : 0));
+  const open = new Uint8Array(data.length);
+  for (let at = 0; at < data.length; at++) if ((data[at] ?? 255) < threshold) open[at] = 1;
   const parts: Part[] = [];
   const next: number[] = [];
   for (let start = 0; start < open.length; start++) {
