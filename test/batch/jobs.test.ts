@@ -166,10 +166,12 @@ describe.skipIf(redisServer === undefined)("the jobs of a batch", () => {
   });
 
   test("that are failures are listed to the last, however many there are", async () => {
-    const jobs = Array.from({ length: 501 }, (_, at) => `job${at}`);
-    for (const id of jobs) await redis.ask("HSET", `bull:${queue.name}:${id}`, "name", "document", "data", "{}");
-    const scores = jobs.flatMap((id, at) => [String(at), id]);
-    await redis.ask("ZADD", `bull:${queue.name}:failed`, ...scores);
+    const failed = connection.redis.pipeline();
+    for (let at = 0; at < 501; at += 1) {
+      failed.hset(`bull:${queue.name}:job${at}`, "name", "document", "data", "{}");
+      failed.zadd(`bull:${queue.name}:failed`, at, `job${at}`);
+    }
+    await failed.exec();
     expect((await Array.fromAsync(failedDocuments(queue, "other"))).length).toBe(501);
   });
 });
