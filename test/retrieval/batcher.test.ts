@@ -268,6 +268,47 @@ describe("a child that computes for nobody", () => {
     expect([session.replacements, children.started[0]?.batches]).toEqual([1, 3]);
   });
 
+  test("is replaced though another request waits that it has computed something of", async () => {
+    const { batcher, children, session } = await held(200);
+    let turn = Promise.withResolvers<void>();
+    children.held = turn.promise;
+    const endBatch = async (batches: number) => {
+      await until(() => children.started[0]?.batches === batches);
+      const { resolve } = turn;
+      turn = Promise.withResolvers<void>();
+      children.held = turn.promise;
+      resolve();
+    };
+    // Four batches, and small work of three, which has every second turn.
+    const waiting = batcher.submit({ texts: Array<string>(8).fill("p".repeat(498)) }, never);
+    const small = [300, 200, 100].map((length) => "p".repeat(length));
+    const refused = refusalOf(batcher.submit({ texts: small }, never));
+    await endBatch(2);
+    await until(() => children.started[0]?.batches === 3);
+    await Bun.sleep(120);
+    await endBatch(3);
+    await endBatch(4);
+    expect(await refused).toMatchObject({ code: "retrieval_timeout" });
+    expect(session.replacements).toBe(1);
+    children.held = Promise.resolve();
+    turn.resolve();
+    expect((await waiting).results).toHaveLength(8);
+  });
+
+  test("is not replaced while it computes for others, too", async () => {
+    const { batcher, children, session } = await held(200);
+    children.held = Promise.resolve();
+    children.batchMs = 140;
+    // Two batches, and the other request fits into the second only.
+    const slow = batcher.submit({ texts: ["p".repeat(300), "p".repeat(200)] }, never);
+    const refused = refusalOf(slow);
+    await until(() => children.started[0]?.batches === 2, "the first of them runs");
+    const other = batcher.submit({ texts: ["p".repeat(198)] }, never);
+    expect(await refused).toMatchObject({ code: "retrieval_timeout" });
+    expect((await other).results).toHaveLength(1);
+    expect(session.replacements).toBe(0);
+  });
+
   test("is not replaced for a caller who leaves", async () => {
     const { batcher, children, session } = await held(60_000);
     const caller = new AbortController();
@@ -277,6 +318,55 @@ describe("a child that computes for nobody", () => {
     expect(await refusalOf(left)).toHaveProperty("message", "gone");
     expect(session.replacements).toBe(0);
   });
+});
+
+test("a batch whose callers have gone before its turn is not computed", async () => {
+  const { batcher, children, embed, gate } = batching();
+  await embed();
+  const other = Promise.withResolvers<void>();
+  void gate.add(() => other.promise);
+  const caller = new AbortController();
+  const left = batcher.submit({ texts: ["pump"] }, caller.signal);
+  await until(() => gate.size === 1, "the batch waits");
+  caller.abort(new Error("gone"));
+  expect(await refusalOf(left)).toHaveProperty("message", "gone");
+  other.resolve();
+  await gate.onIdle();
+  expect(children.started[0]?.batches).toBe(1);
+  expect((await embed()).results).toHaveLength(1);
+});
+
+test("all that waits is refused when the batcher is closed", async () => {
+  const { batcher, embed, gate } = batching();
+  void gate.add(() => new Promise(() => undefined));
+  const waiting = [embed(), embed(), embed()];
+  await until(() => gate.size === 1, "the batch waits");
+  batcher.close(shuttingDown());
+  const ends = await Promise.allSettled(waiting);
+  expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+});
+
+test("requests that come in one turn of the event loop are one batch, however many steps are between them", async () => {
+  const { embed, records } = batching();
+  await embed();
+  const first = embed();
+  for (let step = 0; step < 50; step += 1) await undefined;
+  await Promise.all([first, embed()]);
+  expect(records.map(({ sequences }) => sequences)).toEqual([1, 2]);
+});
+
+test("texts of several requests that are cut into tokens together get each their own", async () => {
+  const { batcher, children, embed } = batching();
+  await embed();
+  children.truncates = (text) => text.startsWith("long");
+  const [one, two] = await Promise.all([
+    batcher.submit({ texts: ["short", "long one"] }, never),
+    batcher.submit({ texts: ["long two", "small", "tiny"] }, never),
+  ]);
+  expect([one, two].map(({ tokens, truncated }) => ({ tokens, truncated }))).toEqual([
+    { tokens: [7, 10], truncated: [false, true] },
+    { tokens: [10, 7, 6], truncated: [true, false, false] },
+  ]);
 });
 
 describe("a request that is not taken", () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, mkdtempDisposable, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SidecarError } from "../../src/errors.ts";
@@ -172,7 +172,7 @@ describe("with a card", () => {
       await retrieval.close(AbortSignal.abort());
       await rm(modelDir, { recursive: true, force: true });
     });
-    return { retrieval, children, card };
+    return { retrieval, children, card, modelDir };
   }
 
   const device = async (retrieval: Retrieval) => (await retrieval.embedder.embed(["pump"], never)).device;
@@ -314,6 +314,54 @@ describe("with a card", () => {
     children.fault = "rounded numbers";
     await reachGpu(retrieval);
     expect(await device(retrieval)).toBe("cuda");
+  });
+
+  test("rounded numbers are served where the weights are half floats anyway", async () => {
+    const { retrieval, children, modelDir } = await withCard({
+      embed: { model: "tiny/embed", sparseHead: "heads/sparse_linear.pt", dtype: "fp16", maxTokens: 512 },
+    });
+    await writeTinyModel(join(modelDir, "tiny/embed"), { outputs: "three-headed", file: "onnx/model_fp16.onnx" });
+    children.fault = "rounded numbers";
+    await reachGpu(retrieval);
+    expect(await device(retrieval)).toBe("cuda");
+  });
+
+  test.each([
+    ["auto", ["cpu"]],
+    ["cuda", ["cpu", "cuda"]],
+  ] as const)(
+    "both models are loaded before anybody asks for them, RETRIEVAL_DEVICE being %s",
+    async (wanted, devices) => {
+      const { retrieval, children } = await withCard({ preload: true, device: wanted });
+      await until(() => children.started.filter(({ settings }) => settings !== undefined).length >= 2 * devices.length);
+      const { embedder, reranker } = retrieval.status();
+      expect([embedder.cpu.state, reranker.cpu.state]).toEqual(["ready", "ready"]);
+      await Bun.sleep(10);
+      for (const kind of ["embed", "rerank"] as const) {
+        const loaded = children.started.flatMap(({ settings }) => (settings?.kind === kind ? settings.device : []));
+        expect(loaded.toSorted()).toEqual([...devices]);
+      }
+    },
+  );
+
+  test("what waits and runs there is counted beside what does on the CPU, and finished before the end", async () => {
+    const { retrieval, children } = await withCard();
+    await reachGpu(retrieval);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    children.held = promise;
+    const before = children.on("cuda")[0]?.batches ?? 0;
+    const answer = retrieval.embedder.embed(["pump", "door", "wall"], never);
+    await until(() => children.on("cuda")[0]?.batches === before + 1, "it is computed");
+    expect(retrieval.status().embedder).toMatchObject({ device: "cuda", requests: 1, texts: 0 });
+    const waiting = retrieval.embedder.embed(["pump", "door"], never);
+    await until(() => retrieval.status().embedder.texts === 2);
+    expect(retrieval.status().embedder.requests).toBe(2);
+    const closed = retrieval.close(never);
+    resolve();
+    expect((await answer).device).toBe("cuda");
+    expect((await waiting).results).toHaveLength(2);
+    await closed;
+    expect(children.started.filter(({ alive }) => alive)).toEqual([]);
   });
 
   test.each(["run", "crash"] as const)("a request that fails there (%s) is computed on the CPU", async (fault) => {
@@ -537,6 +585,42 @@ describe("a request that fails on the GPU", () => {
   test("of a caller who has gone is not computed again", async () => {
     const fault = new Error("gone");
     expect(await submit(fault, AbortSignal.abort(fault))).toEqual({ answer: fault, failures: [] });
+  });
+});
+
+describe("models whose files come later", () => {
+  test("are found when they are looked for again, both, and are told as missing meanwhile", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "later-models-"));
+    const children = new FakeChildren();
+    const clock = { ms: 1_000_000 };
+    const retrieval = await Retrieval.start({
+      ...tinyOptions(folder.path),
+      startChild: children.start,
+      preload: true,
+      now: () => clock.ms,
+    });
+    const states = () => {
+      const { embedder, reranker } = retrieval.status();
+      return [embedder.cpu.state, reranker.cpu.state];
+    };
+    await until(() => states().every((state) => state === "missing"));
+    await writeTinyModel(join(folder.path, "tiny/embed"), { outputs: "three-headed" });
+    await writeTinyModel(join(folder.path, "tiny/rerank"), { outputs: "logits" });
+    retrieval.lookAgain();
+    clock.ms += 2_000;
+    retrieval.lookAgain();
+    expect(states()).toEqual(["missing", "missing"]);
+    await until(() => states().every((state) => state === "ready"));
+    await retrieval.close(AbortSignal.abort());
+    expect(states()).toEqual(["gone", "gone"]);
+  });
+
+  test("are not loaded because somebody looks, where nobody has wanted them", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "later-models-"));
+    const retrieval = await Retrieval.start({ ...tinyOptions(folder.path), startChild: new FakeChildren().start });
+    retrieval.lookAgain();
+    expect(retrieval.status().embedder.cpu.state).toBe("idle");
+    await retrieval.close(AbortSignal.abort());
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { ModelSession } from "../../src/retrieval/models/model-session.ts";
+import { captureLog } from "../support/captured-log.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { until } from "../support/until.ts";
 
@@ -23,6 +24,7 @@ function openSession(
 ) {
   const children = new FakeChildren();
   const doomed = { count: 0 };
+  const toldAtStart: string[] = [];
   const session = new ModelSession({
     label: `embedding model on ${device}`,
     prepare: async () => {
@@ -33,6 +35,7 @@ function openSession(
     onReady: () => undefined,
     startChild: () => {
       const child = children.start();
+      toldAtStart.push(session.told.state);
       if (doomed.count > 0) {
         doomed.count -= 1;
         child.kill();
@@ -42,7 +45,7 @@ function openSession(
     restarts,
     now,
   });
-  return { children, doomed, session };
+  return { children, doomed, session, toldAtStart };
 }
 
 test("a model that could not be loaded is tried again by work that comes 30 s later, not sooner", async () => {
@@ -135,6 +138,24 @@ test.each(["while its files are looked for", "while its child loads"])(
   },
 );
 
+test("a session that is closed stays so, whatever its child or its files have yet to say", async () => {
+  const files = Promise.withResolvers<void>();
+  const { session } = openSession("cpu", () => 0, { until: files.promise });
+  session.demand();
+  await session.close("the service stops");
+  files.reject(new Error("the hub is away"));
+  await Bun.sleep(0);
+  expect(session.state).toEqual({ state: "gone", reason: "the service stops" });
+
+  const loading = openSession("cpu", () => 0);
+  loading.session.demand();
+  while (loading.children.started.length === 0) await Promise.resolve();
+  const closed = loading.session.close("the service stops");
+  loading.children.started[0]?.onProgress("first inference", 0);
+  expect(loading.session.state.state).toBe("gone");
+  await closed;
+});
+
 test("a session that is closed while its child is to be started again starts none", async () => {
   const { children, session } = openSession("cpu", () => 0);
   session.demand();
@@ -151,7 +172,7 @@ test("a session that is closed while its child is to be started again starts non
 test("what is missing is told as missing while it is looked for again, and as loading when it was found", async () => {
   let clock = 1_000_000;
   const missing: { reason?: string } = { reason: "the files are not there" };
-  const { session } = openSession("cpu", () => clock, missing);
+  const { session, toldAtStart } = openSession("cpu", () => clock, missing);
   const told: string[] = [];
   session.demand();
   await session.settled();
@@ -167,5 +188,23 @@ test("what is missing is told as missing while it is looked for again, and as lo
   expect(session.told.state).toBe("missing");
   await session.settled();
   expect(session.told.state).toBe("ready");
+  expect(toldAtStart).toEqual(["starting"]);
+  await session.close("the test is over");
+});
+
+test("what is missing now is told, and no more what was missing before; the log says so once each", async () => {
+  await using log = await captureLog();
+  let clock = 1_000_000;
+  const missing: { reason?: string } = { reason: "a.onnx is not there" };
+  const { session } = openSession("cpu", () => clock, missing);
+  for (const reason of ["a.onnx is not there", "a.onnx is not there", "b.onnx is not there"]) {
+    missing.reason = reason;
+    session.demand();
+    await session.settled();
+    expect(session.told).toEqual({ state: "missing", reason });
+    clock += 2_000;
+  }
+  const warnings = log.records.filter(({ level }) => level === "warning");
+  expect(warnings.map(({ properties }) => properties.reason)).toEqual(["a.onnx is not there"]);
   await session.close("the test is over");
 });

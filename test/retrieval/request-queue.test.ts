@@ -85,11 +85,35 @@ test("texts that wait are those that are to be cut and those that are to be comp
 
 test("a batch may be given fewer tokens than one may have, and never more", () => {
   const queue = new RequestQueue<Made>(unbounded, limits);
-  const one = texts(0, 12, 10);
-  one.nextText = 12;
+  const one = texts(0, 15, 10);
+  one.nextText = 15;
   one.sequences.fill(new Int32Array(10));
   queue.add(one);
-  expect([queue.takeBatch(30).length, queue.takeBatch(1e9).length]).toEqual([3, 9]);
+  expect([queue.takeBatch(30).length, queue.takeBatch(1e9).length, queue.takeBatch().length]).toEqual([3, 10, 2]);
+});
+
+test("small requests join the batch of another, and large ones do not", () => {
+  const queue = new RequestQueue<Made>(unbounded, limits);
+  const [own, small, large] = [texts(0, 1, 30), texts(1, 1, 25), texts(2, 5, 25)];
+  for (const one of [own, small, large]) {
+    one.nextText = one.tokenisedTexts = one.group.texts.length;
+    one.sequences.fill(new Int32Array(one.group.texts[0]?.length ?? 0));
+    queue.add(one);
+  }
+  expect(queue.takeBatch().map(({ request }) => request)).toEqual([large, large, large, large]);
+  expect(queue.takeBatch().map(({ request }) => request)).toEqual([own, small, large]);
+});
+
+test("no more of a request is cut into tokens than one batch before some of it has run", () => {
+  const queue = new RequestQueue<Made>(unbounded, limits);
+  const one = texts(0, 4, 50);
+  queue.add(one);
+  expect(queue.takeTexts(150).map(({ group }) => group.texts.length)).toEqual([3]);
+  one.sequences.fill(new Int32Array(50), 0, 3);
+  one.tokenisedTexts = 3;
+  expect([queue.hasTexts, queue.takeTexts(150)]).toEqual([false, []]);
+  queue.takeBatch();
+  expect([queue.hasTexts, queue.takeTexts(150).length]).toEqual([true, 1]);
 });
 
 /** A request of equal texts, each of so many characters and, when it is tokenised, tokens. */

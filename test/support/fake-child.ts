@@ -20,6 +20,8 @@ export class FakeChildren {
   gone: Promise<void> = Promise.resolve();
   /** Batches end only when this resolves, on the CPU too. */
   held: Promise<void> = Promise.resolve();
+  /** Which texts are longer than the model reads. */
+  truncates: (text: string) => boolean = () => false;
   /** How long each batch takes at least. */
   batchMs = 0;
   readonly start = (): InferenceChild => {
@@ -57,7 +59,11 @@ export class FakeChild implements InferenceChild {
     this.#gone.promise.catch(() => undefined);
   }
 
-  load(settings: LoadSettings) {
+  /** Tells how far it is with its model. */
+  onProgress: Parameters<InferenceChild["load"]>[1] = () => undefined;
+
+  load(settings: LoadSettings, onProgress: FakeChild["onProgress"]) {
+    this.onProgress = onProgress;
     return this.#operation("compute", () => {
       this.settings = settings;
       if (this.#fault === "load") throw new ModelRefused("the provider is broken");
@@ -74,7 +80,7 @@ export class FakeChild implements InferenceChild {
         type: "tokenised",
         ids: Int32Array.from(ids.flat()),
         lengths,
-        truncated: texts.map(() => false),
+        truncated: texts.map((text) => this.family.truncates(text)),
       } as const;
     });
     this.tokenised += 1;

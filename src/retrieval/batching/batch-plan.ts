@@ -20,7 +20,7 @@ export interface BatchLimits {
  */
 export function planBatch(lengths: readonly number[], turn: readonly number[], limits: BatchLimits): number[] {
   const lengthOf = (index: number) => lengths[index] ?? 0;
-  const longestFirst = (left: number, right: number) => lengthOf(right) - lengthOf(left) || left - right;
+  const longestFirst = (left: number, right: number) => lengthOf(right) - lengthOf(left);
   const [first] = turn.toSorted(longestFirst);
   if (first === undefined) return [];
   const padded = lengthOf(first);

@@ -57,14 +57,9 @@ export class RequestClock {
   }
 
   #setTimer(): void {
-    const spentMs = this.#spentMs[this.#phase];
-    this.#timer = setTimeout(() => this.#judge(), Math.max(0, this.#limitMs(spentMs) - spentMs));
-  }
-
-  #limitMs(spentMs: number): number {
     const { timeoutMs } = this.#options;
-    const waitsForTurn = this.#phase === "waiting" && (this.#waitsForTurn || spentMs >= timeoutMs);
-    return waitsForTurn ? waitsPerComputation * timeoutMs : timeoutMs;
+    const limitMs = this.#phase === "waiting" && this.#waitsForTurn ? waitsPerComputation * timeoutMs : timeoutMs;
+    this.#timer = setTimeout(() => this.#judge(), Math.max(0, limitMs - this.#spentMs[this.#phase]));
   }
 
   #judge(): void {

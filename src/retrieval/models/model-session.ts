@@ -183,11 +183,11 @@ export class ModelSession {
     const before = this.told;
     if (state.state !== "starting") this.#missed = undefined;
     const news = isNews(before, this.#missed ?? state);
-    if (state.state !== this.#state.state) this.#since = this.#options.now();
+    this.#since = this.#options.now();
     this.#state = state;
     if (news && state.state === "failed") log.error("The {label} cannot be loaded: {reason}.", { label, ...state });
     else if (news && state.state === "missing") log.warning("The {label} is missing: {reason}.", { label, ...state });
     else if (news) log.info("The {label} is {state}.", { label, ...state });
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 }
