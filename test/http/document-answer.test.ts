@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
-import { answerWithDocument } from "../../src/http/answers/document-answer.ts";
-import { stringParts } from "../../src/http/answers/json-pieces.ts";
+import { answerWithDocument, stringParts } from "../../src/http/answers/large-json.ts";
 import { type OcrAnswer, toDone } from "../../src/http/answers/ocr-answer.ts";
 import { createOutgoing } from "../../src/http/answers/outgoing.ts";
 import type { AppEnv } from "../../src/http/context.ts";

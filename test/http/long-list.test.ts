@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Hono } from "hono";
-import { answerWithList } from "../../src/http/answers/long-list.ts";
+import { answerWithList } from "../../src/http/answers/large-json.ts";
 import type { AppEnv } from "../../src/http/context.ts";
 import { until } from "../support/until.ts";
 

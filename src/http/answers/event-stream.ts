@@ -1,4 +1,4 @@
-import type { HeldAnswer, Outgoing } from "./outgoing.ts";
+import { type HeldAnswer, type Outgoing, tooMuchHeld } from "./outgoing.ts";
 
 export interface EventStreamOptions {
   /** The reader has gone, takes nothing, or is let go for others. */
@@ -48,7 +48,7 @@ export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventSt
         waitingBytes = () => -(controller.desiredSize ?? 0);
         const held: HeldAnswer = {
           heldBytes: () => (open || waitingBytes() > 0 ? waitingBytes() : undefined),
-          letGo: () => letGo(controller, "answers of all callers are too large for their readers"),
+          letGo: () => letGo(controller, tooMuchHeld),
         };
         outgoing.add(held);
         write = (text) => {

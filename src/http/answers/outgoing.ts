@@ -1,3 +1,6 @@
+/** Why an answer is let go for others. */
+export const tooMuchHeld = "answers of all callers are too large for their readers";
+
 /** An answer that is held in memory until its reader has taken it. */
 export interface HeldAnswer {
   /** Bytes that are held now; `undefined` once the answer is over. */

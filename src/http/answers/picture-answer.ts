@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../context.ts";
-import type { Outgoing } from "./outgoing.ts";
+import { type Outgoing, tooMuchHeld } from "./outgoing.ts";
 
 /** Bytes that are handed over in one turn. */
 const pieceBytes = 256 * 1024;
@@ -19,7 +19,7 @@ export function answerWithPicture(
       start: (controller) => {
         letGo = () => {
           left = undefined;
-          controller.error(new Error("answers of all callers are too large for their readers"));
+          controller.error(new Error(tooMuchHeld));
         };
       },
       pull: (controller) => {

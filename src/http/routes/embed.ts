@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Embedding } from "../../retrieval/embedder.ts";
-import { answerWithList } from "../answers/long-list.ts";
+import { answerWithList } from "../answers/large-json.ts";
 import type { AppEnv } from "../context.ts";
 import { keepAliveField, refuseKeepAlive } from "../intake/keep-alive.ts";
 import type { Services } from "../services.ts";

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { rankedIndices, sigmoid } from "../../retrieval/reranker.ts";
 import { invalidField } from "../answers/faults.ts";
-import { answerWithList } from "../answers/long-list.ts";
+import { answerWithList } from "../answers/large-json.ts";
 import { invalidRequest } from "../answers/problem.ts";
 import type { AppEnv } from "../context.ts";
 import { keepAliveField, refuseKeepAlive } from "../intake/keep-alive.ts";

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { embedInParts, shortened } from "../../retrieval/embedder.ts";
 import { invalidField } from "../answers/faults.ts";
-import { answerWithList } from "../answers/long-list.ts";
+import { answerWithList } from "../answers/large-json.ts";
 import type { AppEnv } from "../context.ts";
 import { keepAliveField, refuseKeepAlive } from "../intake/keep-alive.ts";
 import type { Services } from "../services.ts";
