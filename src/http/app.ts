@@ -13,7 +13,6 @@ import { recordRequests, requestId } from "./answers/request-record.ts";
 import { mountConsole } from "./console/mount-console.ts";
 import type { AppEnv } from "./context.ts";
 import { absoluteUrl } from "./intake/absolute-url.ts";
-import { closeUnread } from "./intake/unread-body.ts";
 import { openWork } from "./intake/work.ts";
 import { mountActivity } from "./routes/activity.ts";
 import { mountDocs } from "./routes/docs.ts";
@@ -64,7 +63,6 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   });
   app.onError(answerError);
   app.notFound((c) => answerError(routeNotFound(c.req.path), c));
-  app.use(closeUnread(services.stopping));
   app.use(openWork({ stopping: services.stopping, idleTimeoutSeconds: services.limits.idleTimeoutSeconds }));
   app.use(requestId(services.createRequestId), recordRequests(services));
   app.use(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
-import { discard } from "../../src/http/intake/unread-body.ts";
+import { discard } from "../../src/http/intake/body.ts";
 import { openConnection } from "../support/raw-connection.ts";
 import { startSidecar, type TestSidecar, testKey } from "../support/sidecar.ts";
 import { until } from "../support/until.ts";

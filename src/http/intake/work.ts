@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { SidecarError, shuttingDown } from "../../errors.ts";
 import { clientGone, documentTooSlow } from "../answers/faults.ts";
 import type { AppEnv } from "../context.ts";
+import { closeUnread } from "./body.ts";
 
 /** What is done for one request, until its answer is made and, where that is a stream of events, until the stream ends. */
 export interface Work {
@@ -30,12 +31,13 @@ export interface WorkOptions {
 }
 
 /**
- * Opens the work of each request, first of all that happens to it. The idle limit of the connection is for the silence of
+ * Opens the work of each request, first of all that happens to it, and last sees to a body that nobody read. The idle limit of the connection is for the silence of
  * clients alone: Ollama may need seconds for an answer, a page minutes.
  */
 export function openWork({ stopping, idleTimeoutSeconds }: WorkOptions): MiddlewareHandler<AppEnv> {
   return async function openWork(c, next) {
-    const client = c.req.raw.signal;
+    const request = c.req.raw;
+    const client = request.signal;
     const work = new AbortController();
     const ended = Promise.withResolvers<void>();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +58,7 @@ export function openWork({ stopping, idleTimeoutSeconds }: WorkOptions): Middlew
     stopping.addEventListener("abort", stopped, { once: true });
     if (client.aborted) gone();
     if (stopping.aborted) stopped();
-    if (c.req.raw.body === null) hasReceived();
+    if (request.body === null) hasReceived();
     c.set("work", {
       signal: work.signal,
       ended: ended.promise,
@@ -75,6 +77,7 @@ export function openWork({ stopping, idleTimeoutSeconds }: WorkOptions): Middlew
     } finally {
       finish();
     }
+    closeUnread(c, request, stopping);
   };
 }
 
