@@ -4,15 +4,15 @@ import { SidecarError } from "../../src/errors.ts";
 import { isHost } from "../../src/http/access/host-header.ts";
 import type { AppEnv } from "../../src/http/context.ts";
 import { absoluteUrl } from "../../src/http/intake/absolute-url.ts";
-import { readBody } from "../../src/http/intake/body.ts";
+import { discard, readBody } from "../../src/http/intake/body.ts";
 import { createByteBudget } from "../../src/http/intake/byte-budget.ts";
 import { booleanOf, numberOf } from "../../src/http/intake/field-text.ts";
 import { createFormFields } from "../../src/http/intake/form-fields.ts";
 import { createInFlight, runningRequest } from "../../src/http/intake/in-flight.ts";
 import { ocrFields, toOrder } from "../../src/http/intake/ocr-fields.ts";
 import { unknownFieldWarnings } from "../../src/http/intake/unknown-fields.ts";
-import { closeUnread, discard } from "../../src/http/intake/unread-body.ts";
 import { receiveUpload } from "../../src/http/intake/upload.ts";
+import { openWork } from "../../src/http/intake/work.ts";
 import { fakeServices } from "../support/fake-services.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { until } from "../support/until.ts";
@@ -106,9 +106,9 @@ describe("a body that nobody wants", () => {
   });
 
   test("is thrown away behind the answer, whose connection then ends", async () => {
-    const app = new Hono().use(closeUnread(signal)).post("/", (c) => c.text("no"));
+    const app = new Hono().use(openWork({ stopping: signal, idleTimeoutSeconds: 1 })).post("/", (c) => c.text("no"));
     const { request, seen } = requestOf([10, 10]);
-    const response = await app.request(request);
+    const response = await app.request(request, undefined, {});
     expect(response.headers.get("Connection")).toBe("close");
     expect(seen.pulled).toBeLessThan(3);
     expect(await response.text()).toBe("no");
@@ -116,14 +116,18 @@ describe("a body that nobody wants", () => {
   });
 
   test("holds nobody up where the service stops", async () => {
-    const app = new Hono().use(closeUnread(AbortSignal.abort())).post("/", (c) => c.text("no"));
-    expect(await (await app.request(requestOf([10], { ends: false }).request)).text()).toBe("no");
+    const app = new Hono()
+      .use(openWork({ stopping: AbortSignal.abort(), idleTimeoutSeconds: 1 }))
+      .post("/", (c) => c.text("no"));
+    expect(await (await app.request(requestOf([10], { ends: false }).request, undefined, {})).text()).toBe("no");
   });
 
   test("that was read leaves the connection open", async () => {
-    const app = new Hono().use(closeUnread(signal)).post("/", async (c) => c.text(await c.req.text()));
-    expect((await app.request(requestOf([10]).request)).headers.get("Connection")).toBeNull();
-    expect((await app.request("/", { method: "POST" })).headers.get("Connection")).toBeNull();
+    const app = new Hono()
+      .use(openWork({ stopping: signal, idleTimeoutSeconds: 1 }))
+      .post("/", async (c) => c.text(await c.req.text()));
+    expect((await app.request(requestOf([10]).request, undefined, {})).headers.get("Connection")).toBeNull();
+    expect((await app.request("/", { method: "POST" }, {})).headers.get("Connection")).toBeNull();
   });
 });
 
@@ -280,7 +284,7 @@ describe("an upload", () => {
     const outcome = await receiveUpload(
       request,
       { maxFileBytes, timeoutMs: 5000, spool: services.spool, readFields },
-      signal,
+      { signal, hasReceived: () => undefined },
     ).catch((error: SidecarError) => error);
     return { outcome, files, told };
   }

@@ -64,7 +64,8 @@ const read = (
 ) => {
   const { maxFileBytes = mebibyte, within = signal, headers = {} } = options;
   const readFields = (fields: ReadonlyMap<string, string>) => fields;
-  return receiveUpload(requestOf(chunks, headers), { maxFileBytes, timeoutMs: 5000, spool, readFields }, within);
+  const work = { signal: within, hasReceived: () => undefined };
+  return receiveUpload(requestOf(chunks, headers), { maxFileBytes, timeoutMs: 5000, spool, readFields }, work);
 };
 
 /** What came, the file as bytes; it is closed. */

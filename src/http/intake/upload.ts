@@ -4,6 +4,7 @@ import { fileTooLarge, invalidField, mebibyte } from "../answers/faults.ts";
 import { readBody } from "./body.ts";
 import { createFormFields } from "./form-fields.ts";
 import { createFormSplitter, FormFault } from "./form-splitter.ts";
+import type { Work } from "./work.ts";
 
 /** By how much a form may be larger than its file. */
 const maxFormOverheadBytes = mebibyte;
@@ -39,7 +40,7 @@ export interface UploadOptions<Order> {
 export async function receiveUpload<Order>(
   request: Request,
   { maxFileBytes, timeoutMs, spool, readFields }: UploadOptions<Order>,
-  signal: AbortSignal,
+  work: Pick<Work, "signal" | "hasReceived">,
 ): Promise<Upload<Order>> {
   const maxBytes = maxFileBytes + maxFormOverheadBytes;
   const splitter = createFormSplitter(boundaryOf(request.headers.get("Content-Type")));
@@ -67,9 +68,10 @@ export async function receiveUpload<Order>(
   }
 
   try {
-    for await (const chunk of readBody(request, { maxBytes, timeoutMs }, signal)) {
+    for await (const chunk of readBody(request, { maxBytes, timeoutMs }, work.signal)) {
       for (const piece of splitter.push(chunk)) await (piece.type === "part" ? begin(piece.header) : add(piece.bytes));
     }
+    work.hasReceived();
     if (!splitter.isComplete) throw new FormFault("the last boundary is missing");
     if (document === undefined) throw invalidField("file", "The form holds no part named file");
     return { order: readFields(fields.read()), file: await document.finish() };

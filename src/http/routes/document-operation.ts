@@ -20,15 +20,29 @@ import { documentTimeoutMs } from "../intake/work.ts";
 import type { Limits, MetricsPort, Services } from "../services.ts";
 
 /**
- * Begins an operation that reads a document: from now on the document's own time runs, and a stop waits for it. It has one
- * owner at each moment: the operation receives it, `openReceived` takes the file over, and `answerDocument` what was opened.
+ * Begins an operation on a document, receives that and opens it. From the beginning on the document's own time runs, and a
+ * stop waits for it. It has one owner at each moment: `receive` until it hands the file over, the opened document then, and
+ * whoever gets that from here. Nothing is kept of a file that is refused.
  *
- * @throws SidecarError `invalid_request` for a time that is none
+ * @param receive what is asked for, and the file it is asked of, which is taken over
+ * @throws SidecarError `invalid_request` for a time that is none, `unsupported_file_type`, what `receive` throws, or what
+ * the document cannot be opened for
  */
-export function beginDocument(c: Context<AppEnv>, { limits, inFlight }: Pick<Services, "limits" | "inFlight">): void {
+export async function receiveDocument<Order>(
+  c: Context<AppEnv>,
+  { limits, inFlight, openDocument }: Pick<Services, "limits" | "inFlight" | "openDocument">,
+  receive: () => Promise<{ file: DocumentFile; order: Order }>,
+): Promise<{ document: OpenDocument; order: Order }> {
   const { work } = c.var;
   work.limitTime(documentTimeoutMs(c.req.header("X-Request-Timeout"), limits.documentTimeoutMs));
   void work.ended.then(inFlight.enter(runningRequest(c)));
+  const { file, order } = await receive();
+  const kind = detectKind(file.head);
+  if (kind === undefined) {
+    file.close();
+    throw unknownFileType();
+  }
+  return { document: await openDocument(file, kind, work.signal), order };
 }
 
 /**
@@ -41,22 +55,6 @@ export function orderOf(c: Context<AppEnv>, fields: OcrFields, limits: Limits, w
   const order = toOrder(fields, limits, warnings);
   if (!order.deltas || wantsEvents(c)) return order;
   throw invalidField("deltas", "deltas come in a stream of events; ask for one with Accept: text/event-stream");
-}
-
-/**
- * Opens a received document. The file is taken over: nothing is kept of one that is refused.
- *
- * @throws SidecarError `unsupported_file_type`, or what the document cannot be opened for
- */
-export async function openReceived(
-  services: Pick<Services, "openDocument">,
-  file: DocumentFile,
-  signal: AbortSignal,
-): Promise<OpenDocument> {
-  const kind = detectKind(file.head);
-  if (kind !== undefined) return await services.openDocument(file, kind, signal);
-  file.close();
-  throw unknownFileType();
 }
 
 /** Reads a document and answers with it, as JSON or as a stream of events. The document is taken over. */

@@ -7,14 +7,7 @@ import { engineNames } from "../intake/ocr-fields.ts";
 import { parseOcrForm } from "../intake/ocr-form.ts";
 import { receiveUpload } from "../intake/upload.ts";
 import type { Services } from "../services.ts";
-import {
-  answerDocument,
-  beginDocument,
-  documentErrors,
-  documentResponses,
-  openReceived,
-  orderOf,
-} from "./document-operation.ts";
+import { answerDocument, documentErrors, documentResponses, orderOf, receiveDocument } from "./document-operation.ts";
 
 /** The reference fills a form with the examples: an empty field is an absent one. */
 const text = (description: string) => ({ type: "string", description, example: "" }) as const;
@@ -69,21 +62,14 @@ export function mountOcrUpload(app: OpenAPIHono<AppEnv>, services: Services): vo
   const { limits, spool } = services;
   app.use(route.path, annotateResidency(services));
 
-  const receiving = {
-    maxFileBytes: limits.maxUploadBytes,
-    timeoutMs: limits.bodyTimeoutMs,
-    spool,
-  };
   app.openapi(route, async (c) => {
-    const { work } = c.var;
-    beginDocument(c, services);
     const readFields = (form: ReadonlyMap<string, string>) => {
       const { fields, warnings } = parseOcrForm(form);
       return orderOf(c, fields, limits, warnings);
     };
-    const { file, order } = await receiveUpload(c.req.raw, { ...receiving, readFields }, work.signal);
-    work.hasReceived();
-    const document = await openReceived(services, file, work.signal);
+    const receiving = { maxFileBytes: limits.maxUploadBytes, timeoutMs: limits.bodyTimeoutMs, spool, readFields };
+    const receive = () => receiveUpload(c.req.raw, receiving, c.var.work);
+    const { document, order } = await receiveDocument(c, services, receive);
     return await answerDocument(c, services, document, order);
   });
 }

@@ -8,14 +8,7 @@ import { boundBody } from "../intake/json-body.ts";
 import { ocrFields, parameterNames } from "../intake/ocr-fields.ts";
 import { unknownFieldWarnings } from "../intake/unknown-fields.ts";
 import type { Services } from "../services.ts";
-import {
-  answerDocument,
-  beginDocument,
-  documentErrors,
-  documentResponses,
-  openReceived,
-  orderOf,
-} from "./document-operation.ts";
+import { answerDocument, documentErrors, documentResponses, orderOf, receiveDocument } from "./document-operation.ts";
 
 const body = ocrFields.extend({
   pdfPath: z
@@ -84,11 +77,11 @@ export function mountOcr(app: OpenAPIHono<AppEnv>, services: Services): void {
 
   app.openapi(route, async (c) => {
     const { pdfPath, ...fields } = c.req.valid("json");
-    const { signal } = c.var.work;
-    beginDocument(c, services);
-    const order = orderOf(c, fields, limits, warningsOf(await c.req.json()));
-    const file = await services.receiveStored(pdfPath, signal);
-    const document = await openReceived(services, file, signal);
+    const receive = async () => ({
+      order: orderOf(c, fields, limits, warningsOf(await c.req.json())),
+      file: await services.receiveStored(pdfPath, c.var.work.signal),
+    });
+    const { document, order } = await receiveDocument(c, services, receive);
     return await answerDocument(c, services, document, order);
   });
 }

@@ -9,7 +9,7 @@ import { booleanOf, numberOf } from "../intake/field-text.ts";
 import { refuseKeepAlive } from "../intake/keep-alive.ts";
 import { receiveUpload } from "../intake/upload.ts";
 import type { Services } from "../services.ts";
-import { beginDocument, openedDocumentErrors, openReceived } from "./document-operation.ts";
+import { openedDocumentErrors, receiveDocument } from "./document-operation.ts";
 
 const fields = z.object({ page: z.int().min(1), tile: z.int().min(1).optional(), upright: z.boolean().optional() });
 
@@ -84,13 +84,10 @@ export function mountPageImage(app: OpenAPIHono<AppEnv>, services: Services): vo
   const { limits, spool, outgoing } = services;
   const receiving = { maxFileBytes: limits.maxUploadBytes, timeoutMs: limits.bodyTimeoutMs, spool, readFields };
   app.openapi(route, async (c) => {
-    const { work } = c.var;
-    beginDocument(c, services);
-    const { file, order } = await receiveUpload(c.req.raw, receiving, work.signal);
-    work.hasReceived();
-    const document = await openReceived(services, file, work.signal);
+    const receive = () => receiveUpload(c.req.raw, receiving, c.var.work);
+    const { document, order } = await receiveDocument(c, services, receive);
     try {
-      const { picture, turnDegrees, tiles } = await services.drawPage(document, order, work.signal);
+      const { picture, turnDegrees, tiles } = await services.drawPage(document, order, c.var.work.signal);
       const { png, warnings = [] } = picture;
       note(c, { pngBytes: png.byteLength });
       const headers = {
