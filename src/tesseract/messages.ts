@@ -32,6 +32,7 @@ const recognisedPage = z.object({
   recognised: z.array(z.string()),
   ignoredBoxes: z.number(),
   notReadAgain: z.number(),
+  detectorFailed: z.boolean(),
   recogniserFailed: z.boolean(),
 });
 
@@ -46,7 +47,7 @@ export const engineReply = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("page"),
     page: recognisedPage,
-    /** It was read without one. */
+    /** It was read without one: none was given, or it could not be opened or failed. */
     lacksDetector: z.boolean(),
     /** It was given, and could not be opened or failed. */
     lacksRecogniser: z.boolean(),

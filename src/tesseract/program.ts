@@ -44,7 +44,7 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
       const lines = await openDetector();
       const page = await recognisePage(core, reader, image, lines, usable(recogniser));
       const lacks = {
-        lacksDetector: lines === undefined,
+        lacksDetector: lines === undefined || page.detectorFailed,
         lacksRecogniser: recogniser === "unusable" || page.recogniserFailed,
       };
       return { kind: "page", page, ...lacks, heapBytes: core.heapBytes() };
@@ -53,7 +53,8 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
       orienter ??= await openTesseractApi(core, ["osd"], engineModes.legacy);
       const orientation = detectPageOrientation(core, orienter, image);
       if (orientation !== undefined && isUnsureQuarterTurn(orientation)) {
-        const boxes = await (await openDetector())?.detect(image);
+        // One that fails tells as little as none.
+        const boxes = await (await openDetector())?.detect(image).catch(() => undefined);
         orientation.linesRunDown = boxes && doLinesRunDown(boxes);
       }
       return { kind: "orientation", orientation, heapBytes: core.heapBytes() };

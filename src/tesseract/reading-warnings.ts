@@ -30,7 +30,7 @@ export function readingWarnings({
 }: DoubtfulReading): string[] {
   const warnings: string[] = [];
   if (lacksDetector) {
-    warnings.push("the text detector could not be opened: columns and tables are read straight across the page");
+    warnings.push("the text detector could not be used: columns and tables are read straight across the page");
   }
   if (ignoredBoxes > 0) {
     warnings.push(

@@ -40,6 +40,8 @@ export interface RecognisedPage {
   ignoredBoxes: number;
   /** Lines that the line recogniser should have read, and might not. */
   notReadAgain: number;
+  /** The text detector threw: the page was read without it. */
+  detectorFailed: boolean;
   /** The line recogniser threw: the page was read without it. */
   recogniserFailed: boolean;
 }
@@ -67,7 +69,8 @@ export async function recognisePage(
   const page = readPage(core, api, prepared);
   const bands = page.lines === undefined ? [] : textBands(prepared, threshold);
   const pageLines = page.lines ?? [];
-  const boxes = bands.length === 0 || detector === undefined ? [] : await detector.detect(prepared);
+  const detected = bands.length === 0 ? [] : await detector?.detect(prepared).catch(() => "failed" as const);
+  const boxes = detected === undefined || detected === "failed" ? [] : detected;
   const ignoredBoxes = boxes.length > maxBoxes ? boxes.length : 0;
   const found = boxes.length === 0 || ignoredBoxes > 0 ? [] : [...boxes, ...unclaimed(pageLines, boxes)];
   const ink: Ink = {
@@ -98,6 +101,7 @@ export async function recognisePage(
     recognised: [...surer.values()].map((line) => settleDoubts(line).text),
     ignoredBoxes,
     notReadAgain,
+    detectorFailed: detected === "failed",
     recogniserFailed: again.failed,
     confidence: page.confidence,
     inkOutside: inkOutside(prepared, threshold, bands.length === 0 ? page.words : [...kept].flatMap(wordsOf)),

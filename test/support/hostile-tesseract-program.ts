@@ -21,7 +21,8 @@ answerParent<EngineRequest, EngineReply>({
       kind: "page",
       page: {
         ...{ text, confidence: 90, inkOutside: 0, deskewedDegrees: 0, readTwice: 0, disputed: 0, doubts: [] },
-        ...{ lineCount: 1, recognised: [], ignoredBoxes: 0, notReadAgain: 0, recogniserFailed: false },
+        ...{ lineCount: 1, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
+        ...{ detectorFailed: false, recogniserFailed: false },
       },
       lacksDetector: false,
       lacksRecogniser: false,

@@ -157,7 +157,7 @@ describe("warnings about a reading", () => {
 
   test("a page that was read without the text detector that it should have had", () => {
     expect(readingWarnings({ ...fine, lacksDetector: true })).toEqual([
-      "the text detector could not be opened: columns and tables are read straight across the page",
+      "the text detector could not be used: columns and tables are read straight across the page",
     ]);
   });
 

@@ -64,6 +64,16 @@ test("a line that the text detector has not found is read all the same", async (
   expect(text.split("\n")).toEqual(texts);
 });
 
+test("where the text detector fails a page is read as without one, and says so", async () => {
+  const page = drawing(800, 200, row(100));
+  const core = { FS: { writeFile: () => undefined } };
+  const detector = { detect: () => Promise.reject(new Error("Non-zero status code returned")) };
+  const readWith = (one: typeof detector | undefined) => recognisePage(core, recogniser(lines, noTexts), page, one);
+  const without = await readWith(undefined);
+  expect(without.detectorFailed).toBe(false);
+  expect(await readWith(detector)).toEqual({ ...without, detectorFailed: true });
+});
+
 test.each([
   [3000, 0],
   [3001, 3001],
