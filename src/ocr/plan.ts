@@ -27,11 +27,12 @@ const drawingSegmentThreshold = 1000;
  * art suggest that more stands on it than the text layer says: a signature page with a logo must not cost a
  * cold start of the model.
  */
-export function planPage({ facts, verdict }: PageLayer, { engine, charThreshold }: PlanOptions): PagePlan {
+export function planPage({ facts, text, verdict }: PageLayer, { engine, charThreshold }: PlanOptions): PagePlan {
   const { page, characters } = facts;
-  if (characters === 0 && !facts.drawn) return { page, source: "blank", reason: "nothing is drawn on the page" };
+  if (text === "" && !facts.drawn) return { page, source: "blank", reason: "nothing is drawn on the page" };
   if (engine !== "auto") return { page, source: "engine", reason: `the caller asked for ${named[engine]}` };
   if (characters === 0) return { page, source: "engine", reason: "no text layer" };
+  if (verdict.trusted && text === "") return { page, source: "engine", reason: "the text layer holds no words" };
   const doubt = verdict.trusted ? doubtAbout(facts, charThreshold) : verdict.reason;
   if (doubt === undefined) return { page, source: "text-layer", reason: layerReason(facts) };
   return { page, source: "engine", reason: doubt };

@@ -1,6 +1,5 @@
 import type { OpenDocument, PageFacts } from "../pdf/document.ts";
 import { cutPage, filesAttachedToPages } from "../pdf/document-faults.ts";
-import { cleanMarkdown } from "./clean.ts";
 import {
   type Admission,
   admit,
@@ -91,10 +90,9 @@ export async function readDocument(
 }
 
 function textLayerPage(
-  { facts, format, verdict, repairs, ...layer }: PageLayer,
+  { facts, format, verdict, repairs, text }: PageLayer,
   source: "text-layer" | "blank",
 ): PageResult {
-  const text = cleanMarkdown(layer.text);
   const unknown = countUnknown(text);
   const lost = unknown === 0 ? [] : [`${unknown} characters of the text layer are unknown and stand as U+FFFD`];
   const result: PageResult = {
@@ -105,7 +103,7 @@ function textLayerPage(
     attempts: 0,
     ms: 0,
     truncated: false,
-    warnings: text === "" ? [] : [...verdict.warnings, ...facts.warnings, ...lost],
+    warnings: source === "blank" ? [] : [...verdict.warnings, ...facts.warnings, ...lost],
   };
   if (source === "text-layer") result.format = format;
   if (Object.keys(repairs).length > 0) result.repairs = repairs;

@@ -37,6 +37,16 @@ describe("the plan of a page", () => {
     ["a page without text goes to the engine when anything is drawn on it", { drawn: true }, "engine"],
     ["a page without text and without anything drawn is blank", {}, "blank"],
     [
+      "a page whose text is dotted lines alone goes to the engine",
+      { ...typed(0), text: "......", characters: 6 },
+      "engine",
+    ],
+    [
+      "a page whose text nobody sees, and on which nothing is drawn, is blank",
+      { text: "\u200E", characters: 1, drawn: false },
+      "blank",
+    ],
+    [
       "a scanner's own text over its picture is not believed",
       { ...typed(500), imageCoverage: 1, hiddenCharacters: 480 },
       "engine",
@@ -76,6 +86,7 @@ describe("the plan of a page", () => {
   test.each([
     [{}, "nothing is drawn on the page"],
     [{ drawn: true }, "no text layer"],
+    [{ ...typed(0), text: "\u200E", characters: 1 }, "the text layer holds no words"],
     [typed(500), "text layer of 500 characters"],
     [{ ...typed(50), imageCoverage: 0.456 }, "50 characters of text beside images on 46 % of the page"],
     [{ ...typed(50), pathSegments: 1234 }, "50 characters of text beside 1234 path segments"],

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import * as mupdf from "mupdf";
-import { cleanMarkdown, joinPages } from "../../../src/ocr/clean.ts";
+import { joinPages } from "../../../src/ocr/clean.ts";
 import { judgeLayers } from "../../../src/ocr/layer/judge.ts";
 import { readFacts } from "../../../src/ocr/read-facts.ts";
 import type { PageFacts, PdfPool, TextLayerFormat } from "../../../src/pdf/document.ts";
@@ -71,7 +71,7 @@ async function readAs(
     const request = { engine: "auto", onPageError: "fail", textLayerFormat: format } as const;
     const { facts } = await readFacts(document, pages, request, signal);
     const layers = await judgeLayers(facts, false, signal);
-    return { facts, texts: layers.map(({ text }) => cleanMarkdown(text)) };
+    return { facts, texts: layers.map(({ text }) => text) };
   } finally {
     document.close();
   }

@@ -1,4 +1,5 @@
 import type { PageFacts, TextLayerFormat } from "../../pdf/document.ts";
+import { cleanMarkdown } from "../clean.ts";
 import { type Account, accountOf, isScannerText } from "./account.ts";
 import { isNumberedByFirstUse } from "./first-use.ts";
 import { layerText, withoutSigns } from "./layer-text.ts";
@@ -29,7 +30,7 @@ export interface TextLayerVerdict {
   warnings: string[];
 }
 
-/** A page with its text layer repaired and judged. */
+/** A page with its text layer repaired, judged and cleaned. */
 export interface PageLayer extends RepairedText {
   facts: PageFacts;
   format: TextLayerFormat;
@@ -37,7 +38,7 @@ export interface PageLayer extends RepairedText {
 }
 
 /**
- * Repairs, then judges, the text layers of a document, each in the form in which it is answered, because a repair reaches
+ * Repairs, judges and cleans the text layers of a document, each in the form in which it is answered, because a repair reaches
  * over the ends of lines that Markdown joins; whether it is a Thai one is seen from all its pages. Each page has
  * a turn of its own: the longest text that a document may have takes 0.7 s when it is damaged everywhere.
  *
@@ -64,7 +65,7 @@ export async function judgeLayers(
       producerDamage: producerDamage(layer.facts.text, text),
       account: accountOf(layer.facts, repaired, scannerText && trustScannerText),
     });
-    return { ...layer, verdict };
+    return { ...layer, text: cleanMarkdown(layer.text), verdict };
   });
 }
 
