@@ -37,7 +37,7 @@ export function createColdLoadGate(options: ColdLoadGateOptions): (signal: Abort
     const startedMs = performance.now();
     const waitedMs = () => performance.now() - startedMs;
     while (waitedMs() < deferMs) {
-      await sleep(Math.min(pollMs, deferMs), undefined, { signal }).catch(() => signal.throwIfAborted());
+      await sleep(Math.min(pollMs, deferMs - waitedMs()), undefined, { signal }).catch(() => signal.throwIfAborted());
       if (!(await wouldPushOut(signal))) return `deferred ${seconds(waitedMs())} until there was room beside the LLM`;
     }
     return `deferred ${seconds(waitedMs())} for room beside the LLM, in vain`;

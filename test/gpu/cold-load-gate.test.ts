@@ -13,7 +13,7 @@ const card = (otherModelsMb: number, ocrModelMb = 0): Headroom => ({
   spilled: false,
 });
 
-function gate(readings: Headroom[], deferMs: number) {
+function gate(readings: Headroom[], deferMs: number, pollMs = 5) {
   let asked = 0;
   const pass = createColdLoadGate({
     headroom: async () => {
@@ -23,7 +23,7 @@ function gate(readings: Headroom[], deferMs: number) {
     },
     installedMb: async () => 3200,
     deferMs,
-    pollMs: 5,
+    pollMs,
   });
   return { pass, asked: () => asked };
 }
@@ -52,6 +52,13 @@ describe("the gate before a cold load", () => {
 
   test("gives up after its time and says so", async () => {
     expect(await gate([card(14_000)], 20).pass(signal)).toContain("in vain");
+  });
+
+  test("waits no longer than its time for the last look, however long the pause before that is", async () => {
+    const { pass } = gate([card(14_000)], 310, 300);
+    // Two whole pauses are over after 600 ms.
+    const said = await Promise.race([pass(signal), Bun.sleep(450)]);
+    expect(said).toContain("in vain");
   });
 
   test("takes the footprint that a first load has shown", async () => {
