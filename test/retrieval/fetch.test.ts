@@ -260,6 +260,20 @@ describe("fetching a model", () => {
     await hub.stop(true);
   });
 
+  test("looks at no further file when it is told to stop while it looks at one that is there", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await fetchModel(request(hub.url), quietly);
+    const stop = new AbortController();
+    const told: string[] = [];
+    const onProgress = ({ file }: { file: string }) => {
+      told.push(file);
+      stop.abort(new Error("stop"));
+    };
+    const stopped = fetchModel(request(hub.url), { signal: stop.signal, onProgress });
+    expect(await refusalOf(stopped)).toHaveProperty("message", "stop");
+    expect(told).toEqual(["org/model/config.json"]);
+  });
+
   test("stops when it is told to", async () => {
     using hub = fakeHub({ "org/model": small() });
     const stop = AbortSignal.abort(new Error("stop"));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ModelSession } from "../../src/retrieval/models/model-session.ts";
+import { ModelSession, type Prepared } from "../../src/retrieval/models/model-session.ts";
 import { captureLog } from "../support/captured-log.ts";
 import { FakeChildren } from "../support/fake-child.ts";
 import { until } from "../support/until.ts";
@@ -154,6 +154,44 @@ test("a session that is closed stays so, whatever its child or its files have ye
   loading.children.started[0]?.onProgress("first inference", 0);
   expect(loading.session.state.state).toBe("gone");
   await closed;
+});
+
+test("a session that is closed while its files are fetched stays so, whatever is told of the files then", async () => {
+  const fetching = Promise.withResolvers<(done: number) => void>();
+  const files = Promise.withResolvers<Prepared>();
+  const children = new FakeChildren();
+  const session = new ModelSession({
+    label: "embedding model on cpu",
+    prepare: (onFetch) => {
+      fetching.resolve(onFetch);
+      return files.promise;
+    },
+    onReady: () => undefined,
+    startChild: children.start,
+    restarts: true,
+    now: () => 0,
+  });
+  session.demand();
+  const report = await fetching.promise;
+  report(0.5);
+  await session.close("the service stops");
+  report(0.6);
+  expect(session.state).toEqual({ state: "gone", reason: "the service stops" });
+  files.resolve({ ok: true, settings: settingsOf("cpu") });
+  await Bun.sleep(1);
+  expect(children.started).toEqual([]);
+});
+
+test("a session that is closed replaces no child, however long that takes to go", async () => {
+  const { children, session } = openSession("cpu", () => 0);
+  session.demand();
+  await session.settled();
+  const closed = session.close("the service stops");
+  session.replace("an operation does not end");
+  await closed;
+  await Bun.sleep(1);
+  expect(session).toMatchObject({ state: { state: "gone" }, replacements: 0 });
+  expect(children.started).toHaveLength(1);
 });
 
 test("a session that is closed while its child is to be started again starts none", async () => {

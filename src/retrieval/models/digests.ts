@@ -21,16 +21,21 @@ export async function sha256OfFile(path: string, onShare: (share: number) => voi
   return hasher.digest("hex");
 }
 
-/** The SHA-256 of a file, and whether length and digest are those that the hub gives. */
+/**
+ * The SHA-256 of a file, and whether length and digest are those that the hub gives.
+ * @throws the signal's reason: gigabytes take many seconds
+ */
 export async function digestsOf(
   path: string,
   file: HubFile,
+  signal: AbortSignal,
 ): Promise<{ sha256: string; matches: boolean; bytes: number }> {
   const content = Bun.file(path);
   const sha256 = new Bun.CryptoHasher("sha256");
   // Git hashes a header with the length before the content.
   const git = new Bun.CryptoHasher("sha1").update(`blob ${content.size}\0`);
   for await (const piece of content.stream()) {
+    signal.throwIfAborted();
     sha256.update(piece);
     if (file.digest.kind === "git-sha1") git.update(piece);
   }

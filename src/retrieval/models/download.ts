@@ -22,7 +22,7 @@ export async function downloadFile(file: HubFile, path: string, options: Downloa
   const there = Bun.file(part).size;
   const resumeAt = there <= file.bytes ? there : 0;
   if (resumeAt < file.bytes || file.bytes === 0) await receive(file, part, resumeAt, options);
-  const { sha256, matches, bytes } = await digestsOf(part, file);
+  const { sha256, matches, bytes } = await digestsOf(part, file, options.signal);
   if (!matches) {
     await rm(part, { force: true });
     const why = bytes === file.bytes ? "its digest is not the hub's" : `it has ${bytes} bytes, not ${file.bytes}`;
@@ -32,10 +32,13 @@ export async function downloadFile(file: HubFile, path: string, options: Downloa
   return sha256;
 }
 
-/** The SHA-256 of a file that is there already, if it is the hub's file. */
-export async function verifiedFile(file: HubFile, path: string): Promise<string | undefined> {
+/**
+ * The SHA-256 of a file that is there already, if it is the hub's file.
+ * @throws the signal's reason
+ */
+export async function verifiedFile(file: HubFile, path: string, signal: AbortSignal): Promise<string | undefined> {
   if (Bun.file(path).size !== file.bytes) return undefined;
-  const { sha256, matches } = await digestsOf(path, file);
+  const { sha256, matches } = await digestsOf(path, file, signal);
   return matches ? sha256 : undefined;
 }
 

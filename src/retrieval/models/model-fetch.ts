@@ -95,7 +95,7 @@ async function fetchFiles(
     const report = (bytes: number) =>
       onProgress({ file: `${model.name}/${file.name}`, doneBytes: before + bytes, totalBytes });
     report(0);
-    const there = await verifiedFile(file, path);
+    const there = await verifiedFile(file, path, signal);
     if (there === undefined) await assertRoom(folder, file.bytes - Bun.file(`${path}.part`).size);
     const sha256 = there ?? (await downloadFile(file, path, { signal, onBytes: report }));
     before += file.bytes;

@@ -95,7 +95,7 @@ export class ModelSession {
 
   /** Ends a child that does nothing useful and starts another. */
   replace(why: string): void {
-    if (this.#child === undefined || this.#replacing) return;
+    if (this.#child === undefined || this.#replacing || this.#closed) return;
     log.warning("The {label} is replaced: {why}.", { label: this.#options.label, why });
     this.#replacing = true;
     this.replacements += 1;
@@ -115,7 +115,7 @@ export class ModelSession {
   #start(): void {
     if (this.#state.state === "missing") this.#missed = this.#state;
     this.#enter({ state: "starting" });
-    this.#load().catch((error: unknown) => this.#fail(withoutPaths(error)));
+    this.#load().catch((error: unknown) => this.#enter({ state: "failed", reason: withoutPaths(error) }));
   }
 
   async #load(): Promise<void> {
@@ -130,18 +130,19 @@ export class ModelSession {
     this.#child = child;
     const ended = child.ended.then((exit) => this.#ended(child, exit));
     try {
-      const facts = await child.load(prepared.settings, (stage, done) => {
-        if (!this.#closed) this.#enter({ state: "loading", stage, done });
-      });
+      const facts = await child.load(prepared.settings, (stage, done) =>
+        this.#enter({ state: "loading", stage, done }),
+      );
       this.#options.onReady();
       this.#loadCrashesInRow = 0;
-      if (!this.#closed) this.#enter({ state: "ready", facts });
+      this.#enter({ state: "ready", facts });
     } catch (error) {
       if (error instanceof ProcessGone) return ended;
       this.#child = undefined;
       child.kill();
       const { lastWords } = await child.exited;
-      this.#fail(lastWords === "" ? withoutPaths(error) : `${withoutPaths(error)} (${lastWords})`);
+      const reason = lastWords === "" ? withoutPaths(error) : `${withoutPaths(error)} (${lastWords})`;
+      this.#enter({ state: "failed", reason });
     }
   }
 
@@ -162,7 +163,7 @@ export class ModelSession {
     if (!loaded) this.#loadCrashesInRow += 1;
     const hopeless = this.#loadCrashesInRow >= loadCrashesUntilFailed;
     if (!this.#options.restarts || hopeless) {
-      this.#fail(reason);
+      this.#enter({ state: "failed", reason });
       return;
     }
     const waitMs = backOffMs(this.#crashesInRow);
@@ -170,15 +171,13 @@ export class ModelSession {
     this.#restart = setTimeout(() => this.#start(), waitMs);
   }
 
-  #fail(reason: string): void {
-    if (!this.#closed) this.#enter({ state: "failed", reason });
-  }
-
   get #closed(): boolean {
     return this.#state.state === "gone";
   }
 
+  /** Whatever is told later of a session that was closed, it stays so. */
   #enter(state: SessionState): void {
+    if (this.#closed) return;
     const { label } = this.#options;
     const before = this.told;
     if (state.state !== "starting") this.#missed = undefined;
