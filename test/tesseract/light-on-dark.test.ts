@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { turnLightOnDark } from "../../src/tesseract/picture/light-on-dark.ts";
+import { type Patch, painted } from "../support/painted.ts";
 import { drawing, type Rectangle } from "../support/thai-page.ts";
 
 const inverted = (image: GreyImage): GreyImage => ({ ...image, data: image.data.map((level) => 255 - level) });
@@ -65,5 +66,64 @@ describe("light print on dark ground", () => {
     const stairs = Array.from({ length: 12 }, (_, step): Rectangle => [200 + 8 * step, 20 + 8 * step, 24, 8]);
     const page = drawing(400, 300, [...lines, ...stairs]);
     expect(turnLightOnDark(page, 128)).toBe(page);
+  });
+});
+
+describe("a page that is as dark as light", () => {
+  test("is not turned", () => {
+    const page = painted(100, 100, 255, [[0, 0, 50, 100, 0]]);
+    expect(turnLightOnDark(page, 128)).toBe(page);
+  });
+
+  test("is turned where one pixel more is dark", () => {
+    const page = painted(100, 100, 255, [
+      [0, 0, 50, 100, 0],
+      [50, 0, 1, 1, 0],
+    ]);
+    expect(turnLightOnDark(page, 128).data[0]).toBe(255);
+  });
+});
+
+describe("a faint page of one ground", () => {
+  const page = (lighter: number, darker: number) =>
+    painted(100, 100, 100, [
+      [0, 0, 10, 10, 100 + lighter],
+      [50, 0, 10, 10, 100 - darker],
+    ]);
+
+  test.each([
+    ["24 levels lighter", 24, 0, true],
+    ["less so", 23, 0, false],
+    ["more than twice as much lighter as darker", 41, 20, true],
+    ["twice as much", 40, 20, false],
+  ])("is turned where what differs from it is %s: %p and %p", (_, lighter, darker, isTurned) => {
+    const image = page(lighter, darker);
+    const turned = turnLightOnDark(image, 0);
+    expect(turned.data[100 * 50]).toBe(isTurned ? 155 : 100);
+    expect(turned === image).toBe(!isTurned);
+  });
+});
+
+describe("a bar", () => {
+  const bar: Patch = [40, 32, 200, 32, 0];
+  const isTurned = (...light: readonly Patch[]) => {
+    const page = painted(400, 300, 255, [bar, ...light]);
+    return turnLightOnDark(page, 128) !== page;
+  };
+
+  test.each<[string, Patch, boolean]>([
+    ["a fiftieth of it", [60, 40, 16, 8, 255], true],
+    ["less", [60, 40, 127, 1, 255], false],
+  ])("is turned where %s is light", (_, light, expected) => {
+    expect(isTurned(light)).toBe(expected);
+  });
+
+  test.each<[string, Patch, Patch]>([
+    ["upper", [60, 33, 20, 8, 255], [60, 33, 21, 8, 255]],
+    ["lower", [60, 55, 20, 8, 255], [60, 55, 21, 8, 255]],
+    ["left", [41, 40, 60, 3, 255], [41, 40, 60, 4, 255]],
+    ["right", [179, 40, 60, 3, 255], [179, 40, 60, 4, 255]],
+  ])("has print on it that reaches its %s side with no more than a tenth", (_, little, much) => {
+    expect([isTurned(little), isTurned(much)]).toEqual([true, false]);
   });
 });

@@ -37,6 +37,8 @@ describe("the corners of a sheet", () => {
   test.each([
     ["upright", upright],
     ["askew", askew],
+    ["askew the other way", corners(at(14, 8), at(104, 14), at(96, 84), at(22, 76))],
+    ["at the edge of the picture for a part of a side", corners(at(0, 10), at(100, 14), at(96, 82), at(16, 78))],
   ])("are where its sides meet: %s", (_, expected) => {
     const found = cornersOfSheet(cellsOf(expected), { width, height });
     for (const name of ["topLeft", "topRight", "bottomRight", "bottomLeft"] as const) {
@@ -48,8 +50,17 @@ describe("the corners of a sheet", () => {
 
   test.each([
     ["of nothing", new Uint8Array(width * height)],
-    ["of what goes on beyond the picture", cellsOf(corners(at(0, 10), at(100, 10), at(100, 80), at(0, 80)))],
-    ["of a sheet with a bent side", painted(cellsOf(upright), 20, 30, 30, 60, 0)],
+    [
+      "of what goes on beyond the left of the picture",
+      cellsOf(corners(at(0, 10), at(100, 10), at(100, 80), at(0, 80))),
+    ],
+    ["of what goes on beyond its right", cellsOf(corners(at(20, 10), at(120, 10), at(120, 80), at(20, 80)))],
+    ["of what goes on beyond its top", cellsOf(corners(at(20, 0), at(100, 0), at(100, 80), at(20, 80)))],
+    ["of what goes on beyond its bottom", cellsOf(corners(at(20, 10), at(100, 10), at(100, 90), at(20, 90)))],
+    ["of a sheet with a bent left side", painted(cellsOf(upright), 20, 30, 30, 60, 0)],
+    ["of a sheet with a bent right side", painted(cellsOf(upright), 90, 30, 100, 60, 0)],
+    ["of a sheet with a bent upper side", painted(cellsOf(upright), 40, 10, 75, 20, 0)],
+    ["of a sheet with a bent lower side", painted(cellsOf(upright), 40, 70, 75, 80, 0)],
     ["of a speck", cellsOf(corners(at(20, 10), at(25, 10), at(25, 15), at(20, 15)))],
   ])("are not told %s", (_, cells) => {
     expect(cornersOfSheet(cells, { width, height })).toBeUndefined();
@@ -66,6 +77,35 @@ describe("four corners", () => {
       false,
     ],
     ["of a lozenge are none", corners(at(10, 10), at(70, 10), at(110, 50), at(50, 50)), false],
+    [
+      "of which the lower side is 1.6 times the upper one are one",
+      corners(at(35, 10), at(85, 10), at(100, 80), at(20, 80)),
+      true,
+    ],
+    ["of which it is longer are none", corners(at(35.1, 10), at(84.9, 10), at(100, 80), at(20, 80)), false],
+    [
+      "of which the upper side is that much longer are none",
+      corners(at(20, 10), at(100, 10), at(84.9, 80), at(35.1, 80)),
+      false,
+    ],
+    [
+      "of which the right side is 1.6 times the left one are one",
+      corners(at(20, 25), at(90, 10), at(90, 90), at(20, 75)),
+      true,
+    ],
+    ["of which it is longer than that are none", corners(at(20, 25.1), at(90, 10), at(90, 90), at(20, 74.9)), false],
+    [
+      "of which the left side is that much longer are none",
+      corners(at(20, 10), at(90, 25.1), at(90, 74.9), at(20, 90)),
+      false,
+    ],
+    ["of 61 and 119 degrees are one", corners(at(0, 0), at(80, 0), at(109, 52), at(29, 52)), true],
+    ["of 59 and 121 degrees are none", corners(at(0, 0), at(80, 0), at(111, 52), at(31, 52)), false],
+    [
+      "of which one has 125 degrees and none as few as 60 are none",
+      corners(at(0, 0), at(80, 0), at(74.8, 59.8), at(-34.4, 49.1)),
+      false,
+    ],
   ])("%s", (_, given, expected) => {
     expect(isSheet(given)).toBe(expected);
   });
@@ -94,4 +134,15 @@ test("what lies beside a sheet is told by its edges, not what lies on it or clos
   expect(edgedAt(30, 20, 90, 70)).toBe(0);
   expect(edgedAt(100, 10, 103, 80)).toBe(0);
   expect(edgedAt(110, 0, 120, 90)).toBeWithin(0.1, 0.3);
+});
+
+test.each([
+  [48, 0],
+  [49, 1],
+])("an edge beside a sheet is more than 48 levels high: %p", (step, share) => {
+  const cells = { width, height, data: new Uint8Array(width * height) };
+  const data = Uint8Array.from({ length: 4 * width * height }, (_, pixel) => 100 + (pixel % 2) * step);
+  expect(edgedShareOutside({ width: 2 * width, height: 2 * height, data }, 2, cells, upright)).toBe(share);
+  const everywhere = corners(at(-20, -20), at(140, -20), at(140, 110), at(-20, 110));
+  expect(edgedShareOutside({ width: 2 * width, height: 2 * height, data }, 2, cells, everywhere)).toBe(0);
 });

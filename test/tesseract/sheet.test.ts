@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { findSheet } from "../../src/tesseract/picture/find-sheet.ts";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { type Corners, distance, type Point, projection, straighten } from "../../src/tesseract/picture/perspective.ts";
+import { shaded } from "../support/painted.ts";
 import { drawing } from "../support/thai-page.ts";
 
 const width = 600;
@@ -118,5 +119,48 @@ describe("a sheet that is straightened", () => {
     });
     expect(Math.max(...rows) - Math.min(...rows)).toBeLessThanOrEqual(3);
     expect(Math.abs((rows[0] ?? 0) / straight.height - 0.4)).toBeLessThan(0.01);
+  });
+});
+
+describe("a picture that is straightened", () => {
+  const image = shaded(120, 100, (x, y) => 20 + x + y);
+  const level: Corners = { topLeft: at(10, 20), topRight: at(90, 20), bottomRight: at(90, 80), bottomLeft: at(10, 80) };
+
+  test("shows what stands between the corners, but for a little at the sides", () => {
+    const straight = straighten(image, level);
+    expect([straight.width, straight.height]).toEqual([80, 60]);
+    const inset = 0.004;
+    for (const [x, y] of [
+      [0, 0],
+      [79, 0],
+      [0, 59],
+      [79, 59],
+      [40, 30],
+    ] as const) {
+      const fromX = 10 + 80 * (inset + ((x + 0.5) / 80) * (1 - 2 * inset)) - 0.5;
+      const fromY = 20 + 60 * (inset + ((y + 0.5) / 60) * (1 - 2 * inset)) - 0.5;
+      expect(Math.abs((straight.data[y * 80 + x] ?? 0) - (20 + fromX + fromY))).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test.each<[string, Corners, [number, number]]>([
+    ["upper and the left", { ...level, bottomRight: at(80, 75) }, [80, 60]],
+    ["lower and the right", { ...level, topLeft: at(15, 25) }, [80, 60]],
+  ])("is as large as its longer sides, the %s", (_, corners, expected) => {
+    const { width, height } = straighten(image, corners);
+    expect([width, height]).toEqual(expected);
+  });
+
+  test("is white where its corners lie outside of the picture", () => {
+    const outside: Corners = {
+      topLeft: at(-20, -20),
+      topRight: at(140, -20),
+      bottomRight: at(140, 120),
+      bottomLeft: at(-20, 120),
+    };
+    const { data } = straighten(image, outside);
+    const levelAt = (x: number, y: number) => data[(y + 20) * 160 + x + 20];
+    expect([levelAt(-2, 50), levelAt(121, 50), levelAt(60, -2), levelAt(60, 101)]).toEqual([255, 255, 255, 255]);
+    expect(levelAt(60, 50)).toBeWithin(128, 133);
   });
 });

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "bun:test";
+import { rotate, skewDegrees } from "../../src/tesseract/picture/deskew.ts";
+import { painted, shaded } from "../support/painted.ts";
+
+const isNear = (level: number | undefined, expected: number) => Math.abs((level ?? -99) - expected) <= 1;
+
+describe("a picture that is turned", () => {
+  test.each([90, 30, -20])("lies about its middle as it lay, counter-clockwise: %p°", (degrees) => {
+    const [width, height] = [41, 31];
+    const levelAt = (x: number, y: number) => 60 + 2 * x + 3 * y;
+    const turned = rotate(shaded(width, height, levelAt), degrees);
+    const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    // What stands to the right of the middle stands above it after a quarter turn.
+    const wrong = [-8, 0, 5, 9].flatMap((x) =>
+      [-7, 0, 3, 8].filter((y) => {
+        const [toX, toY] = [Math.round(20 + x * cos + y * sin), Math.round(15 - x * sin + y * cos)];
+        const [fromX, fromY] = [(toX - 20) * cos - (toY - 15) * sin, (toX - 20) * sin + (toY - 15) * cos];
+        return !isNear(turned.data[toY * width + toX], levelAt(20 + fromX, 15 + fromY));
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("is white where nothing lay, and as large as it was", () => {
+    const turned = rotate(painted(60, 20, 0), 45);
+    expect([turned.width, turned.height, turned.data.length]).toEqual([60, 20, 1200]);
+    expect([turned.data[0], turned.data[59], turned.data[19 * 60], turned.data[1199]]).toEqual([255, 255, 255, 255]);
+    expect(turned.data[10 * 60 + 30]).toBe(0);
+  });
+});
+
+/** Strokes as lines of text have them, at so many degrees downwards to the right. */
+const lines = (width: number, height: number, degrees: number, pitch = 24) => {
+  const slope = Math.tan((degrees * Math.PI) / 180);
+  return shaded(width, height, (x, y) => {
+    const inLine = (((y - x * slope) % pitch) + pitch) % pitch;
+    return x > 20 && x < width - 20 && inLine < 8 && x % 6 < 3 ? 0 : 255;
+  });
+};
+
+describe("the skew of lines", () => {
+  test.each([-9, -3, 3, 9])("is found on a page: %p°", (degrees) => {
+    expect(skewDegrees(lines(400, 400, degrees), 128)).toBeCloseTo(degrees, 0);
+  });
+
+  test.each([-8, 8])("is found on a flat strip: %p°", (degrees) => {
+    expect(skewDegrees(lines(900, 60, degrees), 128)).toBeCloseTo(degrees, 0);
+  });
+
+  test.each([14, -14])("is not told where it is larger than 10°: %p°", (degrees) => {
+    expect(skewDegrees(lines(400, 400, degrees, 60), 128)).toBe(0);
+  });
+
+  test("is that of the strokes, whatever large level picture stands beside them", () => {
+    const image = lines(400, 400, 3);
+    for (let y = 200; y < 400; y++) image.data.fill(0, y * 400 + 40, y * 400 + 360);
+    expect(skewDegrees(image, 128)).toBeCloseTo(3, 0);
+  });
+
+  test("is that of what is darker than the threshold", () => {
+    const [dark, pale] = [lines(400, 400, 3), lines(400, 400, -3)];
+    const both = {
+      ...dark,
+      data: dark.data.map((level, at) => Math.min(level, (pale.data[at] ?? 255) === 0 ? 150 : 255)),
+    };
+    expect(skewDegrees(both, 128)).toBeCloseTo(3, 0);
+  });
+});
