@@ -14,6 +14,12 @@ test.each<[string, readonly Box[], readonly Box[]]>([
   ["is two lines and more beside others", [...text, first, second], [first, second]],
   ["is no single line", [...text, first], []],
   ["is none where nothing stands beside it", [first, second], []],
+  ["is none where what stands on its left is farther down", [box(100, 400, 380, 36), first, second], []],
+  [
+    "takes no line below that begins left of the end of one beside it",
+    [box(100, 100, 50, 95), box(200, 100, 280, 36), box(200, 150, 280, 36), first, second, box(300, 195, 700, 26)],
+    [first, second],
+  ],
   [
     "is the one farthest to the right",
     [box(600, 215, 170, 26), box(600, 238, 170, 26), ...text, first, second],

@@ -240,15 +240,54 @@ describe("tables and frames in columns of prose", () => {
   });
 });
 
-test("what stands level with a line across two columns belongs to it, and comes neither before nor behind it", () => {
+test.each([
+  [298, "above"],
+  [302, "below"],
+])("what stands level with a line across two columns is read with it, and once: from %p px on, %s", (top) => {
   const upper = [...column("a", 100, 100, 4, 40), ...column("b", 660, 100, 4, 40)];
-  const across = [piece("across", 100, 300, 700), piece("no", 900, 302, 100)];
+  const across = [piece("across", 100, 300, 700), piece("no", 900, top, 100)];
   const lower = [...column("c", 100, 360, 4, 40), ...column("d", 660, 360, 4, 40)];
   expect(read([...upper, ...across, ...lower])).toEqual([
     ...upper.map(({ name }) => name),
     "across no",
     ...lower.map(({ name }) => name),
   ]);
+});
+
+test("two tables across the columns of a page both come between them", () => {
+  const upper = [...column("a", 100, 100, 4, 40), ...column("b", 660, 100, 4, 40)];
+  const lower = [...column("c", 100, 600, 4, 40), ...column("d", 660, 600, 4, 40)];
+  const cells = [310, 360, 460, 510].map((top) => [150, 750].map((left) => piece(`${left}/${top}`, left, top, 90)));
+  const [one, other] = [grid([100, 700, 1140], [300, 350, 400]), grid([100, 700, 1140], [450, 500, 550])];
+  const rules: Rules = {
+    horizontal: [...one.horizontal, ...other.horizontal],
+    vertical: [...one.vertical, ...other.vertical],
+  };
+  expect(read([...upper, ...lower, ...cells.flat()], rules)).toEqual([
+    ...upper.map(({ name }) => name),
+    ...cells.map((row) => `|${row.map(({ name }) => name).join("|")}|`),
+    ...lower.map(({ name }) => name),
+  ]);
+});
+
+test("three columns of wrapped cells are a table of three columns", () => {
+  const cell = (name: string, left: number, top: number, count: number) =>
+    Array.from({ length: count }, (_, at) => piece(`${name}${at}`, left, top + 36 * at, 320 - 20 * at));
+  const rows = [0, 1, 2].map((at) =>
+    ["a", "b", "c"].map((name, column) => cell(`${name}${at}`, 100 + 360 * column, 100 + 140 * at + column, 2 + (column % 2))),
+  );
+  const text = rows.map((row) => `|${row.map((lines) => lines.map(({ name }) => name).join("/")).join("|")}|`);
+  expect(read(rows.flat(2))).toEqual(text);
+});
+
+test.each([
+  [5, 5],
+  [6, 4],
+])("of %p columns beside each other %p are read one after the other, and the rest line by line", (count, single) => {
+  const columns = Array.from({ length: count }, (_, at) => column("abcdef"[at] ?? "", 20 + 330 * at, 100, 5, 40, 300));
+  const [after, across] = [columns.slice(0, single), columns.slice(single)];
+  const rows = [0, 1, 2, 3, 4].map((line) => across.map((one) => one[line]?.name ?? "").join(" "));
+  expect(read(columns.flat())).toEqual([...after.flat().map(({ name }) => name), ...(across.length === 0 ? [] : rows)]);
 });
 
 test("a page without anything has no parts, and one that is a table has one", () => {

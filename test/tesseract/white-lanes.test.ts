@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { whiteLanes } from "../../src/tesseract/layout/white-lanes.ts";
 import type { Box } from "../../src/tesseract/picture/ink.ts";
+import { drawing, type Rectangle } from "../support/thai-page.ts";
 
 const [width, height, threshold, usualPx] = [200, 240, 128, 10] as const;
 
@@ -36,9 +37,39 @@ test.each([
     [box(0, 0, width, 40), box(0, 69, width, 171), box(0, 40, 98, 29), box(102, 40, 98, 29)],
     [],
   ],
+  [
+    "one as high as three lines",
+    [box(0, 0, width, 40), box(0, 70, width, 170), box(0, 40, 98, 30), box(102, 40, 98, 30)],
+    [box(97, 40, 6, 30)],
+  ],
+  [
+    "those beside each other between three columns",
+    [...frame, box(0, 40, 60, 160), box(80, 40, 40, 160), box(140, 40, 60, 160)],
+    [box(59, 40, 22, 160), box(119, 40, 22, 160)],
+  ],
+  [
+    "one that reaches the lower edge of the page",
+    [box(0, 0, width, 40), box(0, 40, 90, 200), box(120, 40, 80, 200)],
+    [box(89, 40, 32, 200)],
+  ],
   ["none on a white page", [], []],
 ])("of the lanes without ink it tells %s", (_, ink, lanes) => {
   const told = lanesBetween(ink);
   for (const lane of lanes) expect(told).toContainEqual(lane);
   if (lanes.length === 0) expect(told).toEqual([]);
+});
+
+test("a margin is a lane up to the edge of the page", () => {
+  const page = drawing(width, height, [[0, 0, 150, height]]);
+  expect(whiteLanes(page, threshold, usualPx)).toContainEqual(box(149, 0, 51, height));
+});
+
+test("lanes are three pixels wide and high at least, and sixty of each of three widths at most", () => {
+  const columns = Array.from({ length: 70 }, (_, at): Rectangle => [8 * at, 0, 3, 20]);
+  const lanes = whiteLanes(drawing(560, 20, columns), threshold, 5);
+  expect(lanes).toHaveLength(180);
+  const flat = whiteLanes(drawing(9, 3, []), threshold, 0);
+  expect(flat).toEqual([box(0, 0, 9, 3), box(0, 0, 9, 3), box(0, 0, 9, 3)]);
+  expect(whiteLanes(drawing(2, 9, []), threshold, 0)).toEqual([]);
+  expect(whiteLanes(drawing(9, 2, []), threshold, 0)).toEqual([]);
 });

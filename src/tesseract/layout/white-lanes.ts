@@ -61,9 +61,7 @@ function highest(lanes: readonly Box[]): Box[] {
     if (same === undefined) {
       if (kept.length < maxLanes) kept.push({ ...lane });
     } else if (lane.top <= same.top && bottomOf(lane) >= bottomOf(same)) {
-      const right = Math.max(rightOf(same), rightOf(lane));
-      same.left = Math.min(same.left, lane.left);
-      same.width = right - same.left;
+      same.width = rightOf(lane) - same.left;
     }
   }
   return kept;

@@ -27,7 +27,7 @@ export function levelsOfCells({ width, height, data }: GreyImage, lighterShare: 
         }
       }
       let level = 255;
-      for (let left = lighterShare * pixels - (histogram[255] ?? 0); level > 0 && left > 0; level--)
+      for (let left = lighterShare * pixels - (histogram[255] ?? 0); left > 0; level--)
         left -= histogram[level - 1] ?? 0;
       values[row * columns + column] = level;
     }
