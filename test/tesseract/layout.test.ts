@@ -274,7 +274,9 @@ test("three columns of wrapped cells are a table of three columns", () => {
   const cell = (name: string, left: number, top: number, count: number) =>
     Array.from({ length: count }, (_, at) => piece(`${name}${at}`, left, top + 36 * at, 320 - 20 * at));
   const rows = [0, 1, 2].map((at) =>
-    ["a", "b", "c"].map((name, column) => cell(`${name}${at}`, 100 + 360 * column, 100 + 140 * at + column, 2 + (column % 2))),
+    ["a", "b", "c"].map((name, column) =>
+      cell(`${name}${at}`, 100 + 360 * column, 100 + 140 * at + column, 2 + (column % 2)),
+    ),
   );
   const text = rows.map((row) => `|${row.map((lines) => lines.map(({ name }) => name).join("/")).join("|")}|`);
   expect(read(rows.flat(2))).toEqual(text);

@@ -27,8 +27,30 @@ describe("boxes of the detector's map", () => {
     ["what is unlikely as a whole", mapOf([20, 10, 40, 4, 0.49])],
     ["what is lower than three pixels", mapOf([20, 10, 40, 2, 0.9])],
     ["what has fewer than ten pixels", mapOf([20, 10, 3, 3, 0.9])],
+    ["what is narrower than three pixels", mapOf([20, 10, 2, 30, 0.9])],
   ])("leave out %s", (_, map) => {
     expect(boxesOfMap(map, map)).toEqual([]);
+  });
+
+  test.each([
+    ["what is likely enough as a whole", mapOf([20, 10, 40, 4, 0.5])],
+    ["what is three pixels high and has ten", mapOf([20, 10, 4, 3, 0.9])],
+    ["what is likely in part", mapOf([20, 10, 40, 4, 0.9], [20, 12, 20, 2, 0.31])],
+  ])("take in %s", (_, map) => {
+    expect(boxesOfMap(map, map)).toHaveLength(1);
+  });
+
+  test("are parted where the right edge of the map ends and its left edge begins", () => {
+    const map = mapOf([90, 10, 10, 4, 0.9], [0, 11, 10, 4, 0.9]);
+    expect(boxesOfMap(map, map)).toEqual([
+      { left: 88, top: 8, width: 12, height: 8 },
+      { left: 0, top: 9, width: 12, height: 8 },
+    ]);
+  });
+
+  test("end at the lower right edge of the picture", () => {
+    const map = mapOf([60, 56, 40, 4, 0.9]);
+    expect(boxesOfMap(map, { width: 200, height: 120 })).toEqual([{ left: 115, top: 107, width: 85, height: 13 }]);
   });
 
   test("end at the edges of the picture, and cores that touch by a corner are one", () => {

@@ -114,7 +114,7 @@ function partTouching(strip: Strip, ink: Uint32Array, usual: number): Strip[] {
 
 function fitBox({ width, data }: GreyImage, threshold: number, { top, bottom }: Strip): Box {
   let left = width;
-  let right = -1;
+  let right = 0;
   for (let y = top; y < bottom; y++) {
     for (let x = 0; x < width; x++) {
       if ((data[y * width + x] ?? 255) >= threshold) continue;
@@ -122,7 +122,5 @@ function fitBox({ width, data }: GreyImage, threshold: number, { top, bottom }: 
       if (x > right) right = x;
     }
   }
-  return right < 0
-    ? { left: 0, top, width, height: bottom - top }
-    : { left, top, width: right - left + 1, height: bottom - top };
+  return { left, top, width: right - left + 1, height: bottom - top };
 }
