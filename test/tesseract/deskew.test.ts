@@ -21,11 +21,17 @@ describe("a picture that is turned", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("is white where nothing lay, and as large as it was", () => {
-    const turned = rotate(painted(60, 20, 0), 45);
-    expect([turned.width, turned.height, turned.data.length]).toEqual([60, 20, 1200]);
-    expect([turned.data[0], turned.data[59], turned.data[19 * 60], turned.data[1199]]).toEqual([255, 255, 255, 255]);
-    expect(turned.data[10 * 60 + 30]).toBe(0);
+  test.each([
+    [60, 20, 45],
+    [60, 20, -45],
+    [20, 60, 45],
+    [20, 60, -45],
+  ])("is white where nothing lay, and as large as it was: %p × %p by %p°", (width, height, degrees) => {
+    const turned = rotate(painted(width, height, 0), degrees);
+    expect([turned.width, turned.height, turned.data.length]).toEqual([width, height, width * height]);
+    const corners = [0, width - 1, (height - 1) * width, width * height - 1];
+    expect(corners.map((at) => turned.data[at])).toEqual([255, 255, 255, 255]);
+    expect(turned.data[(height / 2) * width + width / 2]).toBe(0);
   });
 });
 

@@ -107,6 +107,11 @@ describe("ground is", () => {
     expect([levelAt(even, 399, 20), levelAt(even, 0, 180), levelAt(even, 200, 100)]).toEqual([250, 250, 250]);
   });
 
+  test("told from the paper wherever it lies on the page", () => {
+    const even = evenGrounds(painted(250, [[20, 160, 360, 36, 140], ...word(80, 172, 255)]));
+    expect(levelAt(even, 200, 180)).toBe(255);
+  });
+
   test("freed of its blurred edge, and not of a rule around it", () => {
     const around = (level: number): Patch => [41, 61, 304, 41, level];
     const inner: Patch[] = [[43, 63, 300, 37, 140], ...word(80, 72, 255)];
@@ -133,7 +138,7 @@ describe("ground is", () => {
 describe("is left as it is", () => {
   test.each<[string, GreyImage]>([
     ["print on paper", painted(255, [...word(40, 40, 0), ...word(120, 40, 0), ...word(40, 90, 0)])],
-    ["print on grey paper", painted(170, [...word(40, 40, 0), ...word(120, 40, 0)])],
+    ["print on grey paper", painted(170, [40, 120, 200, 280].flatMap((left) => word(left, 40, 0)))],
     ["a bar without print", painted(255, [[40, 60, 300, 37, 120]])],
     [
       "a small patch",
