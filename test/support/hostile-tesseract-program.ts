@@ -1,6 +1,6 @@
 /**
  * A process of the embedded engine that does what its picture says: `garbage`, `grow`, `loop`, `stop`, `refuse` (the page),
- * `break` (the engine), `swell` (in memory) or `ok`.
+ * `break` (the engine), `swell` (in memory), `astray` (an answer to what was not asked), `told` (what it was started with) or `ok`.
  */
 import { answerParent } from "../../src/processes/child-program.ts";
 import { type EngineReply, type EngineRequest, engineRequest } from "../../src/tesseract/messages.ts";
@@ -17,10 +17,19 @@ answerParent<EngineRequest, EngineReply>({
     if (text === "loop") loopForEver();
     if (text === "stop") process.kill(process.pid, "SIGSTOP");
     if (text === "refuse" || text === "break") return { kind: "failed", message: text, broken: text === "break" };
+    if (text === "astray") return { kind: "orientation", heapBytes: 1 };
     return {
       kind: "page",
       page: {
-        ...{ text, confidence: 90, inkOutside: 0, deskewedDegrees: 0, readTwice: 0, disputed: 0, doubts: [] },
+        ...{
+          text: text === "told" ? told() : text,
+          confidence: 90,
+          inkOutside: 0,
+          deskewedDegrees: 0,
+          readTwice: 0,
+          disputed: 0,
+          doubts: [],
+        },
         ...{ lineCount: 1, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
         ...{ detectorFailed: false, recogniserFailed: false },
       },
@@ -30,3 +39,5 @@ answerParent<EngineRequest, EngineReply>({
     };
   },
 });
+
+const told = () => JSON.stringify({ argv: process.argv.slice(2), arenas: process.env.MALLOC_ARENA_MAX });

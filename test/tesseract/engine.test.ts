@@ -248,12 +248,42 @@ describe("the limits of the embedded engine", () => {
     const first = codeOf(engine.read(long, anySignal));
     const second = codeOf(engine.read(long, waiting.signal));
     await until(() => engine.status().busy === 1 && engine.status().queued === 1);
-    expect(await codeOf(engine.read(long, anySignal))).toBe("ocr_busy");
+    const busy = await refusalOf(engine.read(long, anySignal));
+    expect(busy).toMatchObject({ code: "ocr_busy", retryAfterSeconds: 5 });
     const reason = new Error("gone");
     waiting.abort(reason);
     expect(await second).toBe(reason);
     await engine.close();
     expect(await first).toBe("shutting_down");
+  });
+
+  test("a process is started with the bounds and files that were set, and one block of memory", async () => {
+    const recogniser = { model: "/a.onnx", dictionary: "/a.txt" };
+    const engines = [
+      hostileEngine({ maxPixels: 7, detectorFile: "/d.onnx", recogniser }),
+      hostileEngine({ maxPixels: 8 }),
+    ];
+    const told: unknown[] = [];
+    for (const engine of engines) {
+      told.push(JSON.parse((await engine.read(order("told"), anySignal)).text));
+      await engine.close();
+    }
+    expect(told).toEqual([
+      { argv: ["7", "/d.onnx", "/a.onnx", "/a.txt"], arenas: "1" },
+      { argv: ["8", "", "", ""], arenas: "1" },
+    ]);
+  });
+
+  test("an answer to what was not asked is a fault of the service, and why a page was refused is kept for the log", async () => {
+    const engine = hostileEngine();
+    expect(await codeOf(engine.read(order("astray"), anySignal))).toBe("internal_error");
+    expect(await codeOf(engine.detectOrientation(order("ok"), anySignal))).toBe("internal_error");
+    expect(await engine.detectOrientation(order("astray"), anySignal)).toMatchObject({ turnDegrees: 0, confidence: 0 });
+    expect(await refusalOf(engine.read(order("refuse"), anySignal))).toMatchObject({
+      code: "ocr_failed",
+      cause: "refuse",
+    });
+    await engine.close();
   });
 
   test("a process is recycled after its number of pages", async () => {

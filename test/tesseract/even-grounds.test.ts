@@ -138,7 +138,13 @@ describe("ground is", () => {
 describe("is left as it is", () => {
   test.each<[string, GreyImage]>([
     ["print on paper", painted(255, [...word(40, 40, 0), ...word(120, 40, 0), ...word(40, 90, 0)])],
-    ["print on grey paper", painted(170, [40, 120, 200, 280].flatMap((left) => word(left, 40, 0)))],
+    [
+      "print on grey paper",
+      painted(
+        170,
+        [40, 120, 200, 280].flatMap((left) => word(left, 40, 0)),
+      ),
+    ],
     ["a bar without print", painted(255, [[40, 60, 300, 37, 120]])],
     [
       "a small patch",

@@ -56,6 +56,13 @@ describe("pale print becomes as dark as ink", () => {
   });
 });
 
+test("what is lighter than the paper stays so, and nothing becomes darker than black", () => {
+  const page = painted(230, [...lines(185), [100, 40, 1, 1, 240], [104, 82, 1, 6, 40]]);
+  const lifted = liftPalePrint(page);
+  const levelAt = (x: number, y: number) => lifted.data[y * size.width + x];
+  expect([levelAt(100, 40), levelAt(104, 84), levelAt(20, 35), levelAt(25, 35)]).toEqual([240, 0, 0, 230]);
+});
+
 describe("a page is left as it is", () => {
   test.each<[string, GreyImage]>([
     ["with dark print", painted(255, lines(20))],

@@ -40,6 +40,13 @@ describe("the level of the paper", () => {
     expect(even.data[105 * width + 195]).toBeLessThan(128);
   });
 
+  test("is white, and what is lighter is no darker", () => {
+    const photograph = lit(page);
+    photograph.data[90 * width + 380] = 255;
+    const even = levelPaper(photograph);
+    expect(even.data[90 * width + 380]).toBe(255);
+  });
+
   test("is not looked for where no light falls, which stays dark", () => {
     const { data } = lit(page);
     const unlit = { ...page, data: data.map((level, at) => (at % width < 200 ? level : 10)) };

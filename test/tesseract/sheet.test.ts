@@ -49,6 +49,10 @@ describe("a sheet on a table", () => {
     ["seen askew", photograph(within(askew))],
     ["with print on it", withPrint(photograph(within(askew)), 40, 150, 480)],
     ["of a grey that is not much darker", photograph(within(askew), 140, 215)],
+    ["with fine rules across it", photograph((x, y) => within(askew)(x, y) && Math.floor(y) % 3 !== 0)],
+    ["with fine rules down it", photograph((x, y) => within(askew)(x, y) && Math.floor(x) % 3 !== 0)],
+    ["before something light", photograph((x, y) => within(askew)(x, y) || (x > 580 && y > 780))],
+    ["behind something light", photograph((x, y) => within(askew)(x, y) || (x < 20 && y < 20))],
   ])("%s is found by its corners", (_, picture) => {
     const found = findSheet(picture);
     for (const name of ["topLeft", "topRight", "bottomRight", "bottomLeft"] as const) {
@@ -78,6 +82,14 @@ describe("a sheet on a table", () => {
     ["there is light print beside it, which would be lost", withPrint(photograph(within(askew)), 220, 2, 60)],
     ["paper and table can hardly be told apart", photograph(within(askew), 200, 220)],
     ["there is a triangle", photograph((x, y) => y > 60 && y < 740 && Math.abs(x - 300) < (y - 60) * 0.4)],
+    ["it leaves too little beside it", photograph((x, y) => x > 6 && x < 594 && y > 6 && y < 794)],
+    [
+      "there is what no sheet seen askew is",
+      photograph(
+        within({ topLeft: at(250, 60), topRight: at(350, 60), bottomRight: at(560, 740), bottomLeft: at(40, 740) }),
+      ),
+    ],
+    ["a part of it is missing", photograph((x, y) => within(askew)(x, y) && !(x > 200 && y > 330 && y < 440))],
     ["the picture is very small", drawing(5, 3, [[0, 0, 2, 2]])],
     ["there is nothing", drawing(600, 800, [])],
   ])("is left alone where %s", (_, picture) => {
