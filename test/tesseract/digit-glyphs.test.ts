@@ -228,6 +228,14 @@ describe("the glyphs that are seen in a line", () => {
     expect([last?.isPoint, last?.seen()?.digit]).toEqual([isPoint, digit]);
   });
 
+  test("are those of the line, whatever stands above and below it", () => {
+    const ink: Rectangle[] = [
+      [10, 2, 8, 8],
+      [10, 48, 8, 8],
+    ];
+    expect(seenIn(ink, box(0, 12, 300, 33)).glyphs.map((glyph) => glyph.box.top)).toEqual([8, 8, 8, 8, 8]);
+  });
+
   test("stand where they stand on the page, be the line a part of it and beyond its edge", () => {
     expect(seenIn([]).glyphs.map(({ middle }) => middle)).toEqual([14, 26, 38, 50, 62]);
     expect(seenIn([], box(31, 15, 400, 100)).glyphs.map(({ middle }) => middle)).toEqual([38, 50, 62]);

@@ -34,7 +34,7 @@ export function readDigits(line: RecognisedLine, image: GreyImage, known: readon
   const seen = seenGlyphs(line, image, known, mayHave);
   const { glyphs } = seen;
   const isHere = (glyph: SeenGlyph, at: number) =>
-    (mayHave && isPlain(glyph.seen())) || ((at === 0 || glyph.startsWord) && isNumber(wordAround(glyphs, at)));
+    (mayHave && isPlain(glyph.seen())) || (glyph.startsWord && isNumber(wordAround(glyphs, at)));
   if (!hasDigits && !glyphs.some(isHere)) return line;
   const pairs = pairGlyphs(read.symbols, seen);
   writeDigits(read.symbols, seen, pairs, digitsOf(read.symbols, seen, pairs));
