@@ -4,8 +4,6 @@ import { turnLightOnDark } from "../../src/tesseract/picture/light-on-dark.ts";
 import { type Patch, painted } from "../support/painted.ts";
 import { drawing, type Rectangle } from "../support/thai-page.ts";
 
-const inverted = (image: GreyImage): GreyImage => ({ ...image, data: image.data.map((level) => 255 - level) });
-
 /** Words of a line of 10 pixels' letters. */
 const words = (left: number, top: number): Rectangle[] =>
   Array.from({ length: 12 }, (_, index) => [left + 14 * index, top, 6, 10]);
@@ -22,22 +20,6 @@ function withBar(bar: Rectangle): GreyImage {
 }
 
 describe("light print on dark ground", () => {
-  test("is turned on the whole page where that is dark", () => {
-    const page = drawing(400, 300, lines);
-    expect(turnLightOnDark(inverted(page), 128)).toEqual(page);
-  });
-
-  test("is turned on the whole page where it is faint", () => {
-    const faint = (from: number, to: number) => (image: GreyImage) => ({
-      ...image,
-      data: image.data.map((level) => (level === 0 ? to : from)),
-    });
-    const page = drawing(400, 300, lines);
-    expect(turnLightOnDark(faint(90, 130)(page), 0)).toEqual(faint(165, 125)(page));
-    const dark = faint(130, 90)(page);
-    expect(turnLightOnDark(dark, 0)).toBe(dark);
-  });
-
   test("is turned in a bar, to its last row and column, and nowhere else", () => {
     const bar: Rectangle = [37, 31, 203, 27];
     const [left, top] = bar;

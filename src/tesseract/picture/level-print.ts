@@ -3,16 +3,20 @@ import { rotate, skewDegrees } from "./deskew.ts";
 import { evenGrounds } from "./even-grounds.ts";
 import type { GreyImage } from "./grey-image.ts";
 import { turnLightOnDark } from "./light-on-dark.ts";
+import { turnNegative } from "./negative.ts";
 import { liftPalePrint } from "./pale-print.ts";
+import { levelLight } from "./paper.ts";
 import { levelPaper } from "./paper-level.ts";
 import { enlargeSmallLetters } from "./small-letters.ts";
 
 /**
  * A sheet in level lines, with dark print on white paper whatever its colours were, and letters that are large enough.
  * Skew is seen in dark print only, and coloured grounds between level edges only (a table head at 1.7° was noise, 65 % of its
- * letters wrong, and is read at 0.7 %): so where there is skew all is done again with the levelled sheet.
+ * letters wrong, and is read at 0.7 %): so where there is skew all is done again with the levelled sheet. Light is divided
+ * out before, by the paper alone: a ground has one level then, and where it is large it is not taken for a shadow.
  */
-export function levelPrint(sheet: GreyImage): { image: GreyImage; skewDegrees: number } {
+export function levelPrint(picture: GreyImage): { image: GreyImage; skewDegrees: number } {
+  const sheet = levelLight(turnNegative(picture));
   const image = darkOnWhite(sheet);
   const skew = skewDegrees(image, darkThreshold(image));
   return { image: skew === 0 ? image : darkOnWhite(rotate(sheet, skew)), skewDegrees: skew };

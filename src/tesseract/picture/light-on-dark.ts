@@ -1,6 +1,5 @@
 import type { GreyImage } from "./grey-image.ts";
 import { cellPx, fittedBox, groundBoxes, isLargeEnough, shareOf } from "./ground-boxes.ts";
-import { histogramOf, quantile } from "./histogram.ts";
 import type { Box } from "./ink.ts";
 
 /** Share of dark pixels of a cell of dark ground; light letters take up to a half of it. */
@@ -11,19 +10,11 @@ const lightest = 0.5;
 /** Share of dark pixels along the sides of a bar: print on it leaves a margin, while bold letters that touch have none. */
 const minSideShare = 0.9;
 
-/** Levels by which faint print differs from its ground at least, and the share of the page that it takes. */
-const minFaintDepth = 24;
-const faintShare = 0.002;
-
 /**
- * Turns light print on dark ground into dark on light: the whole page where most of it is dark or darker than its faint
- * print, else each rectangle of dark ground (the head of a table, a title bar). The recogniser reads dark on light only.
+ * Turns light print on dark ground into dark on light in each rectangle of dark ground (the head of a table, a title bar).
+ * The recogniser reads dark on light only.
  */
 export function turnLightOnDark(image: GreyImage, threshold: number): GreyImage {
-  let dark = 0;
-  for (let at = 0; at < image.data.length; at++) if ((image.data[at] ?? 255) < threshold) dark++;
-  if (dark > image.data.length / 2 || (threshold === 0 && isLighterThanGround(image)))
-    return { ...image, data: image.data.map((level) => 255 - level) };
   const boxes = darkBoxes(image, threshold);
   if (boxes.length === 0) return image;
   const data = image.data.slice();
@@ -33,14 +24,6 @@ export function turnLightOnDark(image: GreyImage, threshold: number): GreyImage 
     }
   }
   return { ...image, data };
-}
-
-/** Whether what differs from most of a page that has no ink is lighter, not darker. */
-function isLighterThanGround({ data }: GreyImage): boolean {
-  const histogram = histogramOf(data);
-  const at = (share: number) => quantile(histogram, share * data.length);
-  const [darkest, ground, lightest] = [at(faintShare), at(0.5), at(1 - faintShare)];
-  return lightest - ground >= minFaintDepth && lightest - ground > 2 * (ground - darkest);
 }
 
 /** Rectangles of dark ground that hold something light. */
