@@ -154,6 +154,23 @@ describe("ruling lines", () => {
     });
   });
 
+  test("are found where a fax machine has broken them up, and letters that touch them stay", () => {
+    const broken = Array.from({ length: 60 }, (_, at): Rectangle => [100 + 10 * at, 400 + (at % 2), 8, 1]);
+    const stem: Rectangle = [300, 401, 4, 20];
+    const { image, rules } = removeRulingLines(drawing(1000, 1400, [...broken, stem]), 128);
+    expect(rules.horizontal).toEqual([{ at: 400, from: 100, to: 698 }]);
+    expect(dark(image)).toBe(4 * 21);
+  });
+
+  test("are no row of letters, whose tops are dark along most of it", () => {
+    const letters = Array.from({ length: 30 }, (_, at): Rectangle[] => [
+      [100 + 12 * at, 400, 9, 2],
+      [100 + 12 * at, 402, 3, 18],
+    ]).flat();
+    const row = drawing(1000, 1400, letters);
+    expect(removeRulingLines(row, 128).image).toEqual(row);
+  });
+
   test("do not change the given picture", () => {
     const image = drawing(1000, 1400, [[0, 0, 1000, 1]]);
     removeRulingLines(image, 128);

@@ -8,12 +8,20 @@ import type { GreyImage } from "./grey-image.ts";
 const minWidthShare = 0.045;
 const minHeightShare = 0.036;
 const marginPx = 2;
+/** Beyond the pixels beside a thin line that are painted. */
+const besidePx = marginPx + 1;
 /** A stroke of a large letter is 6 to 10 times as long as it is thick, a ruling line far more. */
 const minSlenderness = 14;
 /** Places along a run at which its thickness is measured; the median counts, for text may stand on a line. */
 const samples = 9;
 /** Runs that are so near to each other, and meet, are one line. */
 const samePx = 4;
+
+/** A broken line has gaps of fewer pixels, and is dark along this share. */
+const maxGapPx = 4;
+const brokenShare = 0.7;
+/** Nothing but letters that touch it stands beside a line; beside the tops or the feet of letters stand their stems. */
+const maxBesideShare = 0.1;
 
 /** A straight line on the page, in pixels. */
 export interface Rule {
@@ -35,7 +43,9 @@ export function removeRulingLines(image: GreyImage, threshold: number): { image:
   const find = (direction: Direction) => {
     const runs = runsOf(image.data, direction, threshold);
     for (const run of runs) paint(data, direction, run);
-    return joined(runs);
+    const broken = brokenRunsOf(image.data, direction, threshold);
+    for (const run of broken) paintThin(data, image.data, direction, run, threshold);
+    return joined([...runs, ...broken].sort((a, b) => a.at - b.at));
   };
   const rules = {
     horizontal: find({
@@ -81,6 +91,54 @@ function runsOf(source: Uint8Array, direction: Direction, threshold: number): Ru
   return runs;
 }
 
+/**
+ * Thin lines that a fax machine or a copier has broken up: of three rows of pixels together the gaps are short. A row of
+ * letters is like that too, but does not stand alone.
+ */
+function brokenRunsOf(source: Uint8Array, direction: Direction, threshold: number): Rule[] {
+  const { lines, length, along, across, minRun } = direction;
+  const runs: Rule[] = [];
+  for (let line = 1; line < lines - 1; line++) {
+    let [start, end, dark] = [0, 0, 0];
+    for (let position = 0; position <= length; position++) {
+      const at = line * across + position * along;
+      const isInked =
+        position < length &&
+        ((source[at] ?? 255) < threshold ||
+          (source[at - across] ?? 255) < threshold ||
+          (source[at + across] ?? 255) < threshold);
+      if (isInked) {
+        if (dark === 0) start = position;
+        end = position + 1;
+        dark++;
+      } else if (dark > 0 && (position === length || position - end >= maxGapPx)) {
+        const isLong = end - start >= minRun;
+        const isBroken = dark < end - start && dark >= brokenShare * (end - start);
+        const run = { at: line, from: start, to: end };
+        if (isLong && isBroken && standsAlone(source, direction, run, threshold)) runs.push(run);
+        dark = 0;
+      }
+    }
+  }
+  return runs;
+}
+
+/** Whether hardly anything is dark on both sides of a run. */
+function standsAlone(
+  source: Uint8Array,
+  { lines, along, across }: Direction,
+  { at, from, to }: Rule,
+  threshold: number,
+): boolean {
+  return [at - besidePx, at + besidePx].every((beside) => {
+    if (beside < 0 || beside >= lines) return true;
+    let dark = 0;
+    for (let position = from; position < to; position++)
+      if ((source[beside * across + position * along] ?? 255) < threshold) dark++;
+    return dark <= maxBesideShare * (to - from);
+  });
+}
+
 function isThin(
   source: Uint8Array,
   { lines, along, across }: Direction,
@@ -105,6 +163,23 @@ function paint(target: Uint8Array, { lines, length, along, across }: Direction, 
   const [first, last] = [Math.max(0, from - marginPx), Math.min(length, to + marginPx)];
   for (let beside = Math.max(0, at - marginPx); beside <= Math.min(lines - 1, at + marginPx); beside++) {
     for (let position = first; position < last; position++) target[beside * across + position * along] = 255;
+  }
+}
+
+/** Leaves what stands out of the line: letters that it runs through, or into. */
+function paintThin(
+  target: Uint8Array,
+  source: Uint8Array,
+  direction: Direction,
+  { at, from, to }: Rule,
+  threshold: number,
+): void {
+  const { lines, along, across } = direction;
+  for (let position = from; position < to; position++) {
+    const standsOut = [at - besidePx, at + besidePx].some(
+      (beside) => beside >= 0 && beside < lines && (source[beside * across + position * along] ?? 255) < threshold,
+    );
+    if (!standsOut) paint(target, direction, { at, from: position + marginPx, to: position + 1 - marginPx });
   }
 }
 
