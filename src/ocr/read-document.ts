@@ -1,5 +1,6 @@
+import type { SidecarError } from "../errors.ts";
 import type { OpenDocument, PageFacts } from "../pdf/document.ts";
-import { cutPage, filesAttachedToPages } from "../pdf/document-faults.ts";
+import { withHeadings } from "../pdf/markdown/heading-levels.ts";
 import {
   type Admission,
   admit,
@@ -10,16 +11,15 @@ import {
 } from "./engines/admission.ts";
 import { enginePageOf } from "./engines/draw-page.ts";
 import { readAtEngine } from "./engines/engine-pages.ts";
-import { hasPlaceholder } from "./engines/prompt.ts";
 import { judgeLayers, type PageLayer } from "./layer/judge.ts";
 import { mapInTurns } from "./layer/map-in-turns.ts";
+import { failedPage, isPageFault, skippedPage } from "./page-faults.ts";
 import { countCodePoints, type DocumentResult, type PageResult, type PageSource } from "./page-result.ts";
 import { selectPages } from "./page-selection.ts";
 import { type PagePlan, planPage } from "./plan.ts";
 import { countUnknown } from "./printable.ts";
-import { readFacts } from "./read-facts.ts";
-import type { OcrRequest } from "./request.ts";
-import { createResultBuilder } from "./result-builder.ts";
+import type { OcrRequest, PageErrorMode } from "./request.ts";
+import { createResultBuilder, documentNotes } from "./result-builder.ts";
 
 export interface ReaderOptions {
   /** A text layer counts when it has more characters than this. */
@@ -82,8 +82,8 @@ export async function readDocument(
       if (plan.source !== "engine") result.add(textLayerPage(layer, plan.source));
     });
     if (admission !== undefined) await readAtEngine(admission, pipelines, work, result);
-    const said = [...document.warnings, ...pageNotes(facts), ...notes(request, admission)];
-    return result.build(admission?.pipeline.engine.name, said);
+    const notes = [...document.warnings, ...documentNotes(facts, request, admission)];
+    return result.build(admission?.pipeline.engine.name, notes);
   } finally {
     admission?.queued.close(isAbandoned(signal));
   }
@@ -113,24 +113,72 @@ function textLayerPage(
 const sourceOf = ({ source }: PagePlan, admission: Admission | undefined): PageSource =>
   source === "engine" ? (admission?.pipeline.engine.name ?? "text-layer") : source;
 
-/** What is to be said of the pages however they are read. */
-function pageNotes(facts: readonly PageFacts[]): string[] {
-  const cut = facts.flatMap(({ page, isCut }) => (isCut === true ? [cutPage(page)] : []));
-  const files = facts.reduce((sum, { attachedFiles }) => sum + attachedFiles, 0);
-  return files === 0 ? cut : [...cut, filesAttachedToPages(files)];
+export interface ReadFacts {
+  facts: PageFacts[];
+  /** Pages that could not be looked into, where the caller asked to skip such pages. */
+  unreadable: PageResult[];
 }
 
-/** What is to be said of the reading as a whole. */
-function notes(request: OcrRequest, admission: Admission | undefined): string[] {
-  if (admission === undefined) return [];
-  const { systemPrompt, dmsTags, options } = request;
-  const said = admission.note === undefined ? [] : [admission.note];
-  if (admission.pipeline.engine.name !== "np-dms-ocr") {
-    const ignored = systemPrompt !== undefined || dmsTags !== undefined || Object.keys(options).length > 0;
-    return ignored
-      ? [...said, "prompt, tags and parameters do not apply to the embedded engine and were ignored"]
-      : said;
+/**
+ * The facts of these pages. A page that the engine refuses is told apart from the others at once; one that breaks the
+ * engine, or takes too long, is found by asking for each page alone.
+ *
+ * @throws SidecarError the fault of the first page that cannot be read, where the caller did not ask to skip such pages
+ */
+export async function readFacts(
+  document: OpenDocument,
+  pages: readonly number[],
+  { engine, onPageError, textLayerFormat }: Pick<OcrRequest, "engine" | "onPageError" | "textLayerFormat">,
+  signal: AbortSignal,
+): Promise<ReadFacts> {
+  // Text layers are not answered where an engine reads every page.
+  const format = engine === "auto" ? textLayerFormat : "plain";
+  const faults = new Map<number, SidecarError>();
+  const look = (wanted: readonly number[]) =>
+    document.readPages(wanted, signal, format, (page, fault) => faults.set(page, fault));
+  const facts = await look(pages).catch(async (error: unknown) => {
+    const [only, ...others] = pages;
+    if (!isPageFault(error) || only === undefined) throw error;
+    if (others.length === 0) {
+      faults.set(only, error);
+      return [];
+    }
+    // Which page it was is known only where each is asked for alone.
+    return await lookAtEach(pages, onPageError, look, faults);
+  });
+  const failed = [...faults].sort(([one], [other]) => one - other);
+  const [first] = failed;
+  if (first !== undefined && onPageError === "fail") {
+    throw failedPage(...first, { kept: 0, read: facts.length, wanted: pages.length });
   }
-  if (systemPrompt === undefined || !hasPlaceholder(systemPrompt)) return [];
-  return ["the system prompt holds a placeholder that nobody filled in; it was passed on as it is"];
+  const nothingSpent = { attempts: 0, ms: 0 };
+  const unreadable = failed.map(([page, fault]) => skippedPage(page, "text-layer", fault, nothingSpent));
+  return { facts: withMarkedHeadings(facts), unreadable };
+}
+
+async function lookAtEach(
+  pages: readonly number[],
+  onPageError: PageErrorMode,
+  look: (pages: readonly number[]) => Promise<PageFacts[]>,
+  faults: Map<number, SidecarError>,
+): Promise<PageFacts[]> {
+  const facts: PageFacts[] = [];
+  for (const page of pages) {
+    try {
+      facts.push(...(await look([page])));
+    } catch (error) {
+      if (!isPageFault(error)) throw error;
+      faults.set(page, error);
+      // Each such page costs processes.
+      if (onPageError === "fail") break;
+    }
+  }
+  return facts;
+}
+
+/** What is a heading, and how deep, is seen from all pages together. */
+function withMarkedHeadings(pages: readonly PageFacts[]): PageFacts[] {
+  const given = pages.flatMap(({ markdown }) => markdown ?? []);
+  const marked = new Map(withHeadings(given).map((markdown, at) => [given[at], markdown]));
+  return pages.map((page) => (page.markdown === undefined ? page : { ...page, markdown: marked.get(page.markdown) }));
 }

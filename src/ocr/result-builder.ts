@@ -1,5 +1,10 @@
+import type { PageFacts } from "../pdf/document.ts";
+import { cutPage, filesAttachedToPages } from "../pdf/document-faults.ts";
 import { joinPages } from "./clean.ts";
+import type { Admission } from "./engines/admission.ts";
+import { hasPlaceholder } from "./engines/prompt.ts";
 import { countCodePoints, type DocumentResult, type EngineName, type PageResult } from "./page-result.ts";
+import type { OcrRequest } from "./request.ts";
 
 export interface ResultBuilder {
   add(page: PageResult): void;
@@ -57,4 +62,31 @@ function engineUsed(pages: readonly PageResult[]): EngineName | undefined {
   const sources = new Set(pages.filter(isRead).map((page) => page.source));
   if (sources.has("np-dms-ocr")) return "np-dms-ocr";
   return sources.has("tesseract") ? "tesseract" : undefined;
+}
+
+/** What is to be said of a document beside its own warnings: of its pages, and of the reading as a whole. */
+export const documentNotes = (
+  facts: readonly PageFacts[],
+  request: OcrRequest,
+  admission: Admission | undefined,
+): string[] => [...pageNotes(facts), ...readingNotes(request, admission)];
+
+function pageNotes(facts: readonly PageFacts[]): string[] {
+  const cut = facts.flatMap(({ page, isCut }) => (isCut === true ? [cutPage(page)] : []));
+  const files = facts.reduce((sum, { attachedFiles }) => sum + attachedFiles, 0);
+  return files === 0 ? cut : [...cut, filesAttachedToPages(files)];
+}
+
+function readingNotes(request: OcrRequest, admission: Admission | undefined): string[] {
+  if (admission === undefined) return [];
+  const { systemPrompt, dmsTags, options } = request;
+  const said = admission.note === undefined ? [] : [admission.note];
+  if (admission.pipeline.engine.name !== "np-dms-ocr") {
+    const ignored = systemPrompt !== undefined || dmsTags !== undefined || Object.keys(options).length > 0;
+    return ignored
+      ? [...said, "prompt, tags and parameters do not apply to the embedded engine and were ignored"]
+      : said;
+  }
+  if (systemPrompt === undefined || !hasPlaceholder(systemPrompt)) return [];
+  return ["the system prompt holds a placeholder that nobody filled in; it was passed on as it is"];
 }

@@ -179,8 +179,8 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
           spool,
           signal,
         }),
-      openDocument: (file, kind, signal) => pool.open(file, kind, signal),
-      readDocument: (document, request, signal, listener) => readDocument(reader, document, request, signal, listener),
+      openDocument: pool.open,
+      readDocument: readDocument.bind(undefined, reader),
       drawPage: (document, { page, tile, upright = env.OCR_AUTO_ROTATE }, signal) => {
         const drawing = { document, orient: upright ? orient : undefined, signal };
         return drawPagePicture(drawing, { page, tile }, limits.page.maxTiles);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { type ErrorCode, errorCodes } from "../../src/errors.ts";
 import { problemExamples } from "../../src/http/answers/problem-examples.ts";
-import { readFacts } from "../../src/ocr/read-facts.ts";
+import { readFacts } from "../../src/ocr/read-document.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
 import { documentFile } from "../support/document-file.ts";
 import { FakeOllama } from "../support/fake-ollama.ts";

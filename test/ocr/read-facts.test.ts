@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFacts } from "../../src/ocr/read-facts.ts";
+import { readFacts } from "../../src/ocr/read-document.ts";
 import type { PdfPool } from "../../src/pdf/document.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
 import { rawPdf, stream } from "../support/bad-documents/raw-pdf.ts";

@@ -8,8 +8,7 @@ import type { PageEngine, PageReading } from "../../src/ocr/engines/page-engine.
 import { createSharedReadings } from "../../src/ocr/engines/shared-readings.ts";
 import type { EngineName } from "../../src/ocr/page-result.ts";
 import { createPageQueue } from "../../src/ocr/queue/page-queue.ts";
-import { type Listener, type PlannedPage, readDocument } from "../../src/ocr/read-document.ts";
-import { readFacts } from "../../src/ocr/read-facts.ts";
+import { type Listener, type PlannedPage, readDocument, readFacts } from "../../src/ocr/read-document.ts";
 import type { OcrRequest } from "../../src/ocr/request.ts";
 import type { OpenDocument } from "../../src/pdf/document.ts";
 import type { TesseractEngine } from "../../src/tesseract/engine.ts";

@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import * as mupdf from "mupdf";
 import { joinPages } from "../../../src/ocr/clean.ts";
 import { judgeLayers } from "../../../src/ocr/layer/judge.ts";
-import { readFacts } from "../../../src/ocr/read-facts.ts";
+import { readFacts } from "../../../src/ocr/read-document.ts";
 import type { PageFacts, PdfPool, TextLayerFormat } from "../../../src/pdf/document.ts";
 import { readPage } from "../../../src/pdf/engine/facts.ts";
 import { createPdfPool } from "../../../src/pdf/pool.ts";
