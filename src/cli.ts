@@ -13,6 +13,7 @@ import { SidecarClientError } from "./client/client-error.ts";
 import type { SidecarClient } from "./client/client-types.ts";
 import { createSidecarClient } from "./client/sidecar-client.ts";
 import { messageOf } from "./errors.ts";
+import { keysInFile } from "./http/access/keys-in-file.ts";
 import {
   type RetrievalEnv,
   readChildEnvironment,
@@ -202,7 +203,7 @@ async function firstKeyOf(file: string | undefined): Promise<string | undefined>
   const content = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new UsageError("OCR_SIDECAR_API_KEY_FILE names a file that cannot be read.", { cause });
   });
-  return content.split(/[,\r\n]+/).find((key) => key.trim() !== "");
+  return keysInFile(content)[0];
 }
 
 /** The texts of the command line, or else the lines of standard input that are not blank. */

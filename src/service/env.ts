@@ -63,7 +63,11 @@ export function parseCliEnv(source: Readonly<Record<string, string | undefined>>
   const given = (name: string) => source[name]?.trim() || undefined;
   return {
     url: given("OCR_SIDECAR_URL"),
-    apiKey: given("OCR_SIDECAR_API_KEY")?.split(",")[0]?.trim() || undefined,
+    // As the service takes them: separated by commas, of which some may stand beside nothing.
+    apiKey: given("OCR_SIDECAR_API_KEY")
+      ?.split(",")
+      .map((key) => key.trim())
+      .find((key) => key !== ""),
     apiKeyFile: given("OCR_SIDECAR_API_KEY_FILE"),
     ollamaUrl: given("OLLAMA_API_URL"),
     redisUrl: given("REDIS_URL"),

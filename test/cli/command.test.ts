@@ -116,6 +116,7 @@ describe("the environment of the command line", () => {
       { OCR_SIDECAR_COMMAND: "docker compose run --rm sidecar" },
       { command: "docker compose run --rm sidecar" },
     ],
+    ["leaves out what is no key", { OCR_SIDECAR_API_KEY: " , new,old" }, { apiKey: "new" }],
     ["names a file of keys", { OCR_SIDECAR_API_KEY_FILE: "/run/secrets/key" }, { apiKeyFile: "/run/secrets/key" }],
   ])("%s", (_, source, expected) => {
     expect(parseCliEnv(source)).toMatchObject(expected);

@@ -267,17 +267,20 @@ describe("embed and rerank", () => {
     bodies.splice(0);
   });
 
-  test.each(["a,b", "a\r\nb\r\n", "\n,a\n"])("of the keys in a file, %j, the first is sent", async (content) => {
-    await fill("keys", { key: content });
-    keys.splice(0);
-    const { exitCode } = await run(["embed", "one"], {
-      ...at,
-      OCR_SIDECAR_API_KEY: "",
-      OCR_SIDECAR_API_KEY_FILE: join(folder, "keys/key"),
-    });
-    expect({ exitCode, keys: keys.splice(0) }).toEqual({ exitCode: 0, keys: ["a"] });
-    bodies.splice(0);
-  });
+  test.each(["a,b", "a\r\nb\r\n", "\n,a\n", "# of 2026, from the vault\n a \nb"])(
+    "of the keys in a file, %j, the first is sent",
+    async (content) => {
+      await fill("keys", { key: content });
+      keys.splice(0);
+      const { exitCode } = await run(["embed", "one"], {
+        ...at,
+        OCR_SIDECAR_API_KEY: "",
+        OCR_SIDECAR_API_KEY_FILE: join(folder, "keys/key"),
+      });
+      expect({ exitCode, keys: keys.splice(0) }).toEqual({ exitCode: 0, keys: ["a"] });
+      bodies.splice(0);
+    },
+  );
 
   test("rerank prints the chunks, best first", async () => {
     const { exitCode, out } = await run(["rerank", "--query", "q", "bad", "good"], at);

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { getLogger } from "@logtape/logtape";
 import { messageOf } from "../../errors.ts";
+import { keysInFile } from "./keys-in-file.ts";
 
 const log = getLogger(["sidecar", "http"]);
 
@@ -16,8 +17,8 @@ const fewestCharacters = 16;
 export interface KeyRingOptions {
   keys: readonly string[];
   /**
-   * A file with more keys, separated by commas or line breaks; lines that begin with # are comments. Read again when it
-   * changes: one that was emptied revokes its keys, one that cannot be read leaves them.
+   * A file with more keys. Read again when it changes: one that was emptied revokes its keys, one that cannot be read
+   * leaves them.
    */
   file: string | undefined;
   now?: () => number;
@@ -95,11 +96,7 @@ async function readFirst(path: string): Promise<{ keys: string[]; stamp: string 
 
 const digest = (key: string) => createHash("sha256").update(key, "utf8").digest();
 
-async function readKeys(path: string): Promise<string[]> {
-  const lines = (await readFile(path, "utf8")).split(/[\r\n]+/).filter((line) => !line.trimStart().startsWith("#"));
-  const keys = lines.flatMap((line) => line.split(",")).map((key) => key.trim());
-  return keys.filter((key) => key !== "");
-}
+const readKeys = async (path: string): Promise<string[]> => keysInFile(await readFile(path, "utf8"));
 
 async function stampOf(path: string): Promise<string> {
   const stats = await stat(path);
