@@ -34,7 +34,7 @@ export async function runModels(
     try {
       await terminal.print("model" in wanted ? `${wanted.model} (${wanted.dtype})` : wanted.recogniser);
       if (!check && isFetchable(wanted)) await fetchAndTell(modelDir, wanted, hub, terminal, signal);
-      else await checkAndTell(modelDir, wanted, terminal);
+      else await checkAndTell(modelDir, wanted, terminal, signal);
     } catch (error) {
       signal.throwIfAborted();
       good = false;
@@ -72,7 +72,9 @@ async function checkAndTell(
   modelDir: string,
   wanted: WantedModel | WantedRecogniser,
   terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<void> {
+  signal.throwIfAborted();
   if (!("model" in wanted)) {
     const recogniser = await wanted.find(modelDir, wanted.recogniser);
     if (!recogniser.ok) throw new Error(`${wanted.recogniser}: ${recogniser.reason}`);
@@ -84,7 +86,7 @@ async function checkAndTell(
   const found = await findModelFiles(modelDir, wanted.model, wanted.dtype, wanted.sparseHead);
   if (!found.ok) throw new Error(found.reason);
   for (const { name, path, bytes, sha256 } of found.files.recorded) {
-    if ((await sha256OfFile(path)) !== sha256)
+    if ((await sha256OfFile(path, () => signal.throwIfAborted())) !== sha256)
       throw new Error(`${name} is damaged: its SHA-256 is not the recorded one`);
     await terminal.print(`  checked ${name}  ${bytes} bytes  sha256 ${sha256}`);
   }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runModels } from "../../src/cli/models-command.ts";
 import { listRepository } from "../../src/retrieval/models/hub.ts";
 import { type FetchRequest, fetchModel, fetchRecogniser } from "../../src/retrieval/models/model-fetch.ts";
 import { findModelFiles } from "../../src/retrieval/models/model-files.ts";
@@ -367,6 +368,36 @@ describe("a service that may download", () => {
     }
   });
 
+  test("fetches a sparse head that is missing beside its model, and without leave says how it is fetched", async () => {
+    const folder = join(modelDir, "org/model");
+    await writeTinyModel(folder, { outputs: "hidden-state", external: true });
+    const files: Record<string, FakeHubFile> = {};
+    for await (const name of new Bun.Glob("**/*").scan(folder)) {
+      files[name] = { content: await Bun.file(join(folder, name)).bytes(), large: name.includes("onnx") };
+    }
+    using hub = fakeHub({ "org/model": files, "org/head": head });
+    const sparseHead = "org/head:sparse_linear.pt";
+    const embed = { model: "org/model", sparseHead, dtype: "fp32", maxTokens: 64 } as const;
+    const embedOnce = async (options: { download: boolean; sparseHead: string }) => {
+      const given = { ...tinyOptions(modelDir), embed: { ...embed, ...options }, hub: hub.url, ...options };
+      const retrieval = await Retrieval.start(given);
+      try {
+        return await retrieval.embedder.embed(["x"], never).catch((error: unknown) => String(error));
+      } finally {
+        await retrieval.close(AbortSignal.abort());
+      }
+    };
+    expect(await embedOnce({ download: false, sparseHead })).toContain(
+      'it has no sparse output, and org/head/sparse_linear.pt is not there; "bun run sidecar models" fetches it.',
+    );
+    expect(await embedOnce({ download: true, sparseHead: "heads/mine.pt" })).toContain(
+      "and heads/mine.pt is not there.",
+    );
+    expect(hub.fetched).toEqual([]);
+    expect(await embedOnce({ download: true, sparseHead })).toMatchObject({ results: [{ dense: expect.anything() }] });
+    expect(hub.fetched).toEqual(["sparse_linear.pt"]);
+  });
+
   test("names the fault when it cannot", async () => {
     const embed = { model: "org/model", sparseHead: "none/x.pt", dtype: "fp32", maxTokens: 64 } as const;
     const options = { ...tinyOptions(modelDir), embed, download: true, hub: "http://127.0.0.1:1", preload: true };
@@ -485,6 +516,24 @@ describe("the models command", () => {
     const damaged = await run(["--check", "--dir", modelDir], named);
     expect(damaged.err).toContain("rec.onnx is damaged");
     expect(damaged.code).toBe(1);
+  });
+
+  test("stops a check when it is told to", async () => {
+    using hub = fakeHub({ "org/model": small() });
+    await fetchModel(request(hub.url), quietly);
+    const models = [{ model: "org/model", dtype: "fp32", sparseHead: undefined }] as const;
+    const told: string[] = [];
+    const terminal = {
+      print: async (line: string) => void told.push(line),
+      report: (line: string) => void told.push(line),
+      showStatus: () => undefined,
+      clearStatus: () => undefined,
+      hasStatusLine: false,
+    };
+    const command = { name: "models", check: true, dir: undefined, hub: undefined } as const;
+    const stop = AbortSignal.abort(new Error("stop"));
+    expect(await refusalOf(runModels(command, modelDir, models, terminal, stop))).toHaveProperty("message", "stop");
+    expect(told).toEqual(["org/model (fp32)"]);
   });
 
   test("fails when a file was damaged on its way", async () => {

@@ -16,6 +16,12 @@ export type OutputChoice = { ok: true; plan: OutputPlan } | { ok: false; reason:
 
 const hiddenStates = ["last_hidden_state", "token_embeddings"] as const;
 
+/** Whether a model has no heads of its own, and the hidden state that a sparse head can be put on. */
+export const needsSparseHead = (outputNames: readonly string[]): boolean => {
+  const choice = chooseOutputs("embed", outputNames, true);
+  return choice.ok && choice.plan.kind === "heads" && choice.plan.from !== undefined;
+};
+
 /**
  * What to fetch from a model, by the names of its outputs: exports of BGE-M3 have either a dense and a sparse
  * head, or the hidden state, which then needs the sparse head from a file of its own to have both made of it.

@@ -1,5 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { FileBytes } from "../child/file-bytes.ts";
+import { needsSparseHead } from "../child/model-outputs.ts";
+import { outputNames } from "../child/onnx-graph.ts";
 import { type LockedModel, readLock } from "./model-lock.ts";
 import { type FileName, type ModelName, parseFileName, parseModelName } from "./model-name.ts";
 
@@ -22,8 +25,10 @@ export interface ModelFiles {
   recorded: RecordedFile[];
 }
 
-/** `absent`: fetching may help; otherwise a person must change something. */
-export type FilesFound = { ok: true; files: ModelFiles } | { ok: false; absent: boolean; reason: string };
+/** `absent`: fetching may help; otherwise a person must change something. `isHead`: the sparse head alone is missing. */
+export type FilesFound =
+  | { ok: true; files: ModelFiles }
+  | { ok: false; absent: boolean; isHead?: boolean; reason: string };
 
 /** Names of the ONNX file, best first, as exporters name it by the type of its weights. */
 export const modelFileNames: Record<Dtype, readonly string[]> = {
@@ -63,9 +68,13 @@ export async function findModelFiles(
   const lost = Object.keys(locked?.files ?? {}).find((file) => isWeight(file) && !present.has(file));
   if (lost !== undefined) return gone(name, lost);
 
+  const headFile = head === undefined ? undefined : await presentHead(modelDir, head);
+  if (head !== undefined && headFile === undefined && !hasSparseOutput(join(folder, modelFile))) {
+    const reason = `it has no sparse output, and ${join(head.model?.name ?? "", head.file)} is not there`;
+    return { ok: false, absent: head.model?.fetchable === true, isHead: true, reason };
+  }
   const weights = [...present].filter(([file]) => isWeight(file));
   const used = [...present].filter(([file]) => isWeight(file) || companionFiles.some((other) => other === file));
-  const headFile = head === undefined ? undefined : await presentHead(modelDir, head);
   const headLock = head?.model === undefined ? undefined : lock.models[head.model.name];
   return {
     ok: true,
@@ -80,6 +89,16 @@ export async function findModelFiles(
       ],
     },
   };
+}
+
+/** Whether a model can do without a sparse head; one that cannot be read is told so where it is loaded. */
+function hasSparseOutput(path: string): boolean {
+  try {
+    using bytes = new FileBytes(path);
+    return !needsSparseHead(outputNames(bytes));
+  } catch {
+    return true;
+  }
 }
 
 /** Where a sparse head's file is, below the model directory. */

@@ -46,7 +46,7 @@ export class ModelPreparation {
       await this.#fetch(onFetch);
       found = await this.#find();
     }
-    if (!found.ok) return { ok: false, reason: found.absent ? this.#withCommand(found.reason) : found.reason };
+    if (!found.ok) return { ok: false, reason: found.absent ? this.#withCommand(found) : found.reason };
     const { folder, modelFile, sparseHead, recorded } = found.files;
     this.#asked = recorded;
     const verify = recorded.filter((file) => !this.#checked.has(stateOf(file)));
@@ -93,9 +93,10 @@ export class ModelPreparation {
     await this.#options.downloads.add(() => fetchModel(this.#options, { signal, onProgress }), { signal });
   }
 
-  #withCommand(reason: string): string {
+  #withCommand({ reason, isHead }: { reason: string; isHead?: boolean }): string {
     if (!this.#fetchable) return `${reason}; put the model's files below MODEL_DIR`;
     const { model, dtype, fetchCommand } = this.#options;
+    if (isHead) return `${reason}; "${fetchCommand}" fetches it`;
     return withFetchCommand(reason, model, dtype, fetchCommand);
   }
 }
