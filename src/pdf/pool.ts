@@ -86,7 +86,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
     },
   });
   /** Time that the processes have spent on each open document, and the queue of those that have had much of it. */
-  const usedMs = new Map<number, number>();
+  const usedMs = new WeakMap<DocumentRef, number>();
   const longWork = new PQueue({ concurrency: Math.max(1, options.processes - 1) });
   let lastKey = 0;
 
@@ -94,7 +94,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   async function run(document: DocumentRef, sha256: string, job: EngineJob, signal: AbortSignal): Promise<JobResult> {
     for (let kills = 1; ; kills += 1) {
       const doIt = () => attempt(document, job, kills > 1, signal);
-      const isLong = (usedMs.get(document.key) ?? 0) > longWorkMs;
+      const isLong = (usedMs.get(document) ?? 0) > longWorkMs;
       const outcome = await (isLong ? longWork.add(doIt, { signal }) : doIt());
       if ("result" in outcome) return outcome.result;
       const culprit = culpritOf(job, sha256);
@@ -138,8 +138,7 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
       if (error instanceof ProcessGone) return { timedOut: error.exit.why === "timed-out" };
       throw error;
     } finally {
-      if (takenMs !== undefined)
-        usedMs.set(document.key, (usedMs.get(document.key) ?? 0) + performance.now() - takenMs);
+      if (takenMs !== undefined) usedMs.set(document, (usedMs.get(document) ?? 0) + performance.now() - takenMs);
     }
   }
 
@@ -149,7 +148,6 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   }
 
   function forget(key: number): void {
-    usedMs.delete(key);
     for (const process of slots.processes()) {
       if (openIn.get(process)?.delete(key)) process.tell({ type: "forget", key });
     }
