@@ -102,17 +102,20 @@ describe("the model as an engine", () => {
 
   test("asks again where a connection broke though the server stayed, as often as a page may be asked for", async () => {
     let asked = 0;
+    const retries: string[] = [];
     const engine = engineOf(
       async () => {
         asked += 1;
         if (asked < 3) throw reset();
         return answer;
       },
-      {},
+      { onRetry: (cause) => retries.push(cause) },
       async () => "0.12.6",
     );
     await expect(engine.read(page, request, signal)).rejects.toMatchObject({ code: "ocr_failed" });
     expect(asked).toBe(2);
+    // The second broken connection was the end of the page.
+    expect(retries).toEqual(["error"]);
     expect(await engine.read(page, request, signal)).toMatchObject({ text: "# Page", attempts: 1 });
   });
 });
@@ -251,9 +254,9 @@ describe("what becomes of an answer", () => {
     expect(told).toEqual([
       "use",
       `answer ${"\n".repeat(10)}`,
-      "retry repetition",
       "unload NP-DMS-OCR",
       "runner unloaded",
+      "retry repetition",
       "use",
       "answer # Page",
     ]);

@@ -129,9 +129,9 @@ async function attempt(
         if (step.unload) await unloadRunner(options, signal).catch(() => undefined);
         throw step.error;
       case "again":
-        options.onRetry?.(outcome.kind === "answer" ? "empty" : outcome.kind);
         if (!(await isWorthAsking(options, step.first, attempts, signal)) && outcome.kind === "error")
           throw outcome.error;
+        options.onRetry?.(outcome.kind === "answer" ? "empty" : outcome.kind);
         break;
       default:
         step satisfies never;
