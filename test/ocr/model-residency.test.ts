@@ -53,6 +53,50 @@ describe("the residency of the OCR model", () => {
     expect(decisions).toHaveLength(0);
   });
 
+  test.each([
+    ["interrupts the unload", true],
+    ["comes after the unload has failed", false],
+  ])("asks again after a document from the cache that %s", async (_, interrupts) => {
+    let asked = 0;
+    const unloads: string[] = [];
+    const residency = createModelResidency({
+      decide: async () => release,
+      unload: async (signal) => {
+        asked += 1;
+        if (asked === 1 && !interrupts) throw new Error("Ollama is busy");
+        if (asked === 1) await new Promise((_resolve, reject) => signal.addEventListener("abort", reject));
+        unloads.push("gone");
+        return { olderCopies: 0 };
+      },
+    });
+    residency.used();
+    residency.idle(false);
+    await until(() => asked === 1);
+    residency.workArrived();
+    residency.idle(false);
+    await until(() => asked === 2);
+    expect(unloads).toEqual(["gone"]);
+    await residency.close(AbortSignal.timeout(100));
+    expect(asked).toBe(2);
+  });
+
+  test("unloads at the stop what could not be unloaded before", async () => {
+    let asked = 0;
+    const residency = createModelResidency({
+      decide: async () => release,
+      unload: async () => {
+        asked += 1;
+        if (asked === 1) throw new Error("Ollama is busy");
+        return { olderCopies: 0 };
+      },
+    });
+    residency.used();
+    residency.idle(false);
+    await until(() => asked === 1);
+    await residency.close(AbortSignal.timeout(100));
+    expect(asked).toBe(2);
+  });
+
   test("waits a while for a caller that gave up, and then unloads", async () => {
     const { residency, unloads, decisions } = harness(release);
     residency.used();

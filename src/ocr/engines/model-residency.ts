@@ -58,11 +58,12 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
   };
 
   const unload = async (reason: string, signal: AbortSignal) => {
-    open = false;
     const interrupted = new AbortController();
     unloading = interrupted;
     try {
       const { olderCopies } = await options.unload(AbortSignal.any([signal, interrupted.signal]));
+      // Until then the question stays open: nobody else would ask it after a document that needs no model.
+      if (!interrupted.signal.aborted) open = false;
       log.info("OCR model unloaded: {reason}", { reason });
       options.onOutcome?.({ action: "unloaded", reason });
       if (olderCopies > 0)
