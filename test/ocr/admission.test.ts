@@ -94,6 +94,15 @@ describe("a document is admitted", () => {
     expect([primary, fallback].map(({ queue }) => queue.status().documents)).toEqual([0, 1]);
   });
 
+  test("nowhere where the model fails and the fallback is busy: the caller hears why the model failed", async () => {
+    const down = new SidecarError("ollama_unreachable", "Ollama is away.");
+    const primary = pipelineOf("np-dms-ocr", () => Promise.reject(down));
+    const fallback = embedded();
+    fallback.queue.admit(1);
+    expect(await refusalOf(admit({ primary, embedded: fallback, fallback }, work("auto")))).toBe(down);
+    expect(primary.queue.status().documents).toBe(0);
+  });
+
   test("not at the fallback where the queue is full, and where what happened is no fault of an engine", async () => {
     const fallback = embedded();
     const full = model();

@@ -84,8 +84,12 @@ export async function admit(
     return await admitAt(primary, document, signal);
   } catch (error) {
     if (fallback === undefined || signal.aborted || !isEngineFault(error)) throw error;
-    const note = `read by ${fallback.engine.name}, because the model failed: ${error.message}`;
-    return { ...(await admitAt(fallback, document, signal)), note };
+    const admission = await admitAt(fallback, document, signal).catch(() => {
+      signal.throwIfAborted();
+      // A fallback that is busy must not hide why it was asked.
+      throw error;
+    });
+    return { ...admission, note: `read by ${fallback.engine.name}, because the model failed: ${error.message}` };
   }
 }
 
