@@ -51,6 +51,19 @@ describe("the cache of finished pages", () => {
     expect(found.map((kept) => kept !== undefined)).toEqual([true, true, true, true, false]);
   });
 
+  test("who gives no instructions gets a reading whose time is not over, where that of a later one is", () => {
+    let clock = 0;
+    const pages = cache({ now: () => clock });
+    pages.keep(key("a", "p"), "early", ["me"]);
+    pages.find(key("a", "p"));
+    clock = 50;
+    pages.keep(key("a", "q"), "late", ["me"]);
+    // The one read early is the one used last.
+    pages.find(key("a", "p"));
+    clock = 120;
+    expect(pages.find(key("a", "bare", true))?.reading).toBe("late");
+  });
+
   test("the least recently used page goes when the bytes are spent", () => {
     const pages = cache({ maxBytes: 25 });
     pages.keep(key("a"), "x".repeat(7), ["me"]);

@@ -61,8 +61,9 @@ export function createPageCache<Reading>(options: PageCacheOptions<Reading>): Pa
       if (exact.askedBy.size < maxCallers) exact.askedBy.add(key.caller);
       return { reading: exact.reading, otherInstructions: false };
     }
+    const nowMs = now();
     const similar = [...entries.values()].findLast(
-      (entry) => answers(entry.key, entry.askedBy, key) && isWhole(entry.reading),
+      (entry) => entry.expiresAtMs > nowMs && answers(entry.key, entry.askedBy, key) && isWhole(entry.reading),
     );
     const entry = similar === undefined ? undefined : use(idOf(similar.key));
     return entry === undefined ? undefined : { reading: entry.reading, otherInstructions: true };
