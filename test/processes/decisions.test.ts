@@ -101,6 +101,7 @@ describe("an outside program", () => {
     [["echo", "hello"], { ended: "well", output: "hello\n" }],
     [["sh", "-c", "echo lost >&2"], { ended: "well", output: "" }],
     [["sh", "-c", "exit 3"], { ended: "failed", how: "ended with code 3" }],
+    [["sh", "-c", "kill -SEGV $$"], { ended: "failed", how: "was killed by SIGSEGV" }],
     [["/nowhere/such-program"], { ended: "missing" }],
   ])("%j ends as %j", async (command, expected) => {
     expect(await runProgram(command, bounds)).toEqual(expected);
@@ -114,7 +115,9 @@ describe("an outside program", () => {
   });
 
   test("is ended when it writes more than it may", async () => {
-    const { ended } = await runProgram(["yes"], bounds);
-    expect(ended).toBe("failed");
+    expect(await runProgram(["yes"], bounds)).toEqual({
+      ended: "failed",
+      how: "was killed by SIGKILL, or wrote more than 1000 bytes",
+    });
   });
 });
