@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { getLogger } from "@logtape/logtape";
 import { messageOf } from "../errors.ts";
 import { createRecent } from "./recent.ts";
 import type { EngineSource, VramSource } from "./sources.ts";
@@ -30,6 +31,7 @@ export interface ActivitySampler {
   close(): void;
 }
 
+const log = getLogger(["sidecar", "watch"]);
 /** Whoever looked so lately still looks. */
 const watchedMs = 60_000;
 const patienceMs = 50;
@@ -54,11 +56,15 @@ export function createActivitySampler(options: ActivitySamplerOptions): Activity
     lastMs = now();
     idleSinceMs = lastMs;
     samples.add({ atMs: lastMs, vram: holders, queue: { documents, waitingPages, runningPages } });
-    taking = undefined;
   }
 
+  /** Never rejects: one sample that could not be taken is missing, and the next is taken in its turn. */
   function sample(): Promise<void> {
-    taking ??= take();
+    taking ??= take()
+      .catch((error: unknown) => log.warning("The card and the queue could not be looked at: {error}", { error }))
+      .finally(() => {
+        taking = undefined;
+      });
     return taking;
   }
 

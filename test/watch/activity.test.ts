@@ -4,6 +4,7 @@ import { createActivitySampler } from "../../src/watch/activity-sampler.ts";
 import { createRecent } from "../../src/watch/recent.ts";
 import type { VramReading } from "../../src/watch/sources.ts";
 import { holdersOf } from "../../src/watch/vram-holders.ts";
+import { captureLog } from "../support/captured-log.ts";
 import { until } from "../support/until.ts";
 
 const card: VramReading = {
@@ -210,6 +211,30 @@ describe("samples", () => {
     answer.reject(new Error("the card does not answer"));
     await until(async () => (await taken.made.samples()).length > 0);
     expect((await taken.made.samples())[0]?.vram).toEqual({ known: false, why: "the card does not answer" });
+  });
+
+  test("go on after one that could not be taken, which the log tells of", async () => {
+    let asked = 0;
+    const status = () => {
+      asked += 1;
+      if (asked === 1) throw new Error("the queue is being built");
+      return { documents: 1, heldBytes: 9, waitingPages: 2, runningPages: 3 };
+    };
+    const vram = { picture: async () => card };
+    const options = {
+      keepMs: 900_000,
+      everyMs: 5,
+      idleEveryMs: 60_000,
+      vram,
+      queue: { status },
+      isWorking: () => false,
+    };
+    const made = createActivitySampler(options);
+    await using log = await captureLog();
+    expect(await made.samples()).toEqual([]);
+    await until(async () => (await made.samples()).length > 0);
+    made.close();
+    expect(log.records.map(({ properties }) => String(properties.error))).toEqual(["Error: the queue is being built"]);
   });
 
   test("are not taken anew for whoever looks again before the newest is old", async () => {
