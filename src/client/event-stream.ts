@@ -5,19 +5,26 @@ export interface ServerEvent {
 }
 
 /** A document of 2,000 dense pages is some 10 million characters; beyond this something is wrong. */
-const maxEventChars = 128 * 1024 * 1024;
+const largestEventChars = 128 * 1024 * 1024;
 
 /**
  * The events of a `text/event-stream` body, however its bytes were cut into chunks. Comments and an event that
  * the end of the stream cuts off are dropped, as the format says
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  *
- * @throws RangeError when one event is larger than 128 million characters
+ * @throws RangeError when one event is larger than 128 million characters, unless told otherwise
  */
-export async function* parseEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent> {
+export async function* parseEvents(
+  chunks: AsyncIterable<Uint8Array>,
+  maxEventChars = largestEventChars,
+): AsyncGenerator<ServerEvent> {
   let event = "";
   let data: string[] = [];
-  for await (const line of linesOf(chunks)) {
+  let eventChars = 0;
+  for await (const line of linesOf(chunks, maxEventChars)) {
+    // Each line costs its place in the list as well.
+    eventChars = line === "" ? 0 : eventChars + line.length + 1;
+    if (eventChars > maxEventChars) throw tooLarge();
     if (line === "") {
       if (data.length > 0) yield { event: event === "" ? "message" : event, data: data.join("\n") };
       event = "";
@@ -33,7 +40,7 @@ export async function* parseEvents(chunks: AsyncIterable<Uint8Array>): AsyncGene
 }
 
 /** Complete lines, ended by LF, CR or CRLF; only what is new is searched, so long lines in many chunks stay cheap. */
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* linesOf(chunks: AsyncIterable<Uint8Array>, maxLineChars: number): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let unfinished = "";
   let afterCarriageReturn = false;
@@ -45,10 +52,12 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
     afterCarriageReturn = decoded.endsWith("\r");
     const [first = "", ...rest] = text.split(/\r\n|\n|\r/);
     unfinished += first;
-    if (unfinished.length > maxEventChars) throw new RangeError("An event is too large.");
+    if (unfinished.length > maxLineChars) throw tooLarge();
     for (const next of rest) {
       yield unfinished;
       unfinished = next;
     }
   }
 }
+
+const tooLarge = () => new RangeError("An event is too large.");

@@ -315,6 +315,21 @@ describe("events of a stream", () => {
     expect(await eventsOf(...chunks)).toEqual(expected);
   });
 
+  test.each([
+    ["in one line", "data: 12345\n\n"],
+    ["in many lines", "data: 1\ndata: 2\n\n"],
+    ["in lines that say nothing", ":\n:\n:\n:\n:\n:\n\n"],
+  ])("are refused when they are too large, %s", async (_, stream) => {
+    const read = async (maxChars: number) => {
+      const found: string[] = [];
+      const text = `data: a\n\n${stream}data: b\n\n`;
+      for await (const { data } of parseEvents(piecesOf([Buffer.from(text)]), maxChars)) found.push(data);
+      return found;
+    };
+    expect(await refusalOf(read(10))).toBeInstanceOf(RangeError);
+    expect((await read(20)).at(-1)).toBe("b");
+  });
+
   test("have letters that were cut in two", async () => {
     const bytes = Buffer.from("data: ท่อ\n\n");
     const parts = [bytes.subarray(0, 7), bytes.subarray(7, 11), bytes.subarray(11)];
