@@ -39,6 +39,18 @@ describe("a line is read", () => {
     ["in that band whatever bands stand elsewhere", [], [box(98, 40, 120, 40), band, box(98, 140, 120, 40)], band],
     ["in that band where another has less than 0.3 of its height in common", [], [band, box(98, 117, 120, 27)], band],
     ["around its pieces where there are two bands", [], [band, box(98, 115, 120, 27)], around],
+    [
+      "around its pieces where a low band has more than 0.3 of itself in common",
+      [],
+      [band, box(98, 121, 120, 10)],
+      around,
+    ],
+    [
+      "around its pieces where a high band has more than 0.3 of the line in common",
+      [],
+      [band, box(98, 113, 120, 100)],
+      around,
+    ],
     ["around its pieces where there is no band", [], [], around],
     ["around its pieces where they fill less than 0.8 of the band", [], [box(98, 85, 125, 45)], around],
     [

@@ -45,7 +45,7 @@ describe("lines of the recogniser", () => {
   ];
 
   test("have the text of one output and the boxes of the other; lines of blanks are none", () => {
-    expect(recognisedLines("ก  ข\n\n", tsv)).toEqual([
+    expect(recognisedLines(" ก  ข \n \n", tsv)).toEqual([
       { text: "ก  ข", confidence: 80, box: { left: 10, top: 20, width: 30, height: 8 }, words },
     ]);
   });
@@ -68,6 +68,10 @@ describe("a part of a line", () => {
     expect(partOfLine(line, ({ left }) => left >= from && left < to)?.text).toBe(text);
   });
 
+  test("has one blank where words between are left out, and none before its first", () => {
+    expect(partOfLine(line, ({ left }) => left === 20 || left === 90)?.text).toBe("า ข");
+  });
+
   test("is unknown where the words are not those of the text", () => {
     expect(partOfLine({ ...line, text: "กา 13 ข" }, ({ left }) => left > 20)).toBeUndefined();
   });
@@ -75,6 +79,8 @@ describe("a part of a line", () => {
   test("has the box and the mean confidence of its words", () => {
     const part = partOfLine(line, ({ left }) => left < 30);
     expect(part).toMatchObject({ confidence: 15, box: { left: 10, top: 0, width: 20, height: 10 } });
+    const stepped = { ...line, words: [...words].map((one, at) => ({ ...one, top: 3 * at, height: 10 + at })) };
+    expect(partOfLine(stepped, ({ left }) => left < 60)?.box).toEqual({ left: 10, top: 0, width: 50, height: 18 });
   });
 });
 

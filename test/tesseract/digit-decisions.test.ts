@@ -152,7 +152,7 @@ describe("what was read is paired with what was seen", () => {
     [
       "the begin of a word with one",
       "ก ข",
-      [at(0, { startsWord: true }), at(1.5), at(2, { startsWord: true })],
+      [at(0, { startsWord: true }), at(1.8), at(2.4, { startsWord: true })],
       "00 -1 12",
     ],
   ])("%s", (_, text, glyphs, pairs) => {

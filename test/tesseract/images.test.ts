@@ -31,6 +31,12 @@ describe("grey pictures", () => {
     expect(() => decodeGreyPng(png, 1_000_000)).toThrow();
   });
 
+  test("are taken up to the pixels that were set", () => {
+    const png = greyPng(drawing(50, 50, []));
+    expect(decodeGreyPng(png, 2500)).toEqual(drawing(50, 50, []));
+    expect(() => decodeGreyPng(png, 2499)).toThrow("The picture has 2500 pixels; at most 2499 are read.");
+  });
+
   test("are refused by their header when they are too large", () => {
     const png = greyPng(drawing(50, 50, []));
     new DataView(png.buffer, png.byteOffset).setUint32(16, 1_000_000);

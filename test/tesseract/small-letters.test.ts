@@ -16,6 +16,9 @@ describe("the height of letters", () => {
     ["beside rules and a picture", [...letters(9), [10, 160, 380, 2], [10, 170, 300, 120]], 9],
     ["beside a few large ones", [...letters(9), [10, 170, 30, 40], [60, 170, 30, 40]], 9],
     ["that are hardly any", letters(9, 19), undefined],
+    ["that are just enough", letters(9, 20), 9],
+    ["of three pixels", letters(3), 3],
+    ["of one pixel's width are none", letters(9).map(([x, y, , height]): Rectangle => [x, y, 1, height]), undefined],
     ["where there is no ink", [], undefined],
   ])("%s", (_, rectangles, height) => {
     expect(letterHeightPx(drawing(420, 300, rectangles), 128)).toBe(height);

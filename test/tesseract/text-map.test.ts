@@ -104,6 +104,43 @@ describe("what is read", () => {
         [365, 20],
       ],
     ],
+    ["no word that reaches out of it by 0.35 of its height", [word("a", 200), word("b", 80)], []],
+    [
+      "a word farther out on either side",
+      [word("b", 79), word("a", 201)],
+      [
+        [79, 20],
+        [201, 20],
+      ],
+    ],
+    [
+      "no word that reaches out above or below",
+      [
+        { ...word("a", 120), top: 75 },
+        { ...word("b", 160), top: 125 },
+      ],
+      [],
+    ],
+    [
+      "a word farther above or below",
+      [{ ...word("a", 120), top: 74 }, word("c", 140), { ...word("b", 160), top: 126 }],
+      [
+        [120, 20],
+        [160, 20],
+      ],
+    ],
+    ["a word 0.4 as high as most", [word("7", 20, 90, 12)], [[20, 20]]],
+    ["no lower one", [word("7", 20, 90, 11)], []],
+    ["words less than two heights apart together", [word("7", 300), word("8", 359)], [[300, 79]]],
+    [
+      "words two heights apart for themselves",
+      [word("7", 300), word("8", 360)],
+      [
+        [300, 20],
+        [360, 20],
+      ],
+    ],
+    ["words of a confidence of 60 in all", [word("7", 300, 50), word("8", 330, 70)], [[300, 50]]],
     ["no words of little confidence", [word("7", 20, 59)], []],
     ["no marks", [word("่", 20, 90, 9)], []],
     ["no lone signs", [word("|", 20)], []],
