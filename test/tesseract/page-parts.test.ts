@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { doubtful } from "../../src/tesseract/digits/doubtful-digits.ts";
+import { rotate } from "../../src/tesseract/picture/deskew.ts";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
 import type { TesseractApi } from "../../src/tesseract/tesseract-core.ts";
 import { type Patch, painted } from "../support/painted.ts";
@@ -152,6 +153,17 @@ describe("of a page is told", () => {
       ignoredBoxes: 0,
     });
     expect(read.inkOutside).toBeLessThan(0.05);
+  });
+
+  test("by how much it was turned", async () => {
+    const rows = [100, 150, 200, 250, 300, 350, 400, 450];
+    const level = drawing(
+      920,
+      600,
+      rows.flatMap((top) => blots(top, 100, 800)),
+    );
+    const read = await recognisePage(core, recogniser([]), rotate(level, -3), undefined);
+    expect(Math.abs(read.deskewedDegrees - 3)).toBeLessThan(0.2);
   });
 
   test("what the line recogniser read of the disputed lines, which is the text then", async () => {

@@ -40,6 +40,34 @@ describe("boxes of the detector's map", () => {
     expect(boxesOfMap(map, map)).toHaveLength(1);
   });
 
+  test("are as many as there are cores beside and below each other", () => {
+    const map = mapOf([10, 5, 20, 5, 0.9], [60, 5, 20, 5, 0.9], [10, 40, 20, 5, 0.9], [60, 40, 20, 5, 0.9]);
+    expect(boxesOfMap(map, map).map(({ left, top }) => [left, top])).toEqual([
+      [7, 2],
+      [57, 2],
+      [7, 37],
+      [57, 37],
+    ]);
+  });
+
+  const [across, lower] = [
+    [20, 10, 40, 4, 0.9],
+    [20, 30, 40, 4, 0.9],
+  ] as [number, number, number, number, number][];
+  const [leftArm, rightArm] = [
+    [20, 10, 4, 24, 0.9],
+    [56, 10, 4, 24, 0.9],
+  ] as [number, number, number, number, number][];
+  test.each([
+    ["open above", [leftArm, lower, rightArm]],
+    ["open below", [across, leftArm, rightArm]],
+    ["open on its right", [across, leftArm, lower]],
+    ["open on its left", [across, rightArm, lower]],
+  ])("are one around a core that is %s", (_, cores) => {
+    const map = mapOf(...cores.flatMap((core) => (core === undefined ? [] : [core])));
+    expect(boxesOfMap(map, map)).toEqual([{ left: 9, top: 0, width: 62, height: 45 }]);
+  });
+
   test("are parted where the right edge of the map ends and its left edge begins", () => {
     const map = mapOf([90, 10, 10, 4, 0.9], [0, 11, 10, 4, 0.9]);
     expect(boxesOfMap(map, map)).toEqual([
