@@ -82,6 +82,11 @@ describe("lines of text that a cut crosses", () => {
       blobsOf([...columns, area(10, 20, 24, 28)], [[12, 15]], area(0, 0, 40, 20)),
       [[8, 8, 16, 20]],
     ],
+    [
+      "reach to the ends of all their arms",
+      blobsOf([area(10, 10, 14, 30), area(10, 10, 30, 14)], [[10, 10]]),
+      [[8, 8, 32, 32]],
+    ],
     ["end at the edges", blobsOf([area(0, 0, 40, 40)], [[5, 5]]), [[0, 0, 40, 40]]],
   ])("%s", (_, found, expected) => {
     expect(found).toEqual(expected);

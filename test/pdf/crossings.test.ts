@@ -40,3 +40,32 @@ describe("a text that a cut crosses", () => {
     expect(placeCrossing(crossed, tiles)).toEqual([]);
   });
 });
+
+describe("a text beside a cut", () => {
+  /** Pieces of a row from 0 to 100, from 80 to 180 and from 160 to 260. */
+  const row = [0, 80, 160].map((left) => tile(0, left, 0));
+  const between = (left: number, right: number): [number, number] | undefined => {
+    const [crossing] = placeCrossing({ ...beside, blob: { ...beside.blob, left, right } }, row);
+    return crossing && [crossing.first, crossing.second];
+  };
+
+  test.each<[string, number, number, [number, number] | undefined]>([
+    ["lies in the pieces that it reaches into", 150, 190, [1, 2]],
+    ["does not lie in the piece that ends where it begins", 100, 165, [1, 2]],
+    ["does not lie in the piece that begins where it ends", 110, 160, undefined],
+    ["lies in the pieces that it reaches into by a cell", 99, 110, [0, 1]],
+  ])("%s", (_, left, right, expected) => {
+    expect(between(left, right)).toEqual(expected);
+  });
+
+  test("holds a line at least", () => {
+    expect(placeCrossing({ ...beside, blob: { ...beside.blob, top: 45, bottom: 47 } }, placed)[0]?.lines).toBe(1);
+  });
+});
+
+test("a text whose middle lies where a piece begins lies in that piece", () => {
+  const narrow = placed.map(({ tile: { width: _, ...rest }, band }) => ({ band, tile: { ...rest, width: 80 } }));
+  expect(placeCrossing({ ...below, blob: { ...below.blob, left: 70, right: 90 } }, narrow)).toMatchObject([
+    { first: 1, second: 3 },
+  ]);
+});

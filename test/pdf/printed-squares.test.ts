@@ -26,6 +26,17 @@ describe("squares of a picture that may be print", () => {
     expect(found.map(({ width, height }) => [width, height])).toEqual(Array(4).fill([side, side]));
   });
 
+  test("are judged by what there is of them at the edges", () => {
+    const { data } = pictureOf(0, 0);
+    const [width, height] = [1500, 1240];
+    const cut = new Uint8Array(width * height).fill(data[0] ?? 0);
+    // Of the 300 columns at the right and the 40 rows below there are 0.3 % dark.
+    for (let y = 0; y < 24; y += 1) cut.fill(0, y * width + 1216, y * width + 1264);
+    expect(printedSquares({ width, height, data: cut }).map((found) => [found.width, found.height])).toEqual([
+      [300, 1200],
+    ]);
+  });
+
   test.each([
     [0.001, 0],
     [0.004, 1],

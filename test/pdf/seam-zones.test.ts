@@ -32,6 +32,16 @@ describe("the zones of cuts", () => {
       ],
     ],
     [
+      "do not reach into the next where pieces overlap by more than half",
+      0,
+      181,
+      100,
+      [
+        [51, 89],
+        [92, 132],
+      ],
+    ],
+    [
       "are never narrower than a cut needs, where the title block leaves less",
       0,
       260,

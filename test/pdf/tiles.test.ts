@@ -121,6 +121,36 @@ describe("the height of a line", () => {
     expect(lineHeight([sheet(700, 300, [...letters(20), ...marks])])).toBe(48);
   });
 
+  /** So many boxes of one size, on paper of which so many pixels are a little darker. */
+  const boxes = (count: number, width: number, height: number, faint = 0) => {
+    const [step, rows] = [Math.max(width, height) + 8, Math.ceil(count / 10)];
+    const picture = sheet(10 * step + 16, rows * step + 216, [
+      ...Array.from({ length: count }, (_, at) => ({
+        ...{ left: 8 + (at % 10) * step, top: 8 + Math.floor(at / 10) * step, width, height },
+      })),
+    ]);
+    for (let at = 0; at < faint; at += 1) {
+      const [x, y] = [(at * 2) % picture.width, picture.height - 200 + Math.floor((at * 2) / picture.width)];
+      picture.data[y * picture.width + x] = 210;
+    }
+    return lineHeight([picture]);
+  };
+
+  test.each<[string, number | undefined, number | undefined]>([
+    ["thirty letters", boxes(30, 8, 10), 16],
+    ["no fewer", boxes(29, 8, 10), undefined],
+    ["letters of four pixels", boxes(40, 4, 4), 6.4],
+    ["no smaller ones", boxes(40, 4, 3), undefined],
+    ["words of letters that touch", boxes(40, 50, 10), 16],
+    ["no longer ones", boxes(40, 51, 10), undefined],
+    ["narrow letters", boxes(40, 1, 12), 19.2],
+    ["no narrower ones", boxes(40, 1, 13), undefined],
+    ["print beside something faint", boxes(60, 10, 10, 13_000), 16],
+    ["no print where most is faint", boxes(60, 10, 10, 15_000), undefined],
+  ])("follows from %s", (_, height, expected) => {
+    expect(height).toEqual(expected === undefined ? undefined : expect.closeTo(expected, 5));
+  });
+
   test("is unknown where little is written, and where a picture is no print", () => {
     expect(lineHeight([sheet(700, 300, letters(14).slice(0, 20))])).toBeUndefined();
     const noise = sheet(700, 300, []);
@@ -237,7 +267,36 @@ describe("the pieces of a page", () => {
       letters.flatMap((letter, at) => (shownBy(tiles, letter).whole === 2 ? [at] : []));
     const beside = shownTwice(cut(sheet(700, 300, across)).tiles, across);
     expect(beside.length).toBeGreaterThan(10);
-    expect(shownTwice(cut(sheet(300, 700, down)).tiles, down)).toEqual(beside);
+    const { tiles, crossings } = cut(sheet(300, 700, down));
+    expect(shownTwice(tiles, down)).toEqual(beside);
+    expect(crossings).toEqual([expect.objectContaining({ first: 0, second: 1 })]);
+  });
+
+  test("reach as far as what is drawn on them", () => {
+    const [letters, dot] = [line(40, 60, 9), { left: 75, top: 64, width: 1, height: 9 }];
+    expect(cut(sheet(300, 200, [...letters, dot])).tiles).toMatchObject([{ left: 40, top: 60, width: 36, height: 13 }]);
+  });
+
+  test("have the mean of their ground's most frequent colour where their neighbours are", () => {
+    const sidePx = 20;
+    const pixels = new Uint8ClampedArray(sidePx * sidePx * 3);
+    for (let at = 0; at < sidePx * sidePx; at += 1) pixels.set(at % 10 === 0 ? [12, 202, 94] : [10, 200, 90], at * 3);
+    // The first pixel that is looked at is another's.
+    pixels.set([250, 0, 0], 0);
+    const tile: Tile = {
+      ...{ left: 0, top: 0, width: 2, height: 2, drawnCells: 4, leftEdge: [0, 0], rightEdge: [1, 1] },
+      ...{ topEdge: [0, 0], bottomEdge: [2, 2] },
+    };
+    const picture = { pixels, widthPx: sidePx, heightPx: sidePx, strideBytes: sidePx * 3 };
+    hideOutside(picture, { left: 0, top: 0, cellWidth: 10, cellHeight: 10 }, tile);
+    const at = (x: number, y: number) => Array.from(pixels.slice((y * sidePx + x) * 3, (y * sidePx + x) * 3 + 3));
+    // Of the fifteen others looked at seven have the one colour and eight the other.
+    expect([at(0, 0), at(9, 19), at(10, 0), at(19, 19)]).toEqual([
+      [250, 0, 0],
+      [10, 200, 90],
+      [11, 201, 92],
+      [11, 201, 92],
+    ]);
   });
 
   test("hide what belongs to their neighbours, and not a cell of their own", () => {
@@ -295,6 +354,28 @@ describe("the pieces of a page", () => {
     expect(resolutionShare).toBeLessThan(1);
     expect(pageLongestPx).toBe(Math.round(4200 * resolutionShare));
     expect(planGrid(cells, { ...wish, maxTiles: 1 }).tiles).toHaveLength(1);
+  });
+
+  test("may be just as many as are allowed, and are a cell smaller than they may be", () => {
+    const lines = Array.from({ length: 70 }, (_, row) => line(10, 10 + row * 14, 340)).flat();
+    const cells = drawnCells(sheet(1400, 1000, lines));
+    const wish = { pieceLongestPx: 1800, pageLongestPx: 4200 };
+    const { tiles } = planGrid(cells, { ...wish, maxTiles: 99 });
+    expect(planGrid(cells, { ...wish, maxTiles: tiles.length })).toMatchObject({
+      resolutionShare: 1,
+      pageLongestPx: 4200,
+    });
+    // 1,400 cells of 4,200 pixels in pieces of 1,800.
+    expect(Math.max(...tiles.flatMap(({ width, height }) => [width, height]))).toBeLessThanOrEqual(599);
+    expect(Math.max(...tiles.flatMap(({ width, height }) => [width, height]))).toBeGreaterThan(560);
+  });
+
+  test("are not counted on to be blank where they would be three times too many", () => {
+    const cells = drawnCells(sheet(1000, 40, line(10, 10, 5)));
+    // Pieces of 100 cells, of which a length of 1,000 needs thirteen.
+    const wish = { pieceLongestPx: 101, pageLongestPx: 1000 };
+    expect(planGrid(cells, { ...wish, maxTiles: 5 })).toMatchObject({ resolutionShare: 1, tiles: [{ width: 19 }] });
+    expect(planGrid(cells, { ...wish, maxTiles: 4 }).resolutionShare).toBeLessThan(1);
   });
 
   test("of a strip two hundred times as long as wide follow each other", () => {

@@ -20,6 +20,7 @@ export interface TileWish {
   pieceLongestPx: number;
   /** Of the whole page, as it would be best. */
   pageLongestPx: number;
+  /** At least 1. */
   maxTiles: number;
 }
 
@@ -35,10 +36,9 @@ export function planGrid(cells: DrawnCells, { pieceLongestPx, pageLongestPx, max
     // One less, because the cells at both ends are drawn to whole pixels.
     const pieceCells = Math.floor((longestCells * pieceLongestPx) / (pageLongestPx * share)) - 1;
     const count = piecesFor(cells.width, pieceCells) * piecesFor(cells.height, pieceCells);
-    const isOne = pieceCells >= longestCells;
-    if (count > hopelessShare * maxTiles && !isOne) continue;
+    if (count > hopelessShare * maxTiles) continue;
     const grid = cutIntoTiles(cells, pieceCells);
-    if (grid.tiles.length > maxTiles && !isOne) continue;
+    if (grid.tiles.length > maxTiles) continue;
     return { ...grid, pageLongestPx: Math.round(pageLongestPx * share), resolutionShare: share };
   }
 }
