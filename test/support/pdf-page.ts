@@ -1,4 +1,8 @@
 import * as mupdf from "mupdf";
+import { captureEngineLog } from "../../src/pdf/engine/log.ts";
+
+// What the engine says of damaged documents is not for the output of tests.
+captureEngineLog();
 
 /** The first page of a PDF, opened in this process. */
 export function withPdfPage<Value>(bytes: Uint8Array, use: (page: mupdf.PDFPage) => Value): Value {
