@@ -7,7 +7,6 @@ import type { CheckBox } from "./page-structure.ts";
  * out, unless it is a letter or digit.
  */
 export function withCheckBoxes(fragments: readonly Fragment[], boxes: readonly CheckBox[]): Fragment[] {
-  if (boxes.length === 0) return [...fragments];
   const rest = fragments.filter(
     ({ box, text }) => /[\p{L}\p{N}]/u.test(text) || !boxes.some((field) => holds(field.box, box)),
   );

@@ -22,7 +22,6 @@ export function withDropCapitals(fragments: readonly Fragment[]): Fragment[] {
     const text = capital.text + first.text;
     changed.set(first, { ...(changed.get(first) ?? first), text, runs: [...capital.runs, ...first.runs] });
   }
-  if (gone.size === 0) return [...fragments];
   return fragments.filter((fragment) => !gone.has(fragment)).map((fragment) => changed.get(fragment) ?? fragment);
 }
 
