@@ -252,8 +252,10 @@ describe("the path guard", () => {
     expect(child.stdout.toString()).toBe("file_not_found\n");
   });
 
-  test("an aborted request reads nothing", async () => {
+  test("an aborted request reads nothing, and is not told whether there is anything", async () => {
     const aborted = AbortSignal.abort(new Error("gone"));
+    const missing = readBelowBase({ base, path: join(base, "nothing"), maxBytes, spool, signal: aborted });
+    expect(await refusalOf(missing)).toHaveProperty("message", "gone");
     await expect(
       readBelowBase({ base, path: join(base, "doc.pdf"), maxBytes, spool, signal: aborted }),
     ).rejects.toThrow("gone");

@@ -162,7 +162,10 @@ describe("the bounds of the spool", () => {
 
   test("hold for open files, too", async () => {
     const spool = await start({ maxFiles: 2 });
-    const [one, other] = [await spool.create(), await spool.create()];
+    // The third comes while the first two are being made.
+    const creating = [spool.create(), spool.create()] as const;
+    expect(await refusalOf(spool.create())).toMatchObject({ code: "ocr_busy", retryAfterSeconds: 5 });
+    const [one, other] = await Promise.all(creating);
     expect(await refusalOf(spool.create())).toMatchObject({ code: "ocr_busy", retryAfterSeconds: 5 });
     one.discard();
     (await spool.create()).discard();
@@ -313,4 +316,48 @@ test("a file of the spool that is written is closed when that has ended, and not
   done.resolve();
   await Promise.all([writing, closing]);
   expect(steps).toEqual(["begun", "written", "closed"]);
+});
+
+test("a document that is given up while it is written is written no further", async () => {
+  const done = Promise.withResolvers<void>();
+  const steps: string[] = [];
+  const spool = await start({
+    hasProc: true,
+    createFile: async () => ({
+      fd: 9,
+      write: async (_bytes, _offset, length, position) => {
+        steps.push(`${length} bytes at ${position}`);
+        await done.promise;
+        return { bytesWritten: length };
+      },
+      close: async () => void steps.push("closed"),
+    }),
+  });
+  const writer = await spool.create();
+  await writer.write(bytes.subarray(0, 10));
+  const writing = refusalOf(writer.write(bytes.subarray(0, 100_000)));
+  await until(() => steps.length > 0);
+  writer.discard();
+  done.resolve();
+  expect(await writing).toMatchObject({ code: "shutting_down" });
+  await until(() => steps.includes("closed"));
+  expect(steps).toEqual(["10 bytes at 0", "closed"]);
+});
+
+test("a document that could not be written is closed all the same", async () => {
+  const steps: string[] = [];
+  const fault = Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+  const spool = await start({
+    hasProc: true,
+    createFile: async () => ({
+      fd: 9,
+      write: () => Promise.reject(fault),
+      close: async () => void steps.push("closed"),
+    }),
+  });
+  const writer = await spool.create();
+  expect(await refusalOf(writer.write(bytes))).toMatchObject({ code: "ocr_busy" });
+  writer.discard();
+  await until(() => steps.length > 0);
+  expect([steps, spool.status()]).toEqual([["closed"], { files: 0, bytes: 0 }]);
 });

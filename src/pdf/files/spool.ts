@@ -57,7 +57,7 @@ export async function createSpool(options: SpoolOptions): Promise<Spool> {
   await prepare(folder);
   const open = new Set<SpooledDocument>();
   const removals = new Set<Promise<void>>();
-  let files = 0;
+  let creating = 0;
   let bytes = 0;
   let isClosed = false;
 
@@ -73,7 +73,6 @@ export async function createSpool(options: SpoolOptions): Promise<Spool> {
       freed(removal) {
         open.delete(document);
         // Counted as free a moment before it is: whoever sends one document after the other is not refused for that.
-        files -= 1;
         bytes -= held;
         const removed = removal.catch((error: unknown) => log.warning("A document was not removed", { error }));
         removals.add(removed);
@@ -87,18 +86,19 @@ export async function createSpool(options: SpoolOptions): Promise<Spool> {
   return {
     async create() {
       if (isClosed) throw shuttingDown();
-      if (files >= maxFiles) throw spoolFull();
-      files += 1;
+      if (open.size + creating >= maxFiles) throw spoolFull();
+      creating += 1;
       try {
         const document = receive(await createSpoolFile({ folder, hasProc, createFile }));
         if (isClosed) document.free();
         return document.writer;
       } catch (error) {
-        files -= 1;
         return explainFault(error);
+      } finally {
+        creating -= 1;
       }
     },
-    status: () => ({ files, bytes }),
+    status: () => ({ files: open.size + creating, bytes }),
     async close() {
       isClosed = true;
       for (const document of [...open]) document.free();
