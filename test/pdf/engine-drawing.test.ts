@@ -68,6 +68,19 @@ describe("a file that is a picture", () => {
     expect([ink, pixelsOf(png).at(50, 50)]).toEqual([0, [255, 255, 255]]);
   });
 
+  test("has no text layer, and nothing is said of one", async () => {
+    const bounds = { fewCharacters: 0, maxPagePixels: 1e7, format: "plain" } as const;
+    const read = { type: "read-pages" as const, pages: [1], ...bounds };
+    // At 96 dpi.
+    const { pages } = await runEngineJob(buildPng(["one"], { widthPx: 50, heightPx: 40 }), read, "png");
+    expect(pages).toMatchObject([
+      {
+        ...{ page: 1, widthPt: 37.5, heightPt: 30, rotation: 0, text: "", characters: 0, unmapped: "", warnings: [] },
+        ...{ imageCoverage: 1, drawn: true, hiddenCharacters: 0, unreadLetters: 0, attachedFiles: 0 },
+      },
+    ]);
+  });
+
   test("may have more pixels than a picture on a page of a PDF", async () => {
     const large = buildPng(["large"], { widthPx: 300, heightPx: 200 });
     expect(await runEngineJob(large, { ...drawing, maxPagePixels: 60_000 }, "png")).toMatchObject({ widthPx: 400 });
@@ -112,6 +125,7 @@ describe("the check boxes of a page", () => {
     ["with their corners the other way round", "30 50 10 20", "", [10, 50, 30, 80]],
     ["on a page that is turned", "10 20 30 50", "/Rotate 90", [20, 10, 50, 30]],
     ["nowhere without all their edges", "10 20 30", "", undefined],
+    ["nowhere by a lower edge that is no number", "10 /a 30 50", "", undefined],
     ["nowhere by what is no number", "10 20 /a 50", "", undefined],
   ])("stand %s", (_, rectangle, more, expected) => {
     const found = placed(rectangle, more).map(({ box: edges, checked }) => [...edges.map(Math.round), checked]);

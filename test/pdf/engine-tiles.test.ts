@@ -98,6 +98,7 @@ describe("a page that is read in pieces", () => {
     ["a coarse scan", onPage("Low"), 400],
     ["a coarse scan on a white sheet", `1 g 0 0 600 842 re f ${onPage("Low")}`, 400],
     ["a coarse stencil", onPage("S"), 400],
+    ["a coarse scan of a strip", `q 100 0 0 ${heightPt} 0 0 cm /Low Do Q`, 400],
     ["a coarse scan on its side", `q 0 ${heightPt} ${-widthPt} 0 ${widthPt} 0 cm /Low Do Q`, 400],
     ["text that is seen well", word(20, 800), 1170],
   ])("is not one of %s", async (_, content, longestSidePx) => {

@@ -26,15 +26,16 @@ describe("squares of a picture that may be print", () => {
     expect(found.map(({ width, height }) => [width, height])).toEqual(Array(4).fill([side, side]));
   });
 
-  test("are judged by what there is of them at the edges", () => {
-    const { data } = pictureOf(0, 0);
-    const [width, height] = [1500, 1240];
-    const cut = new Uint8Array(width * height).fill(data[0] ?? 0);
-    // Of the 300 columns at the right and the 40 rows below there are 0.3 % dark.
-    for (let y = 0; y < 24; y += 1) cut.fill(0, y * width + 1216, y * width + 1264);
-    expect(printedSquares({ width, height, data: cut }).map((found) => [found.width, found.height])).toEqual([
-      [300, 1200],
-    ]);
+  test.each([
+    ["right", 1500, 1240, 1216, 0, [300, 1200]],
+    ["foot", 1240, 1500, 0, 1216, [1200, 300]],
+  ] as const)("are judged by what there is of them at the %s", (_, width, height, left, top, size) => {
+    const data = new Uint8Array(width * height).fill(255);
+    // Of the 300 rows or columns that are left 0.3 % are dark, which would be less than a tenth of that in more.
+    for (let y = top; y < top + (top === 0 ? 24 : 48); y += 1) {
+      data.fill(0, y * width + left, y * width + left + (left === 0 ? 24 : 48));
+    }
+    expect(printedSquares({ width, height, data }).map((found) => [found.width, found.height])).toEqual([[...size]]);
   });
 
   test.each([
