@@ -1,43 +1,71 @@
+import type * as mupdf from "mupdf";
 import { glyphShape, shapeScale } from "../../src/tesseract/digits/glyph-shape.ts";
 import { isThaiDigit } from "../../src/tesseract/digits/judge-glyph.ts";
 import type { KnownGlyph } from "../../src/tesseract/digits/known-glyphs.ts";
 import { drawGlyph } from "./draw-glyph.ts";
-import { fontsToDraw, whence } from "./fonts.ts";
+import { latinFonts, latinWhence, thaiFonts, thaiWhence } from "./fonts.ts";
 
 /**
- * Draws the glyphs that `src/tesseract/digits` compares with, and writes them to `known-glyphs.json` there. Needs Debian's
- * fonts-thai-tlwg and fonts-noto-core beside the development dependencies.
+ * Draws the glyphs that `src/tesseract/digits` compares with, and writes them to the `*-glyphs.json` there. Needs Debian's
+ * fonts-thai-tlwg, fonts-noto-core and fonts-dejavu-core beside the development dependencies.
  */
 const thai = "กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลฦวศษสหฬอฮะาเแโใไๆฯ฿";
 const arabic = "0123456789";
 const latin = ["ABCDEGHKMNOPQRSUWYZ", "abcdefghkmnopqrsuvwyz"].join("");
-/** Characters that are less like every digit than this never come before one. */
-const minLikeness = 0.7;
+const allLatin = ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"].join("");
+const thaiDigits = "๐๑๒๓๔๕๖๗๘๙";
 /** Of two that are so much alike one is enough. */
 const sameLikeness = 0.94;
 
-const drawn: KnownGlyph[] = [];
-for (const font of await fontsToDraw()) {
-  for (const character of `๐๑๒๓๔๕๖๗๘๙${thai}${arabic}${latin}`) {
-    const image = drawGlyph(font, character);
-    if (image !== undefined) drawn.push({ character, aspect: image.width / image.height, shape: glyphShape(image) });
+const fonts = await thaiFonts();
+const isArabic = (character: string) => arabic.includes(character);
+const isLatin = (character: string) => allLatin.includes(character);
+// Characters that are less like every digit than this never come before one; but the recogniser reads any Latin letter as
+// a digit beside others.
+await write(
+  "known-glyphs.json",
+  thaiWhence,
+  draw(fonts, `${thaiDigits}${thai}${arabic}${latin}`),
+  isThaiDigit,
+  () => 0.7,
+);
+const drawn = draw([...fonts, ...(await latinFonts())], `${arabic}${allLatin}${thaiDigits}${thai}`);
+await write("arabic-glyphs.json", latinWhence, drawn, isArabic, (character) => (isLatin(character) ? 0.5 : 0.7));
+
+function draw(fonts: readonly mupdf.Font[], characters: string): KnownGlyph[] {
+  return fonts.flatMap((font) =>
+    Array.from(characters).flatMap((character) => {
+      const image = drawGlyph(font, character);
+      return image === undefined ? [] : [{ character, aspect: image.width / image.height, shape: glyphShape(image) }];
+    }),
+  );
+}
+
+function likeness(one: KnownGlyph, other: KnownGlyph): number {
+  return one.shape.reduce((sum, value, at) => sum + value * (other.shape[at] ?? 0), 0);
+}
+
+/** Writes the digits, and what is at least so much like one of them. */
+async function write(
+  name: string,
+  whence: readonly string[],
+  drawn: readonly KnownGlyph[],
+  isDigit: (character: string) => boolean,
+  minLikeness: (character: string) => number,
+): Promise<void> {
+  const digits = drawn.filter(({ character }) => isDigit(character));
+  const kept: KnownGlyph[] = [];
+  for (const glyph of drawn) {
+    const least = minLikeness(glyph.character);
+    const isOfUse = isDigit(glyph.character) || digits.some((digit) => likeness(digit, glyph) >= least);
+    const isKnown = kept.some((other) => other.character === glyph.character && likeness(other, glyph) >= sameLikeness);
+    if (isOfUse && !isKnown) kept.push(glyph);
   }
+  const lines = kept.map(({ character, aspect, shape }) => {
+    const whole = Array.from(shape, (value) => Math.round(value * shapeScale));
+    return `    ${JSON.stringify({ character, aspect: Number(aspect.toFixed(3)), shape: whole })}`;
+  });
+  const file = new URL(`../../src/tesseract/digits/${name}`, import.meta.url);
+  await Bun.write(file, `{\n  "fonts": ${JSON.stringify(whence)},\n  "glyphs": [\n${lines.join(",\n")}\n  ]\n}\n`);
+  console.log(`${name}: ${kept.length} of ${drawn.length} glyphs`);
 }
-const likeness = (one: KnownGlyph, other: KnownGlyph) =>
-  one.shape.reduce((sum, value, at) => sum + value * (other.shape[at] ?? 0), 0);
-const digits = drawn.filter(({ character }) => isThaiDigit(character));
-const kept: KnownGlyph[] = [];
-for (const glyph of drawn) {
-  const isOfUse = isThaiDigit(glyph.character) || digits.some((digit) => likeness(digit, glyph) >= minLikeness);
-  const isKnown = kept.some((other) => other.character === glyph.character && likeness(other, glyph) >= sameLikeness);
-  if (isOfUse && !isKnown) kept.push(glyph);
-}
-const glyphs = kept.map(({ character, aspect, shape }) => ({
-  character,
-  aspect: Number(aspect.toFixed(3)),
-  shape: Array.from(shape, (value) => Math.round(value * shapeScale)),
-}));
-const lines = glyphs.map((glyph) => `    ${JSON.stringify(glyph)}`).join(",\n");
-const file = new URL("../../src/tesseract/digits/known-glyphs.json", import.meta.url);
-await Bun.write(file, `{\n  "fonts": ${JSON.stringify(whence)},\n  "glyphs": [\n${lines}\n  ]\n}\n`);
-console.log(`${glyphs.length} of ${drawn.length} glyphs`);

@@ -7,6 +7,8 @@ const figuresSchema = z.object({
   /** Digits that are wrong, and those of them that no warning names. */
   wrong: z.int(),
   unnamed: z.int(),
+  /** Lines that a warning names though their digits are right; absent in figures that did not count them. */
+  inVain: z.int().optional(),
   /** Of the process that read the page; absent where that cannot be seen. */
   cpuSeconds: z.number().optional(),
   peakMiB: z.number().optional(),
@@ -34,11 +36,12 @@ export async function writeBaseline(of: string, name: string, figures: Figures):
   await Bun.write(file, `{\n  "of": ${JSON.stringify(of)},\n  "rows": {\n${lines.join(",\n")}\n  }\n}\n`);
 }
 
-function rounded({ rate, wrong, unnamed, cpuSeconds, peakMiB }: Figures): Figures {
+function rounded({ rate, wrong, unnamed, inVain, cpuSeconds, peakMiB }: Figures): Figures {
   return {
     rate: Number(rate.toFixed(4)),
     wrong,
     unnamed,
+    ...(inVain === undefined ? {} : { inVain }),
     ...(cpuSeconds === undefined ? {} : { cpuSeconds: Number(cpuSeconds.toFixed(1)) }),
     ...(peakMiB === undefined ? {} : { peakMiB: Math.round(peakMiB) }),
   };

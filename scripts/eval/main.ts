@@ -18,7 +18,8 @@ Without --url the embedded engine reads the pages in a process of its own, that 
 another one. --folder takes PDFs that have their text beside them in a .txt of the same name. --only, which may be given
 several times, keeps the rows whose document and variant hold one of the words. --list prints the names of the rows.
 
-Of each page: the character error rate; the digits that are wrong, and after the stroke those that no warning names; the
+Of each page: the character error rate; the digits that are wrong, and after the stroke those that no warning
+names, after the plus the lines that one names in vain; the
 CPU seconds of the process that read it, and the most memory that it had. "before" is scripts/eval/baseline.json, to which
 --write-baseline writes the rows measured now as those of WHAT. Pages and conditions "(aside)" are not tuned on.
 

@@ -4,7 +4,8 @@ const widths = { document: 26, variant: 28, figure: 9 } as const;
 
 const columns: Readonly<Record<string, (figures: Figures) => string>> = {
   "CER %": ({ rate }) => (100 * rate).toFixed(1),
-  digits: ({ wrong, unnamed }) => (wrong === 0 ? "0" : `${wrong}/${unnamed}`),
+  digits: ({ wrong, unnamed, inVain = 0 }) =>
+    (wrong === 0 ? "0" : `${wrong}/${unnamed}`) + (inVain === 0 ? "" : `+${inVain}`),
   "CPU s": ({ cpuSeconds }) => cpuSeconds?.toFixed(1) ?? "-",
   MiB: ({ peakMiB }) => peakMiB?.toFixed(0) ?? "-",
 };
@@ -53,7 +54,8 @@ function rates(pages: readonly Figures[]): string {
   const sorted = pages.map(({ rate }) => rate).sort((a, b) => a - b);
   const mean = sorted.reduce((sum, rate) => sum + rate, 0) / sorted.length;
   const unnamed = pages.reduce((sum, page) => sum + page.unnamed, 0);
+  const inVain = pages.reduce((sum, page) => sum + (page.inVain ?? 0), 0);
   const wrong = pages.reduce((sum, page) => sum + page.wrong, 0);
   const percent = (rate = 0) => `${(100 * rate).toFixed(1)} %`;
-  return `CER mean ${percent(mean)}, median ${percent(sorted[sorted.length >> 1])}; ${wrong} digits wrong, ${unnamed} of them in no warning`;
+  return `CER mean ${percent(mean)}, median ${percent(sorted[sorted.length >> 1])}; ${wrong} digits wrong, ${unnamed} of them in no warning; ${inVain} lines named in vain`;
 }

@@ -1,10 +1,14 @@
 import { align } from "../../src/tesseract/digits/align.ts";
 import { normaliseForComparison } from "./character-error-rate.ts";
 
-/** How many digits of a page were read as something else, left out or put in, and how many of these no warning names. */
+/**
+ * How many digits of a page were read as something else, left out or put in, how many of these no warning names, and how
+ * many warnings name a line whose digits are all right.
+ */
 export interface WrongDigits {
   wrong: number;
   unnamed: number;
+  inVain: number;
 }
 
 /**
@@ -14,17 +18,17 @@ export interface WrongDigits {
  */
 export function wrongDigits(reading: string, truth: string, warnings: readonly string[]): WrongDigits {
   const doubts = warnings.flatMap(doubtIn);
-  const lines = reading.split("\n").map((line) => {
+  const lines = reading.split("\n").map((line): Line => {
     const text = withoutBlanks(line);
-    const own = doubts.filter(({ start }) => text.startsWith(start));
-    return { text, isQuoted: own.length > 0, listed: own.flatMap(({ digits }) => digits) };
+    return { text, doubts: doubts.filter(({ start }) => text.startsWith(start)) };
   });
   const found = lines.flatMap((line) => Array.from(line.text, (character) => ({ character, line })));
   const expected = Array.from(withoutBlanks(truth));
-  if (![...expected, ...found.map(({ character }) => character)].some(isDigit)) return { wrong: 0, unnamed: 0 };
+  const count = { wrong: 0, unnamed: 0, inVain: 0 };
+  if (![...expected, ...found.map(({ character }) => character)].some(isDigit)) return count;
   const isSame = (row: number, column: number) => numeralOf(found[row]?.character) === numeralOf(expected[column]);
   const pairs = align(found.length, expected.length, (row, column) => (isSame(row, column) ? 0 : 1), 1);
-  const count = { wrong: 0, unnamed: 0 };
+  const justified = new Set<Doubt>();
   let line = lines[0];
   for (const { row, column } of pairs) {
     const read = row === undefined ? undefined : found[row];
@@ -34,22 +38,32 @@ export function wrongDigits(reading: string, truth: string, warnings: readonly s
     if (row !== undefined && column !== undefined && isSame(row, column)) continue;
     count.wrong++;
     if (!isNamed(read?.character, line)) count.unnamed++;
+    for (const doubt of line?.doubts ?? []) justified.add(doubt);
   }
+  count.inVain = doubts.length - justified.size;
   return count;
 }
 
+/** The digits that a warning lists, and how the line begins that it quotes. */
+interface Doubt {
+  digits: readonly string[];
+  start: string;
+}
+
 interface Line {
-  isQuoted: boolean;
-  listed: readonly string[];
+  text: string;
+  doubts: readonly Doubt[];
 }
 
 const isNamed = (character: string | undefined, line: Line | undefined): boolean =>
-  line !== undefined &&
-  (character !== undefined && isDigit(character) ? line.listed.includes(character) : line.isQuoted);
+  line?.doubts.some(({ digits }) => !isDigit(character) || digits.includes(character ?? "")) === true;
 
-/** The digits that a warning lists, and how the line begins that it quotes; long lines are cut there. */
-function doubtIn(warning: string): { digits: string[]; start: string }[] {
-  const [, listed, line] = warning.match(/^Thai digits that may be others, (.+?), in the line "(.*)"$/s) ?? [];
+/** Long lines are cut where a warning quotes them. */
+function doubtIn(warning: string): Doubt[] {
+  const [, listed, line] =
+    warning.match(
+      /^(?:Thai digits that may be others|digits that may be other characters), (.+?), in the line "(.*)"$/s,
+    ) ?? [];
   if (listed === undefined || line === undefined) return [];
   return [{ digits: listed.split(" "), start: withoutBlanks(line.replace(/…$/, "")) }];
 }

@@ -51,10 +51,11 @@ export function readingWarnings({
     );
   }
   for (const { digits, line } of doubts.slice(0, maxDoubts)) {
-    warnings.push(`Thai digits that may be others, ${[...digits].join(" ")}, in the line "${shortened(line)}"`);
+    const what = /[0-9]/.test(digits) ? "digits that may be other characters" : "Thai digits that may be others";
+    warnings.push(`${what}, ${[...digits].join(" ")}, in the line "${shortened(line)}"`);
   }
   if (doubts.length > maxDoubts) {
-    warnings.push(`Thai digits that may be others in ${doubts.length - maxDoubts} further lines`);
+    warnings.push(`digits that may be others in ${doubts.length - maxDoubts} further lines`);
   }
   return warnings;
 }

@@ -49,24 +49,28 @@ describe("the character error rate", () => {
 
 describe("wrong digits", () => {
   const doubt = (digits: string, line: string) => `Thai digits that may be others, ${digits}, in the line "${line}"`;
+  const arabic = (digits: string, line: string) =>
+    `digits that may be other characters, ${digits}, in the line "${line}"`;
   const long = "ก".repeat(120);
   test.each([
-    ["none where all are right", "งวดที่ ๔\nเงิน 750", "งวดที่ ๔ เงิน 750", [], 0, 0],
-    ["none where a digit of the other kind has the same value", "งวดที่ 4", "งวดที่ ๔", [], 0, 0],
-    ["a digit read as another one", "งวดที่ ๕\nเงิน 750", "งวดที่ ๔ เงิน 750", [], 1, 1],
-    ["one that its warning lists", "งวดที่ ๕", "งวดที่ ๔", [doubt("๕", "งวดที่ ๕")], 1, 0],
-    ["one that the warning of its line leaves out", "งวดที่ ๕๒", "งวดที่ ๔๒", [doubt("๒", "งวดที่ ๕๒")], 1, 1],
-    ["one whose digit the warning of another line lists", "ก ๕\nข ๕", "ก ๔ ข ๕", [doubt("๕", "ข ๕")], 1, 1],
-    ["a digit read as a letter", "งวดที่ ฮ", "งวดที่ ๔", [], 1, 1],
-    ["a digit left out", "พ.ศ. ๒๕๖", "พ.ศ. ๒๕๖๗", [], 1, 1],
-    ["one left out of a line that a warning quotes", "พ.ศ. ๒๕๖", "พ.ศ. ๒๕๖๗", [doubt("๖", "พ.ศ. ๒๕๖")], 1, 0],
-    ["a letter read as a digit", "ข้อ ๒๑", "ข้อ ๒ก", [], 1, 1],
-    ["one in a line that a warning quotes in part", `${long}๕`, `${long}๔`, [doubt("๕", `${long}…`)], 1, 0],
-    ["one in a cell of a table", "| ก | ๕ |", "ก ๔", [doubt("๕", "| ก | ๕ |")], 1, 0],
-    ["none where there is no digit", "กข", "กค", [], 0, 0],
-    ["all of an empty reading", "", "ข้อ 12", [], 2, 2],
-  ])("are %s", (_, reading, truth, warnings, wrong, unnamed) => {
-    expect(wrongDigits(reading, truth, warnings)).toEqual({ wrong, unnamed });
+    ["none where all are right", "งวดที่ ๔\nเงิน 750", "งวดที่ ๔ เงิน 750", [], 0, 0, 0],
+    ["none where a digit of the other kind has the same value", "งวดที่ 4", "งวดที่ ๔", [], 0, 0, 0],
+    ["a digit read as another one", "งวดที่ ๕\nเงิน 750", "งวดที่ ๔ เงิน 750", [], 1, 1, 0],
+    ["one that its warning lists", "งวดที่ ๕", "งวดที่ ๔", [doubt("๕", "งวดที่ ๕")], 1, 0, 0],
+    ["one that the warning of its line leaves out", "งวดที่ ๕๒", "งวดที่ ๔๒", [doubt("๒", "งวดที่ ๕๒")], 1, 1, 0],
+    ["one whose digit the warning of another line lists", "ก ๕\nข ๕", "ก ๔ ข ๕", [doubt("๕", "ข ๕")], 1, 1, 1],
+    ["none where a warning names a right line", "ข้อ 5", "ข้อ 5", [arabic("5", "ข้อ 5")], 0, 0, 1],
+    ["letters read as digits that their warning lists", "5040 ตัน", "SD40 ตัน", [arabic("5 0 4 0", "5040 ตัน")], 2, 0, 0],
+    ["a digit read as a letter", "งวดที่ ฮ", "งวดที่ ๔", [], 1, 1, 0],
+    ["a digit left out", "พ.ศ. ๒๕๖", "พ.ศ. ๒๕๖๗", [], 1, 1, 0],
+    ["one left out of a line that a warning quotes", "พ.ศ. ๒๕๖", "พ.ศ. ๒๕๖๗", [doubt("๖", "พ.ศ. ๒๕๖")], 1, 0, 0],
+    ["a letter read as a digit", "ข้อ ๒๑", "ข้อ ๒ก", [], 1, 1, 0],
+    ["one in a line that a warning quotes in part", `${long}๕`, `${long}๔`, [doubt("๕", `${long}…`)], 1, 0, 0],
+    ["one in a cell of a table", "| ก | ๕ |", "ก ๔", [doubt("๕", "| ก | ๕ |")], 1, 0, 0],
+    ["none where there is no digit", "กข", "กค", [], 0, 0, 0],
+    ["all of an empty reading", "", "ข้อ 12", [], 2, 2, 0],
+  ])("are %s", (_, reading, truth, warnings, wrong, unnamed, inVain) => {
+    expect(wrongDigits(reading, truth, warnings)).toEqual({ wrong, unnamed, inVain });
   });
 });
 
@@ -79,6 +83,7 @@ describe("the figures of the evaluation", () => {
     expect(shown.trim().split(/ {2,}/)).toEqual([
       ...["letter", "sarabun fax", "50.0", "1.2", "0", "3/1", "-", "4.6", "-", "311"],
     ]);
+    expect(row("letter", "sarabun fax", before, { ...now, inVain: 2 })).toContain(" 3/1+2 ");
     expect(row("letter", "sarabun fax", undefined, now)).toHaveLength(shown.length);
     for (const line of header.split("\n")) expect(line).toHaveLength(shown.length);
   });
@@ -86,13 +91,13 @@ describe("the figures of the evaluation", () => {
   test("of pages kept aside are told apart from those that are tuned on", () => {
     const pages = [
       { isAside: false, before, now },
-      { isAside: false, before: undefined, now: { ...now, rate: 0.0323 } },
+      { isAside: false, before: undefined, now: { ...now, rate: 0.0323, inVain: 3 } },
       { isAside: true, before: undefined, now },
     ];
     expect(summary(pages).split("\n")).toEqual([
-      "tuned on: 2 pages, CER mean 2.2 %, median 3.2 %; 6 digits wrong, 2 of them in no warning",
-      "  before: 1 pages, CER mean 50.0 %, median 50.0 %; 0 digits wrong, 0 of them in no warning",
-      "kept aside: 1 pages, CER mean 1.2 %, median 1.2 %; 3 digits wrong, 1 of them in no warning",
+      "tuned on: 2 pages, CER mean 2.2 %, median 3.2 %; 6 digits wrong, 2 of them in no warning; 3 lines named in vain",
+      "  before: 1 pages, CER mean 50.0 %, median 50.0 %; 0 digits wrong, 0 of them in no warning; 0 lines named in vain",
+      "kept aside: 1 pages, CER mean 1.2 %, median 1.2 %; 3 digits wrong, 1 of them in no warning; 0 lines named in vain",
     ]);
   });
 

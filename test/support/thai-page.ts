@@ -1,11 +1,22 @@
 import { encode } from "fast-png";
 import { sarabun } from "../../scripts/eval/fonts.ts";
 import { renderGrey, typesetPdf } from "../../scripts/eval/render-document.ts";
-import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
+import { crop, type GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 
 /** An A4 page of HTML in Thai type, in grey; `longestSidePx` is its height. */
 export async function thaiPage(html: string, longestSidePx = 1800): Promise<GreyImage> {
   return renderGrey(typesetPdf(html, await sarabun()), longestSidePx);
+}
+
+/** A line of Thai type as the engine sees it, trimmed to its ink: what is darker than `threshold`. */
+export async function thaiLine(text: string, threshold: number): Promise<GreyImage> {
+  const page = await thaiPage(`<p>${text}</p>`);
+  const dark = [...page.data.keys()].filter((at) => (page.data[at] ?? 255) < threshold);
+  const rows = dark.map((at) => Math.floor(at / page.width));
+  const columns = dark.map((at) => at % page.width);
+  const [left, top] = [columns.reduce((a, b) => Math.min(a, b)), rows.reduce((a, b) => Math.min(a, b))];
+  const [right, bottom] = [columns.reduce((a, b) => Math.max(a, b)), rows.reduce((a, b) => Math.max(a, b))];
+  return crop(page, { left, top, width: right - left + 1, height: bottom - top + 1 }, 0);
 }
 
 export const greyPng = (image: GreyImage): Uint8Array => encode({ ...image, channels: 1, depth: 8 });

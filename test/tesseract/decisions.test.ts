@@ -192,6 +192,11 @@ describe("warnings about a reading", () => {
       ['Thai digits that may be others, ๔ ๙, in the line "๑๔ มกราคม ๒๕๔๙"'],
     ],
     [
+      "doubtful digits 0 to 9, which may be letters, with their line",
+      { inkOutside: 0, readTwice: 0, disputed: 0, doubts: [{ digits: "5040", line: "เหล็ก 5040" }] },
+      ['digits that may be other characters, 5 0 4 0, in the line "เหล็ก 5040"'],
+    ],
+    [
       "lines whose readings differ",
       { inkOutside: 0, readTwice: 20, disputed: 14, doubts: [] },
       ["two readings of 14 of 20 lines differ in their letters: much of the text may be wrong"],

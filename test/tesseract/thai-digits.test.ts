@@ -12,10 +12,10 @@ import { lineGlyphs } from "../../src/tesseract/digits/line-glyphs.ts";
 import { readDigits } from "../../src/tesseract/digits/read-digits.ts";
 import { splitGlyph } from "../../src/tesseract/digits/split-glyph.ts";
 import type { RecognisedLine } from "../../src/tesseract/lines/recognised-line.ts";
-import { crop, type GreyImage } from "../../src/tesseract/picture/grey-image.ts";
+import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
 import { createTesseractCore, engineModes, openTesseractApi } from "../../src/tesseract/tesseract-core.ts";
-import { drawing, thaiPage } from "../support/thai-page.ts";
+import { drawing, thaiLine, thaiPage } from "../support/thai-page.ts";
 
 // The recogniser takes seconds on a busy machine of two cores.
 setDefaultTimeout(60_000);
@@ -30,16 +30,7 @@ function glyph(character: string): GreyImage {
   return image;
 }
 
-/** A line of the font as the engine sees it, trimmed to its ink. */
-async function lineOf(text: string): Promise<GreyImage> {
-  const page = await thaiPage(`<p>${text}</p>`);
-  const dark = [...page.data.keys()].filter((at) => (page.data[at] ?? 255) < threshold);
-  const rows = dark.map((at) => Math.floor(at / page.width));
-  const columns = dark.map((at) => at % page.width);
-  const [left, top] = [columns.reduce((a, b) => Math.min(a, b)), rows.reduce((a, b) => Math.min(a, b))];
-  const [right, bottom] = [columns.reduce((a, b) => Math.max(a, b)), rows.reduce((a, b) => Math.max(a, b))];
-  return crop(page, { left, top, width: right - left + 1, height: bottom - top + 1 }, 0);
-}
+const lineOf = (text: string) => thaiLine(text, threshold);
 
 /** What the recogniser says of a line, its boxes spread evenly: they are off by a letter and more, as its own are. */
 function recognised(text: string, { width, height }: GreyImage): RecognisedLine {

@@ -22,19 +22,28 @@ export const isThaiDigit = (character: string): boolean => /^[\u0E50-\u0E59]$/.t
 
 /** Compares a glyph, trimmed to its ink, with those that are known; undefined where it is not like any digit. */
 export function judgeGlyph(image: GreyImage, known: readonly KnownGlyph[]): SeenDigit | undefined {
-  const shape = glyphShape(image);
-  const aspect = image.width / image.height;
   const best = new Map<string, number>();
   let other = 0;
-  for (const glyph of known) {
-    const likeness = product(shape, glyph.shape) - aspectWeight * Math.abs(Math.log(aspect / glyph.aspect));
-    if (!isThaiDigit(glyph.character)) other = Math.max(other, likeness);
-    else if (likeness > (best.get(glyph.character) ?? 0)) best.set(glyph.character, likeness);
+  for (const [character, likeness] of likenesses(image, known)) {
+    if (isThaiDigit(character)) best.set(character, likeness);
+    else other = Math.max(other, likeness);
   }
   const [first, second] = [...best].sort((a, b) => b[1] - a[1]);
   if (first === undefined || first[1] < minLikeness) return undefined;
   const [digit, likeness] = first;
   return { digit, likeness, overDigits: likeness - (second?.[1] ?? 0), overOthers: likeness - other };
+}
+
+/** How much a glyph, trimmed to its ink, is like each character that is known, up to 1; what is below 0 is left out. */
+export function likenesses(image: GreyImage, known: readonly KnownGlyph[]): Map<string, number> {
+  const shape = glyphShape(image);
+  const aspect = image.width / image.height;
+  const best = new Map<string, number>();
+  for (const glyph of known) {
+    const likeness = product(shape, glyph.shape) - aspectWeight * Math.abs(Math.log(aspect / glyph.aspect));
+    if (likeness > (best.get(glyph.character) ?? 0)) best.set(glyph.character, likeness);
+  }
+  return best;
 }
 
 function product(one: Float32Array, other: Float32Array): number {

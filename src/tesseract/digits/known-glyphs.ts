@@ -1,6 +1,7 @@
 import { z } from "zod";
+import arabic from "./arabic-glyphs.json" with { type: "json" };
 import { shapeScale } from "./glyph-shape.ts";
-import drawn from "./known-glyphs.json" with { type: "json" };
+import thai from "./known-glyphs.json" with { type: "json" };
 
 /** A character as a font draws it. */
 export interface KnownGlyph {
@@ -17,8 +18,14 @@ const drawnGlyphs = z.object({
   glyphs: z.array(z.object({ character: z.string(), aspect: z.number(), shape: z.array(z.int()) })),
 });
 
+const glyphsOf = (drawn: unknown): KnownGlyph[] =>
+  drawnGlyphs.parse(drawn).glyphs.map(({ shape, ...glyph }) => ({
+    ...glyph,
+    shape: Float32Array.from(shape, (value) => value / shapeScale),
+  }));
+
 /** The Thai digits of many fonts, and whatever other characters look like one; made by `scripts/digit-shapes`. */
-export const knownGlyphs: readonly KnownGlyph[] = drawnGlyphs.parse(drawn).glyphs.map(({ shape, ...glyph }) => ({
-  ...glyph,
-  shape: Float32Array.from(shape, (value) => value / shapeScale),
-}));
+export const knownGlyphs: readonly KnownGlyph[] = glyphsOf(thai);
+
+/** The same of the digits 0 to 9. */
+export const knownArabicGlyphs: readonly KnownGlyph[] = glyphsOf(arabic);

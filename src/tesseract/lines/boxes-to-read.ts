@@ -1,3 +1,4 @@
+import { settleDoubts } from "../digits/doubtful-digits.ts";
 import { bottomOf, centreX, centreY, median, overlapX, overlapY, rightOf, unionOf } from "../layout/boxes.ts";
 import type { Box } from "../picture/ink.ts";
 import type { RecognisedLine, Word } from "./recognised-line.ts";
@@ -74,7 +75,7 @@ export function unclaimed(lines: readonly RecognisedLine[], boxes: readonly Box[
     }
     return rests.flatMap((words) => {
       const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
-      const isText = /[\p{L}\p{N}]/u.test(words.map(({ text }) => text).join(""));
+      const isText = /[\p{L}\p{N}]/u.test(settleDoubts(words.map(({ text }) => text).join("")).text);
       return isText && confidence >= minConfidence && unionOf(words).height >= lowest ? [unionOf(words)] : [];
     });
   });

@@ -1,5 +1,6 @@
-import { doubtAll } from "../digits/doubtful-digits.ts";
-import { knownGlyphs } from "../digits/known-glyphs.ts";
+import { doubtArabicDigits } from "../digits/doubt-arabic-digits.ts";
+import { doubtAll, doubtAllArabic } from "../digits/doubtful-digits.ts";
+import { knownArabicGlyphs, knownGlyphs } from "../digits/known-glyphs.ts";
 import { readDigits } from "../digits/read-digits.ts";
 import { crop, encodePgm, type GreyImage } from "../picture/grey-image.ts";
 import type { Box } from "../picture/ink.ts";
@@ -47,9 +48,12 @@ function read(core: Files, api: TesseractApi, image: GreyImage, mode: string): P
   try {
     if (api.SetImageFile(1, 0) !== 0 || api.Recognize(null) !== 0) throw new Error("The picture cannot be read.");
     const text = api.GetUTF8Text();
-    const lines = recognisedLines(text, api.GetTSVText(0))?.map((line) => readDigits(line, image, knownGlyphs));
+    const lines = recognisedLines(text, api.GetTSVText(0))?.map((line) =>
+      doubtArabicDigits(readDigits(line, image, knownGlyphs), image, knownArabicGlyphs),
+    );
     const words = lines?.flatMap((line) => line.words) ?? [];
-    const read = lines?.map((line) => line.text).join("\n") ?? doubtAll(text.trim().replace(/\n{2,}/g, "\n"));
+    const read =
+      lines?.map((line) => line.text).join("\n") ?? doubtAllArabic(doubtAll(text.trim().replace(/\n{2,}/g, "\n")));
     return { text: read, confidence: api.MeanTextConf(), words, lines };
   } finally {
     api.Clear();

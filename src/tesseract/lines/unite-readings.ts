@@ -1,3 +1,5 @@
+import { hasArabicDoubt, settleArabic } from "../digits/doubtful-digits.ts";
+
 /** A reading of one line. */
 export interface Reading {
   text: string;
@@ -31,7 +33,7 @@ export function uniteReadings(ofPage: Reading, ofLine: Reading): { text: string;
     .map((cluster) => {
       if (cluster.trim() === "") return cluster;
       const other = lineClusters[next++] ?? cluster;
-      return other.length >= cluster.length ? other : cluster;
+      return other.length >= cluster.length && !hasArabicDoubt(cluster) ? other : cluster;
     })
     .join("");
   return { text: united, agreed: true };
@@ -43,4 +45,4 @@ const clusters = (text: string): string[] =>
     .match(/[^\u0E31\u0E34-\u0E3A\u0E47-\u0E4E]?[\u0E31\u0E34-\u0E3A\u0E47-\u0E4E]*/gu)
     ?.filter((cluster) => cluster !== "") ?? [];
 
-const letterOf = (cluster: string): string => cluster.replace(/[\u0E31\u0E34-\u0E3A\u0E47-\u0E4E]/g, "");
+const letterOf = (cluster: string): string => settleArabic(cluster).replace(/[\u0E31\u0E34-\u0E3A\u0E47-\u0E4E]/g, "");

@@ -1,0 +1,64 @@
+import type { Word } from "../lines/recognised-line.ts";
+import { darkThreshold } from "../picture/dark-threshold.ts";
+import { crop, type GreyImage } from "../picture/grey-image.ts";
+import { align } from "./align.ts";
+import { likenesses } from "./judge-glyph.ts";
+import type { KnownGlyph } from "./known-glyphs.ts";
+import { lineGlyphs } from "./line-glyphs.ts";
+
+/** How much a glyph is like each known character, up to 1. */
+export type Likenesses = ReadonlyMap<string, number>;
+
+/** In heights of the word: how far the boxes of the recogniser miss the ends of its words, and their upper and lower edges. */
+const reachShare = 0.7;
+const riseShare = 0.2;
+/** In heights of the highest glyph: points are lower, and what is wider is several characters that touch. */
+const pointShare = 0.5;
+const widestShare = 1;
+
+/** Costs of pairing a character with a glyph, and of leaving a character or a glyph alone. */
+const costs = { distance: 0.4, kind: 1, unlike: 0.8, leaveOut: 0.6 } as const;
+
+/** What the glyphs of a word look like, by the places of its characters; undefined for one that has no glyph to itself. */
+export function wordGlyphs(word: Word, image: GreyImage, known: readonly KnownGlyph[]): (Likenesses | undefined)[] {
+  const characters = Array.from(word.text);
+  const [reach, rise] = [Math.round(reachShare * word.height), Math.round(riseShare * word.height)];
+  const [left, top] = [Math.max(0, word.left - reach), Math.max(0, word.top - rise)];
+  const width = Math.max(1, Math.min(image.width, word.left + word.width + reach) - left);
+  const height = Math.max(1, Math.min(image.height, word.top + word.height + rise) - top);
+  const picture = crop(image, { left, top, width, height }, 0);
+  const found = lineGlyphs(picture, darkThreshold(picture));
+  const heightPx = Math.max(1, ...found.map(({ box }) => box.height));
+  const glyphs = found.map(({ box, image }) => {
+    const isLow = box.height < pointShare * heightPx;
+    const isOne = !isLow && box.width <= widestShare * heightPx;
+    return { isPoint: isLow, middle: box.left + box.width / 2, like: isOne ? likenesses(image, known) : undefined };
+  });
+  const middles = middlesOf(characters, word.left - left, word.width);
+  const cost = (row: number, column: number) => {
+    const [character = "", middle = 0, glyph] = [characters[row], middles[row], glyphs[column]];
+    if (glyph === undefined) return Number.POSITIVE_INFINITY;
+    const isOther = isPoint(character) !== glyph.isPoint;
+    const unlike = glyph.like === undefined ? 0 : 1 - (glyph.like.get(character) ?? 0);
+    const far = Math.abs(middle - glyph.middle) / heightPx;
+    return costs.distance * far + (isOther ? costs.kind : 0) + costs.unlike * unlike;
+  };
+  const like: (Likenesses | undefined)[] = characters.map(() => undefined);
+  for (const { row, column } of align(characters.length, glyphs.length, cost, costs.leaveOut))
+    if (row !== undefined && column !== undefined) like[row] = glyphs[column]?.like;
+  return like;
+}
+
+const isPoint = (character: string) => /^[.,:;'"\-–·•]$/.test(character);
+
+/** Where the characters stand if points are half as wide as others. */
+function middlesOf(characters: readonly string[], left: number, width: number): number[] {
+  const widths = characters.map((character) => (isPoint(character) ? 1 : 2));
+  const sum = widths.reduce((total, one) => total + one, 0);
+  let before = 0;
+  return widths.map((own) => {
+    const middle = left + ((before + own / 2) * width) / sum;
+    before += own;
+    return middle;
+  });
+}
