@@ -51,41 +51,6 @@ describe("light print on dark ground", () => {
   });
 });
 
-describe("a page that is as dark as light", () => {
-  test("is not turned", () => {
-    const page = painted(100, 100, 255, [[0, 0, 50, 100, 0]]);
-    expect(turnLightOnDark(page, 128)).toBe(page);
-  });
-
-  test("is turned where one pixel more is dark", () => {
-    const page = painted(100, 100, 255, [
-      [0, 0, 50, 100, 0],
-      [50, 0, 1, 1, 0],
-    ]);
-    expect(turnLightOnDark(page, 128).data[0]).toBe(255);
-  });
-});
-
-describe("a faint page of one ground", () => {
-  const page = (lighter: number, darker: number) =>
-    painted(100, 100, 100, [
-      [0, 0, 10, 10, 100 + lighter],
-      [50, 0, 10, 10, 100 - darker],
-    ]);
-
-  test.each([
-    ["24 levels lighter", 24, 0, true],
-    ["less so", 23, 0, false],
-    ["more than twice as much lighter as darker", 41, 20, true],
-    ["twice as much", 40, 20, false],
-  ])("is turned where what differs from it is %s: %p and %p", (_, lighter, darker, isTurned) => {
-    const image = page(lighter, darker);
-    const turned = turnLightOnDark(image, 0);
-    expect(turned.data[100 * 50]).toBe(isTurned ? 155 : 100);
-    expect(turned === image).toBe(!isTurned);
-  });
-});
-
 describe("a bar", () => {
   const bar: Patch = [40, 32, 200, 32, 0];
   const isTurned = (...light: readonly Patch[]) => {

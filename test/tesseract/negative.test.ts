@@ -44,6 +44,8 @@ describe("a page whose print is lighter than its paper", () => {
     ["a shadow over most of it", lit(page(240, 20))],
     ["dark bars with light print", withBar(page(255, 0), 0, 255)],
     ["nothing on it", page(20, 20)],
+    ["print that is hardly lighter", page(100, 118)],
+    ["print that is darker beside what is lighter", withBar(page(100, 150), 100, 60)],
     ["no paper, such as a photograph", { width, height, data: page(0, 0).data.map((_, at) => (at * 97) % 256) }],
   ])("is not seen in one with %s", (_, image) => {
     expect(turnNegative(image)).toBe(image);

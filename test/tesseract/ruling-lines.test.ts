@@ -47,8 +47,8 @@ describe("a run of ink is a ruling line", () => {
 
   test("painted over with two pixels around it, and no more", () => {
     const dots: Rectangle[] = [
-      [97, 100, 1, 1],
-      [402, 100, 1, 1],
+      [94, 100, 1, 1],
+      [405, 100, 1, 1],
       [200, 97, 1, 1],
       [200, 103, 1, 1],
     ];
