@@ -40,6 +40,8 @@ export async function openTextDetector(modelPath: string): Promise<TextDetector>
       const { width: across, height: down } = image;
       const scale = Math.min(longestSidePx / Math.max(across, down), Math.sqrt(maxPixels / (across * down)));
       const small = resized(image, toStep(across * scale), toStep(down * scale));
+      // Pictures that the page's preparation has left are no reason for the collector to run, and the network needs the room.
+      Bun.gc(true);
       const probabilities = new Float32Array(small.data.length);
       for (const { top, height, keptTop, keptBottom } of stripsOf(small)) {
         const results = await session.run({ [input]: tensorOf(small, top, height) });
