@@ -388,10 +388,10 @@ describe("a service that may download", () => {
       }
     };
     expect(await embedOnce({ download: false, sparseHead })).toContain(
-      'it has no sparse output, and org/head/sparse_linear.pt is not there; "bun run sidecar models" fetches it.',
+      'it has no sparse output, and org/head/sparse_linear.pt of EMBED_SPARSE_HEAD is not there; "bun run sidecar models" fetches it.',
     );
     expect(await embedOnce({ download: true, sparseHead: "heads/mine.pt" })).toContain(
-      "and heads/mine.pt is not there.",
+      "and heads/mine.pt of EMBED_SPARSE_HEAD is not there.",
     );
     expect(hub.fetched).toEqual([]);
     expect(await embedOnce({ download: true, sparseHead })).toMatchObject({ results: [{ dense: expect.anything() }] });

@@ -70,7 +70,7 @@ export async function findModelFiles(
 
   const headFile = head === undefined ? undefined : await presentHead(modelDir, head);
   if (head !== undefined && headFile === undefined && !hasSparseOutput(join(folder, modelFile))) {
-    const reason = `it has no sparse output, and ${join(head.model?.name ?? "", head.file)} is not there`;
+    const reason = `it has no sparse output, and ${join(head.model?.name ?? "", head.file)} of EMBED_SPARSE_HEAD is not there`;
     return { ok: false, absent: head.model?.fetchable === true, isHead: true, reason };
   }
   const weights = [...present].filter(([file]) => isWeight(file));
