@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { turnNegative } from "../../src/tesseract/picture/negative.ts";
+import { painted } from "../support/painted.ts";
 import { drawing, type Rectangle } from "../support/thai-page.ts";
 
 const [width, height] = [400, 300];
@@ -49,5 +50,25 @@ describe("a page whose print is lighter than its paper", () => {
     ["no paper, such as a photograph", { width, height, data: page(0, 0).data.map((_, at) => (at * 97) % 256) }],
   ])("is not seen in one with %s", (_, image) => {
     expect(turnNegative(image)).toBe(image);
+  });
+});
+
+describe("a faint page of one ground", () => {
+  const page = (lighter: number, darker: number) =>
+    painted(100, 100, 100, [
+      [0, 0, 10, 10, 100 + lighter],
+      [50, 0, 10, 10, 100 - darker],
+    ]);
+
+  test.each([
+    ["24 levels lighter", 24, 0, true],
+    ["less so", 23, 0, false],
+    ["more than twice as much lighter as darker", 41, 20, true],
+    ["twice as much", 40, 20, false],
+  ])("is turned where what differs from it is %s: %p and %p", (_, lighter, darker, isTurned) => {
+    const image = page(lighter, darker);
+    const turned = turnNegative(image);
+    expect(turned.data[100 * 50]).toBe(isTurned ? 155 : 100);
+    expect(turned === image).toBe(!isTurned);
   });
 });

@@ -55,4 +55,16 @@ describe("the light that falls on a page", () => {
     const at = (x: number, y: number) => isPaper[Math.floor(y / 16) * levels.columns + Math.floor(x / 16)];
     expect([at(8, 8), at(470, 470), at(88, 68), at(240, 280), at(88, 240)]).toEqual([1, 1, 1, 0, 0]);
   });
+
+  test.each([
+    ["two fifths", [64, 48, 48], true],
+    ["less", [48, 48, 32, 32], false],
+  ])("is seen where the largest part is %s of the page", (_, widths, isSeen) => {
+    const data = new Uint8Array(160 * 160);
+    widths.reduce((left, wide, at) => {
+      for (let y = 0; y < 160; y++) data.fill(240 - 60 * at, y * 160 + left, y * 160 + left + wide);
+      return left + wide;
+    }, 0);
+    expect(paperOf({ width: 160, height: 160, data }) !== undefined).toBe(isSeen);
+  });
 });

@@ -28,13 +28,15 @@ export function turnNegative(image: GreyImage): GreyImage {
       }
     }
   }
-  const farthest = (step: 1 | -1) => {
+  const depthOfPrint = (side: 1 | -1) => {
     let left = printShare * pixels;
-    let level = step === 1 ? 0 : 510;
-    for (; level !== 255 && left > 0; level += step) left -= histogram[level] ?? 0;
-    return Math.abs(level - 255);
+    for (let depth = 255; depth > 0; depth--) {
+      left -= histogram[255 + depth * side] ?? 0;
+      if (left <= 0) return depth;
+    }
+    return 0;
   };
-  const [darker, lighter] = [farthest(1), farthest(-1)];
+  const [darker, lighter] = [depthOfPrint(-1), depthOfPrint(1)];
   if (lighter < minDepth || lighter <= clearlyMore * darker) return image;
   return { ...image, data: image.data.map((level) => 255 - level) };
 }
