@@ -27,6 +27,16 @@ describe("light print on dark ground", () => {
     expect(turned).toEqual(drawing(400, 300, [...lines, ...words(left + 10, top + 8)]));
   });
 
+  test("is turned to black on white where the ground is hardly darker than the threshold", () => {
+    const bar: Rectangle = [37, 31, 203, 27];
+    const [left, top, width, height] = bar;
+    const page = withBar(bar);
+    for (let y = top; y < top + height; y++) {
+      for (let x = left; x < left + width; x++) if (page.data[y * 400 + x] === 0) page.data[y * 400 + x] = 120;
+    }
+    expect(turnLightOnDark(page, 128)).toEqual(drawing(400, 300, [...lines, ...words(left + 10, top + 8)]));
+  });
+
   test.each<[string, GreyImage]>([
     ["text alone", drawing(400, 300, lines)],
     ["a bar without anything on it", drawing(400, 300, [...lines, [40, 30, 200, 24]])],

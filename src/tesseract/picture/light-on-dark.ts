@@ -1,5 +1,6 @@
-import type { GreyImage } from "./grey-image.ts";
+import { crop, type GreyImage } from "./grey-image.ts";
 import { cellPx, fittedBox, groundBoxes, isLargeEnough, shareOf } from "./ground-boxes.ts";
+import { histogramOf, quantile } from "./histogram.ts";
 import type { Box } from "./ink.ts";
 
 /** Share of dark pixels of a cell of dark ground; light letters take up to a half of it. */
@@ -12,15 +13,21 @@ const minSideShare = 0.9;
 
 /**
  * Turns light print on dark ground into dark on light in each rectangle of dark ground (the head of a table, a title bar).
- * The recogniser reads dark on light only.
+ * The recogniser reads dark on light only. The ground becomes white whatever its level, or it would be ink as well.
  */
 export function turnLightOnDark(image: GreyImage, threshold: number): GreyImage {
   const boxes = darkBoxes(image, threshold);
   if (boxes.length === 0) return image;
   const data = image.data.slice();
-  for (const { left, top, width, height } of boxes) {
+  for (const box of boxes) {
+    const { left, top, width, height } = box;
+    const part = crop(image, box, 0);
+    const ground = quantile(histogramOf(part.data), part.data.length / 2);
     for (let y = top; y < top + height; y++) {
-      for (let at = y * image.width + left; at < y * image.width + left + width; at++) data[at] = 255 - (data[at] ?? 0);
+      for (let at = y * image.width + left; at < y * image.width + left + width; at++) {
+        const lighter = Math.max(0, (data[at] ?? 0) - ground);
+        data[at] = 255 - (lighter * 255) / Math.max(1, 255 - ground);
+      }
     }
   }
   return { ...image, data };
