@@ -17,6 +17,9 @@ import { until } from "../support/until.ts";
 // A real Redis on a busy machine of two cores.
 setDefaultTimeout(30_000);
 
+/** Another than BullMQ's own. */
+const prefix = "test";
+
 type Upload = WorkerOptions["client"]["ocrUpload"];
 
 const answer = { text: "text", ocrUsed: true, pageCount: 1, charCount: 4, engineUsed: "tesseract", warnings: [] };
@@ -58,7 +61,7 @@ describe.skipIf(redisServer === undefined)("a worker of a queue", () => {
   });
   beforeEach(async () => {
     connection = await connectRedis(redis.url, () => undefined);
-    queue = openQueue(connection.redis, { queue: crypto.randomUUID(), prefix: "bull" });
+    queue = openQueue(connection.redis, { queue: crypto.randomUUID(), prefix });
     handBack = new AbortController();
     started = [];
     [outcomes, notices, stops, waits] = [[], [], [], []];
@@ -90,7 +93,7 @@ describe.skipIf(redisServer === undefined)("a worker of a queue", () => {
     const worker = startWorker({
       ...optionsFor(ocrUpload),
       connection: connection.redis,
-      address: { queue: queue.name, prefix: "bull" },
+      address: { queue: queue.name, prefix },
       handBack: handBack.signal,
       onStop: (reason) => {
         stops.push(reason);
@@ -114,12 +117,12 @@ describe.skipIf(redisServer === undefined)("a worker of a queue", () => {
       { path: "a.pdf", sha256, options: { maxPages: added } },
       { jobId, attempts: 5, backoff: { type: "custom" }, ...opts },
     );
-    if (starts > 0) await redis.ask("HSET", `bull:${queue.name}:${jobId}`, "ats", String(starts));
+    if (starts > 0) await redis.ask("HSET", `${prefix}:${queue.name}:${jobId}`, "ats", String(starts));
     return job;
   }
   const ended = () => until(() => outcomes.length > 0, "the document came to something");
   const stateOf = async ({ id = "" }: Job) => await queue.getJobState(id);
-  const lockOf = ({ id }: Job) => `bull:${queue.name}:${id}:lock`;
+  const lockOf = ({ id }: Job) => `${prefix}:${queue.name}:${id}:lock`;
 
   test("writes the texts of a document, and the queue keeps what became of it", async () => {
     const job = await add();
@@ -151,6 +154,7 @@ describe.skipIf(redisServer === undefined)("a worker of a queue", () => {
     await ended();
     await worker.close();
     expect(outcomes).toMatchObject([{ kind, path: "a.pdf" }]);
+    if (kind !== "handed-back") expect(outcomes).toMatchObject([{ reason: { sentence: "Sentence." } }]);
     expect(String(await stateOf(job))).toBe(state);
   });
 
@@ -178,7 +182,7 @@ describe.skipIf(redisServer === undefined)("a worker of a queue", () => {
     start((request, call) => (uploads.shift() ?? read)(request, call));
     await until(() => outcomes.length === 2);
     const waitOf = async ({ id = "" }: Job) => {
-      const score = await redis.ask("ZSCORE", `bull:${queue.name}:delayed`, id);
+      const score = await redis.ask("ZSCORE", `${prefix}:${queue.name}:delayed`, id);
       // BullMQ keeps the time in the upper bits of the score.
       return Math.round((Number(score) / 4096 - Date.now()) / 1000);
     };
@@ -230,6 +234,7 @@ describe.skipIf(redisServer === undefined)("a worker of a queue", () => {
       { takeoverMs: 400 },
     );
     const given = await asked.promise;
+    expect(Number(await redis.ask("PTTL", lockOf(job)))).toBeWithin(1, 401);
     await redis.ask("SET", lockOf(job), "another worker");
     await until(() => given?.aborted === true);
     await worker.close();
@@ -253,7 +258,7 @@ describe.skipIf(redisServer === undefined)("a worker of a queue", () => {
 
   describe("that works until it is done or stopped", () => {
     const workWith = (ocrUpload: Upload, signal: AbortSignal, more: Partial<WorkOptions> = {}) => {
-      const address = { redisUrl: redis.url, queue: queue.name, prefix: "bull" };
+      const address = { redisUrl: redis.url, queue: queue.name, prefix };
       return work({ ...optionsFor(ocrUpload), address, stopGraceMs: 20_000, untilDone: false, ...more }, signal);
     };
     const never = new AbortController().signal;

@@ -41,6 +41,16 @@ describe("an event stream", () => {
     expect(gone).toBe(1);
   });
 
+  test("lets a reader go who has taken something before, and then nothing more", async () => {
+    let gone = false;
+    const stream = openEventStream({ outgoing, onGone: () => (gone = true), keepOpenMs: 2 });
+    const reader = stream.body.getReader();
+    stream.send("page", "text");
+    await reader.read();
+    await until(() => gone);
+    stream.end();
+  });
+
   test("waits for a reader who is slow", async () => {
     let gone = false;
     const stream = openEventStream({ outgoing, onGone: () => (gone = true), keepOpenMs: 2 });

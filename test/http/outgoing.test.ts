@@ -40,6 +40,8 @@ describe("answers that wait for slow readers", () => {
     outgoing.add(over);
     over.isLetGo = true;
     expect(outgoing.heldBytes()).toBe(0);
+    over.heldBytes = () => expect.unreachable("nobody is asked about it any more");
+    expect(outgoing.heldBytes()).toBe(0);
   });
 
   test("of events count as long as something waits, behind their end too, and are ended for others", async () => {

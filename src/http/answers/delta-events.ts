@@ -74,7 +74,6 @@ export function createDeltaEvents({
       for (const [key, delta] of waiting) if (delta.page === page) drop(key);
     },
     end() {
-      clearTimeout(timer);
       waiting.clear();
       waitingUnits = 0;
     },

@@ -60,7 +60,7 @@ export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventSt
         close = () => controller.close();
         const comment = () => {
           const taken = sentBytes - waitingBytes();
-          stalled = taken === takenBytes && taken < sentBytes ? stalled + 1 : 0;
+          stalled = taken === takenBytes ? stalled + 1 : 0;
           takenBytes = taken;
           if (stalled < stalledComments) write(": still working\n\n");
           else letGo(controller, "the reader takes nothing");
