@@ -55,12 +55,11 @@ export async function readDocuments(
       } catch (error) {
         signal.throwIfAborted();
         options.onOutcome(document, { kind: "failed", detail: sentenceOf(error) });
-        if (await isHopeless(error, options.client, signal)) stoppedBy ??= sentenceOf(error);
+        if (await isHopeless(error, options.client, signal)) stoppedBy = sentenceOf(error);
       }
     }
   };
   const results = await Promise.allSettled(Array.from({ length: options.parallel }, work));
-  signal.throwIfAborted();
   for (const result of results) if (result.status === "rejected") throw result.reason;
   return { stoppedBy };
 }

@@ -43,7 +43,6 @@ export async function readPageImage(response: Response, signal: AbortSignal): Pr
   try {
     return { png: new Uint8Array(await response.arrayBuffer()), ...said.data };
   } catch (cause) {
-    signal.throwIfAborted();
     throw connectionLost(response, cause);
   }
 }

@@ -60,7 +60,6 @@ export function createTransport({ baseUrl, apiKey, fetch }: TransportOptions): S
     try {
       return await fetch(new URL(request.path, base).href, init);
     } catch (cause) {
-      signal.throwIfAborted();
       throw new SidecarClientError("connection_failed", `No answer from ${base.origin}: ${reasonOf(cause)}.`, {
         cause,
         requestId: options.requestId,

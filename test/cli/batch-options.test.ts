@@ -26,6 +26,12 @@ describe("the command line of batches", () => {
     });
   });
 
+  test("work may give no time at its end, and add may add again", () => {
+    const words = ["work", "--root", "/a", "--out", "b", "--stop-seconds", "0", "--takeover-seconds", "2"];
+    expect(parseBatch(words)).toMatchObject({ out: resolve("b"), stopSeconds: 0, takeoverSeconds: 2 });
+    expect(parseBatch(["add", "in", "--root", ".", "--again"])).toMatchObject({ again: true });
+  });
+
   test.each<[string, ReturnType<typeof parseBatch>]>([
     ["status --watch --json", { name: "batch-status", watch: true, json: true, ...ownQueue }],
     ["failures --code page_timeout", { name: "batch-failures", code: "page_timeout", json: false, ...ownQueue }],
@@ -40,6 +46,7 @@ describe("the command line of batches", () => {
     ["add in", "--root"],
     ["work --root .", "--out"],
     ["work --root . --out o --parallel 65", "--parallel"],
+    ["work --root . --out o --takeover-seconds 1", "--takeover-seconds"],
     ["work --root . --out o more", "no arguments"],
     ["status --queue a:b", "--queue"],
     ["retry --prefix ''", "--prefix"],
@@ -57,6 +64,7 @@ describe("the command line of batches", () => {
 describe("the options of documents", () => {
   test("hold the fields of an upload and the sampling parameters", () => {
     const assignments = [
+      "engine=a=b",
       "pages=1-3",
       "maxPages=0",
       "onPageError=skip",
@@ -65,7 +73,14 @@ describe("the options of documents", () => {
       "top_k=4",
     ];
     expect(batchOptions(assignments)).toEqual({
-      ...{ pages: "1-3", maxPages: 0, onPageError: "skip", textLayerFormat: "plain", dmsTags: ["a", "b"] },
+      ...{
+        engine: "a=b",
+        pages: "1-3",
+        maxPages: 0,
+        onPageError: "skip",
+        textLayerFormat: "plain",
+        dmsTags: ["a", "b"],
+      },
       runtimeParams: { top_k: 4 },
     });
   });
@@ -73,6 +88,7 @@ describe("the options of documents", () => {
   test.each([
     ["engine", "NAME=VALUE"],
     ["engine=", "NAME=VALUE"],
+    ["temperature=0=1", "NAME=NUMBER"],
     ["onPageError=stop", "must be one of fail, skip"],
     ["maxPages=-1", "whole number"],
     ["keep_alive=-1", "must be one of engine"],

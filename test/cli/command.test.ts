@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { resolve } from "node:path";
 import { parseCommand } from "../../src/cli/command.ts";
 import { UsageError } from "../../src/cli/usage.ts";
 import { type CliEnv, parseCliEnv } from "../../src/service/env.ts";
@@ -41,6 +42,7 @@ describe("the command line", () => {
     ["serve", { command: { name: "serve" } }],
     ["models", { command: { name: "models", check: false, dir: undefined, hub: undefined }, url: undefined }],
     ["models --check --dir /m", { command: { name: "models", check: true, dir: "/m" } }],
+    ["models --dir here", { command: { dir: resolve("here") } }],
     ["models --hub http://h:1/", { command: { hub: "http://h:1" } }],
     ["compare-reference", { command: { name: "compare-reference", device: "cpu" } }],
     ["compare-reference --device cuda --dir /m", { command: { device: "cuda", dir: "/m" } }],

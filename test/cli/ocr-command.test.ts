@@ -59,8 +59,11 @@ describe("reading a folder", () => {
     const atTerminal = await read(true, [answer, doubtful, answer]);
     expect(atTerminal.reported).toHaveLength(1);
     expect(atTerminal.reported[0]).toContain("page 1: a line is in doubt");
+    expect(atTerminal.printed).toEqual([expect.stringMatching(/^3 of 3 documents read: 3 pages in .* pages\/min\.$/)]);
     await rm(join(folder, "out"), { recursive: true });
     expect((await read(false, [answer, doubtful, answer])).reported).toHaveLength(3);
+    const again = await read(false, []);
+    expect(again.printed).toEqual([expect.stringMatching(/^0 of 3 .*, 0 pages\/min\. 3 were finished earlier\.$/)]);
   });
 
   test("that the service did not live through says how many were not tried, those of earlier runs not among them", async () => {
@@ -131,6 +134,7 @@ describe("reading a folder", () => {
     const { end, said } = await runWith([], { health: () => Promise.reject(new Error("No answer.")) });
     expect(end).toHaveProperty("message", "No answer.");
     expect(said.requests).toEqual([]);
+    expect(said.reported).toEqual([]);
   });
 
   test("that is interrupted says how it goes on, and draws its status line no more", async () => {

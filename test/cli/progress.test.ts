@@ -98,6 +98,19 @@ describe("the terminal", () => {
     expect(written.err).toBe(`${erase}status${erase}${erase}${erase}news\n${erase}`);
   });
 
+  test("a result that could not be written is a fault", async () => {
+    const closed = createTerminal(
+      {
+        write: (_, done) => {
+          done(new Error("EPIPE"));
+          return true;
+        },
+      },
+      { write: () => true },
+    );
+    await expect(closed.print("result")).rejects.toThrow("EPIPE");
+  });
+
   test("without a terminal there are plain lines only", async () => {
     const { terminal, written } = record(false);
     terminal.showStatus("status");

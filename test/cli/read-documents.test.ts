@@ -63,6 +63,32 @@ describe("a connection that fails", () => {
   });
 });
 
+test("an interrupted run is no end of its own, and a file is sent by its own name", async () => {
+  const caller = new AbortController();
+  const path = join(folder, "deep/a.pdf");
+  await Bun.write(path, "content");
+  const names: unknown[] = [];
+  const run = readDocuments(
+    [{ path, name: "in/deep/a.pdf" }],
+    {
+      client: {
+        ocrUpload: async ({ fileName }) => {
+          names.push(fileName);
+          caller.abort(new Error("interrupted"));
+          throw new Error("reset");
+        },
+        health: async () => health,
+      },
+      ...{ outFolder: join(folder, "out"), fields: {}, parallel: 2, force: false },
+      onPages: () => undefined,
+      onOutcome: () => expect.unreachable(),
+    },
+    caller.signal,
+  );
+  await expect(run).rejects.toThrow("interrupted");
+  expect(names).toEqual(["a.pdf"]);
+});
+
 test("the pages of a document that is begun again are counted from its beginning", async () => {
   const page = {
     page: 1,

@@ -20,6 +20,14 @@ describe("the id of a job", () => {
     expect(await idOf(job)).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  test("stands with the five tries that a document has", async () => {
+    const { name, data, opts } = await toQueuedBatchJob(job);
+    expect({ name, data, opts }).toEqual({
+      ...{ name: "document", data: job },
+      opts: { jobId: await idOf(job), attempts: 5, backoff: { type: "custom" } },
+    });
+  });
+
   test("is another one for another path, other bytes and other options", async () => {
     const others = [
       { ...job, path: "scans/b.pdf" },

@@ -73,6 +73,12 @@ describe("the answer of a document whose pages have told its text", () => {
       return stream();
     });
     expect(await refusalOf(left.client.ocr(request, { signal: caller.signal }))).toHaveProperty("message", "gone");
+    const events = clientWith(() => stream(event("page", page(1, "a"))));
+    const leaving = new AbortController();
+    const reading = events.client.ocrStream(request, { signal: leaving.signal });
+    expect(await reading.next()).toMatchObject({ value: { type: "page" } });
+    leaving.abort(new Error("gone"));
+    expect(await refusalOf(reading.next())).toHaveProperty("message", "gone");
   });
 });
 
@@ -114,6 +120,40 @@ describe("a call", () => {
       break;
     }
     expect(streamed.signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  test("asks for events where it is about a document, and is repeated as often as it was told", async () => {
+    const asked: string[] = [];
+    const client = createSidecarClient({
+      baseUrl: "http://sidecar.invalid/below",
+      retry: { baseDelayMs: 1, maxAttempts: 2 },
+      fetch: async (url, { headers }) => {
+        asked.push(`${url} ${new Headers(headers).get("Accept")}`);
+        return busy();
+      },
+    });
+    await refusalOf(client.ocr(request));
+    await refusalOf(client.ocrStream(request).next());
+    await refusalOf(client.ready());
+    const document = "http://sidecar.invalid/below/ocr text/event-stream, application/json;q=0.9";
+    const ready = "http://sidecar.invalid/below/ready?for=ocr application/json";
+    expect(asked).toEqual([document, document, document, document, ready]);
+  });
+
+  test("that is refused as a stream has its refusal, with what it says of another try and of its fields", async () => {
+    const refused = clientWith(
+      () =>
+        Response.json(
+          { detail: "Busy.", code: "ocr_busy", errors: [{ path: "pages", message: "no" }] },
+          { status: 503, headers: { "Retry-After": "7", "X-Request-Id": "r-3" } },
+        ),
+      { retry: { maxAttempts: 1 } },
+    );
+    for (const call of [refused.client.ocr(request), refused.client.ocrStream(request).next()])
+      expect(await refusalOf(call)).toMatchObject({
+        ...{ code: "ocr_busy", status: 503, retryAfterSeconds: 7, requestId: "r-3" },
+        issues: [{ path: "pages", message: "no" }],
+      });
   });
 
   test("has its time, and so has a stream", async () => {

@@ -15,6 +15,8 @@ describe("the decision to repeat", () => {
     ["the third wait is four times as long", busy(), 3, 1, 2000],
     ["what the service asks for comes first, then the spread", busy(10), 1, 1, 10_500],
     ["a service that asks for nothing", busy(0), 1, 0, 250],
+    ["the longest wait that is allowed", busy(30), 1, 0, 30_250],
+    ["a connection that was lost", new SidecarClientError("connection_lost", "Lost."), 1, 0, 250],
   ])("%s", (_, error, attemptsMade, random, delayMs) => {
     expect(decideRetry(error, attemptsMade, policy, random)).toEqual({ retry: true, delayMs });
   });
