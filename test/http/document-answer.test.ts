@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
-import { answerWithDocument, stringParts } from "../../src/http/answers/large-json.ts";
+import { answerWithDocument, answerWithList, stringParts } from "../../src/http/answers/large-json.ts";
 import { type OcrAnswer, toDone } from "../../src/http/answers/ocr-answer.ts";
 import { createOutgoing } from "../../src/http/answers/outgoing.ts";
 import type { AppEnv } from "../../src/http/context.ts";
@@ -47,6 +47,31 @@ describe("a document that is answered as JSON", () => {
     expect(await first.json().catch(() => "broken off")).toBe("broken off");
     expect(await second.json()).toMatchObject({ charCount: 50_000_000 });
   });
+});
+
+test("others have their turn between the pieces of a body, and none is made before it is wanted", async () => {
+  let made = 0;
+  function* items() {
+    for (; made < 20; made += 1) yield "x".repeat(100_000);
+    return undefined;
+  }
+  const app = new Hono<AppEnv>().get("/", (c) =>
+    answerWithList<{ device: string; items: string[] }, "items">(c, { device: "cpu" }, "items", items()),
+  );
+  const response = await app.request("/");
+  await Bun.sleep(5);
+  // The second of two tells a short body from a long one.
+  expect(made).toBe(1);
+  let turns = 0;
+  let isRead = false;
+  const count = () => {
+    turns += 1;
+    if (!isRead) setImmediate(count);
+  };
+  setImmediate(count);
+  expect((await response.text()).length).toBeGreaterThan(2_000_000);
+  isRead = true;
+  expect(turns).toBeGreaterThan(18);
 });
 
 test.each(["", "a", "ก", "😀", '"\\\n', "x😀", "\ud83d"])("a string of many %j in parts is the same string", (unit) => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, jest, setDefaultTimeout, test } from "bun:test";
+import { getEventListeners } from "node:events";
 import { connect } from "node:net";
 import { discard } from "../../src/http/intake/body.ts";
 import { openConnection } from "../support/raw-connection.ts";
@@ -99,6 +100,18 @@ describe("what is thrown away of a body", () => {
     });
     await discard(body, patience, stopping());
     await gone.promise;
+  });
+
+  test("leaves nothing at the signal of the service, and no time that runs on", async () => {
+    jest.useFakeTimers();
+    try {
+      const stopping = new AbortController();
+      await discard(new Blob(["x"]).stream(), { silentMs: minute, longestMs: minute }, stopping.signal);
+      expect(getEventListeners(stopping.signal, "abort")).toEqual([]);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("may break off", async () => {

@@ -71,6 +71,14 @@ describe("the work of a request", () => {
     expect(reasons).toMatchObject([{ code: "client_gone" }, { code: "shutting_down" }]);
   });
 
+  test("has no limit where its time is 0", async () => {
+    await run(async (work) => {
+      work.limitTime(0);
+      await Bun.sleep(5);
+      expect(work.signal.aborted).toBe(false);
+    });
+  });
+
   test("keeps the first of several reasons", async () => {
     const { work } = await run((opened) => {
       opened.giveUp(new SidecarError("ocr_busy", "Later."));
@@ -91,6 +99,15 @@ describe("the work of a request", () => {
   test("limits the silence of the connection again when it has ended, and not while the service works", async () => {
     const { idle } = await run((work) => work.hasReceived());
     expect(idle).toEqual([0, 7]);
+    const without: number[] = [];
+    const app = new Hono<AppEnv>()
+      .use(openWork({ stopping: new AbortController().signal, idleTimeoutSeconds: 7 }))
+      .get("/", (c) => {
+        expect(without).toEqual([0]);
+        return c.text("answered");
+      });
+    await app.request("/", {}, { setIdleTimeout: (seconds) => without.push(seconds) });
+    expect(without).toEqual([0, 7]);
   });
 
   test("ends when both the answer is made and the stream behind it has ended, whichever comes first", async () => {
