@@ -87,6 +87,48 @@ describe("the model as an engine", () => {
     expect(await engine.read(page, request, signal)).toMatchObject({ text: "# Page" });
   });
 
+  test("knows that nothing is encoded for nobody once an answer has begun, and how long it takes at most by what it saw", async () => {
+    const caller = new AbortController();
+    const writing = engineOf(async (_, within, onPiece) => {
+      onPiece?.("# P");
+      caller.abort(new Error("gone"));
+      throw within.reason;
+    });
+    await refusalOf(writing.read(page, request, caller.signal));
+    expect(writing.lingeringMs?.()).toBe(0);
+
+    const leaving = new AbortController();
+    let asked = 0;
+    const seen = engineOf(async (_, within, onPiece) => {
+      asked += 1;
+      if (asked === 2) {
+        leaving.abort(new Error("gone"));
+        throw within.reason;
+      }
+      onPiece?.("# Page");
+      return answer;
+    });
+    await seen.read(page, request, signal);
+    await refusalOf(seen.read(page, request, leaving.signal));
+    // Eight seconds where no answer has shown it.
+    expect(seen.lingeringMs?.()).toBeLessThan(4000);
+  });
+
+  test("asks nothing again for a document that another page has ended", async () => {
+    const stop = new AbortController();
+    const retries: string[] = [];
+    const reason = new SidecarError("ocr_failed", "Page 1 could not be read.", { retryable: true });
+    const engine = engineOf(
+      async (_, within) => {
+        stop.abort(reason);
+        throw within.reason;
+      },
+      { onRetry: (cause) => retries.push(cause) },
+    );
+    expect(await refusalOf(engine.read(page, request, stop.signal))).toBe(reason);
+    expect(retries).toEqual([]);
+  });
+
   test("asks a busy server again no sooner than a second later", async () => {
     const askedAtMs: number[] = [];
     const engine = engineOf(async () => {

@@ -136,6 +136,25 @@ describe("the residency of the OCR model", () => {
     await until(() => unloads.length === 1);
   });
 
+  test("unloads once, however often the queue has run empty while the decision was made", async () => {
+    const deciding = Promise.withResolvers<KeepAliveDecision>();
+    let unloads = 0;
+    const residency = createModelResidency({
+      decide: () => deciding.promise,
+      unload: async () => {
+        unloads += 1;
+        return { olderCopies: 0 };
+      },
+    });
+    residency.used();
+    residency.idle(false);
+    residency.workArrived();
+    residency.idle(false);
+    deciding.resolve(release);
+    await residency.close(AbortSignal.timeout(100));
+    expect(unloads).toBe(1);
+  });
+
   test("stops waiting for an unload to be seen when the next document arrives", async () => {
     let signal: AbortSignal | undefined;
     const residency = createModelResidency({
