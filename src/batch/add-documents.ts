@@ -49,7 +49,6 @@ export async function addDocuments(
     counts.known += known;
     counts.refused += part.length - jobs.length;
     options.onProgress(counts);
-    signal.throwIfAborted();
   }
   return counts;
 }

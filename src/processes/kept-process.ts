@@ -164,13 +164,13 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
 
   function begin(task: Task<Reply>): void {
     task.usageBefore = readUsage(child.pid);
-    if (task.left) abandonSoon(task);
+    if (task.left) abandonSoon();
     else startTimer(task.timeoutMs);
   }
 
-  function abandonSoon({ timeoutMs }: Task<Reply>): void {
+  function abandonSoon(): void {
     clearTimeout(timer);
-    timer = setTimeout(() => end("abandoned"), Math.min(graceMs, timeoutMs));
+    timer = setTimeout(() => end("abandoned"), graceMs);
   }
 
   function startTimer(timeoutMs: number): void {
@@ -256,7 +256,7 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
       const leave = () => {
         own.left = true;
         reject(signal.reason);
-        if (tasks[0] === own) abandonSoon(own);
+        if (tasks[0] === own) abandonSoon();
       };
       signal.addEventListener("abort", leave, { once: true });
       try {

@@ -48,11 +48,21 @@ describe("what becomes of a document that was not read", () => {
     expect(readReason(writeReason(reason))).toEqual(reason);
   });
 
+  test.each<[unknown, string]>([
+    [new DocumentFailure("document_changed", "Sentence."), "document_changed"],
+    [new WorkerFault("Sentence."), "worker_fault"],
+    [new TypeError("Sentence."), "internal_error"],
+  ])("the reason says what it is: %#", (error, code) => {
+    expect(decide(error, 1).reason).toEqual({ code, sentence: "Sentence." });
+  });
+
   test.each([
     ["job stalled more than allowable limit", "worker_lost"],
     ["Something else went wrong", "other"],
   ])("the reason %p, which the queue wrote, has the code %p", (text, code) => {
     expect(readReason(text).code).toBe(code);
+    const sentence = code === "other" ? text : "Several workers ended while they had the document.";
+    expect(readReason(text).sentence).toBe(sentence);
   });
 });
 

@@ -60,10 +60,10 @@ describe("the document of a job", () => {
 
   test("is given to the service with its own hash, and pages are told as they come", async () => {
     const told: unknown[] = [];
-    const job = await jobOf("a.pdf");
+    const job = { ...(await jobOf("a.pdf")), options: { maxPages: 3 } };
     const client: ReadJobTools["client"] = {
       ocrUpload: (request, call) => {
-        expect(request).toMatchObject({ fileName: "a.pdf", includePages: true });
+        expect(request).toMatchObject({ fileName: "a.pdf", includePages: true, maxPages: 3 });
         expect(call?.documentSha256).toBe(job.sha256);
         call?.onProgress?.({ type: "plan", pageCount: 2, pages: [] });
         call?.onProgress?.({ type: "page", page: { ...page, source: "tesseract" } });

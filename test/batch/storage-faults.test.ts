@@ -35,6 +35,7 @@ describe("texts that cannot be written", () => {
     ["EACCES", tmpdir(), "DocumentFailure"],
     ["EPERM", tmpdir(), "DocumentFailure"],
     ["ENAMETOOLONG", tmpdir(), "DocumentFailure"],
+    ["ENAMETOOLONG", "/nowhere", "DocumentFailure"],
     ["ENOSPC", tmpdir(), "WorkerFault"],
     ["EACCES", "/nowhere", "WorkerFault"],
     ["EPERM", "/nowhere", "WorkerFault"],

@@ -562,7 +562,7 @@ describe("a request that fails on the GPU", () => {
     if (places.length > 0) expect(places).toEqual([place]);
     return { answer, failures };
   }
-  const onCpu = { ...answered, device: "cpu", fellBack: true };
+  const onCpu = { ...answered, device: "cpu" };
 
   test("is computed on the CPU in its place, and the GPU is given up", async () => {
     expect(await submit(new Error("broken"), never)).toEqual({ answer: onCpu, failures: ["broken"] });

@@ -7,8 +7,6 @@ import type { TextGroup } from "../child/tokenise-messages.ts";
 export interface DeviceAnswer<Result> extends Answer<Result> {
   /** The device that really computed it. */
   device: "cpu" | "cuda";
-  /** Whether it was tried on the GPU first and failed there. */
-  fellBack: boolean;
 }
 
 /** Where a request may be computed. */
@@ -40,9 +38,9 @@ export class ModelRunner<Result> {
     const gpu = this.#gpu.ready;
     // Starting takes seconds and goes on behind this request.
     void this.#gpu.consider();
-    if (gpu === undefined) return { ...(await this.#cpu.submit(group, signal, place)), device: "cpu", fellBack: false };
+    if (gpu === undefined) return { ...(await this.#cpu.submit(group, signal, place)), device: "cpu" };
     try {
-      return { ...(await gpu.submit(group, signal, place)), device: "cuda", fellBack: false };
+      return { ...(await gpu.submit(group, signal, place)), device: "cuda" };
     } catch (error) {
       if (signal.aborted || !isOfTheGpu(error)) throw error;
       const why = messageOf(error);
@@ -51,7 +49,7 @@ export class ModelRunner<Result> {
         why,
       });
       if (this.#gpu.ready === gpu) this.#gpu.fail(why);
-      return { ...(await this.#cpu.submit(group, signal, place)), device: "cpu", fellBack: true };
+      return { ...(await this.#cpu.submit(group, signal, place)), device: "cpu" };
     }
   }
 }
