@@ -108,7 +108,6 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
   // Only now: a start that fails leaves nothing behind.
   let timer = setTimeout(() => end("timed-out"), readyTimeoutMs);
   const lookTimer = setInterval(() => void lookAtUsage(), lookEveryMs);
-  lookTimer.unref();
   const lastWords = readOutput(child.stdout, child.stderr, {
     onText: (text) => log.debug("{name} {pid}: {text}", { name, pid: child.pid, text }),
     onTooMuch: () => end("garbage"),

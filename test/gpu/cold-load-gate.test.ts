@@ -73,6 +73,20 @@ describe("the gate before a cold load", () => {
     expect(await pass(signal)).toContain("in vain");
   });
 
+  test("lets pass where nobody can say how large the model is", async () => {
+    const pass = createColdLoadGate({
+      headroom: async () => card(14_000),
+      installedMb: () => Promise.reject(new Error("down")),
+      deferMs: 60_000,
+    });
+    expect(await pass(signal)).toBeUndefined();
+  });
+
+  test("waits no longer than it may where it looks less often", async () => {
+    const pass = createColdLoadGate({ headroom: async () => card(15_999), installedMb: async () => 3200, deferMs: 30 });
+    expect(await pass(signal)).toMatch(/^deferred 0\.\d s/);
+  });
+
   test("says in seconds how long it waited", async () => {
     expect(await gate([card(14_000)], 60).pass(signal)).toMatch(/^deferred \d\.\d s for room beside the LLM, in vain$/);
   });

@@ -355,7 +355,9 @@ describe("a call", () => {
         if (path === "/api/tags") return Response.json({ models: [{ name: "m:latest", digest: "new" }] });
         if (path === "/api/chat") return Response.json({ anything: 1 });
         looks += 1;
-        return looks < 3 ? ps(["m:latest", "new"], ["m:latest", "old"], ["other", "new"]) : ps(["m:latest", "old"]);
+        return looks < 3
+          ? ps(["m:latest", "new"], ["m:latest", "old"], ["other", "new"])
+          : ps(["m:latest", "old"], ["other", "new"]);
       },
       { unloadPollMs: 1 },
     );

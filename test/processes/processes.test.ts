@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, describe, expect, jest, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -201,6 +201,24 @@ describe("a kept process", () => {
     ["nothing", "", undefined],
   ])("tells its usage by the line of the kernel: %s", (_what, stat, usage) => {
     expect(usageOf(stat)).toEqual(usage);
+  });
+
+  test("leaves no timer behind, whether it was ended or ended itself", async () => {
+    for (const end of ["kill", "exit 3"]) {
+      jest.useFakeTimers();
+      try {
+        const child = start();
+        if (end === "kill") await child.kill("closed");
+        else {
+          await child.ready;
+          await refusalOf(child.ask(end, { timeoutMs: 5000, signal }));
+        }
+        await child.exited;
+        expect(jest.getTimerCount()).toBe(0);
+      } finally {
+        jest.useRealTimers();
+      }
+    }
   });
 
   test("that cannot be started leaves no timer behind", async () => {

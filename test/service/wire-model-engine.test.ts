@@ -50,14 +50,15 @@ async function wired(
   const asked: ChatRequest[] = [];
   const unloaded: string[] = [];
   const unloadSignals: AbortSignal[] = [];
-  const card = { llmMb };
+  const card = { llmMb, held: Promise.resolve() };
   const ollama: OllamaClient = {
     chat: async (given, within) => {
       asked.push(given);
       return await chat(given, within);
     },
-    loadedModels: async () =>
-      card.llmMb === 0
+    loadedModels: async () => {
+      await card.held;
+      return card.llmMb === 0
         ? []
         : [
             {
@@ -67,7 +68,8 @@ async function wired(
               vramBytes: card.llmMb * 1_048_576,
               expiresAt: undefined,
             },
-          ],
+          ];
+    },
     installedModels: async () => [
       { name: "llm:latest", digest: "1", sizeBytes: 1 },
       { name: "np-dms-ocr:latest", digest: "sha256:ocr", sizeBytes: 2000 * 1_048_576 },
@@ -204,6 +206,21 @@ describe("the model's pipeline", () => {
     await Bun.sleep(30);
     expect(activity.decisions()).toEqual([]);
     pipeline.queue.admit(1).close(false);
+    await until(() => unloaded.length === 1);
+  });
+
+  test("lets the model stay for a document that comes while the decision is made", async () => {
+    const { pipeline, unloaded, card } = await wired(async () => answer, {}, 8000);
+    const reading = Promise.withResolvers<void>();
+    const first = pipeline.queue.admit(1);
+    await pipeline.engine.read(page, request, signal);
+    card.held = reading.promise;
+    first.close(false);
+    const next = pipeline.queue.admit(1);
+    reading.resolve();
+    await Bun.sleep(20);
+    expect(unloaded).toEqual([]);
+    next.close(false);
     await until(() => unloaded.length === 1);
   });
 

@@ -64,7 +64,9 @@ describe("the service without its socket", () => {
     });
     expect(Object.keys(report)).toEqual(expect.arrayContaining(["headroom", "sources"]));
     writer.discard();
-    expect((await services.readiness("ocr")).components.ollama).toMatchObject({ state: "ready" });
+    expect((await services.readiness("ocr")).components).toMatchObject({
+      ...{ ollama: { state: "ready" }, ocrModel: { state: "ready" } },
+    });
     const lines = (await services.metrics.text()).body.split("\n");
     for (const line of [
       `sidecar_build_info{version="${version}"} 1`,
@@ -109,6 +111,27 @@ describe("the service without its socket", () => {
       notes: {},
     });
     expect((await services.activity()).requests).toMatchObject([{ route: "/ocr" }]);
+  });
+
+  test("lets more wait for the readers of answers than come as JSON", async () => {
+    await using service = await wireService();
+    const letGo: string[] = [];
+    const hold = (name: string, mebibytes: number) =>
+      service.services.outgoing.add({ heldBytes: () => mebibytes * 1024 * 1024, letGo: () => letGo.push(name) });
+    hold("first", 50);
+    hold("second", 46);
+    expect(letGo).toEqual([]);
+    hold("third", 1);
+    expect(letGo).toEqual(["first"]);
+  });
+
+  test("refuses work for documents and for models when it is closed, drained or not", async () => {
+    const service = await wireService();
+    await service.close(AbortSignal.timeout(1000));
+    expect(service.services.draining.aborted).toBe(true);
+    expect(await refusalOf(service.services.retrieval.embedder.embed(["pump"], signal))).toMatchObject({
+      code: "shutting_down",
+    });
   });
 
   test("draws and reads what it opens, and stops for a caller who goes", async () => {

@@ -84,7 +84,7 @@ export function childStarter({ environment, maxMemoryBytes }: ChildStarterOption
     );
 }
 
-function together(
+export function together(
   tokenising: KeptProcess<ToTokeniser, FromTokeniser>,
   computing: KeptProcess<ToChild, FromChild>,
 ): InferenceChild {
