@@ -204,6 +204,38 @@ describe("with a card", () => {
     ]);
   });
 
+  test("requests that come together start one child", async () => {
+    const { retrieval, children } = await withCard();
+    await Promise.all(Array.from({ length: 5 }, () => device(retrieval)));
+    await until(() => gpu(retrieval).state === "ready", "the GPU child is ready");
+    expect(children.on("cuda")).toHaveLength(1);
+    expect(children.started).toHaveLength(2);
+  });
+
+  test("a service that stops while the card is read starts no child, and its end is no failure", async () => {
+    const reading = Promise.withResolvers<FreeVram>();
+    const changes: string[] = [];
+    let asked = 0;
+    const { retrieval, children } = await withCard({
+      readFreeVram: () => {
+        asked += 1;
+        return reading.promise;
+      },
+      onGpu: (_, { action }) => changes.push(action),
+    });
+    expect(await device(retrieval)).toBe("cpu");
+    await until(() => asked === 1, "the card is read");
+    let isClosed = false;
+    const closed = retrieval.close(AbortSignal.abort()).then(() => {
+      isClosed = true;
+    });
+    await Bun.sleep(5);
+    expect(isClosed).toBe(false);
+    reading.resolve(free(16_000));
+    await closed;
+    expect([changes, children.on("cuda"), retrieval.status().embedder.gpuFailures]).toEqual([[], [], 0]);
+  });
+
   test("the card is read no more when its child has left", async () => {
     const { retrieval, card } = await withCard();
     await reachGpu(retrieval);

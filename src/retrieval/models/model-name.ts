@@ -17,7 +17,7 @@ const segment = /^(?!\.{1,2}$)[\w.+-]+$/;
  */
 export function parseModelName(text: string): ModelName | undefined {
   const [name = "", revision, ...rest] = text.split("@");
-  if (rest.length > 0 || revision === "" || (revision !== undefined && !segment.test(revision))) return undefined;
+  if (rest.length > 0 || (revision !== undefined && !segment.test(revision))) return undefined;
   if (!name.split("/").every((part) => segment.test(part))) return undefined;
   return { name, revision, fetchable: repository.test(name) };
 }
