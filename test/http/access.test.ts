@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, mkdtempDisposable, rename, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
@@ -112,6 +112,23 @@ describe("the key ring", () => {
     const printed = await new Response(child.stdout).text();
     await rm(folder, { recursive: true });
     expect(JSON.parse(printed)).toEqual([true, false, true, false]);
+  });
+
+  test("reads a file that took the place of another, though both have the same size and time", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "keys-"));
+    const [file, next] = [join(folder.path, "key"), join(folder.path, "next")];
+    for (const [path, key] of [
+      [file, "old-key"],
+      [next, "new-key"],
+    ] as const) {
+      await Bun.write(path, key);
+      await utimes(path, 1, 1);
+    }
+    let nowMs = 0;
+    const keys = await createKeyRing({ keys: [], file, now: () => nowMs });
+    await rename(next, file);
+    nowMs = 1000;
+    expect([await keys.accepts("new-key"), await keys.accepts("old-key")]).toEqual([true, false]);
   });
 
   test("refuses the keys of a file that was emptied, and takes those that are written there again", async () => {

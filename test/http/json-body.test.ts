@@ -82,19 +82,33 @@ describe("a JSON body", () => {
     expect(await (await appOf({ structure: 4 }).post("[1,2]")).json()).toMatchObject({ code: "body_too_large" });
   });
 
-  test("is read no further for a caller who goes, however much of it has come at once", async () => {
+  test.each([
+    ["in its middle", [0x22, 0xff, 0x22]],
+    ["at its end, where half a character is", [0x22, 0xe0, 0xb8]],
+  ])("must be UTF-8, also %s", async (_, bytes) => {
+    const answer = await (await appOf().post(new Blob([Uint8Array.from(bytes)]).stream())).json();
+    expect(answer).toMatchObject({ code: "invalid_json" });
+  });
+
+  test.each([
+    ["in the middle of what has come at once", 800_000, 2],
+    ["when all of it has come", 1, 2],
+  ])("is read no further for a caller who goes, be it %s", async (_, characters, leavesAt) => {
     const caller = new AbortController();
     const { post } = appOf({ client: caller.signal });
     let turns = 0;
-    const leave = () => {
+    let isAnswered = false;
+    const count = () => {
       turns += 1;
-      if (turns === 2) caller.abort();
-      else setImmediate(leave);
+      if (turns === leavesAt) caller.abort();
+      if (!isAnswered) setImmediate(count);
     };
-    setImmediate(leave);
-    // Six pieces that are read in turns of their own; what it holds would be refused at its end.
-    const response = await post(`{"texts":["${"a".repeat(800_000)}","b","c"]}`);
+    setImmediate(count);
+    const response = await post(`{"text":"${"a".repeat(characters)}"}`);
+    isAnswered = true;
     expect(await response.json()).toMatchObject({ code: "client_gone" });
+    // A large one has seven pieces, each read in a turn of its own.
+    expect(turns).toBeLessThan(6);
   });
 
   test("leaves nothing at the signal of its caller and no time that runs on, and is not waited for by one who has gone", async () => {
