@@ -68,7 +68,6 @@ export function createSlot<Request, Reply>(options: SlotOptions<Request, Reply>)
     );
     void started.exited.then((exit) => {
       process = undefined;
-      clearTimeout(idleTimer);
       onEnded(exit);
       if (exit.why !== "closed" && (!wasReady || !exit.wasBusy)) fruitlessStarts += 1;
       if (isWanted()) startAgain();

@@ -422,6 +422,20 @@ describe("slots", () => {
     expect(status()).toMatchObject({ ready: 0 });
   });
 
+  test.each([undefined, 5000])("try again where a process cannot even be begun (idle time %p)", async (idleMs) => {
+    let tries = 0;
+    const { run } = openSlots({
+      ...(idleMs === undefined ? {} : { idleMs }),
+      start: () => {
+        tries += 1;
+        if (tries < 3) throw new Error("EMFILE");
+        return start();
+      },
+    });
+    expect(await run("say a")).toBe("a");
+    expect(tries).toBe(3);
+  });
+
   test("start a process at once again when one has answered, however many did not start before", async () => {
     const started: Process[] = [];
     const { run } = openSlots({
