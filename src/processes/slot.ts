@@ -38,7 +38,7 @@ export function createSlot<Request, Reply>(options: SlotOptions<Request, Reply>)
   let process: Process | undefined;
   let isTaken = false;
   let isClosed = false;
-  /** Ends in a row of processes that never became ready, or ended without having anything to do. */
+  /** Ends in a row of processes that had nothing to do, as one that was never ready. */
   let fruitlessStarts = 0;
   /** Of the next start, when the last ones did nothing. */
   let startTimer: ReturnType<typeof setTimeout> | undefined;
@@ -58,18 +58,14 @@ export function createSlot<Request, Reply>(options: SlotOptions<Request, Reply>)
       if (isWanted()) startAgain();
       return;
     }
-    let wasReady = false;
     started.ready.then(
-      () => {
-        wasReady = true;
-        onReady?.();
-      },
+      () => onReady?.(),
       () => undefined,
     );
     void started.exited.then((exit) => {
       process = undefined;
       onEnded(exit);
-      if (exit.why !== "closed" && (!wasReady || !exit.wasBusy)) fruitlessStarts += 1;
+      if (exit.why !== "closed" && !exit.wasBusy) fruitlessStarts += 1;
       if (isWanted()) startAgain();
     });
   }
