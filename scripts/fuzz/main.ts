@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { fuzzEnvironments } from "./environments.ts";
-import { runFuzz } from "./run.ts";
+import { growthOf, leaks } from "./memory.ts";
+import { type FuzzReport, runFuzz } from "./run.ts";
 import { startWorld } from "./world.ts";
 
 /**
@@ -32,19 +33,27 @@ if (values.only !== undefined) {
   await world.warmUp();
   const startedMs = performance.now();
   const warm = await runFuzz(world, { ...common, goesOn: until(0.2, startedMs) });
-  const warmBytes = await world.calmResidentBytes();
-  const restMs = performance.now();
-  const rest = await runFuzz(world, { ...common, seed: seed + 1, goesOn: until(0.8, restMs) });
-  const endBytes = await world.calmResidentBytes();
-  console.table(sum(warm.statuses, rest.statuses));
-  const growth = Math.round((endBytes / warmBytes - 1) * 100);
-  console.log(`${warm.cases + rest.cases} requests`);
-  console.log(`resident memory: ${mebibytes(warmBytes)} MiB warm, ${mebibytes(endBytes)} MiB at the end (${growth} %)`);
+  const halves: FuzzReport[] = [];
+  const sizes = [await world.calmResidentBytes()];
+  for (const half of [1, 2]) {
+    const halfMs = performance.now();
+    halves.push(await runFuzz(world, { ...common, seed: seed + half, goesOn: until(0.4, halfMs) }));
+    sizes.push(await world.calmResidentBytes());
+  }
+  const reports = [warm, ...halves];
+  console.table(sum(reports.map(({ statuses }) => statuses)));
+  console.log(`${reports.reduce((cases, report) => cases + report.cases, 0)} requests`);
+  const [startBytes = 0, middleBytes = 0, endBytes = 0] = sizes;
+  const growths = [growthOf(startBytes, middleBytes), growthOf(middleBytes, endBytes)];
+  console.log(`resident memory: ${sizes.map(mebibytes).join(", ")} MiB warm, half-way and at the end`);
+  console.log(`grown by ${growths.map((growth) => `${Math.round(growth * 100)} %`).join(" and ")}`);
   console.log(`at most ${mebibytes(await world.service.peakResidentBytes())} MiB`);
-  const grown = growth > 10 ? ["resident memory has grown by more than 10 %"] : [];
+  const grown = leaks(startBytes, middleBytes, endBytes) ? ["resident memory grows in both halves"] : [];
   const environments = fuzzEnvironments(seed, 5000);
-  const replay = (violations: readonly string[], with_: number) => violations.map((text) => `--seed ${with_}: ${text}`);
-  finish([...replay(warm.violations, seed), ...replay(rest.violations, seed + 1), ...grown, ...environments]);
+  const replayed = reports.flatMap(({ violations }, phase) =>
+    violations.map((text) => `--seed ${seed + phase}: ${text}`),
+  );
+  finish([...replayed, ...grown, ...environments]);
 }
 await world[Symbol.asyncDispose]();
 
@@ -54,7 +63,7 @@ function finish(violations: readonly string[]): void {
   else process.exitCode = 1;
 }
 
-function sum(one: Record<string, number>, other: Record<string, number>): Record<string, number> {
-  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
-  return Object.fromEntries(names.map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
+function sum(counts: readonly Record<string, number>[]): Record<string, number> {
+  const names = [...new Set(counts.flatMap(Object.keys))].sort();
+  return Object.fromEntries(names.map((name) => [name, counts.reduce((all, count) => all + (count[name] ?? 0), 0)]));
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { makeCase } from "../../scripts/fuzz/behaviour.ts";
 import { fuzzEnvironments } from "../../scripts/fuzz/environments.ts";
 import { type Answer, violationsOf } from "../../scripts/fuzz/invariants.ts";
+import { leaks } from "../../scripts/fuzz/memory.ts";
 import { runFuzz } from "../../scripts/fuzz/run.ts";
 import { startWorld, type World } from "../../scripts/fuzz/world.ts";
 
@@ -30,6 +31,17 @@ describe("fuzzing", () => {
 
 test("an environment in which variables hold next to nothing is refused, or no list of it is empty", () => {
   expect(fuzzEnvironments(20, 2000)).toEqual([]);
+});
+
+test.each<[string, number, number, number, boolean]>([
+  ["grows in both halves", 100, 110, 121, true],
+  ["grows by a little in both", 100, 106, 112, true],
+  ["grows in the first and then no more", 103, 115, 117, false],
+  ["seems to grow in the second", 100, 99, 112, false],
+  ["has just come down", 115, 103, 115, false],
+  ["stays", 100, 101, 102, false],
+])("memory that %s leaks, or does not", (_, start, middle, end, isLeak) => {
+  expect(leaks(start, middle, end)).toBe(isLeak);
 });
 
 describe("the invariants", () => {
