@@ -9,6 +9,7 @@ import { type Files, readLine, readPage } from "./lines/read-picture.ts";
 import type { Word } from "./lines/recognised-line.ts";
 import { textBands } from "./lines/text-bands.ts";
 import type { TextDetector } from "./lines/text-detector.ts";
+import { once } from "./once.ts";
 import { darkThreshold, whitenPaper } from "./picture/dark-threshold.ts";
 import { findSheet } from "./picture/find-sheet.ts";
 import { crop, type GreyImage } from "./picture/grey-image.ts";
@@ -154,7 +155,7 @@ function readRow(
   context: PageContext,
 ): Line[][] {
   const isOneLine = row.every((cell) => cell.length <= 1) && row.flat().length > 0;
-  const whole = isOneLine ? lazy(() => context.readAlone(boxToRead(row.flat(2), all, bands, page))) : undefined;
+  const whole = isOneLine ? once(() => context.readAlone(boxToRead(row.flat(2), all, bands, page))) : undefined;
   const readAlone = (box: Box) => {
     const inRow = whole === undefined ? undefined : partWithin(whole(), box);
     if (inRow !== undefined && inRow.confidence >= minCellConfidence) return inRow;
@@ -162,14 +163,6 @@ function readRow(
     return inRow !== undefined && inRow.confidence >= alone.confidence ? inRow : alone;
   };
   return row.map((cell) => cell.map((line) => lineOf(aroundPieces(line, all, page), { ...context, readAlone })));
-}
-
-function lazy<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 const linesIn = (part: Part): Line[] => (part.kind === "line" ? [part.line] : part.rows.flat(2));

@@ -1,4 +1,5 @@
 import type { RecognisedLine } from "../lines/recognised-line.ts";
+import { once } from "../once.ts";
 import { darkThreshold } from "../picture/dark-threshold.ts";
 import { crop, type GreyImage } from "../picture/grey-image.ts";
 import { judgeGlyph, type SeenDigit } from "./judge-glyph.ts";
@@ -84,11 +85,3 @@ export function placesAround(glyphs: readonly SeenGlyph[], at: number): number[]
 
 export const wordAround = (glyphs: readonly SeenGlyph[], at: number): SeenGlyph[] =>
   placesAround(glyphs, at).flatMap((place) => glyphs[place] ?? []);
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
