@@ -1,6 +1,6 @@
 /** The package's `./client`: what a backend imports. Runs on Node 20+ and on Bun, and needs nothing but zod. */
+export type { Activity } from "./client/activity-answer.ts";
 export type {
-  Activity,
   Embedding,
   EmbeddingBatch,
   Health,

@@ -1,5 +1,5 @@
+import type { Activity } from "./activity-answer.ts";
 import type {
-  Activity,
   Embedding,
   EmbeddingBatch,
   Health,

@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
+import { activitySchema } from "./activity-answer.ts";
 import {
-  activitySchema,
   type Embedding,
   type EmbeddingBatch,
   embeddingBatchSchema,
