@@ -92,6 +92,9 @@ test("annotations are drawn with their page", async () => {
   const look = stream("/Type /XObject /Subtype /Form /BBox [0 0 100 60]", "0 0 100 60 re f");
   const bytes = onePage({ content: "", page: stamp, objects: [look] });
   expect((await runEngineJob(bytes, drawing)).ink).toBeCloseTo(0.3, 1);
+  const bounds = { fewCharacters: 0, maxPagePixels: 1e7, format: "plain" } as const;
+  const { pages } = await runEngineJob(bytes, { type: "read-pages", pages: [1], ...bounds });
+  expect(pages).toMatchObject([{ drawn: true, pathSegments: 4 }]);
 });
 
 describe("the check boxes of a page", () => {

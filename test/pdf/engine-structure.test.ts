@@ -115,6 +115,11 @@ describe("a line in which cells of a table run together", () => {
     expect(cells(`${across} ${apart}`).map(([text]) => text)).toEqual(cells(apart).map(([text]) => text));
   });
 
+  test("is parted by its own letters alone", () => {
+    const both = `${rule} ${at(54, 150, "Depth Width")} ${at(54, 120, "Depth Weight")}`;
+    expect(structure(both).lines.map(textOf)).toEqual(["Depth", " Width", "Depth", " Weight"]);
+  });
+
   test("that is turned is whole", () => {
     const turned = "BT /F1 10 Tf 0 1 -1 0 85 50 Tm (Depth Width) Tj ET";
     expect(structure(`${rule} ${turned}`).lines.map(textOf)).toEqual(["Depth Width"]);

@@ -25,6 +25,14 @@ describe("the text layer of a page", () => {
     });
   });
 
+  test("of a font that tells no characters is told where it looks like the order of glyphs", () => {
+    const signs = "!#$%&'*%&$+*,,$+-./0$1";
+    const content = `BT /F1 12 Tf 50 700 Td (${signs}) Tj 0 -14 Td (350 mm) Tj ET`;
+    const unmapped = (unmappedFont: boolean) =>
+      withPage({ kind: "raw", content }, (page) => layerOfPage(page, 1, "plain", unmappedFont).unmapped);
+    expect([unmapped(true), unmapped(false)]).toEqual([signs, ""]);
+  });
+
   test("is the same from its display list", () => {
     const { fromPage, fromList } = withPage({ kind: "raw", content: typed }, (page) => {
       const list = page.toDisplayList(true);

@@ -47,6 +47,7 @@ test.each<[string, string, object]>([
   ["stroked text", `1 Tr ${word}`, { invisibleGlyphs: 0, doubtful: 0, drawn: true }],
   ["hidden text", `3 Tr ${word}`, { invisibleGlyphs: 4, doubtful: 0, drawn: false }],
   ["text that is clipped away", `q 0 0 9 9 re W n ${word} 3 Tr ${word} Q`, { invisibleGlyphs: 0, drawn: false }],
+  ["faint text that is clipped away", `q 0 0 9 9 re W n /A01 gs ${word} Q`, { invisibleGlyphs: 0, doubtful: 0 }],
   ["white text", `1 g ${word}`, { invisibleGlyphs: 0, doubtful: 4, drawn: false }],
   ["text on a ground of its colour", `${sheet("A31")} ${word}`, { doubtful: 4 }],
   ["text on a ground of its colour that is hardly drawn", `${sheet("A29")} ${word}`, { doubtful: 0 }],

@@ -257,7 +257,7 @@ describe("a file that is a picture", () => {
     ],
     ["that is none", "pdf", none, 1, undefined],
   ])("%s", (_, kind, bytes, maxPagePixels, codes) => {
-    expect(codeOf(kind, bytes, maxPagePixels)).toEqual(codes);
+    expect(codeOf(kind, bytes, maxPagePixels)).toStrictEqual(codes);
   });
 });
 
