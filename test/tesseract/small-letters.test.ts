@@ -9,6 +9,9 @@ const sizeOf = ({ width, height }: GreyImage) => [width, height];
 const letters = (height: number, count = 60): Rectangle[] =>
   Array.from({ length: count }, (_, at) => [10 + 20 * (at % 20), 10 + 40 * Math.floor(at / 20), 6, height]);
 
+const lower = (rectangles: readonly Rectangle[], by: number) =>
+  rectangles.map(([x, y, width, height]): Rectangle => [x, y + by, width, height]);
+
 describe("the height of letters", () => {
   test.each<[string, readonly Rectangle[], number | undefined]>([
     ["of one height", letters(9), 9],
@@ -17,6 +20,11 @@ describe("the height of letters", () => {
     ["beside a few large ones", [...letters(9), [10, 170, 30, 40], [60, 170, 30, 40]], 9],
     ["that are hardly any", letters(9, 19), undefined],
     ["that are just enough", letters(9, 20), 9],
+    [
+      "of which most are low, with high ones between them",
+      [...letters(9, 30), ...lower(letters(30, 40), 80), ...lower(letters(9, 30), 160)],
+      9,
+    ],
     ["of three pixels", letters(3), 3],
     ["of one pixel's width are none", letters(9).map(([x, y, , height]): Rectangle => [x, y, 1, height]), undefined],
     ["where there is no ink", [], undefined],

@@ -98,6 +98,15 @@ describe("a picture in another size", () => {
     expect([...resized(image, width, height).data]).toEqual(data);
   });
 
+  test.each([
+    ["half", 2, [50, 120]],
+    ["one and a third to one", 3, [25, 150, 80]],
+    ["twice", 8, [0, 25, 75, 125, 175, 160, 80, 40]],
+  ])("is so from top to bottom as well: %s", (_, height, data) => {
+    const upright = { width: 1, height: 4, data: Uint8Array.from([0, 100, 200, 40]) };
+    expect([...resized(upright, 1, height).data]).toEqual(data);
+  });
+
   test("lies between its neighbours when it is enlarged", () => {
     expect([...resized({ width: 2, height: 1, data: Uint8Array.from([0, 100]) }, 4, 1).data]).toEqual([0, 25, 75, 100]);
   });
