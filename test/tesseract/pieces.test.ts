@@ -8,6 +8,13 @@ const noRules: Rules = { horizontal: [], vertical: [] };
 const noInk = { bands: () => [], lanes: () => [] };
 const pieces = (...boxes: readonly Box[]) => piecesOf(boxes, noInk, noRules);
 
+test("a box over several ruling lines is cut at each of them", () => {
+  const rule = (at: number) => ({ at, from: 80, to: 150 });
+  const vertical = [rule(160), rule(220), rule(280)];
+  const cut = piecesOf([box(100, 100, 240, 30)], noInk, { horizontal: [], vertical });
+  expect(cut).toEqual([box(100, 100, 60, 30), box(160, 100, 60, 30), box(220, 100, 60, 30), box(280, 100, 60, 30)]);
+});
+
 describe("a box higher than 1.4 lines", () => {
   const lines = [box(100, 100, 300, 30), box(100, 150, 300, 30), box(100, 400, 300, 30)];
   const tall = box(100, 200, 300, 72);

@@ -122,9 +122,9 @@ const isPartOf = (box: Box, other: Box) =>
   overlapX(box, other) > 0.5 * box.width && overlapY(box, other) > 0.5 * box.height;
 
 /** Text never stands on both sides of a line that is drawn beside its whole height. */
-function cutAtRules(box: Box, { vertical }: Rules): Box[] {
+function cutAtRules(box: Box, rules: Rules): Box[] {
   const margin = 0.3 * box.height;
-  const rule = vertical.find(
+  const rule = rules.vertical.find(
     ({ at, from, to }) =>
       at > box.left + margin &&
       at < rightOf(box) - margin &&
@@ -135,7 +135,7 @@ function cutAtRules(box: Box, { vertical }: Rules): Box[] {
   return [
     { ...box, width: rule.at - box.left },
     { ...box, left: rule.at, width: rightOf(box) - rule.at },
-  ].flatMap((part) => cutAtRules(part, { vertical: [], horizontal: [] }));
+  ].flatMap((part) => cutAtRules(part, rules));
 }
 
 function joinWords(boxes: readonly Box[], { vertical }: Rules, gutters: readonly Box[]): Box[] {
