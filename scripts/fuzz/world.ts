@@ -90,7 +90,7 @@ export async function startWorld(variables: Record<string, string> = {}): Promis
     [Symbol.asyncDispose]: async () => {
       await service[Symbol.asyncDispose]();
       await fake.stop();
-      await rm(models, { recursive: true, force: true });
+      for (const folder of [models, `${service.base}_evil`]) await rm(folder, { recursive: true, force: true });
     },
   };
 }
