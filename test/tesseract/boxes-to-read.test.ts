@@ -71,6 +71,18 @@ describe("a line is read", () => {
       [band],
       aroundPieces([piece], [piece, box(100, 114, 100, 30)], page),
     ],
+    [
+      "in the band that no other piece has, where the other band is that of a line below",
+      [box(100, 135, 100, 30)],
+      [band, box(98, 115, 120, 50)],
+      band,
+    ],
+    [
+      "around its pieces where a band is cut off by a line that stands lower beside it",
+      [box(400, 115, 100, 30)],
+      [box(98, 85, 120, 25), box(98, 110, 402, 45)],
+      around,
+    ],
   ])("%s", (_, others, bands, expected) => {
     expect(boxToRead([piece], [piece, ...others], bands, page)).toEqual(expected);
   });

@@ -9,7 +9,8 @@ const reachShare = 0.12;
 const sideShare = 0.4;
 
 /**
- * Where a line is read: the band of ink that it fills, when no other line has a share in that; else around its pieces.
+ * Where a line is read: the band of ink that it fills, when no other line has a share in that; else around its pieces. A
+ * band that lines above or below it fill is theirs; one with a line that stands lower or higher beside it has cut it off.
  */
 export function boxToRead(
   pieces: readonly Box[],
@@ -18,14 +19,18 @@ export function boxToRead(
   page: { width: number; height: number },
 ): Box {
   const box = unionOf(pieces);
-  const isOwn = (one: Box) =>
-    all.every((piece) => pieces.includes(piece) || centreY(piece) < one.top || centreY(piece) >= bottomOf(one));
-  const [band, another] = bands.filter(
-    (one) => overlapY(one, box) > 0.3 * Math.min(one.height, box.height) && isOwn(one),
-  );
-  if (band !== undefined && another === undefined && overlapX(band, box) > 0.8 * band.width) return band;
+  const touched = bands
+    .filter((one) => overlapY(one, box) > 0.3 * Math.min(one.height, box.height))
+    .map((band) => ({ band, others: all.filter((piece) => !pieces.includes(piece) && hasMiddleIn(piece, band)) }));
+  const isOfAnother = (others: readonly Box[]) =>
+    others.length > 0 && others.every((other) => overlapX(other, box) > 0);
+  const [own, another] = touched.filter(({ others }) => !isOfAnother(others));
+  const isAlone = own !== undefined && another === undefined && own.others.length === 0;
+  if (isAlone && overlapX(own.band, box) > 0.8 * own.band.width) return own.band;
   return aroundPieces(pieces, all, page);
 }
+
+const hasMiddleIn = (piece: Box, band: Box) => centreY(piece) >= band.top && centreY(piece) < bottomOf(band);
 
 /** The box around the pieces of a line with what reaches out of them, at most half the way to what stands beside. */
 export function aroundPieces(
