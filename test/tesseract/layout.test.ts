@@ -151,6 +151,15 @@ describe("what stands beside a frame", () => {
       ["l0", "l1", "s0", "s1", "s2", "l2", "l3"],
     ],
     [
+      "comes before it up to a line below it that does not end there, and what follows behind it",
+      [
+        piece("l", 100, 170, 500),
+        piece("w", 100, 202, 900),
+        ...[234, 266].map((top, at) => piece(`b${at}`, 100, top, 480)),
+      ],
+      ["l", "s0", "s1", "s2", "w", "b0", "b1"],
+    ],
+    [
       "on its right comes behind it",
       [piece("l", 100, 130, 400), piece("r", 1080, 130, 90)],
       ["l", "s0", "s1", "s2", "r"],

@@ -163,7 +163,7 @@ function linesBefore(pieces: readonly Box[], solid: Box): Box[] {
     } else if (isLeft && goesOn) {
       before.push(...row);
       lowest = box;
-    }
+    } else if (centreY(box) >= bottomOf(solid)) break;
   }
   return before;
 }
