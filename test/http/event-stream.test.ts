@@ -9,9 +9,11 @@ const textOf = async (body: ReadableStream<Uint8Array>) => await new Response(bo
 const outgoing = createOutgoing({ maxBytes: 1_000_000 });
 
 describe("an event stream", () => {
-  test("carries a comment line each interval while nothing is sent", async () => {
-    const { body, end } = openEventStream({ outgoing, onGone: () => undefined, keepOpenMs: 5 });
+  test("carries a comment line each interval while nothing else is sent", async () => {
+    const { body, send, end } = openEventStream({ outgoing, onGone: () => undefined, keepOpenMs: 5 });
     const reader = body.getReader();
+    send("plan", {});
+    await reader.read();
     for (let count = 0; count < 3; count += 1) {
       const { value } = await reader.read();
       expect(new TextDecoder().decode(value)).toBe(": still working\n\n");
@@ -28,6 +30,16 @@ describe("an event stream", () => {
     stream.end();
     stream.send("done", {});
     expect(await textOf(stream.body)).toBe('event: plan\ndata: {"pages":[1]}\n\nevent: page\ndata: "two\\nlines"\n\n');
+  });
+
+  test("waits for its first event as long as that takes, because nobody reads before", async () => {
+    let gone = 0;
+    const stream = openEventStream({ outgoing, onGone: () => (gone += 1), keepOpenMs: 1 });
+    await Bun.sleep(50);
+    stream.send("plan", {});
+    stream.end();
+    expect(await textOf(stream.body)).toBe("event: plan\ndata: {}\n\n");
+    expect(gone).toBe(0);
   });
 
   test("lets a reader go who takes nothing while something waits, and tells that once", async () => {

@@ -21,7 +21,8 @@ const stalledComments = 12;
 
 /**
  * A server-sent event stream. Events wait in memory for a slow reader, and count until they are taken; one who takes
- * nothing for a minute while something waits is let go.
+ * nothing for a minute while something waits is let go. Until the first event nobody reads, because the answer begins
+ * with it, and nothing is sent.
  */
 export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventStreamOptions): EventStream {
   const encoder = new TextEncoder();
@@ -29,6 +30,7 @@ export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventSt
   let timer: ReturnType<typeof setInterval> | undefined;
   let write: (text: string) => void = () => undefined;
   let close: () => void = () => undefined;
+  let comment: () => void = () => undefined;
   let sentBytes = 0;
   let takenBytes = 0;
   let waitingBytes = () => 0;
@@ -58,14 +60,13 @@ export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventSt
           outgoing.hasGrown(held);
         };
         close = () => controller.close();
-        const comment = () => {
+        comment = () => {
           const taken = sentBytes - waitingBytes();
           stalled = taken === takenBytes ? stalled + 1 : 0;
           takenBytes = taken;
           if (stalled < stalledComments) write(": still working\n\n");
           else letGo(controller, "the reader takes nothing");
         };
-        timer = setInterval(comment, keepOpenMs);
       },
       cancel: () => {
         finish();
@@ -77,7 +78,9 @@ export function openEventStream({ onGone, outgoing, keepOpenMs = 5000 }: EventSt
   return {
     body,
     send: (event, data) => {
-      if (open) write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      if (!open) return;
+      timer ??= setInterval(comment, keepOpenMs);
+      write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
     hasTakenAll: () => waitingBytes() <= 0,
     end: () => {
