@@ -74,7 +74,10 @@ async function isHopeless(
   if (error.code !== "connection_failed") return hopeless.has(error.code);
   return client.health({ signal }).then(
     () => false,
-    () => true,
+    () => {
+      signal.throwIfAborted();
+      return true;
+    },
   );
 }
 

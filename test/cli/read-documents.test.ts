@@ -7,7 +7,6 @@ import type { Health, OcrAnswer } from "../../src/client/answers.ts";
 import { SidecarClientError } from "../../src/client/client-error.ts";
 import type { OcrCallOptions } from "../../src/client/client-types.ts";
 
-const { signal } = new AbortController();
 const answer: OcrAnswer = { text: "text", ocrUsed: false, pageCount: 1, charCount: 4, engineUsed: "fast-path" };
 const health: Health = { status: "ok", engine: "np-dms-ocr", ocrModel: "m", ollamaUrl: "http://h" };
 const unreachable = () => new SidecarClientError("connection_failed", "No answer from http://h: ECONNREFUSED.");
@@ -24,7 +23,7 @@ interface Service {
 }
 
 /** What becomes of three documents at a service, one at a time: how each ended, and the pages told meanwhile. */
-async function readThree({ ocrUpload, health }: Service) {
+async function readThree({ ocrUpload, health }: Service, signal = new AbortController().signal) {
   const outcomes: string[] = [];
   const pages: number[] = [];
   const documents = ["a.pdf", "b.pdf", "c.pdf"].map((name) => ({ path: join(folder, name), name }));
@@ -60,6 +59,16 @@ describe("a connection that fails", () => {
       outcomes: ["a.pdf failed", "b.pdf failed", "c.pdf failed"],
       stoppedBy: undefined,
     });
+  });
+
+  test("ends the run as interrupted when that happens while the service is asked whether it is alive", async () => {
+    const caller = new AbortController();
+    const health = () => {
+      caller.abort(new Error("interrupted"));
+      return Promise.reject(caller.signal.reason);
+    };
+    const run = readThree({ ocrUpload: () => Promise.reject(unreachable()), health }, caller.signal);
+    await expect(run).rejects.toThrow("interrupted");
   });
 });
 
