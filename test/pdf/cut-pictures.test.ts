@@ -37,7 +37,11 @@ const wholePage = {
 
 /** What is said of the page, as a picture and as the one piece of itself. */
 async function warningsOf(...objects: readonly RawObject[]): Promise<readonly string[]> {
-  const content = "q 80 0 0 100 0 0 cm /X Do Q";
+  return await warningsOfDrawn("/X Do", ...objects);
+}
+
+async function warningsOfDrawn(drawn: string, ...objects: readonly RawObject[]): Promise<readonly string[]> {
+  const content = `q 80 0 0 100 0 0 cm ${drawn} Q`;
   const bytes = onePage({ content, resources: "/XObject << /X 5 0 R /Named 6 0 R >>", objects });
   const document = await pool.open(documentFile(bytes), "pdf", signal);
   try {
@@ -66,6 +70,15 @@ describe("a page whose picture is cut is drawn with a warning", () => {
   ])("%s", async (_name, objects) => {
     expect(await warningsOf(...objects)).toEqual([expect.stringContaining("cut off")]);
   });
+});
+
+test("a page of which one picture of two is cut is drawn with a warning, whichever it is", async () => {
+  for (const objects of [
+    [dct(half(jpeg)), dct(jpeg)],
+    [dct(jpeg), dct(half(jpeg))],
+  ]) {
+    expect(await warningsOfDrawn("/X Do /Named Do", ...objects)).toEqual([expect.stringContaining("cut off")]);
+  }
 });
 
 describe("a page of sound pictures has none", () => {

@@ -81,6 +81,20 @@ test("pages that are at fault are told in their place, and the others are read",
   });
 });
 
+test.each<[string, TestPage, (page: mupdf.PDFObject, document: mupdf.PDFDocument) => void, object]>([
+  ["that is not there", text, (page, document) => document.deleteObject(page), { code: "document_damaged" }],
+  [
+    "whose content is no content",
+    { kind: "blank" },
+    (page, document) => page.put("Contents", document.addRawStream("nonsense", { Filter: "FlateDecode" })),
+    { code: "document_damaged" },
+  ],
+  ["that is blank", { kind: "blank" }, () => undefined, { text: "", drawn: false }],
+])("a page %s is told as such, as often as it is read", async (_, page, change, expected) => {
+  const result = await run(changed([page], change), { type: "read-pages", pages: [1, 1], ...bounds });
+  expect(result).toMatchObject({ pages: [{ ...expected }, { ...expected }] });
+});
+
 describe("why all that is drawn on a page is to be looked at", () => {
   const calm = { look: false, unmappedFont: false, replacesText: false, isCut: false };
   const content = (operators: string): TestPage => ({ kind: "raw", content: operators });

@@ -40,6 +40,25 @@ describe.each(jpegs)("the data of a JPEG: %s", (_name, jpeg) => {
   });
 });
 
+test("a run of empty blocks ends at a restart marker, as decoders have it", () => {
+  const segment = (code: number, ...data: number[]) => [0xff, code, 0, data.length + 2, ...data];
+  const codes = (place: number, counts: number[], symbols: number[]) =>
+    segment(0xc4, place, ...counts, ...Array<number>(16 - counts.length).fill(0), ...symbols);
+  const scan = (first: number, last: number, ...intervals: number[]) => [
+    ...segment(0xda, 1, 1, 0, first, last, 0),
+    ...intervals.flatMap((byte, at) => (at === 0 ? [byte] : [0xff, 0xcf + at, byte])),
+  ];
+  // Three grey blocks, each of an interval of its own.
+  const jpeg = Uint8Array.from([
+    ...[0xff, 0xd8, ...segment(0xc2, 8, 0, 8, 0, 24, 1, 1, 0x11, 0), ...segment(0xdd, 0, 1)],
+    ...[...codes(0x00, [1], [0]), ...codes(0x10, [1, 1], [0x00, 0x10])],
+    // The first interval of the second scan tells of two empty blocks.
+    ...[...scan(0, 0, 0x7f, 0x7f, 0x7f), ...scan(1, 63, 0x9f, 0x7f, 0x7f), 0xff, 0xd9],
+  ]);
+  expect(inspectJpeg(jpeg)).toMatchObject({ frame: { isProgressive: true }, data: "whole" });
+  expect(inspectJpeg(jpeg.subarray(0, -4)).data).toBe("cut");
+});
+
 test("a progressive JPEG without its last scans is cut", () => {
   const jpeg = fixture("progressive");
   const lastScan = Buffer.from(jpeg).lastIndexOf(Buffer.from([0xff, 0xda]));

@@ -201,6 +201,19 @@ describe("lists", () => {
     );
   });
 
+  test("come back by as many levels as their indents do", () => {
+    expectPage(
+      [
+        [50, 100, "• Footings"],
+        [65, 112, "– axis D"],
+        [80, 124, "– formwork waits"],
+        [50, 136, "• Ground beams"],
+        [65, 148, "– axis E"],
+      ],
+      "- Footings\n  - axis D\n    - formwork waits\n- Ground beams\n  - axis E",
+    );
+  });
+
   test("do not begin in the middle of a paragraph whose line begins with a number", () => {
     expectPage(
       paragraph(50, 100, [
