@@ -99,6 +99,7 @@ describe("of a line of Thai", () => {
     ["an Arabic digit stands in such a word", "ก 22", ["cross", " ", "hook", "hook"], "ก 22", ""],
     ["noughts behind digits are in doubt", "๓oo", ["corner", "ring", "ring"], "๔๐๐", "๐๐"],
     ["what was read as another letter is no nought", "๓oข", ["corner", "ring", "ring"], "๔๐ข", "๐"],
+    ["noughts in a word that is none of digits stand", "๓ oก", ["corner", " ", "ring", "cross"], "๔ oก", ""],
     ["noughts in a line without digits stand", "ก oo", ["cross", " ", "ring", "ring"], "ก oo", ""],
     ["a narrow stroke tells nothing of the digits beside it", "๓/๓", ["corner", "stroke", "corner"], "๔/๔", ""],
     [

@@ -33,6 +33,7 @@ describe("the classes of a line recogniser", () => {
       4,
       ["", "ก", "ข", " "],
     ],
+    ["the dictionary's, of which the last is a wide space", "a\n\u3000", 4, ["", "a", "\u3000", " "]],
   ])("are %s", (_, dictionary, classes, table) => {
     expect(characterTable(dictionary, classes)).toEqual(table);
   });
