@@ -158,4 +158,19 @@ describe.skipIf(redisServer === undefined)("the commands of a batch", () => {
     expect(printed.at(-1)).toStartWith("1 done, 0 running, 0 waiting");
     expect(printed.at(-1)).not.toContain("left");
   });
+
+  test("go on watching while a document waits for its next try", async () => {
+    await add([join(folder, "shared/in/a.pdf")]);
+    const stop = new AbortController();
+    const failed = () => Promise.reject(new SidecarClientError("ocr_failed", "It failed.", { status: 502 }));
+    const working = work(failed, { untilDone: false }, stop.signal);
+    await until(() => reported.length > 0);
+    stop.abort();
+    await working;
+    const watcher = new AbortController();
+    const watching = refusalOf(runBatchStatus({ watch: true, json: false }, address(), terminal, watcher.signal));
+    await until(() => printed.at(-1) === "0 done, 0 running, 0 waiting, 1 delayed, 0 failed");
+    watcher.abort(new Error("enough"));
+    expect(await watching).toMatchObject({ name: "AbortError" });
+  });
 });

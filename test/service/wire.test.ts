@@ -158,6 +158,17 @@ describe("the service without its socket", () => {
     expect(await refusalOf(services.residencyReport(AbortSignal.abort(gone)))).toBe(gone);
   });
 
+  test("shows a page that lies on its side as the engines see it where none is turned", async () => {
+    await using service = await wireService({ OCR_AUTO_ROTATE: "false" });
+    const { services } = service;
+    const lines = Array.from({ length: 14 }, (_, line) => `Line ${line + 1}: the contractor shall submit drawings.`);
+    const writer = await services.spool.create();
+    await writer.write(buildPdf([{ kind: "scan", lines, rotation: 90 }]));
+    const document = await services.openDocument(await writer.finish(), "pdf", signal);
+    expect(await services.drawPage(document, { page: 1, tile: undefined }, signal)).toMatchObject({ turnDegrees: 0 });
+    document.close();
+  });
+
   test("refuses work from its drain on, is then not ready, and leaves no process and no file behind", async () => {
     const before = new Set((await childrenOf(process.pid)).map(({ pid }) => pid));
     const own = async () => (await childrenOf(process.pid)).filter(({ pid }) => !before.has(pid));
