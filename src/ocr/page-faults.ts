@@ -102,7 +102,8 @@ export function timedOut(reason: unknown, keptPages: number): unknown {
 export const withKept = (error: SidecarError, keptPages: number): SidecarError =>
   withSentence(error, `${error.message}${keptSentence(keptPages)}`);
 
-function withSentence(error: SidecarError, message: string): SidecarError {
+/** The same fault in other words. */
+export function withSentence(error: SidecarError, message: string): SidecarError {
   const { code, retryable, retryAfterSeconds } = error;
   const options = { cause: error, retryable };
   return new SidecarError(code, message, retryAfterSeconds === undefined ? options : { ...options, retryAfterSeconds });

@@ -94,13 +94,27 @@ describe("a document is admitted", () => {
     expect([primary, fallback].map(({ queue }) => queue.status().documents)).toEqual([0, 1]);
   });
 
-  test("nowhere where the model fails and the fallback is busy: the caller hears why the model failed", async () => {
-    const down = new SidecarError("ollama_unreachable", "Ollama is away.");
-    const primary = pipelineOf("np-dms-ocr", () => Promise.reject(down));
+  test("nowhere where the model fails and the fallback is busy: the caller hears why, and when to ask again", async () => {
+    const primary = pipelineOf("np-dms-ocr", () =>
+      Promise.reject(new SidecarError("model_not_installed", "The model is not installed.")),
+    );
     const fallback = embedded();
     fallback.queue.admit(1);
-    expect(await refusalOf(admit({ primary, embedded: fallback, fallback }, work("auto")))).toBe(down);
+    expect(await refusalOf(admit({ primary, embedded: fallback, fallback }, work("auto")))).toMatchObject({
+      code: "ocr_busy",
+      message: expect.stringMatching(/^The OCR queue is full .* The model failed: The model is not installed\.$/),
+      retryable: true,
+      retryAfterSeconds: expect.any(Number),
+    });
     expect(primary.queue.status().documents).toBe(0);
+  });
+
+  test("nowhere where both engines fail: the caller hears why the model did", async () => {
+    const down = new SidecarError("ollama_unreachable", "Ollama is away.");
+    const primary = pipelineOf("np-dms-ocr", () => Promise.reject(down));
+    const fallback = pipelineOf("tesseract", () => Promise.reject(new SidecarError("ocr_failed", "It is broken.")));
+    expect(await refusalOf(admit({ primary, embedded: fallback, fallback }, work("auto")))).toBe(down);
+    expect(fallback.queue.status().documents).toBe(0);
   });
 
   test("not at the fallback where the queue is full, and where what happened is no fault of an engine", async () => {

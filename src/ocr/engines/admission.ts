@@ -1,5 +1,6 @@
 import { type ErrorCode, SidecarError } from "../../errors.ts";
 import type { OpenDocument } from "../../pdf/document.ts";
+import { withSentence } from "../page-faults.ts";
 import type { QueuedDocument } from "../queue/page-queue.ts";
 import type { OcrRequest } from "../request.ts";
 import type { EnginePipeline } from "./engine-pipeline.ts";
@@ -84,10 +85,9 @@ export async function admit(
     return await admitAt(primary, document, signal);
   } catch (error) {
     if (fallback === undefined || signal.aborted || !isEngineFault(error)) throw error;
-    const admission = await admitAt(fallback, document, signal).catch(() => {
+    const admission = await admitAt(fallback, document, signal).catch((refusal: unknown) => {
       signal.throwIfAborted();
-      // A fallback that is busy must not hide why it was asked.
-      throw error;
+      throw isBusy(refusal) ? busyInstead(refusal, error) : error;
     });
     return { ...admission, note: `read by ${fallback.engine.name}, because the model failed: ${error.message}` };
   }
@@ -107,6 +107,12 @@ export async function admitAt(
     throw error;
   }
 }
+
+const isBusy = (error: unknown): error is SidecarError => error instanceof SidecarError && error.code === "ocr_busy";
+
+/** A fallback that is busy hides neither why it was asked nor that asking again helps, which the model's fault may deny. */
+const busyInstead = (busy: SidecarError, why: SidecarError) =>
+  withSentence(busy, `${busy.message} The model failed: ${why.message}`);
 
 /** The caller insists on the model. */
 export const modelNotConfigured = () =>
