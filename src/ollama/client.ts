@@ -93,6 +93,7 @@ export function createOllamaClient(options: OllamaClientOptions): OllamaClient {
       const copies = async () =>
         (await client.loadedModels(signal)).filter((loaded) => isSameModel(loaded.name, model));
       let loaded = await copies();
+      if (loaded.length === 0) return { olderCopies: 0 };
       // A model created again under its name leaves the old one loaded, which no unload by name reaches.
       const installed = (await client.installedModels(signal)).find(({ name }) => isSameModel(name, model));
       const isReached = ({ digest }: LoadedModel) => digest === installed?.digest;

@@ -374,6 +374,15 @@ describe("a call", () => {
     });
   });
 
+  test("for an unload has succeeded where nothing of it is loaded, whatever becomes of the list of models", async () => {
+    const { client, asked } = clientOf((path) => {
+      if (path === "/api/tags") return new Response("", { status: 500 });
+      return path === "/api/ps" ? ps(["other", "new"]) : Response.json({});
+    });
+    expect(await client.unload("m", signal)).toEqual({ olderCopies: 0 });
+    expect(asked.map(({ path }) => path)).toEqual(["/api/chat", "/api/ps"]);
+  });
+
   test("for an unload of a model that is not installed looks whether it is loaded; another refusal is told", async () => {
     const gone = clientOf((path) =>
       path === "/api/chat" ? Response.json({ error: "model not found" }, { status: 404 }) : ps(),
