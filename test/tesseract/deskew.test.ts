@@ -53,6 +53,12 @@ describe("the skew of lines", () => {
     expect(skewDegrees(lines(900, 60, degrees), 128)).toBeCloseTo(degrees, 0);
   });
 
+  test.each([-9, 9])("is found at the right end of a flat strip: %p°", (degrees) => {
+    const image = lines(900, 60, degrees);
+    for (let y = 0; y < 60; y++) image.data.fill(255, y * 900, y * 900 + 800);
+    expect(skewDegrees(image, 128)).toBeCloseTo(degrees, 0);
+  });
+
   test.each([14, -14])("is not told where it is larger than 10°: %p°", (degrees) => {
     expect(skewDegrees(lines(400, 400, degrees, 60), 128)).toBe(0);
   });

@@ -13,7 +13,7 @@ const maxPoints = 60_000;
  */
 export function skewDegrees(image: GreyImage, threshold: number): number {
   const points = darkPoints(image, threshold);
-  const bins = new Int32Array(2 * image.height + image.width);
+  const bins = new Int32Array(image.height + 2 * image.width);
   const sharpest = (angles: readonly number[]) => {
     const scores = angles.map((angle) => sharpness(points, angle, bins, image.width));
     return angles[scores.indexOf(Math.max(...scores))] ?? 0;
