@@ -75,6 +75,30 @@ describe("on a rectangle of ground", () => {
   });
 });
 
+describe("fields of a form on a rectangle of ground", () => {
+  const tops = [48, 88, 128];
+  const form = (width: number, level: number, print: number) =>
+    painted(255, [
+      [20, 40, 360, 124, level],
+      ...tops.flatMap((top) => word(40, top + 8, print)),
+      ...tops.map((top): Patch => [360 - width, top, width, 28, 255]),
+      ...word(300, 56, 20),
+    ]);
+
+  test.each([
+    ["some", 120, 150, 20],
+    ["some", 120, 220, 60],
+    ["many", 170, 150, 20],
+    ["light print and some", 120, 60, 255],
+  ])("are no print, and what is written there stays: %s, %p px wide", (_, width, level, print) => {
+    const even = evenGrounds(form(width, level, print));
+    expect([levelAt(even, 30, 44), levelAt(even, 350, 52), levelAt(even, 350, 132)]).toEqual([255, 255, 255]);
+    expect([levelAt(even, 48, 60), levelAt(even, 48, 140), levelAt(even, 308, 60)].map((at = 255) => at < 100)).toEqual(
+      [true, true, true],
+    );
+  });
+});
+
 describe("ground is", () => {
   const bar = (level: number): Patch[] => [[40, 64, 320, 32, level], ...word(80, 72, 0)];
 

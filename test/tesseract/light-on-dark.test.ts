@@ -19,12 +19,31 @@ function withBar(bar: Rectangle): GreyImage {
   return page;
 }
 
+/** A ground of a form with light fields, and in this level or black print beside them; what is written in the first. */
+function form(written: readonly Rectangle[], print = 20): GreyImage {
+  const labels = [56, 96, 136].flatMap((top) => words(34, top).slice(0, 6));
+  const fields = [50, 90, 130].map((top): Rectangle => [160, top, 110, 28]);
+  return painted(400, 300, 255, [
+    [20, 40, 360, 130, 100],
+    ...labels.map((label): Patch => [...label, print]),
+    ...fields.map((field): Patch => [...field, 255]),
+    ...written.map((letter): Patch => [...letter, 0]),
+  ]);
+}
+
 describe("light print on dark ground", () => {
   test("is turned in a bar, to its last row and column, and nowhere else", () => {
     const bar: Rectangle = [37, 31, 203, 27];
     const [left, top] = bar;
     const turned = turnLightOnDark(withBar(bar), 128);
     expect(turned).toEqual(drawing(400, 300, [...lines, ...words(left + 10, top + 8)]));
+  });
+
+  test("is turned beside fields of a form, and what is written there is not", () => {
+    const turned = turnLightOnDark(form(words(170, 60).slice(0, 6), 255), 128);
+    const at = (x: number, y: number) => turned.data[y * 400 + x];
+    // The ground and a label, then a field and what is written in it.
+    expect([at(30, 45), at(36, 60), at(260, 56), at(172, 64)]).toEqual([255, 0, 255, 0]);
   });
 
   test("is turned to black on white where the ground is hardly darker than the threshold", () => {
@@ -43,6 +62,8 @@ describe("light print on dark ground", () => {
     ["rules of a table", drawing(400, 300, [...lines, [20, 60, 360, 4], [20, 240, 360, 4], [20, 60, 4, 184]])],
     ["a dot", drawing(400, 300, [...lines, [300, 20, 30, 30]])],
     ["nothing at all", drawing(400, 300, [])],
+    ["fields of a form on a ground with dark print", form([])],
+    ["such fields that are filled in", form(words(170, 60).slice(0, 6))],
   ])("is not seen in %s", (_, page) => expect(turnLightOnDark(page, 128)).toBe(page));
 
   test("is not seen in bold letters that touch", () => {

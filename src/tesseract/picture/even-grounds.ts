@@ -1,7 +1,8 @@
 import type { GreyImage } from "./grey-image.ts";
-import { cellPx, fittedBox, groundBoxes, isLargeEnough } from "./ground-boxes.ts";
+import { cellPx, fittedBox, groundBoxes, isLargeEnough, minFill } from "./ground-boxes.ts";
 import { cutAtRules } from "./ground-rules.ts";
 import type { Box } from "./ink.ts";
+import { type FieldMask, markFields } from "./light-fields.ts";
 
 /** Levels by which a ground is darker than the paper, and within which it is one ground, from cell to cell and in all. */
 const minDarker = 32;
@@ -14,11 +15,13 @@ const printShare = 0.4;
 /** Share of the ground that print takes at least; where one kind is this much more, the other is its blurred edge. */
 const minPrint = 0.004;
 const clearlyMore = 4;
+/** Share of its box that a ground fills at least without the fields on it. */
+const minFillBesideFields = 0.5;
 
 /**
  * Makes white of each rectangle of even ground that is darker than the paper (the coloured head of a table, a bar, a
  * cell), and black of the print on it, be that lighter or darker than the ground. One threshold then fits all of the
- * page. Rules that divide the ground stay as they are where they are darker, and are no print.
+ * page. Rules that divide the ground stay as they are where they are darker, and light fields on it; they are no print.
  */
 export function evenGrounds(image: GreyImage): GreyImage {
   const levels = cellLevels(image);
@@ -28,7 +31,9 @@ export function evenGrounds(image: GreyImage): GreyImage {
     image,
     (cell) => levelOf(cell) <= paper - minDarker,
     (cell, neighbour) => Math.abs(levelOf(cell) - levelOf(neighbour)) <= sameGround,
+    minFillBesideFields,
   );
+  const fields: FieldMask = new Uint8Array(image.data.length);
   const data = image.data.slice();
   let isChanged = false;
   for (const { box, cells } of boxes) {
@@ -39,7 +44,12 @@ export function evenGrounds(image: GreyImage): GreyImage {
     const isGround = (level: number) => Math.abs(level - ground) <= maxSpread;
     const fitted = fittedBox(image, box, isGround);
     if (!isLargeEnough(fitted)) continue;
-    const parts = cutAtRules(image, fitted, isGround).map((part) => ({ part, print: printOn(image, part, ground) }));
+    const inFields = markFields(image, fitted, (level) => level > ground + lighterBy(ground), fields);
+    if (cells.length * cellPx * cellPx + inFields < minFill * box.width * box.height) continue;
+    const parts = cutAtRules(image, fitted, isGround).map((part) => ({
+      part,
+      print: printOn(image, part, ground, fields),
+    }));
     if (parts.every(({ print }) => print === "none")) continue;
     isChanged = true;
     forEachPixel(image, widened(fitted, image), (pixel) => {
@@ -48,7 +58,7 @@ export function evenGrounds(image: GreyImage): GreyImage {
     for (const { part, print } of parts) {
       const blackOnWhite = toBlackOnWhite(print, ground);
       forEachPixel(image, part, (pixel) => {
-        data[pixel] = blackOnWhite(image.data[pixel] ?? 255);
+        if (fields[pixel] !== 1) data[pixel] = blackOnWhite(image.data[pixel] ?? 255);
       });
     }
   }
@@ -68,11 +78,15 @@ function widened({ left, top, width, height }: Box, image: GreyImage): Box {
 
 type Print = "none" | "light" | "dark" | "both";
 
-function printOn(image: GreyImage, box: Box, ground: number): Print {
-  const lighter = Math.max(sameGround, printShare * (255 - ground));
+/** By how much more than so many levels print is lighter than its ground. */
+const lighterBy = (ground: number) => Math.max(sameGround, printShare * (255 - ground));
+
+function printOn(image: GreyImage, box: Box, ground: number, fields: FieldMask): Print {
+  const lighter = lighterBy(ground);
   const darker = Math.max(sameGround, printShare * ground);
   let [light, dark] = [0, 0];
   forEachPixel(image, box, (pixel) => {
+    if (fields[pixel] === 1) return;
     const level = image.data[pixel] ?? 255;
     if (level > ground + lighter) light++;
     if (level < ground - darker) dark++;

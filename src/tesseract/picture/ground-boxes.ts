@@ -7,7 +7,7 @@ export const cellPx = 8;
 const minHeightPx = 16;
 const minWidthPx = 48;
 /** A rectangle of one ground fills its box; a photograph, a stamp or a logo does not. */
-const minFill = 0.75;
+export const minFill = 0.75;
 /** Share of the pixels of a row or a column of ground; letters take up to a half of it. */
 const groundShare = 0.5;
 
@@ -22,11 +22,13 @@ export interface GroundBox {
  *
  * @param isGround whether a cell, by its number, is ground
  * @param areOne whether two neighbouring cells of ground belong together
+ * @param minFilled share of its box that such a rectangle fills at least
  */
 export function groundBoxes(
   { width, height }: Pick<GreyImage, "width" | "height">,
   isGround: (cell: number) => boolean,
   areOne: (cell: number, neighbour: number) => boolean,
+  minFilled = minFill,
 ): GroundBox[] {
   const columns = Math.floor(width / cellPx);
   const rows = Math.floor(height / cellPx);
@@ -56,7 +58,7 @@ export function groundBoxes(
     }
     const [across, down] = [right - left + 1, bottom - top + 1];
     const box = { left: left * cellPx, top: top * cellPx, width: across * cellPx, height: down * cellPx };
-    if (cells.length >= minFill * across * down) found.push({ box, cells });
+    if (cells.length >= minFilled * across * down) found.push({ box, cells });
   }
   return found;
 }
