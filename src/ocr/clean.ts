@@ -7,7 +7,7 @@ const markdownSymbols: ReadonlySet<string> = new Set("-*_=#`~|>$☐☑☒✓✔�
 const noiseRunLength = 4;
 
 const symbol = /^[\p{P}\p{S}]$/u;
-const fenceMarker = /^\s{0,3}(```|~~~)/;
+const fenceMarker = /^ {0,3}(`{3,}|~{3,})(.*)$/s;
 
 /**
  * Takes out what nobody sees and what scanning leaves behind, and nothing that is Markdown: lines that are a run of one symbol without
@@ -19,9 +19,8 @@ export function cleanMarkdown(text: string): string {
   let blankLines = 0;
   let fence: string | undefined;
   for (const line of printable(text).replace(/\r\n?/g, "\n").split("\n")) {
-    const marker = fenceMarker.exec(line)?.[1];
     const insideFence = fence !== undefined;
-    if (marker !== undefined) fence = fence === undefined ? marker : fence === marker ? undefined : fence;
+    fence = fenceBehind(line, fence);
     if (!insideFence && isNoise(line)) continue;
     const trimmed = insideFence ? line : trimLineEnd(line);
     if (trimmed === "" && !insideFence) {
@@ -33,6 +32,15 @@ export function cleanMarkdown(text: string): string {
     kept.push(trimmed);
   }
   return kept.join("\n");
+}
+
+/** The marker of the fenced block that is open behind a line (CommonMark 0.31, 4.5); undefined where none is. */
+function fenceBehind(line: string, fence: string | undefined): string | undefined {
+  const [, marker, rest = ""] = fenceMarker.exec(line) ?? [];
+  if (marker === undefined) return fence;
+  // Backquotes with others behind them are code within a line.
+  if (fence === undefined) return marker.startsWith("`") && rest.includes("`") ? undefined : marker;
+  return marker.startsWith(fence) && rest.trim() === "" ? undefined : fence;
 }
 
 /** Pages in document order, joined with one blank line; empty pages leave no gap. */

@@ -15,6 +15,9 @@ describe("the clean-up of a page", () => {
     ["a thematic break", "one\n\n-----\n\n*****\n\n_____"],
     ["a setext heading", "Title\n====="],
     ["a code fence and what stands in it", "```\n@@@@@@\n  .....\n\n\n\n\n```"],
+    ["a fence that holds one of the other kind", "```\n~~~\n.....\n~~~~\n.....\n```"],
+    ["a fence that holds a shorter one", "````\n```\n.....\n````"],
+    ["a fence that holds the beginning of another", "~~~\n~~~ text\n.....\n~~~~"],
     ["display mathematics", "$$\nx\n$$"],
     ["a short ellipsis", "...\n…"],
     ["a hard line break", "one  \ntwo"],
@@ -26,6 +29,9 @@ describe("the clean-up of a page", () => {
 
   test.each([
     ["runs of one symbol go", "one\n@@@@@@\ntwo", "one\ntwo"],
+    ["runs behind a fenced block go", "```\n~~~\n```\n.....\n````\n```\n````\n.....", "```\n~~~\n```\n````\n```\n````"],
+    ["runs behind a block that a longer fence ends go", "```\n`````\n.....", "```\n`````"],
+    ["runs behind code within a line go", "```code```\n.....", "```code```"],
     ["runs with blanks between go", ". . . . . .", ""],
     ["runs of bullets go", "•••••\ntext", "text"],
     ["three or more blank lines become one", "one\n\n\n\n\ntwo", "one\n\ntwo"],

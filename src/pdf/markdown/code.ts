@@ -6,7 +6,8 @@ export function codeMarkdown(lines: readonly Line[]): string {
   const text = lines.map((line) =>
     line.pieces.reduce((row, piece) => row.padEnd(column(piece, left, row)) + piece.text, ""),
   );
-  const fence = text.some((line) => line.includes("```")) ? "~~~~" : "```";
+  const backquotes = text.flatMap((line) => line.match(/`+/g) ?? []);
+  const fence = "`".repeat(backquotes.reduce((longest, run) => Math.max(longest, run.length + 1), 3));
   return [fence, ...text, fence].join("\n");
 }
 

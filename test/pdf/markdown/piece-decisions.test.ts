@@ -243,7 +243,13 @@ describe("a link stands at its words", () => {
 describe("code", () => {
   const code = (lines: readonly TestLine[]) => codeMarkdown(linesOf(fragments(lines)));
   test("that holds a fence has another one", () => {
-    expect(code([[50, 100, "```"]])).toBe("~~~~\n```\n~~~~");
+    expect(code([[50, 100, "``"]])).toBe("```\n``\n```");
+    const fences: TestLine[] = [
+      [50, 100, "````"],
+      [50, 112, "~~~~"],
+      [50, 124, "```"],
+    ];
+    expect(code(fences)).toBe("`````\n````\n~~~~\n```\n`````");
   });
 
   test("has a blank between pieces however near they stand, and more where there is more", () => {
