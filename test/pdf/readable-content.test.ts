@@ -92,6 +92,18 @@ describe("what is said of a document", () => {
       [],
       ["the document carries attachments: 1 embedded file is not read"],
     ],
+    [
+      "a file that belongs to it and has a name, too",
+      `/AF [5 0 R ${file}] ${names("5 0 R")}`,
+      [file],
+      ["the document carries attachments: 1 embedded file is not read"],
+    ],
+    [
+      "a file that belongs to it beside one that has a name",
+      `/AF [5 0 R] ${names(file)}`,
+      [file.replace("7 0 R", "4 0 R")],
+      ["the document carries attachments: 2 embedded files are not read"],
+    ],
     ["a link to a file elsewhere", names("<< /Type /Filespec /F (a.txt) >>"), [], []],
     [
       "a portfolio",

@@ -1,6 +1,6 @@
 import * as mupdf from "mupdf";
 import { attachedFiles, dynamicForm, emptyPortfolio, portfolio, protectedWrapper } from "../document-faults.ts";
-import { entryOf } from "./coded-picture.ts";
+import { entryOf, namedOf } from "./coded-picture.ts";
 
 /** Nodes of a tree of names or of fields that are looked at. */
 const maxNodes = 1000;
@@ -51,20 +51,31 @@ function hasFields(fields: mupdf.PDFObject): boolean {
 
 function embeddedFiles(catalogue: mupdf.PDFObject): { count: number; isProtected: boolean } {
   let isProtected = false;
-  let named = 0;
+  let count = 0;
+  const streams = new Set<number>();
   const look = (file: mupdf.PDFObject) => {
     if (!file.isDictionary() || file.get("EF").isNull()) return;
-    named += 1;
+    count += 1;
+    streams.add(streamOf(file));
     isProtected ||= file.get("EP").isDictionary() || file.get("AFRelationship").asName() === "EncryptedPayload";
   };
   const names = entryOf(catalogue, "Names", "EmbeddedFiles");
   walkTree(names, (node) => {
     const pairs = node.get("Names");
-    for (let at = 1; at < pairs.length && named < maxCounted; at += 2) look(pairs.get(at));
+    for (let at = 1; at < pairs.length && count < maxCounted; at += 2) look(pairs.get(at));
     return false;
   });
-  if (named === 0) entryOf(catalogue, "AF").forEach(look);
-  return { count: named, isProtected };
+  // Files that belong to the document often have a name, too.
+  entryOf(catalogue, "AF").forEach((file) => {
+    if (file.isDictionary() && !streams.has(streamOf(file))) look(file);
+  });
+  return { count, isProtected };
+}
+
+/** The number of the object that holds the bytes of a file; 0 where it has none. */
+function streamOf(file: mupdf.PDFObject): number {
+  const streams = file.get("EF");
+  return streams.isDictionary() ? namedOf(streams, "F", "UF").asIndirect() : 0;
 }
 
 /** Looks at the nodes below an object or a list of them until one is found; each node may have `Kids`. */
