@@ -39,6 +39,9 @@ function threePages({ catalogue, pages, node = "null", type = "/Type /Page", par
 const replaced = (bytes: Bytes, from: RegExp, to: string): Bytes =>
   new Uint8Array(Buffer.from(Buffer.from(bytes).toString("latin1").replace(from, to), "latin1"));
 
+/** Each an object of its own: `toMatchObject` looks at one that it meets again no more. */
+const threeTimes = (facts: object) => Array.from({ length: 3 }, () => ({ ...facts }));
+
 describe("the pages of a document", () => {
   test.each<[string, Bytes]>([
     ["in a sound tree", threePages()],
@@ -82,16 +85,14 @@ describe("the pages of a document", () => {
   test("have in a mended tree what they took from the nodes above them", async () => {
     const node = nodes(all, 1).replace(">>", "/MediaBox [0 0 50 60] >>");
     const mended = replaced(threePages({ pages: node, parent: "" }), /\/MediaBox \[0 0 200 100\]/g, "");
-    expect((await readPdf(pool, mended)).pages).toMatchObject(Array(3).fill({ widthPt: 50, heightPt: 60 }));
+    expect((await readPdf(pool, mended)).pages).toMatchObject(threeTimes({ widthPt: 50, heightPt: 60 }));
   });
 
   test("take in a mended tree what the nearest node says", async () => {
     const pages = nodes("[3 0 R]", 1).replace(">>", "/Rotate 90 /MediaBox [0 0 70 80] >>");
     const node = nodes(all, 3).replace(">>", "/MediaBox [0 0 50 60] >>");
     const mended = replaced(threePages({ pages, node, parent: "" }), /\/MediaBox \[0 0 200 100\]/g, "");
-    expect((await readPdf(pool, mended)).pages).toMatchObject(
-      Array(3).fill({ widthPt: 60, heightPt: 50, rotation: 90 }),
-    );
+    expect((await readPdf(pool, mended)).pages).toMatchObject(threeTimes({ widthPt: 60, heightPt: 50, rotation: 90 }));
   });
 });
 
