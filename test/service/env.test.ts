@@ -245,7 +245,7 @@ test.each([
     { OCR_SIDECAR_URL: " ", OCR_SIDECAR_API_KEY: " ,two", OCR_SIDECAR_COMMAND: "" },
     {
       url: undefined,
-      apiKey: undefined,
+      apiKey: "two",
       apiKeyFile: undefined,
       ollamaUrl: undefined,
       redisUrl: undefined,
