@@ -14,7 +14,8 @@ import { createTesseractCore, engineModes, openTesseractApi, type TesseractApi }
  */
 const { maxPixels, detectorFile, recogniser: recogniserFiles } = engineArguments.parse(process.argv.slice(2));
 const core = await createTesseractCore();
-let reader: TesseractApi | undefined;
+let thaiAndEnglish: TesseractApi | undefined;
+let thai: TesseractApi | undefined;
 let orienter: TesseractApi | undefined;
 let detector: TextDetector | "unusable" | undefined;
 let recogniser: LineRecogniser | "unusable" | undefined;
@@ -38,11 +39,12 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
   const image = decodeGreyPng(png, maxPixels);
   switch (task) {
     case "read": {
-      reader ??= await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
+      thaiAndEnglish ??= await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
+      thai ??= await openTesseractApi(core, ["tha"], engineModes.neuralNetwork);
       if (recogniserFiles !== undefined)
         recogniser ??= await openLineRecogniser(recogniserFiles).catch(() => "unusable");
       const lines = await openDetector();
-      const page = await recognisePage(core, reader, image, lines, usable(recogniser));
+      const page = await recognisePage(core, { thaiAndEnglish, thai }, image, lines, usable(recogniser));
       const lacks = {
         lacksDetector: lines === undefined || page.detectorFailed,
         lacksRecogniser: recogniser === "unusable" || page.recogniserFailed,

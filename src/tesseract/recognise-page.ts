@@ -6,7 +6,6 @@ import { whiteLanes } from "./layout/white-lanes.ts";
 import { aroundPieces, boxToRead, unclaimed } from "./lines/boxes-to-read.ts";
 import { type Line, lineOf, type PageContext, partWithin, withoutRepeats } from "./lines/read-line.ts";
 import { type Files, readLine, readPage } from "./lines/read-picture.ts";
-import type { Word } from "./lines/recognised-line.ts";
 import { textBands } from "./lines/text-bands.ts";
 import type { TextDetector } from "./lines/text-detector.ts";
 import { once } from "./once.ts";
@@ -19,7 +18,7 @@ import { straighten } from "./picture/perspective.ts";
 import { type Rules, removeRulingLines } from "./picture/ruling-lines.ts";
 import type { LineRecogniser } from "./recogniser/line-recogniser.ts";
 import { readSurer, type SurerReadings } from "./recogniser/read-surer.ts";
-import type { TesseractApi } from "./tesseract-core.ts";
+import type { TextApis } from "./tesseract-core.ts";
 
 export interface RecognisedPage {
   text: string;
@@ -56,7 +55,7 @@ export interface RecognisedPage {
  */
 export async function recognisePage(
   core: Files,
-  api: TesseractApi,
+  apis: TextApis,
   picture: GreyImage,
   detector: TextDetector | undefined,
   lineRecogniser?: LineRecogniser,
@@ -67,7 +66,7 @@ export async function recognisePage(
   const threshold = darkThreshold(level);
   const { image: unruled, rules } = removeRulingLines(level, threshold);
   const prepared = whitenPaper(unruled, threshold);
-  const page = readPage(core, api, prepared);
+  const page = readPage(core, apis.thaiAndEnglish, prepared);
   const bands = page.lines === undefined ? [] : textBands(prepared, threshold);
   const pageLines = page.lines ?? [];
   const detected = bands.length === 0 ? [] : await detector?.detect(prepared).catch(() => "failed" as const);
@@ -80,11 +79,11 @@ export async function recognisePage(
   };
   const pieces = piecesOf(found, ink, rules);
   const usualPx = medianHeight(pieces.length === 0 ? bands : pieces);
-  const context = {
-    claimed: new Set<Word>(),
+  const context: PageContext = {
+    claimed: new Set(),
     pageLines,
     usualPx,
-    readAlone: (box: Box) => readLine(core, api, prepared, box),
+    readAlone: (box, languages) => readLine(core, apis[languages], prepared, box),
   };
   const parts = pieces.length === 0 ? linesOfBands(bands, context) : partsOf(pieces, bands, rules, prepared, context);
   const lines = parts.flatMap(linesIn);
@@ -155,11 +154,13 @@ function readRow(
   context: PageContext,
 ): Line[][] {
   const isOneLine = row.every((cell) => cell.length <= 1) && row.flat().length > 0;
-  const whole = isOneLine ? once(() => context.readAlone(boxToRead(row.flat(2), all, bands, page))) : undefined;
-  const readAlone = (box: Box) => {
+  const whole = isOneLine
+    ? once(() => context.readAlone(boxToRead(row.flat(2), all, bands, page), "thaiAndEnglish"))
+    : undefined;
+  const readAlone: PageContext["readAlone"] = (box, languages) => {
     const inRow = whole === undefined ? undefined : partWithin(whole(), box);
     if (inRow !== undefined && inRow.confidence >= minCellConfidence) return inRow;
-    const alone = context.readAlone(box);
+    const alone = context.readAlone(box, languages);
     return inRow !== undefined && inRow.confidence >= alone.confidence ? inRow : alone;
   };
   return row.map((cell) => cell.map((line) => lineOf(aroundPieces(line, all, page), { ...context, readAlone })));

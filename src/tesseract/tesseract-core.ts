@@ -24,6 +24,12 @@ export interface TesseractApi {
   Clear(): void;
 }
 
+/** Interfaces that read text, by the languages of their trained data. */
+export interface TextApis {
+  readonly thaiAndEnglish: TesseractApi;
+  readonly thai: TesseractApi;
+}
+
 interface OrientationResults {
   readonly best_result: { readonly orientation_id: number; readonly oconfidence: number };
 }

@@ -17,7 +17,8 @@ import type { RecognisedLine, Word } from "../../src/tesseract/lines/recognised-
 import { uniteReadings } from "../../src/tesseract/lines/unite-readings.ts";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
-import { createTesseractCore, engineModes, openTesseractApi } from "../../src/tesseract/tesseract-core.ts";
+import { createTesseractCore } from "../../src/tesseract/tesseract-core.ts";
+import { openTextApis } from "../support/text-apis.ts";
 import { drawing, thaiLine, thaiPage } from "../support/thai-page.ts";
 
 // The recogniser takes seconds on a busy machine of two cores.
@@ -153,12 +154,12 @@ describe("doubtful digits 0 to 9", () => {
 
 test("a code that the recogniser takes for a number is named", async () => {
   const core = await createTesseractCore();
-  const api = await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
+  const apis = await openTextApis(core);
   const page = await thaiPage(
     "<p>13/07/2561 PO-8158 434,958.00 58,833.50</p><p>2/10/2564 SD50 74,831.00 69,797.22</p>",
   );
   const top = { ...page, height: 260, data: page.data.subarray(0, 260 * page.width) };
-  const { text, doubts } = await recognisePage(core, api, top, undefined);
+  const { text, doubts } = await recognisePage(core, apis, top, undefined);
   const wrong = text.split("\n").filter((line) => !/PO-8158|SD50/.test(line));
   expect(wrong.length).toBeGreaterThan(0);
   expect(doubts.map(({ line }) => line)).toEqual(wrong);

@@ -2,8 +2,9 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { doubtful } from "../../src/tesseract/digits/doubtful-digits.ts";
 import { rotate } from "../../src/tesseract/picture/deskew.ts";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
-import type { TesseractApi } from "../../src/tesseract/tesseract-core.ts";
+import type { TextApis } from "../../src/tesseract/tesseract-core.ts";
 import { type Patch, painted } from "../support/painted.ts";
+import { inAnyLanguage } from "../support/text-apis.ts";
 import { drawing, type Rectangle } from "../support/thai-page.ts";
 
 // Each page is levelled and cut as a real one, which takes seconds on a busy machine.
@@ -33,9 +34,9 @@ const rowsOf = (line: FoundLine) => {
 function recogniser(
   lines: readonly FoundLine[],
   alone: FoundWord = { text: "", left: 10, top: 10, confidence: 0 },
-): TesseractApi {
+): TextApis {
   let found = lines;
-  return {
+  return inAnyLanguage({
     Init: () => 0,
     SetVariable: (name, value) => {
       if (name === "tessedit_pageseg_mode") found = value === "7" ? [[alone]] : lines;
@@ -48,7 +49,7 @@ function recogniser(
     MeanTextConf: () => found[0]?.[0]?.confidence ?? 90,
     DetectOS: () => false,
     Clear: () => undefined,
-  };
+  });
 }
 const core = { FS: { writeFile: () => undefined } };
 
@@ -193,7 +194,8 @@ describe("of a page is told", () => {
   });
 
   test("the text of the recogniser where its outputs differ, with all of the ink outside", async () => {
-    const differing = { ...recogniser(lines, alone), GetUTF8Text: () => "one\n\ntwo\n" };
+    const { thaiAndEnglish } = recogniser(lines, alone);
+    const differing = inAnyLanguage({ ...thaiAndEnglish, GetUTF8Text: () => "one\n\ntwo\n" });
     expect(await recognisePage(core, differing, page, detecting(box(100, 300, 60)))).toMatchObject({
       text: "one\ntwo",
       inkOutside: 1,

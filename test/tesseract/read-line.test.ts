@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { type Line, lineOf, partWithin, withoutRepeats } from "../../src/tesseract/lines/read-line.ts";
+import {
+  type Line,
+  lineOf,
+  type PageContext,
+  partWithin,
+  withoutRepeats,
+} from "../../src/tesseract/lines/read-line.ts";
 import { readLine, readPage } from "../../src/tesseract/lines/read-picture.ts";
 import type { RecognisedLine, Word } from "../../src/tesseract/lines/recognised-line.ts";
 import type { Box } from "../../src/tesseract/picture/ink.ts";
@@ -19,15 +25,16 @@ const lineWith = (...words: readonly Word[]): RecognisedLine => ({
 });
 const box: Box = { left: 90, top: 100, width: 200, height: 30 };
 
-/** What is read in the box, and whether it was read alone. */
+/** What is read in the box, whether it was read alone, and in which languages. */
 const read = (pageLines: readonly RecognisedLine[], alone = lineWith(), where = box) => {
-  let wasReadAlone = false;
-  const readAlone = () => {
-    wasReadAlone = true;
+  const readIn: string[] = [];
+  const readAlone: PageContext["readAlone"] = (_, languages) => {
+    readIn.push(languages);
     return alone;
   };
   const claimed = new Set<Word>();
-  return { ...lineOf(where, { claimed, pageLines, usualPx, readAlone }), claimed, wasReadAlone };
+  const line = lineOf(where, { claimed, pageLines, usualPx, readAlone });
+  return { ...line, claimed, wasReadAlone: readIn.length > 0, readIn };
 };
 
 describe("a line of the page", () => {
@@ -108,6 +115,40 @@ describe("a line of the page", () => {
   ])("that only the second reading finds is believed from 50 on: %p", (confidence, text, isLone) => {
     expect(read([], lineWith(word("smudge", 100, 105, confidence)))).toMatchObject({ text });
     expect(read([], lineWith(word("smudge", 100, 105, confidence))).isLone).toBe(isLone);
+  });
+});
+
+describe("the second time a line is read in", () => {
+  const partOf = (...texts: readonly string[]) => [
+    lineWith(...texts.map((text, at) => word(text, 100 + 300 * at, 105))),
+  ];
+  const marks = lineWith(word("่", 100, 101, 90, 8));
+
+  test.each<[string, RecognisedLine[], RecognisedLine, string[]]>([
+    ["Thai where it has no Latin letter", partOf("ก่อน"), lineWith(word("กอน", 110, 105)), ["thai"]],
+    ["Thai beside digits and signs", partOf("ปี2,150.-"), lineWith(word("ปี2,150.-", 110, 105)), ["thai"]],
+    ["Thai where Latin letters stand beside its box", partOf("ท่อ", "PVC"), lineWith(word("ทอ", 110, 105)), ["thai"]],
+    ["both too where Thai has other letters", partOf("ค6-12"), lineWith(word("ต6-12", 110, 105)), ["thai", "both"]],
+    ["both where it has a Latin letter too", partOf("ท่อé"), lineWith(word("ท่อé", 110, 105)), ["both"]],
+    ["both where it has nothing", [], lineWith(), ["both"]],
+    ["both where it has digits and signs only", partOf("12.50", "ราคา"), lineWith(word("12.50", 110, 105)), ["both"]],
+    ["both where its marks are a line", [marks, ...partOf("ก")], lineWith(word("ก่", 110, 105)), ["both"]],
+  ])("%s", (_, pageLines, alone, languages) => {
+    expect(read(pageLines, alone).readIn).toEqual(languages.map((name) => (name === "both" ? "thaiAndEnglish" : name)));
+  });
+
+  test("both counts where the Thai reading has other letters", () => {
+    const inLanguages = {
+      thai: lineWith(word("ผ6-0125", 110, 105, 95)),
+      thaiAndEnglish: lineWith(word("RFA-0125", 110, 105)),
+    };
+    const line = lineOf(box, {
+      claimed: new Set(),
+      pageLines: [lineWith(word("ค6-0125", 100, 105, 58))],
+      usualPx,
+      readAlone: (_, languages) => inLanguages[languages],
+    });
+    expect(line).toMatchObject({ text: "RFA-0125", agreed: false, confidence: 90 });
   });
 });
 

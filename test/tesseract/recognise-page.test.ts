@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
-import type { TesseractApi } from "../../src/tesseract/tesseract-core.ts";
+import type { TesseractApi, TextApis } from "../../src/tesseract/tesseract-core.ts";
+import { inAnyLanguage } from "../support/text-apis.ts";
 import { drawing, type Rectangle } from "../support/thai-page.ts";
 
 interface FoundLine {
@@ -11,9 +12,9 @@ interface FoundLine {
 }
 
 /** A recogniser that finds these lines on the page, and this where it reads a band alone. */
-function recogniser(linesOfPage: readonly FoundLine[], alone: FoundLine): TesseractApi {
+function recogniser(linesOfPage: readonly FoundLine[], alone: FoundLine): TextApis {
   let found = linesOfPage;
-  return {
+  return inAnyLanguage({
     Init: () => 0,
     SetVariable: (name, value) => {
       if (name === "tessedit_pageseg_mode") found = value === "7" ? [alone] : linesOfPage;
@@ -26,7 +27,7 @@ function recogniser(linesOfPage: readonly FoundLine[], alone: FoundLine): Tesser
     MeanTextConf: () => found[0]?.confidence ?? 0,
     DetectOS: () => false,
     Clear: () => undefined,
-  };
+  });
 }
 
 /** A line, and its text as one word. */
@@ -184,8 +185,35 @@ describe("a row of a table is read as one line", () => {
       ...boxes.map(({ left, top, width, height }): Rectangle => [left, top, width, height]),
     ]);
     const { core, api } = tableRecogniser(inRow, inCell);
-    const { text } = await recognisePage(core, api, page, { detect: async () => boxes });
+    const { text } = await recognisePage(core, inAnyLanguage(api), page, { detect: async () => boxes });
     expect(text).toContain(`| ${expected} | ${expected} | ${expected} |\n| --- |`);
+  });
+});
+
+describe("of a page in Thai and English", () => {
+  const found = ["กอน 12", "ทอ PVC", "คาง"].map((text, at) => ({
+    text,
+    confidence: 80,
+    top: 100 + 50 * at,
+    height: 20,
+  }));
+  const page = drawing(
+    1000,
+    1400,
+    found.flatMap(({ top }) => row(top)),
+  );
+  const alone = (text: string) => ({ text, confidence: 90, top: 0, height: 20 });
+  const { thaiAndEnglish } = recogniser(found, alone("both"));
+  const { thai } = recogniser([], alone("ก่อน 12"));
+  const core = { FS: { writeFile: () => undefined } };
+  const boxes = found.map(({ top }) => ({ left: 10, top, width: 690, height: 20 }));
+
+  test.each([
+    ["without a text detector", undefined],
+    ["where the text detector found the lines", { detect: async () => boxes }],
+  ])("a line in Thai is read the second time in Thai, and in both where that differs: %s", async (_, detector) => {
+    const read = await recognisePage(core, { thaiAndEnglish, thai }, page, detector);
+    expect(read).toMatchObject({ text: "ก่อน 12\nboth\nboth", readTwice: 3, disputed: 2 });
   });
 });
 

@@ -14,7 +14,8 @@ import { splitGlyph } from "../../src/tesseract/digits/split-glyph.ts";
 import type { RecognisedLine } from "../../src/tesseract/lines/recognised-line.ts";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
-import { createTesseractCore, engineModes, openTesseractApi } from "../../src/tesseract/tesseract-core.ts";
+import { createTesseractCore } from "../../src/tesseract/tesseract-core.ts";
+import { openTextApis } from "../support/text-apis.ts";
 import { drawing, thaiLine, thaiPage } from "../support/thai-page.ts";
 
 // The recogniser takes seconds on a busy machine of two cores.
@@ -202,9 +203,9 @@ describe("the Thai digits of a line", () => {
 
 test("a page with Thai digits is read with the digits that are printed", async () => {
   const core = await createTesseractCore();
-  const api = await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
+  const apis = await openTextApis(core);
   const page = await thaiPage("<p>งวดที่ ๔ วันที่ ๒๙ มีนาคม ๒๕๖๗</p><p>เงิน ๘๗๖,๔๐๐ บาท และ 750 บาท</p>");
   const top = { ...page, height: 420, data: page.data.subarray(0, 420 * page.width) };
-  const { text } = await recognisePage(core, api, top, undefined);
+  const { text } = await recognisePage(core, apis, top, undefined);
   for (const number of ["๔", "๒๙", "๒๕๖๗", "๘๗๖,๔๐๐", "750"]) expect(text).toContain(number);
 });
