@@ -64,18 +64,19 @@ export function levelLight(image: GreyImage): GreyImage {
 function filled({ levels, isPaper }: Paper): CellGrid {
   const values = levels.values.slice();
   const known = isPaper.slice();
-  let open = Array.from(known.keys()).filter((cell) => known[cell] === 0);
-  while (open.length > 0) {
-    const found = open.flatMap((cell) => {
-      const around = besides(levels, cell).filter((beside) => known[beside] === 1);
-      const sum = around.reduce((total, beside) => total + (values[beside] ?? 0), 0);
-      return around.length === 0 ? [] : [{ cell, level: sum / around.length }];
+  const knownBeside = (cell: number) => besides(levels, cell).filter((beside) => known[beside] === 1);
+  let edge = Array.from(known.keys()).filter((cell) => known[cell] === 0 && knownBeside(cell).length > 0);
+  while (edge.length > 0) {
+    const found = edge.map((cell) => {
+      const around = knownBeside(cell);
+      return { cell, level: around.reduce((total, beside) => total + (values[beside] ?? 0), 0) / around.length };
     });
     for (const { cell, level } of found) {
       values[cell] = level;
       known[cell] = 1;
     }
-    open = open.filter((cell) => known[cell] === 0);
+    const further = edge.flatMap((cell) => besides(levels, cell).filter((beside) => known[beside] === 0));
+    edge = [...new Set(further)];
   }
   return { ...levels, values };
 }
