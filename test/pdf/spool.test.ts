@@ -291,34 +291,8 @@ describe("the folder of the spool", () => {
   });
 });
 
-test("a file of the spool that is written is closed when that has ended, and not under it", async () => {
-  const done = Promise.withResolvers<void>();
-  const steps: string[] = [];
-  const spool = await start({
-    hasProc: true,
-    createFile: async () => ({
-      fd: 9,
-      write: async (_bytes, _offset, length) => {
-        steps.push("begun");
-        await done.promise;
-        steps.push("written");
-        return { bytesWritten: length };
-      },
-      close: async () => void steps.push("closed"),
-    }),
-  });
-  const writer = await spool.create();
-  const writing = writer.write(bytes.subarray(0, 100_000));
-  await until(() => steps.length > 0);
-  const closing = spool.close();
-  await Bun.sleep(1);
-  expect(steps).toEqual(["begun"]);
-  done.resolve();
-  await Promise.all([writing, closing]);
-  expect(steps).toEqual(["begun", "written", "closed"]);
-});
-
-test("a document that is given up while it is written is written no further", async () => {
+/** A spool whose files take no write before `done`, and which steps they have seen. */
+async function startWithHeldWrites() {
   const done = Promise.withResolvers<void>();
   const steps: string[] = [];
   const spool = await start({
@@ -328,11 +302,30 @@ test("a document that is given up while it is written is written no further", as
       write: async (_bytes, _offset, length, position) => {
         steps.push(`${length} bytes at ${position}`);
         await done.promise;
+        steps.push("written");
         return { bytesWritten: length };
       },
       close: async () => void steps.push("closed"),
     }),
   });
+  return { spool, steps, done };
+}
+
+test("a file of the spool that is written is closed when that has ended, and not under it", async () => {
+  const { spool, steps, done } = await startWithHeldWrites();
+  const writer = await spool.create();
+  const writing = writer.write(bytes.subarray(0, 100_000));
+  await until(() => steps.length > 0);
+  const closing = spool.close();
+  await Bun.sleep(1);
+  expect(steps).toEqual(["100000 bytes at 0"]);
+  done.resolve();
+  await Promise.all([writing, closing]);
+  expect(steps).toEqual(["100000 bytes at 0", "written", "closed"]);
+});
+
+test("a document that is given up while it is written is written no further", async () => {
+  const { spool, steps, done } = await startWithHeldWrites();
   const writer = await spool.create();
   await writer.write(bytes.subarray(0, 10));
   const writing = refusalOf(writer.write(bytes.subarray(0, 100_000)));
@@ -341,7 +334,7 @@ test("a document that is given up while it is written is written no further", as
   done.resolve();
   expect(await writing).toMatchObject({ code: "shutting_down" });
   await until(() => steps.includes("closed"));
-  expect(steps).toEqual(["10 bytes at 0", "closed"]);
+  expect(steps).toEqual(["10 bytes at 0", "written", "closed"]);
 });
 
 test("a document that could not be written is closed all the same", async () => {
