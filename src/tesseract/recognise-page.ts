@@ -91,14 +91,14 @@ export async function recognisePage(
   const again = lineRecogniser === undefined ? notAgain : await readSurer(kept, prepared, lineRecogniser);
   const { surer, notReadAgain } = again;
   const textOfLine = (line: Line) => (kept.has(line) ? (surer.get(line) ?? line.text) : "");
-  const { text, doubts } = settleDoubts(bands.length === 0 ? page.text : textOf(parts, textOfLine));
+  const { text, doubts } = settleDoubts(correctSaraAm(bands.length === 0 ? page.text : textOf(parts, textOfLine)));
   const twice = [...kept].filter(({ agreed }) => agreed !== undefined);
   const wordsOf = (line: Line) => (surer.has(line) ? [...line.words, line.box] : line.words);
   return {
-    text: correctSaraAm(text),
+    text,
     doubts,
     lineCount: kept.size,
-    recognised: [...surer.values()].map((line) => settleDoubts(line).text),
+    recognised: [...surer.values()].map((line) => settleDoubts(correctSaraAm(line)).text),
     ignoredBoxes,
     notReadAgain,
     detectorFailed: detected === "failed",

@@ -687,6 +687,17 @@ describe("the embedded engine", () => {
     expect(reading).toEqual({ attempts: 1, truncated: false, ...expected });
   });
 
+  test("quotes lines in its warnings as they stand in the text", async () => {
+    const line = "นํ้า ๗ ลิตร";
+    const { text, warnings } = await createEmbeddedEngine(said(line, [`digits, ๗, in the line "${line}"`])).read(
+      picture,
+      asked,
+      signal,
+    );
+    expect(text).toBe("น้ำ ๗ ลิตร");
+    expect(warnings).toEqual([`digits, ๗, in the line "${text}"`]);
+  });
+
   test("finds how a page lies; where it cannot, the page is read as it lies, and that is logged", async () => {
     await using log = await captureLog();
     const found = createOrient(

@@ -90,6 +90,15 @@ test.each([
   },
 );
 
+test("a line with a doubtful digit is told as it stands in the text, SARA AM too", async () => {
+  const page = drawing(1000, 1400, row(100));
+  const core = { FS: { writeFile: () => undefined } };
+  const line = { text: "น้้า ๗", confidence: 90, top: 100, height: 20 };
+  const { text, doubts } = await recognisePage(core, recogniser([line], line), page, undefined);
+  expect(text).toBe("น้ำ ๗");
+  expect(doubts).toEqual([{ digits: "๗", line: text }]);
+});
+
 test("a line recogniser that throws fails no page: it is read as without it, and says so", async () => {
   const page = drawing(
     1000,

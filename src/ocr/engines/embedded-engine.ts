@@ -20,12 +20,11 @@ export function createEmbeddedEngine(tesseract: TesseractEngine, beside?: string
     read: async ({ png, ink }, _request, signal, listener): Promise<PageReading> => {
       listener?.onAttempt?.();
       const reading = await tesseract.read(png, signal);
-      // Its Thai data spell SARA AM in two parts.
+      // Its Thai data spell SARA AM in two parts, also in the lines that warnings quote.
       const text = cleanMarkdown(repairTextLayer(reading.text).text);
+      const told = reading.warnings.map((warning) => repairTextLayer(warning).text);
       const readEmpty = text === "" && ink > 0;
-      const warnings = readEmpty
-        ? ["the page has ink on it, yet nothing was read", ...reading.warnings]
-        : reading.warnings;
+      const warnings = readEmpty ? ["the page has ink on it, yet nothing was read", ...told] : told;
       return { text, attempts: 1, truncated: false, warnings, readEmpty };
     },
   };
