@@ -72,6 +72,12 @@ describe("of two readings of a line", () => {
     ["Tesseract's is kept where the other is unsure", { confidence: 10 }, { ...other, confidence: 0.89 }, undefined],
     ["Tesseract's is kept where the other doubts a character", { confidence: 10 }, { ...other, least: 0.4 }, undefined],
     ["Tesseract's is kept where the other is nothing", { confidence: 10 }, { ...other, text: " " }, undefined],
+    [
+      "Tesseract's is kept where the other has what stands for a doubtful digit here",
+      { confidence: 10 },
+      { ...other, text: "ก่อ\uE055" },
+      undefined,
+    ],
     ["Tesseract's is kept where it is of two lines", { text: "กอน\nหลัง", confidence: 10 }, other, undefined],
     ["Tesseract's is kept where it believed nothing", { text: "", confidence: 0 }, other, undefined],
     [

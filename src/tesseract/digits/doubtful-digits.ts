@@ -1,6 +1,7 @@
 /**
  * A digit that may be another character travels through the readings of a page as a character of the private use area,
- * which no recogniser writes: so it stays one character, in its place, whatever is joined, compared or cut there.
+ * which Tesseract does not write, and for which no line recogniser is followed: so it stays one character, in its place,
+ * whatever is joined, compared or cut there.
  * Digits 0 to 9 (U+0030) and of Thai (U+0E50) keep the lower byte of their codes.
  */
 const firstPrivate = 0xe000;
@@ -15,6 +16,9 @@ export const doubtAll = (text: string): string => text.replace(/[\u0E50-\u0E59]/
 
 /** All digits 0 to 9 of a text as doubtful ones. */
 export const doubtAllArabic = (text: string): string => text.replace(/[0-9]/g, doubtful);
+
+/** Whether a text has a doubtful digit. */
+export const hasDoubt = (text: string): boolean => /[\uE030-\uE039\uE050-\uE059]/.test(text);
 
 /** Whether a digit 0 to 9 of a text is doubtful. */
 export const hasArabicDoubt = (text: string): boolean => /[\uE030-\uE039]/.test(text);

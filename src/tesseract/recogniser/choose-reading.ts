@@ -1,5 +1,5 @@
 import { align } from "../digits/align.ts";
-import { doubtful } from "../digits/doubtful-digits.ts";
+import { doubtful, hasDoubt } from "../digits/doubtful-digits.ts";
 import { isThaiDigit } from "../digits/judge-glyph.ts";
 import type { DecodedLine } from "./decode-line.ts";
 
@@ -39,6 +39,7 @@ export function chooseReading(own: OwnReading, other: DecodedLine): ReadingChoic
   const text = other.text.trim();
   if (!isOpen(own)) return keep("two readings agree, or it is not one line");
   if (text === "") return keep("the line recogniser read nothing");
+  if (hasDoubt(text)) return keep("the line recogniser wrote a character that means something else here");
   if (other.confidence < minConfidence || other.least < minLeast) return keep("the line recogniser is not sure");
   if (other.confidence < own.confidence / 100 + minLead) return keep("the line recogniser is not clearly surer");
   if (text === own.text) return keep("both read the same");
