@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { rotate, skewDegrees } from "../../src/tesseract/picture/deskew.ts";
+import { rotate, sizeWithInk, skewDegrees } from "../../src/tesseract/picture/deskew.ts";
 import { painted, shaded } from "../support/painted.ts";
 
 const isNear = (level: number | undefined, expected: number) => Math.abs((level ?? -99) - expected) <= 1;
@@ -32,6 +32,37 @@ describe("a picture that is turned", () => {
     const corners = [0, width - 1, (height - 1) * width, width * height - 1];
     expect(corners.map((at) => turned.data[at])).toEqual([255, 255, 255, 255]);
     expect(turned.data[(height / 2) * width + width / 2]).toBe(0);
+  });
+});
+
+describe("the canvas of a picture that is turned", () => {
+  const width = 201;
+  const height = 101;
+  const dot = (x: number, y: number, level = 0) => painted(width, height, 255, [[x, y, 1, 1, level]]);
+
+  test("is as large as the picture where all ink stays on it", () => {
+    expect(sizeWithInk(dot(150, 80), 128, 10)).toEqual({ width, height });
+    expect(sizeWithInk(dot(0, 0, 128), 128, -10)).toEqual({ width, height });
+  });
+
+  test.each([
+    [0, 0, -10],
+    [200, 0, 10],
+    [0, 100, 10],
+    [200, 100, -10],
+    [200, 0, -10],
+  ])("has room for ink at %p, %p that is turned by %p°, with white around it", (x, y, degrees) => {
+    const spot = painted(width, height, 255, [[Math.min(x, width - 4), Math.min(y, height - 4), 4, 4, 0]]);
+    const size = sizeWithInk(spot, 128, degrees);
+    const turned = rotate(spot, degrees, size);
+    expect([turned.width, turned.height]).toEqual([size.width, size.height]);
+    expect(turned.data.filter((level) => level < 128).length).toBeWithin(8, 20);
+    const edge = turned.data.filter((_, at) => {
+      const [column, row] = [at % size.width, Math.floor(at / size.width)];
+      return column < 5 || row < 5 || column >= size.width - 5 || row >= size.height - 5;
+    });
+    expect(edge.every((level) => level >= 254)).toBe(true);
+    expect(size.width * size.height).toBeLessThan(1.7 * width * height);
   });
 });
 

@@ -3,6 +3,7 @@ import { darkThreshold } from "../../src/tesseract/picture/dark-threshold.ts";
 import { rotate } from "../../src/tesseract/picture/deskew.ts";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { levelPrint } from "../../src/tesseract/picture/level-print.ts";
+import { shaded } from "../support/painted.ts";
 
 const [width, height] = [1200, 1000];
 const [barLeft, barTop, barWidth, barHeight] = [150, 140, 900, 50];
@@ -28,4 +29,25 @@ test.each([0, 1.7, -8])("a dark bar on a sheet at %p degrees becomes paper with 
   const threshold = darkThreshold(image);
   // Of 25 strokes; or all of the bar, were it left as it is.
   expect(middle.filter((level) => level < threshold).length).toBeWithin(90, 110);
+});
+
+test.each([
+  { degrees: 8, strokePx: 4, enlarged: 1 },
+  { degrees: -8, strokePx: 4, enlarged: 1 },
+  { degrees: 8, strokePx: 2, enlarged: 2 },
+])("nothing is lost from the corners of a sheet at $degrees degrees, enlarged $enlarged times", (given) => {
+  const slope = Math.tan((given.degrees * Math.PI) / 180);
+  const pitch = 15 * given.strokePx;
+  const isInk = (x: number, y: number) =>
+    x >= 10 &&
+    y >= 10 &&
+    x < 890 &&
+    y < 1190 &&
+    x % (4 * given.strokePx) < given.strokePx &&
+    (((y - x * slope) % pitch) + pitch) % pitch < 4 * given.strokePx;
+  const sheet = shaded(900, 1200, (x, y) => (isInk(x, y) ? 20 : 250));
+  const inkOf = ({ data }: GreyImage) => data.reduce((ink, level) => ink + Math.max(0, 250 - level), 0);
+  const { image, skewDegrees } = levelPrint(sheet);
+  expect(skewDegrees).toBeCloseTo(given.degrees, 0);
+  expect(inkOf(image) / given.enlarged ** 2 / inkOf(sheet)).toBeWithin(0.98, 1.02);
 });

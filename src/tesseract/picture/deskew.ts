@@ -4,6 +4,8 @@ import type { GreyImage } from "./grey-image.ts";
 const maxDegrees = 10;
 /** Turning blurs a little, and below this the recogniser's own line finding copes. */
 const minDegrees = 0.25;
+/** White beside ink at the edge of a turned picture. */
+const edgePx = 8;
 /** More dark points make the estimate slower and no better. */
 const maxPoints = 60_000;
 
@@ -23,28 +25,54 @@ export function skewDegrees(image: GreyImage, threshold: number): number {
   return Math.abs(fine) < minDegrees || Math.abs(fine) > maxDegrees ? 0 : fine;
 }
 
-/** Turns the picture by `degrees` counter-clockwise about its middle, bilinearly; what comes in is white. */
-export function rotate({ width, height, data }: GreyImage, degrees: number): GreyImage {
+/**
+ * Turns the picture by `degrees` counter-clockwise about its middle, bilinearly, onto a canvas of this size; what comes in
+ * is white.
+ */
+export function rotate(image: GreyImage, degrees: number, { width, height }: Size = image): GreyImage {
+  const { data } = image;
   const turned = new Uint8Array(width * height).fill(255);
   const cos = Math.cos((degrees * Math.PI) / 180);
   const sin = Math.sin((degrees * Math.PI) / 180);
-  const middleX = (width - 1) / 2;
-  const middleY = (height - 1) / 2;
+  const [fromX, fromY] = [(image.width - 1) / 2, (image.height - 1) / 2];
+  const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
   for (let y = 0; y < height; y++) {
-    let sourceX = middleX - middleX * cos - (y - middleY) * sin;
-    let sourceY = middleY - middleX * sin + (y - middleY) * cos;
+    let sourceX = fromX - middleX * cos - (y - middleY) * sin;
+    let sourceY = fromY - middleX * sin + (y - middleY) * cos;
     for (let x = 0; x < width; x++, sourceX += cos, sourceY += sin) {
-      if (sourceX < 0 || sourceY < 0 || sourceX >= width - 1 || sourceY >= height - 1) continue;
-      const at = (sourceY | 0) * width + (sourceX | 0);
+      if (sourceX < 0 || sourceY < 0 || sourceX >= image.width - 1 || sourceY >= image.height - 1) continue;
+      const at = (sourceY | 0) * image.width + (sourceX | 0);
       const right = sourceX - (sourceX | 0);
       const down = sourceY - (sourceY | 0);
       const upper = (data[at] ?? 255) * (1 - right) + (data[at + 1] ?? 255) * right;
-      const lower = (data[at + width] ?? 255) * (1 - right) + (data[at + width + 1] ?? 255) * right;
+      const lower = (data[at + image.width] ?? 255) * (1 - right) + (data[at + image.width + 1] ?? 255) * right;
       turned[y * width + x] = upper * (1 - down) + lower * down;
     }
   }
   return { width, height, data: turned };
 }
+
+/** Of a canvas that holds all ink of the picture when it is turned, and all of the picture that it would hold anyway. */
+export function sizeWithInk(image: GreyImage, threshold: number, degrees: number): Size {
+  const cos = Math.cos((degrees * Math.PI) / 180);
+  const sin = Math.sin((degrees * Math.PI) / 180);
+  const { width, height, data } = image;
+  let [reachX, reachY] = [(width - 1) / 2, (height - 1) / 2];
+  const [middleX, middleY] = [reachX, reachY];
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    const isInk = (level: number) => level < threshold;
+    const first = row.findIndex(isInk);
+    if (first < 0) continue;
+    for (const x of [first, row.findLastIndex(isInk)]) {
+      reachX = Math.max(reachX, edgePx + Math.abs((x - middleX) * cos + (y - middleY) * sin));
+      reachY = Math.max(reachY, edgePx + Math.abs((y - middleY) * cos - (x - middleX) * sin));
+    }
+  }
+  return { width: Math.ceil(2 * reachX) + 1, height: Math.ceil(2 * reachY) + 1 };
+}
+
+type Size = Pick<GreyImage, "width" | "height">;
 
 interface Points {
   x: Int32Array;

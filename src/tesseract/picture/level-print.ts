@@ -1,5 +1,5 @@
 import { darkThreshold } from "./dark-threshold.ts";
-import { rotate, skewDegrees } from "./deskew.ts";
+import { rotate, sizeWithInk, skewDegrees } from "./deskew.ts";
 import { evenGrounds } from "./even-grounds.ts";
 import type { GreyImage } from "./grey-image.ts";
 import { turnLightOnDark } from "./light-on-dark.ts";
@@ -18,8 +18,14 @@ import { enlargeSmallLetters } from "./small-letters.ts";
 export function levelPrint(picture: GreyImage): { image: GreyImage; skewDegrees: number } {
   const sheet = levelLight(turnNegative(picture));
   const image = darkOnWhite(sheet);
-  const skew = skewDegrees(image, darkThreshold(image));
-  return { image: skew === 0 ? image : darkOnWhite(rotate(sheet, skew)), skewDegrees: skew };
+  const threshold = darkThreshold(image);
+  const skew = skewDegrees(image, threshold);
+  if (skew === 0) return { image, skewDegrees: skew };
+  const { width, height } = sizeWithInk(image, threshold, skew);
+  // Small letters were enlarged, and the sheet is as it was.
+  const scale = sheet.width / image.width;
+  const size = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
+  return { image: darkOnWhite(rotate(sheet, skew, size)), skewDegrees: skew };
 }
 
 function darkOnWhite(sheet: GreyImage): GreyImage {
