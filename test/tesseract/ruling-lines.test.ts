@@ -38,6 +38,16 @@ describe("a run of ink is a ruling line", () => {
     expect(inkLeft([100, 100, 300, 2], ...letters(4))).toBe(4 * 12 * 38);
   });
 
+  test("also where other lines cross it at even distances, as in a table whose rows are equally high", () => {
+    const across = (rows: number) =>
+      Array.from({ length: rows + 1 }, (_, at): Rectangle => [100, 100 + 46 * at, 600, 2]);
+    for (const rows of [5, 9, 10, 20, 25]) {
+      const columns = [100, 300, 698].map((left): Rectangle => [left, 100, 2, 46 * rows + 2]);
+      const { horizontal, vertical } = rulesIn(...across(rows), ...columns);
+      expect({ rows, across: horizontal.length, down: vertical.length }).toEqual({ rows, across: rows + 1, down: 3 });
+    }
+  });
+
   test("darker than the threshold", () => {
     const page = drawing(width, height, [[100, 100, 300, 2]]);
     const grey = { ...page, data: page.data.map((level) => (level === 0 ? 128 : level)) };

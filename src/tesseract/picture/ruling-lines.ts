@@ -14,6 +14,8 @@ const besidePx = marginPx + 1;
 const minSlenderness = 14;
 /** Places along a run at which its thickness is measured; the median counts, for text may stand on a line. */
 const samples = 9;
+/** Shares of a run by which these places follow each other: no even distance, for that may be the one of a table's rows. */
+const goldenRatio = 0.618;
 /** Runs that are so near to each other, and meet, are one line. */
 const samePx = 4;
 
@@ -150,7 +152,7 @@ function isThin(
   const limit = (end - start) / minSlenderness;
   const isDark = (beside: number, position: number) => (source[beside * across + position * along] ?? 255) < threshold;
   const thicknesses = Array.from({ length: samples }, (_, sample) => {
-    const position = start + Math.floor(((sample + 1) * (end - start)) / (samples + 1));
+    const position = start + Math.floor((((sample + 1) * goldenRatio) % 1) * (end - start));
     let [first, last] = [line, line];
     while (first > 0 && line - first <= limit && isDark(first - 1, position)) first--;
     while (last < lines - 1 && last - line <= limit && isDark(last + 1, position)) last++;
