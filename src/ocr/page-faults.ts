@@ -14,9 +14,15 @@ const pageFaults: ReadonlySet<ErrorCode> = new Set([
   "ollama_busy",
 ]);
 
-/** Whether `onPageError: skip` may pass over this error: a missing model or an unreachable server fails them all. */
+/**
+ * Whether `onPageError: skip` may pass over this error: a missing model or an unreachable server fails them all. Of a busy
+ * fallback the cause decides, which is the fault of the model.
+ */
 export const isPageFault = (error: unknown): error is SidecarError =>
-  error instanceof SidecarError && pageFaults.has(error.code);
+  error instanceof SidecarError &&
+  (pageFaults.has(error.code) || (error.code === "ocr_busy" && isPageFault(error.cause)));
+
+const serverFaults: ReadonlySet<ErrorCode> = new Set(["ollama_unreachable", "ocr_busy"]);
 
 /** What was spent on a page. */
 export type Effort = Pick<PageResult, "attempts" | "ms">;
@@ -63,8 +69,8 @@ export interface Progress {
 /** The error that ends a document, saying which page failed, how far the others have come and how to have them. */
 export function documentFailure(page: number, error: unknown, progress: Progress): unknown {
   if (isPageFault(error)) return failedPage(page, error, progress);
-  // A server that went away fails all pages; which one it was says where a retry begins.
-  const isOfServer = error instanceof SidecarError && error.code === "ollama_unreachable";
+  // What went away or is full fails all pages; which one it was says where a retry begins.
+  const isOfServer = error instanceof SidecarError && serverFaults.has(error.code);
   return isOfServer ? withKept(atPage(page, error), progress.kept) : error;
 }
 

@@ -32,6 +32,9 @@ describe("faults of pages", () => {
       "page_timeout",
     ]);
     expect(isPageFault(new Error("ocr_failed"))).toBe(false);
+    const busyInstead = (cause: unknown) => new SidecarError("ocr_busy", "The queue is full.", { cause });
+    expect(isPageFault(busyInstead(failed))).toBe(true);
+    expect(isPageFault(busyInstead(new SidecarError("model_not_installed", "It is not there.")))).toBe(false);
   });
 
   test("stand in the place of a page that is skipped, with what was spent on it", () => {

@@ -170,6 +170,76 @@ describe("a document read by an engine", () => {
     }
   });
 
+  test("asks the fallback anew for each page, be it refused a place for the one before", async () => {
+    const other = Promise.withResolvers<void>();
+    const embedded = pipelineOf("tesseract", async (page) => `page ${page}`, { documentLimit: 1 });
+    const place = embedded.pipeline.queue.admit(1);
+    const model = pipelineOf("np-dms-ocr", async (page) => {
+      if (page === 2) {
+        await other.promise;
+        place.close(false);
+      }
+      throw failed();
+    });
+    const onPage = () => other.resolve();
+    const asked = { onPageError: "skip" } as const;
+    const { pages } = await read(scanned(2), model.pipeline, embedded.pipeline, asked, new AbortController(), {
+      onPage,
+    });
+    expect(pages.map(({ source, text }) => [source, text])).toEqual([
+      ["np-dms-ocr", ""],
+      ["tesseract", "page 2"],
+    ]);
+    expect(embedded.pipeline.queue.status()).toMatchObject({ documents: 0, heldBytes: 0 });
+  });
+
+  describe("whose page the model does not read while the fallback is busy", () => {
+    const missing = new SidecarError("model_not_installed", "The model is gone.");
+    const busy = (before: string, after: string) =>
+      expect.stringMatching(new RegExp(`^${before}The OCR queue is full .* The model failed: ${after}$`));
+
+    test.each<[string, SidecarError, string]>([
+      ["a fault of this page", failed(), " The other page was read; send onPageError=skip to have what can be read."],
+      ["one of all pages, which asking again passes by the fallback alone", missing, ""],
+    ])("hears that asking again helps, what the model failed with, and what is kept: %s", async (_, fault, others) => {
+      const model = pipelineOf("np-dms-ocr", async (page) => {
+        if (page === 2) throw fault;
+        return `page ${page}`;
+      });
+      const embedded = pipelineOf("tesseract", async () => "", { documentLimit: 1 });
+      embedded.pipeline.queue.admit(1);
+      const refusal = await refusalOf(read(scanned(2), model.pipeline, embedded.pipeline));
+      expect(refusal).toMatchObject({
+        code: "ocr_busy",
+        message: busy("Page 2 could not be read: ", `${fault.message} One finished page is kept for a retry.${others}`),
+        retryable: true,
+        retryAfterSeconds: expect.any(Number),
+      });
+    });
+
+    test("is answered without it where such pages are to be skipped, and says both of it", async () => {
+      const model = pipelineOf("np-dms-ocr", async (page) => {
+        if (page === 2) throw failed();
+        return `page ${page}`;
+      });
+      const embedded = pipelineOf("tesseract", async () => "", { documentLimit: 1 });
+      embedded.pipeline.queue.admit(1);
+      const { pages } = await read(scanned(2), model.pipeline, embedded.pipeline, { onPageError: "skip" });
+      expect(pages.map(({ text, error }) => [text, error])).toEqual([
+        ["page 1", undefined],
+        ["", { code: "ocr_busy", detail: busy("", failed().message) }],
+      ]);
+    });
+
+    test("is not answered where the fault is that of all pages, whatever is to be skipped", async () => {
+      const model = pipelineOf("np-dms-ocr", () => Promise.reject(missing));
+      const embedded = pipelineOf("tesseract", async () => "", { documentLimit: 1 });
+      embedded.pipeline.queue.admit(1);
+      const refusal = refusalOf(read(scanned(1), model.pipeline, embedded.pipeline, { onPageError: "skip" }));
+      expect(await refusal).toMatchObject({ code: "ocr_busy" });
+    });
+  });
+
   test("gives its place at the fallback back, be its page beyond that, too", async () => {
     const model = pipelineOf("np-dms-ocr", () => Promise.reject(failed()));
     const embedded = pipelineOf("tesseract", () => Promise.reject(failed()));

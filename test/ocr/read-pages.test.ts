@@ -189,15 +189,6 @@ describe("what is said of a reading", () => {
     expect(result).toMatchObject({ text: "by the model\n\nby the other", engineUsed: "np-dms-ocr" });
   });
 
-  test("tells the first fault where the fallback is full", async () => {
-    const primary = pipelineOf(() => Promise.reject(failed("No answer.")));
-    const fallback = pipelineOf(unread, "tesseract");
-    for (let place = 0; place < 64; place += 1) fallback.queue.admit(1);
-    expect(await refusalOf(read(scanned, { primary, fallback }))).toMatchObject({
-      message: "Page 1 could not be read: No answer.",
-    });
-  });
-
   test("tells the fallback nothing of a fault that is none of the engine's", async () => {
     const primary = pipelineOf(() => Promise.reject(new SidecarError("page_too_large", "It is too large.")));
     const fallback = pipelineOf(unread, "tesseract");

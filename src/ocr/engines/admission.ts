@@ -1,6 +1,5 @@
 import { type ErrorCode, SidecarError } from "../../errors.ts";
 import type { OpenDocument } from "../../pdf/document.ts";
-import { withSentence } from "../page-faults.ts";
 import type { QueuedDocument } from "../queue/page-queue.ts";
 import type { OcrRequest } from "../request.ts";
 import type { EnginePipeline } from "./engine-pipeline.ts";
@@ -87,7 +86,7 @@ export async function admit(
     if (fallback === undefined || signal.aborted || !isEngineFault(error)) throw error;
     const admission = await admitAt(fallback, document, signal).catch((refusal: unknown) => {
       signal.throwIfAborted();
-      throw isBusy(refusal) ? busyInstead(refusal, error) : error;
+      throw insteadFailed(refusal, error);
     });
     return { ...admission, note: `read by ${fallback.engine.name}, because the model failed: ${error.message}` };
   }
@@ -108,11 +107,20 @@ export async function admitAt(
   }
 }
 
-const isBusy = (error: unknown): error is SidecarError => error instanceof SidecarError && error.code === "ocr_busy";
-
-/** A fallback that is busy hides neither why it was asked nor that asking again helps, which the model's fault may deny. */
-const busyInstead = (busy: SidecarError, why: SidecarError) =>
-  withSentence(busy, `${busy.message} The model failed: ${why.message}`);
+/**
+ * What a caller hears whom the fallback engine refused. That it is busy hides neither why it was asked, which is the
+ * cause, nor that asking again helps, which the model's fault may deny.
+ *
+ * @param why the fault of the model
+ */
+export function insteadFailed(refusal: unknown, why: SidecarError): SidecarError {
+  if (!(refusal instanceof SidecarError) || refusal.code !== "ocr_busy") return why;
+  const { message, retryAfterSeconds } = refusal;
+  return new SidecarError("ocr_busy", `${message} The model failed: ${why.message}`, {
+    cause: why,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+}
 
 /** The caller insists on the model. */
 export const modelNotConfigured = () =>

@@ -1,7 +1,7 @@
 import type { OpenDocument } from "../../pdf/document.ts";
 import type { PageResult } from "../page-result.ts";
 import type { QueuedDocument } from "../queue/page-queue.ts";
-import { type Admission, admitAt, isEngineFault } from "./admission.ts";
+import { type Admission, admitAt, insteadFailed, isEngineFault } from "./admission.ts";
 import type { EnginePipeline } from "./engine-pipeline.ts";
 
 /** The fallback engine, for those pages of one document that the model could not read. */
@@ -9,7 +9,8 @@ export interface Fallback {
   /**
    * Has a page read by the fallback, and says so.
    *
-   * @param error why it is asked; thrown where there is no fallback, where that is busy, and where it would not help
+   * @param error why it is asked; thrown where there is no fallback, and where it would not help
+   * @throws SidecarError `ocr_busy` where the fallback is, with why it was asked; the next page may find a place
    */
   readInstead(error: unknown, signal: AbortSignal, read: (at: Admission) => Promise<PageResult>): Promise<PageResult>;
   /** Gives the document's place at the fallback back. */
@@ -23,10 +24,13 @@ export function createFallback(pipeline: EnginePipeline | undefined, document: O
   return {
     async readInstead(error, signal, read) {
       if (pipeline === undefined || signal.aborted || !isEngineFault(error)) throw error;
-      admission ??= admitAt(pipeline, document, signal);
-      // A fallback that is busy must not hide why it was asked.
-      const admitted = await admission.catch(() => undefined);
-      if (admitted === undefined) throw error;
+      admission ??= admitAt(pipeline, document, signal).catch((refusal: unknown) => {
+        admission = undefined;
+        throw refusal;
+      });
+      const admitted = await admission.catch((refusal: unknown) => {
+        throw insteadFailed(refusal, error);
+      });
       queued = admitted.queued;
       const result = await read(admitted);
       return {
