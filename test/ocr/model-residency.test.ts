@@ -285,20 +285,61 @@ describe("the residency of the OCR model", () => {
     expect(unloads).toHaveLength(1);
   });
 
-  test("closed while it decides waits for what follows, and unloads no second time", async () => {
-    const deciding = Promise.withResolvers<KeepAliveDecision>();
-    const outcomes: string[] = [];
-    const residency = createModelResidency({
-      decide: () => deciding.promise,
-      unload: async () => ({ olderCopies: 0 }),
-      onOutcome: ({ action, reason }) => outcomes.push(`${action}: ${reason}`),
+  describe("closed before an Ollama that answers nothing", () => {
+    const untilAborted = (given: AbortSignal) =>
+      new Promise<never>((_, reject) => given.addEventListener("abort", () => reject(given.reason)));
+
+    test.each([
+      [
+        "while it decides, waits for no decision",
+        (given: AbortSignal): Promise<KeepAliveDecision> => untilAborted(given),
+        0,
+      ],
+      ["while it unloads, waits for that no longer", async () => release, 1],
+    ] as const)("%s, and asks for the unload once", async (_, decide, before) => {
+      const outcomes: string[] = [];
+      const asked: AbortSignal[] = [];
+      let decided = 0;
+      const residency = createModelResidency({
+        decide: (given) => {
+          decided += 1;
+          return decide(given);
+        },
+        unload: (given) => {
+          asked.push(given);
+          return untilAborted(given);
+        },
+        onOutcome: ({ action, reason }) => outcomes.push(`${action}: ${reason}`),
+      });
+      residency.used();
+      residency.idle(false);
+      await until(() => decided === 1 && asked.length === before);
+      const limit = new AbortController();
+      const closed = residency.close(limit.signal);
+      await until(() => asked.length === before + 1);
+      expect(outcomes).toEqual([]);
+      limit.abort(new Error("no answer"));
+      await closed;
+      expect({ outcomes, asked: asked.length }).toEqual({ outcomes: ["unload-failed: no answer"], asked: before + 1 });
     });
-    residency.used();
-    residency.idle(false);
-    const closed = residency.close(AbortSignal.timeout(1000));
-    deciding.resolve(release);
-    await closed;
-    expect(outcomes).toEqual(["unloaded: high-pressure"]);
+
+    test("when the decision has just come, does not carry it out beside", async () => {
+      const deciding = Promise.withResolvers<KeepAliveDecision>();
+      const outcomes: string[] = [];
+      const residency = createModelResidency({
+        decide: () => deciding.promise,
+        unload: async (given) => {
+          given.throwIfAborted();
+          return { olderCopies: 0 };
+        },
+        onOutcome: ({ action, reason }) => outcomes.push(`${action}: ${reason}`),
+      });
+      residency.used();
+      residency.idle(false);
+      deciding.resolve(release);
+      await residency.close(AbortSignal.timeout(1000));
+      expect(outcomes).toEqual(["unloaded: the service stops"]);
+    });
   });
 
   test("an unload that a document interrupts is no outcome, and the next end decides anew", async () => {

@@ -31,7 +31,7 @@ export interface ModelResidency {
   workArrived(): void;
   /** The queue ran empty; `abandoned` when the last document's caller has gone. */
   idle(abandoned: boolean): void;
-  /** Unloads a model whose decision is still open, and waits for what is under way. */
+  /** Unloads a model whose decision is still open, be it just made or carried out; `signal` bounds that. */
   close(signal: AbortSignal): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
           { olderCopies },
         );
     } catch (error) {
-      // Where the next document interrupts, it has the model loaded again before its going could be seen.
+      // The next document has the model loaded again before its going could be seen; a stop asks anew.
       if (interrupted.signal.aborted) return;
       log.warning("OCR model could not be unloaded: {reason}", { reason: messageOf(error) });
       options.onOutcome?.({ action: "unload-failed", reason: messageOf(error) });
@@ -82,9 +82,10 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
   };
 
   const carryOut = async () => {
+    closing.signal.throwIfAborted();
     const { keepAliveSeconds, reason } = await options.decide(closing.signal);
-    // A document that has arrived meanwhile needs the model; when it is done the question is asked again.
-    if (working) return;
+    // A document that has arrived meanwhile needs the model; when it is done the question is asked again. A stop unloads.
+    if (working || closing.signal.aborted) return;
     if (!open) return;
     if (keepAliveSeconds > 0) {
       open = false;
@@ -120,11 +121,10 @@ export function createModelResidency(options: ModelResidencyOptions): ModelResid
     },
     close: async (signal) => {
       cancelTimer();
-      const giveUp = () => closing.abort(signal.reason);
-      signal.addEventListener("abort", giveUp, { once: true });
-      await pending;
-      signal.removeEventListener("abort", giveUp);
+      // Before a server that hangs each of these waits would last as long as the unload that follows.
       closing.abort();
+      unloading?.abort();
+      await pending;
       if (open) await unload("the service stops", signal);
     },
   };
