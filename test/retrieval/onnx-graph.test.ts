@@ -1,4 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempDisposable, open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf } from "../../src/errors.ts";
 import { headsForGraph } from "../../src/retrieval/child/heads-in-graph.ts";
 import { outputNames } from "../../src/retrieval/child/onnx-graph.ts";
 import { encodeModel } from "../support/onnx-writer.ts";
@@ -15,6 +19,7 @@ const weights = tinyWeights({
   seed: 1,
 });
 const fileOf = (outputs: TinyOutputs) => encodeModel(tinyGraph(weights, outputs)).model;
+const namesIn = (...parts: readonly Uint8Array[]) => outputNames(new Blob(parts.map((part) => Uint8Array.from(part))));
 const head = { weight: new Float32Array(8), bias: 0 };
 
 describe("the outputs of an ONNX file", () => {
@@ -22,13 +27,28 @@ describe("the outputs of an ONNX file", () => {
     ["three-headed", ["dense_vecs", "sparse_vecs", "colbert_vecs"]],
     ["hidden-state", ["last_hidden_state"]],
     ["logits", ["logits"]],
-  ])("with %s are read from it", (outputs, names) => {
-    expect(outputNames(fileOf(outputs))).toEqual(names);
+  ])("with %s are read from it", async (outputs, names) => {
+    expect(await namesIn(fileOf(outputs))).toEqual(names);
   });
 
-  test("are two more when the heads are appended", () => {
-    const grown = Buffer.concat([fileOf("hidden-state"), headsForGraph("last_hidden_state", head)]);
-    expect(outputNames(grown)).toEqual(["last_hidden_state", "sidecar_dense", "sidecar_sparse"]);
+  test("are two more when the heads are appended", async () => {
+    const grown = [fileOf("hidden-state"), headsForGraph("last_hidden_state", head)];
+    expect(await namesIn(...grown)).toEqual(["last_hidden_state", "sidecar_dense", "sidecar_sparse"]);
+  });
+
+  test("are found behind weights of any length, of which next to nothing is read", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "onnx-graph-"));
+    const path = join(folder.path, "model.onnx");
+    // Names the graph, and of it a weight; the output stands behind it.
+    const weightBytes = 3 * 2 ** 30;
+    const output = Uint8Array.of(0x62, 3, 0x0a, 1, 97);
+    const weight = Uint8Array.of(0x2a, ...varint(weightBytes));
+    const graph = Uint8Array.of(0x3a, ...varint(weight.length + weightBytes + output.length));
+    const file = await open(path, "w");
+    await file.write(Buffer.concat([graph, weight]), 0, undefined, 0);
+    await file.write(output, 0, undefined, graph.length + weight.length + weightBytes);
+    await file.close();
+    expect(await outputNames(Bun.file(path))).toEqual(["a"]);
   });
 
   const whole = fileOf("hidden-state");
@@ -37,7 +57,16 @@ describe("the outputs of an ONNX file", () => {
     ["is a page of the web", Buffer.from("<html><body>Not found</body></html>")],
     ["names more bytes than it has", Uint8Array.of(0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f)],
     ["ends in a number", Uint8Array.of(0x3a, 0xff)],
-  ])("are not guessed when the file %s", (_, file) => {
-    expect(() => outputNames(file)).toThrow("damaged or not an ONNX file");
+    ["ends in a field of a length of its own", Uint8Array.of(0x39, 0, 0, 0)],
+    ["holds no more than zeros yet", new Uint8Array(1000)],
+    ["holds a number without an end", new Uint8Array(100_000).fill(0xff)],
+  ])("are not guessed when the file %s", async (_, file) => {
+    expect(await failureOf(namesIn(file))).toBe("it is damaged or not an ONNX file");
   });
 });
+
+const failureOf = (promise: Promise<unknown>) => promise.then(() => "none", messageOf);
+
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
+}

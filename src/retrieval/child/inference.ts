@@ -1,8 +1,8 @@
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AutoModel, env, LogLevel } from "@huggingface/transformers";
 import { InferenceSession, env as runtime } from "onnxruntime-node";
 import { messageOf } from "../../errors.ts";
-import { FileBytes } from "./file-bytes.ts";
 import { headsForGraph } from "./heads-in-graph.ts";
 import type { LoadSettings, LoadStage, ModelFacts } from "./messages.ts";
 import { readModelConfig } from "./model-config.ts";
@@ -34,7 +34,7 @@ export async function loadModel(settings: LoadSettings, onStage: (stage: LoadSta
   runtime.logLevel = "error";
   const { dimension, maxTokens } = await readModelConfig(settings.folder);
   onStage("loading the model");
-  const choice = chooseOutputs(settings.kind, readOutputNames(settings), settings.sparseHead !== undefined);
+  const choice = chooseOutputs(settings.kind, await readOutputNames(settings), settings.sparseHead !== undefined);
   if (!choice.ok) throw new Error(choice.reason);
   const { plan } = choice;
   const session =
@@ -76,11 +76,25 @@ async function openSession(settings: LoadSettings): Promise<InferenceSession> {
 async function sessionWithHeads(settings: LoadSettings, hidden: string, head: SparseHead): Promise<InferenceSession> {
   const file = join(settings.folder, settings.modelFile);
   const heads = headsForGraph(hidden, head);
-  using bytes = new FileBytes(file);
-  const model = new Uint8Array(bytes.length + heads.length);
-  bytes.readInto(model.subarray(0, bytes.length));
-  model.set(heads, bytes.length);
+  const model = await readWithAppended(file, heads);
   return InferenceSession.create(model, sessionOptions(settings, dirname(file)));
+}
+
+/** Less than the most that one call of the system reads. */
+const readAtOnceBytes = 2 ** 30;
+
+/** A file with these bytes appended, in memory once. */
+async function readWithAppended(path: string, appended: Uint8Array): Promise<Uint8Array> {
+  await using file: FileHandle = await open(path);
+  const { size } = await file.stat();
+  const whole = new Uint8Array(size + appended.length);
+  for (let at = 0; at < size; ) {
+    const { bytesRead } = await file.read(whole, at, Math.min(size - at, readAtOnceBytes), at);
+    if (bytesRead === 0) throw new Error("its file became shorter while it was read");
+    at += bytesRead;
+  }
+  whole.set(appended, size);
+  return whole;
 }
 
 /** @param dataFolder where a model from memory has its external data */
@@ -124,10 +138,9 @@ async function run(
   };
 }
 
-function readOutputNames({ folder, modelFile }: LoadSettings): string[] {
+async function readOutputNames({ folder, modelFile }: LoadSettings): Promise<string[]> {
   try {
-    using bytes = new FileBytes(join(folder, modelFile));
-    return outputNames(bytes);
+    return await outputNames(Bun.file(join(folder, modelFile)));
   } catch (error) {
     throw new Error(`its file ${modelFile} cannot be read: ${messageOf(error)}`);
   }

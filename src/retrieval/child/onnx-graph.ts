@@ -1,5 +1,3 @@
-import type { Bytes } from "./file-bytes.ts";
-
 /** A field of a message (protobuf wire format): where its content lies. */
 interface Field {
   number: number;
@@ -12,64 +10,98 @@ const modelGraph = 7;
 const graphOutput = 12;
 const valueName = 1;
 
+/** Read at once: a weight costs one such read, the nodes of a graph lie some hundred in one. */
+const windowBytes = 16_384;
+/** The longest number of the wire format. */
+const maxVarintBytes = 10;
+
 /**
- * Names of the outputs of a model. Of a file only the parts are read that hold its structure.
+ * Names of the outputs of a model. Only the parts are read that hold its structure, and nobody else is kept waiting: a
+ * file of gigabytes may lie on a slow disk, or not be whole yet.
  *
  * @param file an ONNX file: one message `ModelProto`
  * @throws Error when it is none
  */
-export function outputNames(file: Bytes): string[] {
+export async function outputNames(file: Blob): Promise<string[]> {
   const decoder = new TextDecoder();
   const names: string[] = [];
-  for (const graph of fieldsOf(file, 0, file.length)) {
+  const windowAt = createWindow(file);
+  for await (const graph of fieldsOf(windowAt, 0, file.size)) {
     if (graph.number !== modelGraph) continue;
-    for (const output of fieldsOf(file, graph.start, graph.end)) {
+    for await (const output of fieldsOf(windowAt, graph.start, graph.end)) {
       if (output.number !== graphOutput) continue;
-      for (const { number, start, end } of fieldsOf(file, output.start, output.end))
-        if (number === valueName) names.push(decoder.decode(file.subarray(start, end)));
+      for await (const { number, start, end } of fieldsOf(windowAt, output.start, output.end))
+        if (number === valueName) names.push(decoder.decode(await file.slice(start, end).bytes()));
     }
   }
   return names;
 }
 
-function* fieldsOf(file: Bytes, from: number, to: number): Generator<Field> {
+/** The bytes from a place on: at least those that begin a field, where the file has so many. */
+type WindowAt = (place: number) => Uint8Array | Promise<Uint8Array>;
+
+function createWindow(file: Blob): WindowAt {
+  let window = new Uint8Array(0);
+  let from = 0;
+  return (place) => {
+    const isThere = place >= from && place + 2 * maxVarintBytes <= from + window.length;
+    if (isThere) return window.subarray(place - from);
+    return file
+      .slice(place, place + windowBytes)
+      .bytes()
+      .then((bytes) => {
+        window = bytes;
+        from = place;
+        return bytes;
+      });
+  };
+}
+
+async function* fieldsOf(windowAt: WindowAt, from: number, to: number): AsyncGenerator<Field> {
   let at = from;
+  while (at < to) {
+    const window = windowAt(at);
+    const { number, start, end } = fieldIn(window instanceof Promise ? await window : window);
+    if (at + end > to) throw damaged();
+    yield { number, start: at + start, end: at + end };
+    at += end;
+  }
+}
+
+/** The first field of these bytes, whose content may go on behind them. */
+function fieldIn(bytes: Uint8Array): Field {
+  let at = 0;
   const varint = (): number => {
     let value = 0;
-    for (let factor = 1; at < to; factor *= 128) {
-      const byte = file.at(at) ?? 0;
+    for (let factor = 1; at < bytes.length && factor < 128 ** maxVarintBytes; factor *= 128) {
+      const byte = bytes[at] ?? 0;
       at += 1;
       value += (byte & 127) * factor;
       if (byte < 128) return value;
     }
     throw damaged();
   };
-  while (at < to) {
-    const key = varint();
-    const number = Math.floor(key / 8);
-    const start = at;
-    switch (key % 8) {
-      case 0:
-        varint();
-        break;
-      case 1:
-        at += 8;
-        break;
-      case 2: {
-        const length = varint();
-        if (length > to - at) throw damaged();
-        yield { number, start: at, end: at + length };
-        at += length;
-        continue;
-      }
-      case 5:
-        at += 4;
-        break;
-      default:
-        throw damaged();
+  const key = varint();
+  const number = Math.floor(key / 8);
+  // No message has such a field; a file of nothing but zeros, whose place was made before it came, is full of them.
+  if (number === 0) throw damaged();
+  const sized = (length: number) => ({ number, start: at, end: at + length });
+  switch (key % 8) {
+    case 0: {
+      const start = at;
+      varint();
+      return { number, start, end: at };
     }
-    if (at > to) throw damaged();
-    yield { number, start, end: at };
+    case 1:
+      return sized(8);
+    case 2: {
+      const length = varint();
+      return sized(length);
+    }
+    case 5:
+      return sized(4);
+    default:
+      throw damaged();
   }
 }
 

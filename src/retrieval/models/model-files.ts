@@ -1,6 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { FileBytes } from "../child/file-bytes.ts";
 import { needsSparseHead } from "../child/model-outputs.ts";
 import { outputNames } from "../child/onnx-graph.ts";
 import { type LockedModel, readLock } from "./model-lock.ts";
@@ -69,7 +68,7 @@ export async function findModelFiles(
   if (lost !== undefined) return gone(name, lost);
 
   const headFile = head === undefined ? undefined : await presentHead(modelDir, head);
-  if (head !== undefined && headFile === undefined && !hasSparseOutput(join(folder, modelFile))) {
+  if (head !== undefined && headFile === undefined && !(await hasSparseOutput(join(folder, modelFile)))) {
     const reason = `it has no sparse output, and ${join(head.model?.name ?? "", head.file)} of EMBED_SPARSE_HEAD is not there`;
     return { ok: false, absent: head.model?.fetchable === true, isHead: true, reason };
   }
@@ -92,10 +91,9 @@ export async function findModelFiles(
 }
 
 /** Whether a model can do without a sparse head; one that cannot be read is told so where it is loaded. */
-function hasSparseOutput(path: string): boolean {
+async function hasSparseOutput(path: string): Promise<boolean> {
   try {
-    using bytes = new FileBytes(path);
-    return !needsSparseHead(outputNames(bytes));
+    return !needsSparseHead(await outputNames(Bun.file(path)));
   } catch {
     return true;
   }
