@@ -118,6 +118,17 @@ describe("fetching a model", () => {
     expect(found.ok && found.files.recorded.length).toBe(7);
   });
 
+  test.each(["config.json", "onnx/model.onnx", "onnx/model.onnx_data"])(
+    "fetches nothing of a repository whose %s is empty, and says what to do",
+    async (name) => {
+      using hub = fakeHub({ "org/model": { ...small(), [name]: { content: bytes("") } } });
+      expect(await refusalOf(fetchModel(request(hub.url), quietly))).toMatchObject({
+        message: `org/model has an empty ${name} in revision main; name another revision (org/model@REVISION) or repository`,
+      });
+      expect(hub.fetched).toEqual([]);
+    },
+  );
+
   test("keeps what is there and right", async () => {
     using hub = fakeHub({ "org/model": small() });
     await fetchModel(request(hub.url), quietly);

@@ -12,7 +12,7 @@ export interface DownloadOptions {
 const stallMs = 60_000;
 
 /**
- * Fetches one file, goes on where an earlier attempt stopped, and puts it in place only when its length and
+ * Fetches one file, which is not empty, goes on where an earlier attempt stopped, and puts it in place only when its length and
  * the hub's digest agree. Returns its SHA-256 in hexadecimal.
  * @throws Error with a sentence for a person; the signal's reason when that is aborted
  */
@@ -21,7 +21,7 @@ export async function downloadFile(file: HubFile, path: string, options: Downloa
   await mkdir(dirname(path), { recursive: true });
   const there = Bun.file(part).size;
   const resumeAt = there <= file.bytes ? there : 0;
-  if (resumeAt < file.bytes || file.bytes === 0) await receive(file, part, resumeAt, options);
+  if (resumeAt < file.bytes) await receive(file, part, resumeAt, options);
   const { sha256, matches, bytes } = await digestsOf(part, file, options.signal);
   if (!matches) {
     await rm(part, { force: true });

@@ -86,6 +86,8 @@ async function fetchFiles(
 ): Promise<FetchedFile[]> {
   const { commit, files } = await listRepository(hub, model, signal);
   const wanted = choose(files);
+  const empty = wanted.find(({ bytes }) => bytes === 0);
+  if (empty !== undefined) throw emptyFile(model, empty.name);
   const folder = join(modelDir, model.name);
   const totalBytes = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
   const fetched: FetchedFile[] = [];
@@ -127,6 +129,12 @@ function named(model: ModelName, files: readonly HubFile[], names: readonly stri
     return file;
   });
 }
+
+/** Whoever looks for a model's files takes an empty one for none. */
+const emptyFile = ({ name, revision = "main" }: ModelName, file: string) =>
+  new Error(
+    `${name} has an empty ${file} in revision ${revision}; name another revision (${name}@REVISION) or repository`,
+  );
 
 async function assertRoom(folder: string, neededBytes: number): Promise<void> {
   await mkdir(folder, { recursive: true });
