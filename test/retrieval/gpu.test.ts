@@ -318,7 +318,10 @@ describe("with a card", () => {
     await retrieval.embedder.embed(["pump"], never);
     await retrieval.reranker.rerank("q", ["a"], never);
     expect(batches).toContain("embed on cpu");
-    await until(() => retrieval.status().reranker.gpu.state === "ready", "the GPU child is ready");
+    await until(() => {
+      const { embedder, reranker } = retrieval.status();
+      return embedder.gpu.state === "ready" && reranker.gpu.state === "ready";
+    }, "both have compared their numbers");
     batches.length = 0;
     await retrieval.reranker.rerank("q", ["a"], never);
     expect(batches).toEqual(["rerank on cuda"]);
