@@ -109,7 +109,7 @@ export const withKept = (error: SidecarError, keptPages: number): SidecarError =
   withSentence(error, `${error.message}${keptSentence(keptPages)}`);
 
 /** The same fault in other words. */
-export function withSentence(error: SidecarError, message: string): SidecarError {
+function withSentence(error: SidecarError, message: string): SidecarError {
   const { code, retryable, retryAfterSeconds } = error;
   const options = { cause: error, retryable };
   return new SidecarError(code, message, retryAfterSeconds === undefined ? options : { ...options, retryAfterSeconds });
