@@ -13,8 +13,9 @@ import { darkThreshold, whitenPaper } from "./picture/dark-threshold.ts";
 import { findSheet } from "./picture/find-sheet.ts";
 import { crop, type GreyImage } from "./picture/grey-image.ts";
 import { type Box, inkOutside } from "./picture/ink.ts";
-import { levelPrint } from "./picture/level-print.ts";
+import { darkOnWhite, levelPrint } from "./picture/level-print.ts";
 import { straighten } from "./picture/perspective.ts";
+import { hasGrounds, type PrintOnGround, printOnGrounds } from "./picture/print-on-grounds.ts";
 import { type Rules, removeRulingLines } from "./picture/ruling-lines.ts";
 import type { LineRecogniser } from "./recogniser/line-recogniser.ts";
 import { readSurer, type SurerReadings } from "./recogniser/read-surer.ts";
@@ -50,7 +51,7 @@ export interface RecognisedPage {
  * Levels the page, takes its ruling lines away and reads it twice: as a page, and line by line. On widely spaced Thai
  * the page reading takes the row of marks above a line for a line of its own (3 to 15 % errors on a clean letter),
  * the line reading loses marks below; together 1 % and less. The detector says which lines there are and in which order
- * they are read; without it a line is what stands in a row of ink. Where a line recogniser is given, it reads what these
+ * they are read, and where there is print on grounds; without it a line is what stands in a row of ink. Where a line recogniser is given, it reads what these
  * two do not agree on, and is followed where it is clearly surer. Throws when the recogniser refuses the picture.
  */
 export async function recognisePage(
@@ -62,7 +63,9 @@ export async function recognisePage(
 ): Promise<RecognisedPage> {
   const corners = findSheet(picture);
   const sheet = corners === undefined ? picture : straighten(picture, corners);
-  const { image: level, skewDegrees } = levelPrint(sheet);
+  const { sheet: straight, image, skewDegrees } = levelPrint(sheet);
+  const onGrounds = await seenOnGrounds(straight, detector);
+  const level = onGrounds === "failed" || onGrounds.length === 0 ? image : darkOnWhite(straight, onGrounds);
   const threshold = darkThreshold(level);
   const { image: unruled, rules } = removeRulingLines(level, threshold);
   const prepared = whitenPaper(unruled, threshold);
@@ -101,7 +104,7 @@ export async function recognisePage(
     recognised: [...surer.values()].map((line) => settleDoubts(correctSaraAm(line)).text),
     ignoredBoxes,
     notReadAgain,
-    detectorFailed: detected === "failed",
+    detectorFailed: detected === "failed" || onGrounds === "failed",
     recogniserFailed: again.failed,
     confidence: page.confidence,
     inkOutside: inkOutside(prepared, threshold, bands.length === 0 ? page.words : [...kept].flatMap(wordsOf)),
@@ -113,6 +116,17 @@ export async function recognisePage(
 
 /** The densest drawings and bills have some hundred; more is noise, and would be sorted for minutes. */
 const maxBoxes = 3000;
+
+/** The detector sees print on grounds of all kinds; only dark print on paper is looked for in what was prepared. */
+async function seenOnGrounds(
+  sheet: GreyImage,
+  detector: TextDetector | undefined,
+): Promise<readonly PrintOnGround[] | "failed"> {
+  if (detector === undefined || !hasGrounds(sheet)) return [];
+  const lines = await detector.detect(sheet).catch(() => "failed" as const);
+  if (lines === "failed") return lines;
+  return lines.length > maxBoxes ? [] : printOnGrounds(sheet, lines);
+}
 
 const notAgain: SurerReadings = { surer: new Map(), notReadAgain: 0, failed: false };
 

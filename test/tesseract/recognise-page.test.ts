@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
 import type { TesseractApi, TextApis } from "../../src/tesseract/tesseract-core.ts";
+import { type Patch, painted } from "../support/painted.ts";
 import { inAnyLanguage } from "../support/text-apis.ts";
 import { drawing, type Rectangle } from "../support/thai-page.ts";
 
@@ -73,6 +75,24 @@ test("where the text detector fails a page is read as without one, and says so",
   const without = await readWith(undefined);
   expect(without.detectorFailed).toBe(false);
   expect(await readWith(detector)).toEqual({ ...without, detectorFailed: true });
+});
+
+test("print that the text detector sees on a dark ground is looked for again, and read, as black print on white", async () => {
+  const [white, dark] = [255, 20];
+  const ground: Patch = [100, 100, 700, 40, dark];
+  const letters = row(110, 100).map((letter): Patch => [...letter, white]);
+  const page = painted(1000, 1400, white, [ground, ...letters]);
+  const seen: GreyImage[] = [];
+  const detect = (image: GreyImage) => {
+    seen.push(image);
+    return Promise.resolve([{ left: 96, top: 104, width: 600, height: 32 }]);
+  };
+  const core = { FS: { writeFile: () => undefined } };
+  await recognisePage(core, recogniser(lines, noTexts), page, { detect });
+  expect(seen.map(({ data }) => [data[120 * 1000 + 104], data[120 * 1000 + 115]])).toEqual([
+    [white, dark],
+    [0, white],
+  ]);
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { clearGrounds } from "./clear-grounds.ts";
 import { darkThreshold } from "./dark-threshold.ts";
 import { rotate, sizeWithInk, skewDegrees } from "./deskew.ts";
 import { evenGrounds } from "./even-grounds.ts";
@@ -7,7 +8,15 @@ import { turnNegative } from "./negative.ts";
 import { liftPalePrint } from "./pale-print.ts";
 import { levelLight } from "./paper.ts";
 import { levelPaper } from "./paper-level.ts";
+import type { PrintOnGround } from "./print-on-grounds.ts";
 import { enlargeSmallLetters } from "./small-letters.ts";
+
+/** A sheet in level lines and even light, and the same with dark print on white paper. */
+export interface LevelPrint {
+  sheet: GreyImage;
+  image: GreyImage;
+  skewDegrees: number;
+}
 
 /**
  * A sheet in level lines, with dark print on white paper whatever its colours were, and letters that are large enough.
@@ -15,21 +24,24 @@ import { enlargeSmallLetters } from "./small-letters.ts";
  * letters wrong, and is read at 0.7 %): so where there is skew all is done again with the levelled sheet. Light is divided
  * out before, by the paper alone: a ground has one level then, and where it is large it is not taken for a shadow.
  */
-export function levelPrint(picture: GreyImage): { image: GreyImage; skewDegrees: number } {
+export function levelPrint(picture: GreyImage): LevelPrint {
   const sheet = levelLight(turnNegative(picture));
   const image = darkOnWhite(sheet);
   const threshold = darkThreshold(image);
   const skew = skewDegrees(image, threshold);
-  if (skew === 0) return { image, skewDegrees: skew };
+  if (skew === 0) return { sheet, image, skewDegrees: skew };
   const { width, height } = sizeWithInk(image, threshold, skew);
   // Small letters were enlarged, and the sheet is as it was.
   const scale = sheet.width / image.width;
   const size = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
-  return { image: darkOnWhite(rotate(sheet, skew, size)), skewDegrees: skew };
+  const level = rotate(sheet, skew, size);
+  return { sheet: level, image: darkOnWhite(level), skewDegrees: skew };
 }
 
-function darkOnWhite(sheet: GreyImage): GreyImage {
+/** Dark print on white paper; on grounds also there where it is known to stand. */
+export function darkOnWhite(sheet: GreyImage, onGrounds: readonly PrintOnGround[] = []): GreyImage {
   const even = evenGrounds(sheet);
-  const lifted = liftPalePrint(levelPaper(turnLightOnDark(even, darkThreshold(even))));
+  const cleared = clearGrounds(sheet, turnLightOnDark(even, darkThreshold(even)), onGrounds);
+  const lifted = liftPalePrint(levelPaper(cleared));
   return enlargeSmallLetters(lifted, darkThreshold(lifted));
 }
