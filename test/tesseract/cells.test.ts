@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { cellGroups, gridOf } from "../../src/tesseract/layout/cells.ts";
+import { type Cell, cellGroups } from "../../src/tesseract/layout/cells.ts";
+import { gridOf } from "../../src/tesseract/layout/grid.ts";
 import type { Box } from "../../src/tesseract/picture/ink.ts";
 import type { Rule, Rules } from "../../src/tesseract/picture/ruling-lines.ts";
 
@@ -28,7 +29,9 @@ describe("a field between ruling lines", () => {
   const [left = top, right = top] = around.vertical;
 
   test("is told with what stands in it", () => {
-    expect(groupsIn(around)).toEqual([[{ box: box(100, 100, 200, 100), pieces: [inMiddle(box(100, 100, 200, 100))] }]]);
+    expect(groupsIn(around)).toEqual([
+      [{ box: box(100, 100, 200, 100), pieces: [inMiddle(box(100, 100, 200, 100))], open: [] }],
+    ]);
   });
 
   test.each<[string, Rules]>([
@@ -107,9 +110,7 @@ describe("fields are of one table", () => {
     ["below along more than 8 px", box(291, 200, 200, 100), true],
     ["and not below along less", box(292, 200, 200, 100), false],
     ["and not below each other farther across", box(500, 200, 200, 100), false],
-    ["in one row, be there a gap between them", box(500, 100, 200, 100), true],
-    ["and not across a gap where one begins lower", box(500, 109, 200, 91), false],
-    ["and not across a gap where one ends lower", box(500, 100, 200, 109), false],
+    ["and not in one row with a gap between them", box(500, 100, 200, 100), false],
     ["and not where they are only level", box(500, 150, 200, 100), false],
     ["and not where they are only above each other", box(150, 400, 200, 100), false],
   ])("%s", (_, other, areOne) => {
@@ -118,6 +119,25 @@ describe("fields are of one table", () => {
       [other, one],
     ]) {
       expect(cellGroups(boxes.map(inMiddle), frames(...boxes), page).groups).toHaveLength(areOne ? 1 : 2);
+    }
+  });
+
+  test.each<[string, Rule, Box, boolean]>([
+    ["are drawn across it", rule(100, 100, 700), box(500, 100, 200, 100), true],
+    ["are drawn across it but for 6 px", rule(108, 306, 494), box(500, 100, 200, 100), true],
+    ["are not drawn to the first", rule(100, 307, 700), box(500, 100, 200, 100), false],
+    ["are not drawn to the second", rule(100, 100, 493), box(500, 100, 200, 100), false],
+    ["lie elsewhere", rule(220, 100, 700), box(500, 100, 200, 100), false],
+    ["are drawn across it, but one begins lower", rule(100, 100, 700), box(500, 109, 200, 91), false],
+    ["are drawn across it, but one ends lower", rule(100, 100, 700), box(500, 100, 200, 109), false],
+  ])("in one row with an empty field between them where lines %s", (_, across, other, areOne) => {
+    for (const boxes of [
+      [one, other],
+      [other, one],
+    ]) {
+      const rules = frames(...boxes);
+      const { groups } = cellGroups(boxes.map(inMiddle), { ...rules, horizontal: [...rules.horizontal, across] }, page);
+      expect(groups).toHaveLength(areOne ? 1 : 2);
     }
   });
 
@@ -132,10 +152,13 @@ describe("fields as rows of a table", () => {
   /** Fields of 100 × 100 px, each with so many lines. */
   const fieldsWith = (...rows: readonly (readonly number[])[]) =>
     rows.flatMap((counts, row) =>
-      counts.map((count, column) => ({
-        box: box(100 * column, 100 * row, 100, 100),
-        pieces: Array.from({ length: count }, (_, at) => box(100 * column + 10, 100 * row + 5 + 18 * at, 60, 12)),
-      })),
+      counts.map(
+        (count, column): Cell => ({
+          open: [],
+          box: box(100 * column, 100 * row, 100, 100),
+          pieces: Array.from({ length: count }, (_, at) => box(100 * column + 10, 100 * row + 5 + 18 * at, 60, 12)),
+        }),
+      ),
     );
   const lines = (count: number, from: number, to: number) =>
     Array.from({ length: count }, (_, at) => rule(100 * at, from, to));
@@ -145,7 +168,7 @@ describe("fields as rows of a table", () => {
   });
   /** How many lines each cell has. */
   const counts = (cells: ReturnType<typeof fieldsWith>, rules: Rules) =>
-    gridOf(cells, rules)?.map((row) => row.map((cell) => cell.length));
+    gridOf(cells, rules)?.rows.map((row) => row.map((cell) => cell.length));
 
   test.each<[string, number[][], number[][] | undefined]>([
     [
@@ -310,12 +333,12 @@ describe("fields as rows of a table", () => {
   });
 
   test("lose nothing of what stands between the two lines of a double rule", () => {
-    const between = { box: box(200, 0, 6, 100), pieces: [box(201, 10, 4, 12)] };
+    const between: Cell = { box: box(200, 0, 6, 100), pieces: [box(201, 10, 4, 12)], open: [] };
     expect(counts([...fieldsWith([1, 1], [1, 1]), between], rulesOf(2, 2))).toEqual([
       [1, 1],
       [1, 1],
     ]);
-    const pieces = gridOf([...fieldsWith([1, 1], [1, 1]), between], rulesOf(2, 2))?.flat(3);
+    const pieces = gridOf([...fieldsWith([1, 1], [1, 1]), between], rulesOf(2, 2))?.rows.flat(3);
     expect(pieces).toContain(between.pieces[0]);
   });
 });

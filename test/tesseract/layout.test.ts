@@ -361,6 +361,90 @@ describe("tables", () => {
     expect(read(pieces.flat(), grid([100, 1000, 1150], [100, 140, 180]))).toEqual(["|a100|b100|", "|a140|b140|"]);
   });
 
+  const columnLines = [100, 200, 600, 750, 860];
+  const rowLines = [100, 150, 200, 250];
+  const whole = grid(columnLines, rowLines);
+  const without = (side: "left" | "right" | "upper" | "lower"): Rules => ({
+    horizontal: whole.horizontal.filter(({ at }) => at !== { upper: 100, lower: 250, left: 0, right: 0 }[side]),
+    vertical: whole.vertical.filter(({ at }) => at !== { left: 100, right: 860, upper: 0, lower: 0 }[side]),
+  });
+  test.each<[string, Rules]>([
+    ["its left line", without("left")],
+    ["its right line", without("right")],
+    ["its upper line", without("upper")],
+    ["its lower line", without("lower")],
+    ["both lines at its sides", { ...whole, vertical: whole.vertical.slice(1, -1) }],
+    ["lines above and below it", { ...whole, horizontal: whole.horizontal.slice(1, -1) }],
+    ["any level line", { ...whole, horizontal: [] }],
+    [
+      "level lines within it",
+      { ...whole, horizontal: [whole.horizontal[0], whole.horizontal[3]].flatMap((r) => r ?? []) },
+    ],
+    [
+      "the upper part of its right line, where the page ends",
+      {
+        horizontal: rowLines.map((at) => ({ at, from: 100, to: Math.min(860, 830 + 0.2 * (at - 100)) })),
+        vertical: columnLines.map((at) => ({ at, from: at === 860 ? 240 : 100, to: 250 })),
+      },
+    ],
+    [
+      "its left line but for the first row",
+      {
+        horizontal: rowLines.map((at) => ({ at, from: 100 + 0.2 * (at - 100), to: 860 })),
+        vertical: columnLines.map((at) => ({ at, from: 100, to: at === 100 ? 155 : 250 })),
+      },
+    ],
+  ])("a grid without %s is a table all the same", (_, rules) => {
+    const rows = cells(3);
+    const [before, after] = [piece("before", 110, 40, 700), piece("after", 110, 300, 700)];
+    expect(read([before, ...rows.flat(), after], rules)).toEqual(["before", ...rows.map(rowText), "after"]);
+  });
+
+  test("a head of two rows whose fields are joined here and there is one of a table", () => {
+    const head = [piece("no", 110, 120, 40), piece("sum", 610, 105, 100)];
+    const lower = [piece("each", 610, 155, 60), piece("all", 760, 155, 60)];
+    const rows = cells(4, 205);
+    const all = grid(columnLines, [100, 150, 200, 250, 300, 350, 400]);
+    const rules: Rules = {
+      horizontal: all.horizontal.map((rule) => (rule.at === 150 ? { ...rule, from: 600 } : rule)),
+      vertical: all.vertical.map((rule) => (rule.at === 750 ? { ...rule, from: 150 } : rule)),
+    };
+    expect(read([...head, ...lower, ...rows.flat()], rules)).toEqual([
+      "|no||sum||",
+      "|||each|all|",
+      ...rows.map(rowText),
+    ]);
+  });
+
+  test("columns of prose between upright lines are none", () => {
+    const columns = [column("l", 110, 110, 6, 40, 470), column("r", 620, 110, 6, 40, 470)];
+    const upright = [100, 600, 1110].map((at) => ({ at, from: 100, to: 360 }));
+    expect(read(columns.flat(), { horizontal: [], vertical: upright })).toEqual(columns.flat().map(({ name }) => name));
+  });
+
+  test("text between lines across the page is none", () => {
+    const lines = [110, 160, 210].map((top, at) => piece(`t${at}`, 110, top, 600));
+    const across = [100, 150, 200, 250].map((at) => ({ at, from: 100, to: 860 }));
+    expect(read(lines, { horizontal: across, vertical: [] })).toEqual(["t0", "t1", "t2"]);
+  });
+
+  test("tables beside each other come one after the other", () => {
+    const of = (name: string, left: number, count: number) =>
+      Array.from({ length: count }, (_, row) =>
+        [0, 1].map((at) => piece(`${name}${row}${at}`, left + 10 + 150 * at, 110 + 50 * row, 80)),
+      );
+    const [one, other] = [of("a", 100, 3), of("b", 500, 4)];
+    const [ruled, besides] = [
+      grid([100, 250, 400], [100, 150, 200, 250]),
+      grid([500, 650, 800], [100, 150, 200, 250, 300]),
+    ];
+    const rules: Rules = {
+      horizontal: [...ruled.horizontal, ...besides.horizontal],
+      vertical: [...ruled.vertical, ...besides.vertical],
+    };
+    expect(read([...one.flat(), ...other.flat()], rules)).toEqual([...one, ...other].map(rowText));
+  });
+
   test("a field without text is an empty cell, and lines of one field stay together", () => {
     const rules = grid([100, 200, 600], [100, 200, 300]);
     const pieces = [

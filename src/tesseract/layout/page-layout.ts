@@ -2,8 +2,9 @@ import type { Box } from "../picture/ink.ts";
 import type { Rules } from "../picture/ruling-lines.ts";
 import { findAlignedTable } from "./aligned-table.ts";
 import { areLevel, bottomOf, centreX, centreY, rightOf, rowsOf, unionOf } from "./boxes.ts";
-import { type Cell, cellGroups, gridOf } from "./cells.ts";
+import { type Cell, cellGroups } from "./cells.ts";
 import { findStamp } from "./find-stamp.ts";
+import { gridOf } from "./grid.ts";
 import { findGutter } from "./gutter.ts";
 import { pairedRows } from "./paired-rows.ts";
 
@@ -24,23 +25,30 @@ type Solid = { box: Box; block: Block };
 /** The parts of a page in reading order, from the pieces of lines and the ruling lines on it. */
 export function layoutOf(pieces: readonly Box[], rules: Rules, page: { width: number; height: number }): Block[] {
   const { groups, free } = cellGroups(pieces, rules, page);
-  return united(
-    regions(
-      free,
-      groups.map((cells) => solidOf(cells, rules)),
-      0,
-    ),
-  );
+  const solids: Solid[] = [];
+  let rest = free;
+  for (const cells of groups) {
+    const grid = gridOf(cells, rules, rest);
+    if (grid === undefined) {
+      if (cells.some(({ open }) => open.length === 0)) solids.push(titleBlock(cells));
+      else rest = [...rest, ...cells.flatMap((cell) => cell.pieces)];
+      continue;
+    }
+    solids.push({ box: grid.box, block: { kind: "table", rows: grid.rows } });
+    rest = rest.filter((piece) => !grid.taken.includes(piece));
+  }
+  return united(regions(rest, solids, 0));
 }
 
-function solidOf(cells: readonly Cell[], rules: Rules): Solid {
-  const box = unionOf(cells.map((cell) => cell.box));
-  const grid = gridOf(cells, rules);
-  if (grid !== undefined) return { box, block: { kind: "table", rows: grid } };
+/** Fields of all widths, read one after the other. */
+function titleBlock(cells: readonly Cell[]): Solid {
   const inOrder = rowsOf(
     cells.map(({ box: { left, top, width, height }, pieces }) => ({ left, top, width, height, pieces })),
   );
-  return { box, block: { kind: "lines", lines: inOrder.flat().flatMap((cell) => rowsOf(cell.pieces)) } };
+  return {
+    box: unionOf(cells.map((cell) => cell.box)),
+    block: { kind: "lines", lines: inOrder.flat().flatMap((cell) => rowsOf(cell.pieces)) },
+  };
 }
 
 function regions(pieces: readonly Box[], solids: readonly Solid[], depth: number): Block[] {
