@@ -67,6 +67,13 @@ test("a line that the text detector has not found is read all the same", async (
   expect(text.split("\n")).toEqual(texts);
 });
 
+test("a page with ink on which the text detector finds nothing is not read, and all of its ink is outside the text", async () => {
+  const core = { FS: { writeFile: () => undefined } };
+  const detector = { detect: () => Promise.resolve([]) };
+  const read = await recognisePage(core, recogniser(lines, noTexts), drawing(1000, 1400, row(100)), detector);
+  expect(read).toMatchObject({ text: "", lineCount: 0, inkOutside: 1, detectorFailed: false });
+});
+
 test("where the text detector fails a page is read as without one, and says so", async () => {
   const page = drawing(800, 200, row(100));
   const core = { FS: { writeFile: () => undefined } };
