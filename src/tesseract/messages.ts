@@ -25,6 +25,7 @@ const recognisedPage = z.object({
   confidence: z.number(),
   inkOutside: z.number(),
   deskewedDegrees: z.number(),
+  showsThrough: z.boolean(),
   readTwice: z.number(),
   disputed: z.number(),
   doubts: z.array(z.object({ digits: z.string(), line: z.string() })),

@@ -12,12 +12,21 @@ const minReadTwice = 6;
 /** What of a reading is looked at, whether there was no detector, and whether a recogniser was given and could not be used. */
 type DoubtfulReading = Pick<
   RecognisedPage,
-  "inkOutside" | "readTwice" | "disputed" | "doubts" | "lineCount" | "recognised" | "ignoredBoxes" | "notReadAgain"
+  | "inkOutside"
+  | "showsThrough"
+  | "readTwice"
+  | "disputed"
+  | "doubts"
+  | "lineCount"
+  | "recognised"
+  | "ignoredBoxes"
+  | "notReadAgain"
 > & { lacksDetector: boolean; lacksRecogniser: boolean };
 
 /** What a caller should know about a reading before believing it. */
 export function readingWarnings({
   inkOutside,
+  showsThrough,
   readTwice,
   disputed,
   doubts,
@@ -41,6 +50,9 @@ export function readingWarnings({
   if (recognised.length > 0) warnings.push(whoRead(recognised, lineCount));
   if (notReadAgain > 0) {
     warnings.push(`the page has too many doubtful lines: ${notReadAgain} of them were not read by the line recogniser`);
+  }
+  if (showsThrough) {
+    warnings.push("print that shows through from the other side of the sheet, pale and mirrored, was left out");
   }
   if (inkOutside > maxInkOutside) {
     warnings.push(`${(100 * inkOutside).toFixed(0)} % of the ink on the page lies outside the recognised text`);

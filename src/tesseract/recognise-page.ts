@@ -4,6 +4,7 @@ import { type Ink, piecesOf } from "./layout/pieces.ts";
 import { pipeTable } from "./layout/pipe-table.ts";
 import { whiteLanes } from "./layout/white-lanes.ts";
 import { aroundPieces, boxToRead, unclaimed } from "./lines/boxes-to-read.ts";
+import { isMirrored } from "./lines/is-mirrored.ts";
 import { type Line, lineOf, type PageContext, partWithin, withoutRepeats } from "./lines/read-line.ts";
 import { type Files, type PictureReading, readLine, readPage } from "./lines/read-picture.ts";
 import { textBands } from "./lines/text-bands.ts";
@@ -29,6 +30,8 @@ export interface RecognisedPage {
   inkOutside: number;
   /** Degrees by which the page was turned to level its lines. */
   deskewedDegrees: number;
+  /** Print from the other side of the sheet showed through, and was left out. */
+  showsThrough: boolean;
   /** Lines that were read twice, and those among them whose two readings have other letters. */
   readTwice: number;
   disputed: number;
@@ -64,16 +67,19 @@ export async function recognisePage(
 ): Promise<RecognisedPage> {
   const corners = findSheet(picture);
   const sheet = corners === undefined ? picture : straighten(picture, corners);
-  const { sheet: straight, image, skewDegrees } = levelPrint(sheet);
+  const read = (image: GreyImage) => readPage(core, apis.thaiAndEnglish, image);
+  const levelled = levelPrint(sheet, (strip) => isMirrored(strip, read));
+  const { sheet: straight, skewDegrees, showsThrough } = levelled;
   const onGrounds = await seenOnGrounds(straight, detector);
-  const level = onGrounds === "failed" || onGrounds.length === 0 ? image : darkOnWhite(straight, onGrounds);
+  const isOnWhite = onGrounds === "failed" || onGrounds.length === 0;
+  const level = isOnWhite ? levelled.image : darkOnWhite(straight, () => showsThrough, onGrounds).image;
   const threshold = darkThreshold(level);
   const { image: unruled, rules } = removeRulingLines(level, threshold);
   const prepared = whitenPaper(unruled, threshold);
   const inkBands = textBands(prepared, threshold);
   const detected = inkBands.length === 0 ? [] : await detector?.detect(prepared).catch(() => "failed" as const);
   const isWithoutText = inkBands.length > 0 && Array.isArray(detected) && detected.length === 0;
-  const page = isWithoutText ? nothingRead : readPage(core, apis.thaiAndEnglish, prepared);
+  const page = isWithoutText ? nothingRead : read(prepared);
   const bands = isWithoutText || page.lines === undefined ? [] : inkBands;
   const boxes = bands.length > 0 && Array.isArray(detected) ? detected : [];
   const pageLines = page.lines ?? [];
@@ -112,6 +118,7 @@ export async function recognisePage(
     confidence: page.confidence,
     inkOutside: inkOutside(prepared, threshold, bands.length === 0 ? page.words : [...kept].flatMap(wordsOf)),
     deskewedDegrees: skewDegrees,
+    showsThrough,
     readTwice: twice.length,
     disputed: twice.filter(({ agreed }) => agreed === false).length,
   };

@@ -26,6 +26,7 @@ answerParent<EngineRequest, EngineReply>({
           confidence: 90,
           inkOutside: 0,
           deskewedDegrees: 0,
+          showsThrough: false,
           readTwice: 0,
           disputed: 0,
           doubts: [],

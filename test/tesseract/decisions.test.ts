@@ -141,7 +141,7 @@ describe("the lines of a page run down it", () => {
 
 describe("warnings about a reading", () => {
   const fine = {
-    ...{ inkOutside: 0, readTwice: 0, disputed: 0, doubts: [] },
+    ...{ inkOutside: 0, showsThrough: false, readTwice: 0, disputed: 0, doubts: [] },
     ...{ lineCount: 40, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
     ...{ lacksDetector: false, lacksRecogniser: false },
   };
@@ -149,6 +149,12 @@ describe("warnings about a reading", () => {
   test("a page that was read without the line recogniser that it should have had", () => {
     expect(readingWarnings({ ...fine, lacksRecogniser: true })).toEqual([
       "the line recogniser of OCR_EMBEDDED_MODEL could not be used: it read nothing",
+    ]);
+  });
+
+  test("print that shows through from the other side and was left out", () => {
+    expect(readingWarnings({ ...fine, showsThrough: true })).toEqual([
+      "print that shows through from the other side of the sheet, pale and mirrored, was left out",
     ]);
   });
 

@@ -9,39 +9,58 @@ import { liftPalePrint } from "./pale-print.ts";
 import { levelLight } from "./paper.ts";
 import { levelPaper } from "./paper-level.ts";
 import type { PrintOnGround } from "./print-on-grounds.ts";
+import { washShowThrough } from "./show-through.ts";
 import { enlargeSmallLetters } from "./small-letters.ts";
 
-/** A sheet in level lines and even light, and the same with dark print on white paper. */
-export interface LevelPrint {
-  sheet: GreyImage;
+/** Dark print on white paper. */
+export interface DarkOnWhite {
   image: GreyImage;
+  /** Print from the other side of the sheet showed through, and was washed out. */
+  showsThrough: boolean;
+}
+
+/** A sheet in level lines and even light, and the same with dark print on white paper. */
+export interface LevelPrint extends DarkOnWhite {
+  sheet: GreyImage;
   skewDegrees: number;
 }
+
+/** Whether print stands on a strip of a page as in a mirror. */
+type IsMirrored = (strip: GreyImage) => boolean;
 
 /**
  * A sheet in level lines, with dark print on white paper whatever its colours were, and letters that are large enough.
  * Skew is seen in dark print only, and coloured grounds between level edges only (a table head at 1.7° was noise, 65 % of its
  * letters wrong, and is read at 0.7 %): so where there is skew all is done again with the levelled sheet. Light is divided
  * out before, by the paper alone: a ground has one level then, and where it is large it is not taken for a shadow.
+ *
+ * @param isMirrored told of a strip of pale print, black on white
  */
-export function levelPrint(picture: GreyImage): LevelPrint {
+export function levelPrint(picture: GreyImage, isMirrored: IsMirrored = () => false): LevelPrint {
   const sheet = levelLight(turnNegative(picture));
-  const image = darkOnWhite(sheet);
+  const first = darkOnWhite(sheet, isMirrored);
+  const { image } = first;
   const threshold = darkThreshold(image);
   const skew = skewDegrees(image, threshold);
-  if (skew === 0) return { sheet, image, skewDegrees: skew };
+  if (skew === 0) return { ...first, sheet, skewDegrees: skew };
   const { width, height } = sizeWithInk(image, threshold, skew);
   // Small letters were enlarged, and the sheet is as it was.
   const scale = sheet.width / image.width;
   const size = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
   const level = rotate(sheet, skew, size);
-  return { sheet: level, image: darkOnWhite(level), skewDegrees: skew };
+  return { ...darkOnWhite(level, isMirrored), sheet: level, skewDegrees: skew };
 }
 
 /** Dark print on white paper; on grounds also there where it is known to stand. */
-export function darkOnWhite(sheet: GreyImage, onGrounds: readonly PrintOnGround[] = []): GreyImage {
+export function darkOnWhite(
+  sheet: GreyImage,
+  isMirrored: IsMirrored,
+  onGrounds: readonly PrintOnGround[] = [],
+): DarkOnWhite {
   const even = evenGrounds(sheet);
   const cleared = clearGrounds(sheet, turnLightOnDark(even, darkThreshold(even)), onGrounds);
-  const lifted = liftPalePrint(levelPaper(cleared));
-  return enlargeSmallLetters(lifted, darkThreshold(lifted));
+  const paper = levelPaper(cleared);
+  const washed = washShowThrough(paper, isMirrored);
+  const lifted = liftPalePrint(washed);
+  return { image: enlargeSmallLetters(lifted, darkThreshold(lifted)), showsThrough: washed !== paper };
 }

@@ -3,15 +3,15 @@ import type { GreyImage } from "./grey-image.ts";
 import { histogramOf, quantile } from "./histogram.ts";
 
 /** Share of a cell's pixels that are darker than what is taken for its print; the darkest are dirt. */
-const darkerShare = 0.03;
+export const darkerShare = 0.03;
 /** Levels below the paper: print is pale from the first on, and is made wholly black from the second on. */
-const paleDepth = 140;
+export const paleDepth = 140;
 const palestDepth = 90;
 /** Print is at least so many levels darker than the paper, on a page that has dark print as well and on one that has none. */
 const minDepthBesideDark = 45;
-const minDepth = 24;
+export const minDepth = 24;
 /** And so many times the difference that most pixels of the paper have from those near them. */
-const minDepthOverNoise = 4;
+export const minDepthOverNoise = 4;
 const nearPx = 4;
 const mostPixels = 0.6;
 /** Letters are strokes that are no wider than this on average; a stain, a picture or a ground is wider. */
@@ -60,7 +60,7 @@ function factorOf(depth: number): number {
 }
 
 /** The difference between pixels that stand near to each other, which most of the page does not exceed. */
-function noiseOf({ data }: GreyImage): number {
+export function noiseOf({ data }: GreyImage): number {
   const differences = new Uint32Array(256);
   for (let at = 0; at < data.length; at++) {
     const level = data[at] ?? 0;
@@ -71,7 +71,12 @@ function noiseOf({ data }: GreyImage): number {
 }
 
 /** Whether what is darker than a level in a cell are strokes, by the mean length of its runs along the rows. */
-function hasStrokes({ width, height, data }: GreyImage, columns: number, cell: number, threshold: number): boolean {
+export function hasStrokes(
+  { width, height, data }: GreyImage,
+  columns: number,
+  cell: number,
+  threshold: number,
+): boolean {
   const [left, top] = [(cell % columns) * cellPx, Math.floor(cell / columns) * cellPx];
   const right = Math.min(width, left + cellPx);
   let [dark, runs] = [0, 0];
