@@ -8,7 +8,7 @@ export type BatchQueue = Queue<BatchJob, BatchResult>;
 
 const daySeconds = 24 * 60 * 60;
 
-/** How long and how many ended jobs the queue keeps: the count bounds what Redis holds, about 1 kB each. */
+/** How long and how many ended jobs the queue keeps: the count bounds what Redis holds, about 1 kB and the system prompt each. */
 export const retention = {
   removeOnComplete: { age: 7 * daySeconds, count: 50_000 },
   removeOnFail: { age: 30 * daySeconds, count: 50_000 },

@@ -15,9 +15,9 @@ export async function runBatchStatus(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  return await withQueue(address, terminal.report, async (queue) => {
+  return await withQueue(address, terminal.report, async (queue, connection) => {
     for (;;) {
-      const status = await readStatus(queue, Date.now());
+      const status = await readStatus(queue, connection, Date.now());
       await terminal.print(json ? JSON.stringify(status) : statusText(status));
       if (!watch || status.running + status.waiting + status.delayed === 0) return exitCodes.success;
       await sleep(watchEveryMs, undefined, { signal });

@@ -141,8 +141,8 @@ describe.skipIf(redisServer === undefined)("the jobs of a batch", () => {
       { connection: connection.redis, concurrency: 1 },
     );
     const nowMs = () => Date.now() + 60_000;
-    await until(async () => (await readStatus(queue, nowMs())).runningPages === 4);
-    const status = await readStatus(queue, nowMs());
+    await until(async () => (await readStatus(queue, connection.redis, nowMs())).runningPages === 4);
+    const status = await readStatus(queue, connection.redis, nowMs());
     expect(status).toMatchObject({ done: 2, running: 1, runningPages: 4, waiting: 1, delayed: 0, failed: 1 });
     expect(status.failedByCode).toEqual({ document_damaged: 1 });
     // One document of 30 pages in a minute, and two more to come.
@@ -163,6 +163,19 @@ describe.skipIf(redisServer === undefined)("the jobs of a batch", () => {
     expect(await retryFailed(queue, "ocr_failed")).toBe(2);
     expect((await Array.fromAsync(failedDocuments(queue, "ocr_failed"))).length).toBe(0);
     expect((await Array.fromAsync(failedDocuments(queue, undefined))).length).toBe(1);
+  });
+
+  test("that failed are counted by code to the last, but for those that were removed meanwhile", async () => {
+    const failed = connection.redis.pipeline();
+    for (let at = 0; at < 1001; at += 1) {
+      const failedReason = at % 2 === 0 ? "document_damaged: It is damaged." : "ocr_failed: It failed.";
+      failed.hset(`bull:${queue.name}:job${at}`, { name: "document", data: "{}", failedReason });
+      failed.zadd(`bull:${queue.name}:failed`, at, `job${at}`);
+    }
+    failed.zadd(`bull:${queue.name}:failed`, 400, "removed");
+    await failed.exec();
+    const { failedByCode } = await readStatus(queue, connection.redis, Date.now());
+    expect(failedByCode).toEqual({ document_damaged: 501, ocr_failed: 500 });
   });
 
   test("that are failures are listed to the last, however many there are", async () => {
