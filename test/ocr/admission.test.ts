@@ -8,6 +8,8 @@ import { createSharedReadings } from "../../src/ocr/engines/shared-readings.ts";
 import type { EngineName } from "../../src/ocr/page-result.ts";
 import { createPageQueue } from "../../src/ocr/queue/page-queue.ts";
 import type { EngineChoice } from "../../src/ocr/request.ts";
+import { fakeDocument, scannedPage } from "../support/fake-document.ts";
+import { ocrRequest } from "../support/ocr-request.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 
 const unexpected = () => Promise.reject(new Error("nobody should ask this"));
@@ -25,31 +27,10 @@ function pipelineOf(name: EngineName, version: () => Promise<string>): EnginePip
 }
 
 const work = (engine: EngineChoice): EnginePages => ({
-  document: {
-    kind: "pdf",
-    pageCount: 1,
-    warnings: [],
-    sizeBytes: 40,
-    sha256: "",
-    readPages: unexpected,
-    render: unexpected,
-    planTiles: unexpected,
-    renderTile: unexpected,
-    close: () => undefined,
-  },
+  document: fakeDocument([scannedPage(1)], { sizeBytes: 40 }),
   pages: [],
   wantedPages: 1,
-  request: {
-    caller: "a",
-    engine,
-    maxPages: 0,
-    pages: undefined,
-    systemPrompt: undefined,
-    dmsTags: undefined,
-    options: {},
-    onPageError: "fail",
-    textLayerFormat: "plain",
-  },
+  request: { ...ocrRequest, engine },
   signal,
   onTurn: undefined,
   onTile: undefined,

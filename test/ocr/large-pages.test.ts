@@ -13,6 +13,7 @@ import type { DocumentKind, RenderedPage } from "../../src/pdf/document.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
 import { documentFile } from "../support/document-file.ts";
 import { type NumberedDrawing, numberedDrawing, readMarks } from "../support/numbered-drawing.ts";
+import { ocrRequest } from "../support/ocr-request.ts";
 import { buildPdf, type TestPage } from "../support/pdf-builder.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
 import { buildJpeg, buildPng } from "../support/picture-builder.ts";
@@ -62,17 +63,7 @@ function pipelineOf(answer: (call: Call, signal: AbortSignal) => string | Promis
   return { pipeline, calls };
 }
 
-const plainRequest: OcrRequest = {
-  caller: "a",
-  engine: "np-dms-ocr",
-  maxPages: 0,
-  pages: undefined,
-  systemPrompt: undefined,
-  dmsTags: undefined,
-  options: {},
-  onPageError: "fail",
-  textLayerFormat: "plain",
-};
+const plainRequest: OcrRequest = { ...ocrRequest, engine: "np-dms-ocr" };
 
 interface Asked extends Partial<OcrRequest> {
   fallback?: EnginePipeline;

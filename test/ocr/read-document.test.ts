@@ -10,7 +10,7 @@ import { createPageQueue } from "../../src/ocr/queue/page-queue.ts";
 import { type Listener, readDocument } from "../../src/ocr/read-document.ts";
 import type { OcrRequest } from "../../src/ocr/request.ts";
 import type { OpenDocument } from "../../src/pdf/document.ts";
-import { scannedPage } from "../support/fake-document.ts";
+import { fakeDocument, scannedPage } from "../support/fake-document.ts";
 import { ocrRequest } from "../support/ocr-request.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { until } from "../support/until.ts";
@@ -18,18 +18,8 @@ import { until } from "../support/until.ts";
 const request = ocrRequest;
 
 /** A document of scanned pages; the picture of a page is its number. */
-const scanned = (pageCount: number): OpenDocument => ({
-  kind: "pdf",
-  pageCount,
-  warnings: [],
-  sizeBytes: 1000,
-  sha256: "0".repeat(64),
-  readPages: async (pages) => pages.map(scannedPage),
-  render: async (page) => ({ png: Uint8Array.of(page), widthPx: 1273, heightPx: 1800, ink: 0.05 }),
-  planTiles: async () => undefined,
-  renderTile: () => Promise.reject(new Error("no page is so large")),
-  close: () => undefined,
-});
+const scanned = (pageCount: number): OpenDocument =>
+  fakeDocument(Array.from({ length: pageCount }, (_, index) => scannedPage(index + 1)));
 
 type Read = (page: number, signal: AbortSignal) => Promise<string>;
 

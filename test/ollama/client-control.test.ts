@@ -1,33 +1,26 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
 import { maskUrl } from "../../src/ollama/base-url.ts";
-import type { ChatRequest, OllamaClient } from "../../src/ollama/chat.ts";
+import type { OllamaClient } from "../../src/ollama/chat.ts";
 import { createOllamaClient, type OllamaClientOptions } from "../../src/ollama/client.ts";
 import { ollamaFaultOf } from "../../src/ollama/faults.ts";
 import { isSameModel } from "../../src/ollama/model-name.ts";
 import { captureLog } from "../support/captured-log.ts";
 import { faultKinds } from "../support/fake-ollama/faults.ts";
-import { FakeOllama, type FakeOllamaOptions } from "../support/fake-ollama.ts";
-import { makePng } from "../support/png.ts";
+import { FakeOllama } from "../support/fake-ollama.ts";
+import { chatRequest as page, startOllama } from "../support/ollama-client.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { until } from "../support/until.ts";
 
-const page: ChatRequest = {
-  model: "np-dms-ocr:latest",
-  system: undefined,
-  prompt: "Extract all text.",
-  image: makePng(),
-  options: {},
-  keepAliveSeconds: 120,
-};
 const never = new AbortController().signal;
 
 let fake: FakeOllama;
 afterEach(() => fake.close());
 
-async function start(options: FakeOllamaOptions = {}, clientOptions: Partial<OllamaClientOptions> = {}) {
-  fake = await FakeOllama.start(options);
-  return createOllamaClient({ baseUrl: fake.url, fetch, ...clientOptions });
+async function start(...options: Parameters<typeof startOllama>) {
+  const started = await startOllama(...options);
+  fake = started.fake;
+  return started.client;
 }
 
 describe("an abort closes the connection at once and rejects with its reason", () => {

@@ -1,31 +1,23 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { ErrorCode } from "../../src/errors.ts";
 import { SidecarError } from "../../src/errors.ts";
-import type { ChatRequest } from "../../src/ollama/chat.ts";
 import { createOllamaClient, type OllamaClientOptions } from "../../src/ollama/client.ts";
 import { isRunnerPoisoned, type OllamaFaultKind, ollamaFaultOf } from "../../src/ollama/faults.ts";
 import type { FaultKind } from "../support/fake-ollama/faults.ts";
-import { FakeOllama, type FakeOllamaOptions } from "../support/fake-ollama.ts";
-import { makePng } from "../support/png.ts";
+import { FakeOllama } from "../support/fake-ollama.ts";
+import { chatRequest as page, startOllama } from "../support/ollama-client.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { until } from "../support/until.ts";
 
-const page: ChatRequest = {
-  model: "np-dms-ocr",
-  system: undefined,
-  prompt: "Extract all text.",
-  image: makePng(),
-  options: {},
-  keepAliveSeconds: 120,
-};
 const never = new AbortController().signal;
 
 let fake: FakeOllama;
 afterEach(() => fake.close());
 
-async function start(options: FakeOllamaOptions = {}, clientOptions: Partial<OllamaClientOptions> = {}) {
-  fake = await FakeOllama.start(options);
-  return createOllamaClient({ baseUrl: fake.url, fetch, ...clientOptions });
+async function start(...options: Parameters<typeof startOllama>) {
+  const started = await startOllama(...options);
+  fake = started.fake;
+  return started.client;
 }
 
 const failureOf = async (promise: Promise<unknown>): Promise<SidecarError> => {
@@ -104,7 +96,7 @@ describe("a page", () => {
 describe("a fault of Ollama ends in its code, its kind and a sentence that says what to do", () => {
   const cases: Array<[FaultKind, ErrorCode, OllamaFaultKind, boolean, RegExp]> = [
     ["busy", "ollama_busy", "busy", true, /queue is full.*OLLAMA_MAX_QUEUE/],
-    ["not-installed", "model_not_installed", "not_installed", false, /np-dms-ocr is not installed.*ollama pull/],
+    ["not-installed", "model_not_installed", "not_installed", false, /np-dms-ocr:latest is not installed.*ollama pull/],
     ["crash", "ocr_failed", "crashed", true, /runner ended.*log/],
     ["out-of-memory", "ocr_failed", "crashed", true, /5\.6 GiB are needed, 2\.1 GiB are free.*smaller model/],
     ["card-out-of-memory", "ocr_failed", "crashed", true, /The card has no memory/],
