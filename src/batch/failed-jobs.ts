@@ -7,7 +7,7 @@ import type { BatchQueue } from "./queue.ts";
 const pageJobs = 500;
 
 /** The jobs that were given up, newest first; the queue must not be changed meanwhile. */
-export async function* failedJobs(queue: BatchQueue): AsyncGenerator<Job> {
+async function* failedJobs(queue: BatchQueue): AsyncGenerator<Job> {
   for (let from = 0; ; from += pageJobs) {
     const jobs = await queue.getFailed(from, from + pageJobs - 1);
     // A job that was removed between its place and its content is no job any more.
