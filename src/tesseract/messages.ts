@@ -29,6 +29,7 @@ const recognisedPage = z.object({
   readTwice: z.number(),
   disputed: z.number(),
   doubts: z.array(z.object({ digits: z.string(), line: z.string() })),
+  unreadPlaces: z.number(),
   lineCount: z.number(),
   recognised: z.array(z.string()),
   ignoredBoxes: z.number(),

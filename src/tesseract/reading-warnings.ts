@@ -14,6 +14,7 @@ type DoubtfulReading = Pick<
   RecognisedPage,
   | "inkOutside"
   | "showsThrough"
+  | "unreadPlaces"
   | "readTwice"
   | "disputed"
   | "doubts"
@@ -27,6 +28,7 @@ type DoubtfulReading = Pick<
 export function readingWarnings({
   inkOutside,
   showsThrough,
+  unreadPlaces,
   readTwice,
   disputed,
   doubts,
@@ -56,6 +58,12 @@ export function readingWarnings({
   }
   if (inkOutside > maxInkOutside) {
     warnings.push(`${(100 * inkOutside).toFixed(0)} % of the ink on the page lies outside the recognised text`);
+  }
+  if (unreadPlaces > 0) {
+    const places = unreadPlaces === 1 ? "one place" : `${unreadPlaces} places`;
+    warnings.push(
+      `something like print was seen in ${places} and not read: a stamp, a signature, or print that is too faint`,
+    );
   }
   if (readTwice >= minReadTwice && disputed > maxDisputedShare * readTwice) {
     warnings.push(

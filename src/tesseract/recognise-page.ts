@@ -1,4 +1,5 @@
 import { type DoubtfulLine, settleDoubts } from "./digits/doubtful-digits.ts";
+import { overlapX, overlapY } from "./layout/boxes.ts";
 import { layoutOf } from "./layout/page-layout.ts";
 import { type Ink, piecesOf } from "./layout/pieces.ts";
 import { pipeTable } from "./layout/pipe-table.ts";
@@ -37,6 +38,8 @@ export interface RecognisedPage {
   disputed: number;
   /** Lines with Thai digits that may be others. */
   doubts: DoubtfulLine[];
+  /** Places where the text detector saw lines and nothing was read. */
+  unreadPlaces: number;
   /** Lines of the page, and the texts of those that the line recogniser read. */
   lineCount: number;
   recognised: string[];
@@ -109,6 +112,7 @@ export async function recognisePage(
   return {
     text,
     doubts,
+    unreadPlaces: countUnread(pieces.length === 0 ? [] : lines, [...kept].flatMap(wordsOf), usualPx),
     lineCount: kept.size,
     recognised: [...surer.values()].map((line) => settleDoubts(correctSaraAm(line)).text),
     ignoredBoxes,
@@ -137,6 +141,20 @@ async function seenOnGrounds(
   if (lines === "failed") return lines;
   return lines.length > maxBoxes ? [] : printOnGrounds(sheet, lines);
 }
+
+/** What is lower or narrower than these shares of a line's height is a dash, a speck, or a row of marks. */
+const minUnreadHeight = 0.5;
+const minUnreadWidth = 1;
+/** What other lines have words in to this share of its area was read with them. */
+const readShare = 0.5;
+
+/** How many lines came to no text, and do not stand within the words of others. */
+const countUnread = (lines: readonly Line[], words: readonly Box[], usualPx: number): number =>
+  lines.filter(({ text, box }) => {
+    if (text !== "" || box.height < minUnreadHeight * usualPx || box.width < minUnreadWidth * usualPx) return false;
+    const shared = words.map((word) => Math.max(0, overlapX(word, box)) * Math.max(0, overlapY(word, box)));
+    return shared.reduce((sum, area) => sum + area, 0) < readShare * box.width * box.height;
+  }).length;
 
 /**
  * Of a page with ink on which the detector finds no text; it finds a single digit of 10 points. The recogniser writes 300

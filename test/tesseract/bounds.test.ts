@@ -8,13 +8,14 @@ import { readingWarnings } from "../../src/tesseract/reading-warnings.ts";
 
 describe("a reading is warned of", () => {
   const clean = {
-    ...{ inkOutside: 0, readTwice: 0, disputed: 0, doubts: [], lineCount: 0, recognised: [] },
+    ...{ inkOutside: 0, unreadPlaces: 0, readTwice: 0, disputed: 0, doubts: [], lineCount: 0, recognised: [] },
     ...{ ignoredBoxes: 0, notReadAgain: 0, showsThrough: false, lacksDetector: false, lacksRecogniser: false },
   };
   const doubtIn = (line: string) => ({ digits: "๔", line });
   test.each<[string, Partial<Parameters<typeof readingWarnings>[0]>, number]>([
     ["not for as much ink outside as a faxed form has", { inkOutside: 0.18 }, 0],
     ["for more of it", { inkOutside: 0.181 }, 1],
+    ["for a place where something like print was not read", { unreadPlaces: 1 }, 1],
     ["for boxes of the text detector that were not followed", { ignoredBoxes: 3001 }, 1],
     ["for lines that the line recogniser might not read", { notReadAgain: 1 }, 1],
     ["not for thirteen of twenty lines", { readTwice: 20, disputed: 13 }, 0],

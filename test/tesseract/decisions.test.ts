@@ -141,7 +141,7 @@ describe("the lines of a page run down it", () => {
 
 describe("warnings about a reading", () => {
   const fine = {
-    ...{ inkOutside: 0, showsThrough: false, readTwice: 0, disputed: 0, doubts: [] },
+    ...{ inkOutside: 0, unreadPlaces: 0, showsThrough: false, readTwice: 0, disputed: 0, doubts: [] },
     ...{ lineCount: 40, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
     ...{ lacksDetector: false, lacksRecogniser: false },
   };
@@ -191,6 +191,16 @@ describe("warnings about a reading", () => {
       "ink that was not read",
       { inkOutside: 0.345, readTwice: 5, disputed: 5, doubts: [] },
       ["35 % of the ink on the page lies outside the recognised text"],
+    ],
+    [
+      "a place where a line was seen and not read",
+      { unreadPlaces: 1 },
+      ["something like print was seen in one place and not read: a stamp, a signature, or print that is too faint"],
+    ],
+    [
+      "several of them",
+      { unreadPlaces: 2 },
+      ["something like print was seen in 2 places and not read: a stamp, a signature, or print that is too faint"],
     ],
     [
       "doubtful Thai digits, with their line",

@@ -74,6 +74,21 @@ test("a page with ink on which the text detector finds nothing is not read, and 
   expect(read).toMatchObject({ text: "", lineCount: 0, inkOutside: 1, detectorFailed: false });
 });
 
+test.each<[string, number, Rectangle, number]>([
+  ["that nothing was read in", 49, [100, 400, 300, 20], 1],
+  ["and nowhere that was read", 50, [100, 400, 300, 20], 0],
+  ["nor in a speck", 49, [100, 400, 12, 12], 0],
+  ["nor within the words of another line", 49, [100, 246, 100, 20], 0],
+])("of the places where the text detector sees a line those are told %s", async (_, confidence, place, unread) => {
+  const [left, top, width, height] = place;
+  const boxes = lineTops.map((top) => ({ left: 10, top, width: 690, height: 20 }));
+  const detector = { detect: () => Promise.resolve([...boxes, { left, top, width, height }]) };
+  const page = drawing(1000, 1400, [...lineTops.flatMap((top) => row(top)), place]);
+  const core = { FS: { writeFile: () => undefined } };
+  const alone = { text: "seal", confidence, top: 0, height: 20 };
+  expect(await recognisePage(core, recogniser(lines, alone), page, detector)).toMatchObject({ unreadPlaces: unread });
+});
+
 test("where the text detector fails a page is read as without one, and says so", async () => {
   const page = drawing(800, 200, row(100));
   const core = { FS: { writeFile: () => undefined } };
