@@ -34,10 +34,42 @@ function noisy({ data, ...size }: GreyImage, most: number): GreyImage {
 
 describe("a sheet has grounds", () => {
   test.each<[string, readonly Patch[], boolean]>([
-    ["where a word's place is darker than the paper", [[64, 64, 64, 16, 218]], true],
-    ["and not where less is", [[64, 64, 48, 16, 218]], false],
+    ["where a word's place is darker than the paper", [[64, 64, 48, 16, 218]], true],
+    [
+      "also with letters that take less than a quarter of it",
+      [
+        [64, 64, 48, 16, 20],
+        [64, 70, 48, 3, 250],
+      ],
+      true,
+    ],
+    [
+      "and not with ones that take more",
+      [
+        [64, 64, 48, 16, 20],
+        [64, 70, 48, 5, 250],
+      ],
+      false,
+    ],
+    ["nor where there is no room for a word", [[64, 64, 40, 16, 218]], false],
+    [
+      "nor at the end of one row and the beginning of the next",
+      [
+        [368, 64, 32, 16, 20],
+        [0, 80, 16, 16, 20],
+      ],
+      false,
+    ],
     ["nor where it is hardly darker", [[64, 64, 64, 16, 219]], false],
     ["nor with print alone", [...word(40, 40, 0), ...word(90, 40, 0), ...word(140, 40, 0)], false],
+    [
+      "nor in the haze of print that is blurred",
+      [
+        [64, 64, 48, 16, 210],
+        [64, 68, 48, 5, 100],
+      ],
+      false,
+    ],
   ])("%s", (_, patches, expected) => {
     expect(hasGrounds(painted(width, height, 250, patches))).toBe(expected);
   });

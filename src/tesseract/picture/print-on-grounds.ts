@@ -6,8 +6,11 @@ import type { Box } from "./ink.ts";
 
 /** Levels by which a ground is darker than the paper at least. */
 const minDarker = 32;
-/** Cells of ground from which on a page has some: a short word of small print. */
-const minGroundCells = 4;
+/** Share of a cell of ground that may be lighter, and such cells side by side from which on it has room for a word. */
+const lighterShare = 0.25;
+const minGroundCells = 3;
+/** Half of the pixels of a cell of ground lie within so many levels: noise of 60 levels leaves 60, blurred print 100. */
+const maxSpread = 80;
 /** What is left of a line of print on a ground is no smaller than a letter. */
 const minSidePx = 4;
 
@@ -18,11 +21,18 @@ export interface PrintOnGround {
   paper: number;
 }
 
-/** Whether any part of a sheet is a ground that is darker than its paper. */
+/** Whether any part of a sheet is a ground that is darker than its paper. Dense print has no such place. */
 export function hasGrounds(sheet: GreyImage): boolean {
-  const levels = levelsOfCells(sheet, 0.5);
-  const paper = quantileOf(levels, paperShare);
-  return levels.values.filter((level) => level <= paper - minDarker).length >= minGroundCells;
+  const { values, columns } = levelsOfCells(sheet, lighterShare);
+  const darker = levelsOfCells(sheet, 1 - lighterShare).values;
+  const paper = paperOf(sheet);
+  let inRow = 0;
+  return values.some((level, cell) => {
+    if (cell % columns === 0) inRow = 0;
+    const isGround = level <= paper - minDarker && level - (darker[cell] ?? 0) <= maxSpread;
+    inRow = isGround ? inRow + 1 : 0;
+    return inRow >= minGroundCells;
+  });
 }
 
 /**
@@ -31,7 +41,7 @@ export function hasGrounds(sheet: GreyImage): boolean {
  * @param lines where a detector sees text on the sheet, which it does on grounds of all kinds and whatever the noise
  */
 export function printOnGrounds(sheet: GreyImage, lines: readonly Box[]): PrintOnGround[] {
-  const paper = quantileOf(levelsOfCells(sheet, 0.5), paperShare);
+  const paper = paperOf(sheet);
   return lines.flatMap((line): PrintOnGround[] => {
     const level = medianIn(sheet, line);
     if (level > paper - minDarker) return [];
@@ -40,8 +50,8 @@ export function printOnGrounds(sheet: GreyImage, lines: readonly Box[]): PrintOn
   });
 }
 
-/** Cells of a page that are darker than its paper at most, beside those that are lighter by noise. */
-const paperShare = 0.9;
+/** The level of the paper: of the cells of a page some are lighter by noise, and the others have print or a ground. */
+const paperOf = (sheet: GreyImage): number => quantileOf(levelsOfCells(sheet, 0.5), 0.9);
 
 /** Letters take less than a half of what they stand on. */
 function medianIn(image: GreyImage, box: Box): number {
