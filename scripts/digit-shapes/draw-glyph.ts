@@ -2,12 +2,21 @@ import * as mupdf from "mupdf";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 
 /** Twice what a letter has on a page as the engine reads it: edges lie nearer to where they belong. */
-const emPx = 40;
+const largeEmPx = 40;
 const sidePx = 96;
 const inkBelow = 128;
 
-/** A character in black on white, trimmed to its ink; undefined where the font has none, or nothing to see. */
-export function drawGlyph(font: mupdf.Font, character: string): GreyImage | undefined {
+/**
+ * A character in black on white, trimmed to its ink; undefined where the font has none, or nothing to see.
+ *
+ * @param spoil what becomes of the picture before it is trimmed
+ */
+export function drawGlyph(
+  font: mupdf.Font,
+  character: string,
+  emPx = largeEmPx,
+  spoil: (image: GreyImage) => GreyImage = (image) => image,
+): GreyImage | undefined {
   const code = character.codePointAt(0) ?? 0;
   const glyph = font.encodeCharacter(code);
   if (glyph === 0) return undefined;
@@ -20,7 +29,12 @@ export function drawGlyph(font: mupdf.Font, character: string): GreyImage | unde
   device.close();
   const stride = pixmap.getStride();
   const pixels = pixmap.getPixels();
-  return trimmed((x, y) => pixels[y * stride + x] ?? 255);
+  const data = Uint8Array.from(
+    { length: sidePx * sidePx },
+    (_, at) => pixels[Math.floor(at / sidePx) * stride + (at % sidePx)] ?? 255,
+  );
+  const spoilt = spoil({ width: sidePx, height: sidePx, data });
+  return trimmed((x, y) => spoilt.data[y * sidePx + x] ?? 255);
 }
 
 function trimmed(levelAt: (x: number, y: number) => number): GreyImage | undefined {

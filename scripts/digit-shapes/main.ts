@@ -1,19 +1,22 @@
 import type * as mupdf from "mupdf";
+import { thaiDigits } from "../../src/tesseract/digits/digit-weights.ts";
 import { glyphShape, shapeScale } from "../../src/tesseract/digits/glyph-shape.ts";
 import { isThaiDigit } from "../../src/tesseract/digits/judge-glyph.ts";
 import type { KnownGlyph } from "../../src/tesseract/digits/known-glyphs.ts";
 import { drawGlyph } from "./draw-glyph.ts";
-import { latinFonts, latinWhence, thaiFonts, thaiWhence } from "./fonts.ts";
+import { fitWeights } from "./fit-weights.ts";
+import { furtherThaiFonts, latinFonts, latinWhence, thaiFonts, thaiWhence, weightsWhence } from "./fonts.ts";
+import { spoiltGlyphs } from "./spoilt-glyphs.ts";
 
 /**
- * Draws the glyphs that `src/tesseract/digits` compares with, and writes them to the `*-glyphs.json` there. Needs Debian's
- * fonts-thai-tlwg, fonts-noto-core and fonts-dejavu-core beside the development dependencies.
+ * Draws the glyphs that `src/tesseract/digits` compares with, and writes them to the `*-glyphs.json` there; with a folder
+ * in which the `googlePackages` are installed, fits the weights to them, too. Needs Debian's fonts-thai-tlwg, fonts-noto-core
+ * and fonts-dejavu-core beside the development dependencies.
  */
 const thai = "กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลฦวศษสหฬอฮะาเแโใไๆฯ฿";
 const arabic = "0123456789";
 const latin = ["ABCDEGHKMNOPQRSUWYZ", "abcdefghkmnopqrsuvwyz"].join("");
 const allLatin = ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"].join("");
-const thaiDigits = "๐๑๒๓๔๕๖๗๘๙";
 /** Of two that are so much alike one is enough. */
 const sameLikeness = 0.94;
 
@@ -31,6 +34,9 @@ await write(
 );
 const drawn = draw([...fonts, ...(await latinFonts())], `${arabic}${allLatin}${thaiDigits}${thai}`);
 await write("arabic-glyphs.json", latinWhence, drawn, isArabic, (character) => (isLatin(character) ? 0.5 : 0.7));
+
+const [folder] = process.argv.slice(2);
+if (folder !== undefined) await writeWeights([...fonts, ...(await furtherThaiFonts(folder))]);
 
 function draw(fonts: readonly mupdf.Font[], characters: string): KnownGlyph[] {
   return fonts.flatMap((font) =>
@@ -68,4 +74,13 @@ async function write(
   const file = new URL(`../../src/tesseract/digits/${name}`, import.meta.url);
   await Bun.write(file, `{\n  "fonts": ${JSON.stringify(whence)},\n  "glyphs": [\n${lines.join(",\n")}\n  ]\n}\n`);
   console.log(`${name}: ${kept.length} of ${drawn.length} glyphs`);
+}
+
+async function writeWeights(fonts: readonly mupdf.Font[]): Promise<void> {
+  const drawn = fonts.flatMap((font) => spoiltGlyphs(font, thaiDigits));
+  const lines = fitWeights(drawn).map((own) => `    [${Array.from(own, (weight) => Math.round(weight * shapeScale))}]`);
+  const file = new URL("../../src/tesseract/digits/digit-weights.json", import.meta.url);
+  const whence = JSON.stringify(weightsWhence);
+  await Bun.write(file, `{\n  "fonts": ${whence},\n  "weights": [\n${lines.join(",\n")}\n  ]\n}\n`);
+  console.log(`digit-weights.json: from ${drawn.length} glyphs of ${fonts.length} fonts`);
 }

@@ -85,7 +85,7 @@ function shadow({ width, height, data }: GreyImage, less = 0.67): GreyImage {
 }
 
 /** The mean of each pixel and its eight neighbours. */
-function blur({ width, height, data }: GreyImage): GreyImage {
+export function blur({ width, height, data }: GreyImage): GreyImage {
   const blurred = new Uint8Array(data);
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
@@ -100,7 +100,7 @@ function blur({ width, height, data }: GreyImage): GreyImage {
 }
 
 /** Adds noise of at most `strength` grey levels up or down, from a linear congruential generator with a fixed seed. */
-function grain({ width, height, data }: GreyImage, strength: number): GreyImage {
+export function grain({ width, height, data }: GreyImage, strength: number): GreyImage {
   let state = 20_250_115;
   const noisy = data.map((level) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -127,7 +127,8 @@ function inCorner(image: GreyImage, width: number, height: number): GreyImage {
   return resized(head, width, height);
 }
 
-const blackAndWhite = ({ width, height, data }: GreyImage, threshold: number): GreyImage => ({
+/** What is darker than the threshold is black, all else white. */
+export const blackAndWhite = ({ width, height, data }: GreyImage, threshold: number): GreyImage => ({
   width,
   height,
   data: data.map((level) => (level < threshold ? 0 : 255)),

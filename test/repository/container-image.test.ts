@@ -204,7 +204,7 @@ describe("the build context", () => {
     expect(
       context.filter(
         (path) =>
-          !/^(package\.json|bun\.lock|LICENSE|NOTICE|scripts\/(prune-modules|build-console)\.ts|console\/[\w./-]+\.(ts|tsx|css|json|svg)|src\/[\w./-]+\.ts|src\/http\/routes\/docs-page\/[\w.]+|src\/tesseract\/digits\/(known|arabic)-glyphs\.json)$/.test(
+          !/^(package\.json|bun\.lock|LICENSE|NOTICE|scripts\/(prune-modules|build-console)\.ts|console\/[\w./-]+\.(ts|tsx|css|json|svg)|src\/[\w./-]+\.ts|src\/http\/routes\/docs-page\/[\w.]+|src\/tesseract\/digits\/(known-glyphs|arabic-glyphs|digit-weights)\.json)$/.test(
             path,
           ),
       ),

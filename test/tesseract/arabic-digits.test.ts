@@ -80,20 +80,6 @@ describe("the digits of a word", () => {
     ]);
   });
 
-  test("are doubtful where they stand with Thai digits between two blanks, also where these are doubtful or other words", () => {
-    const white = drawing(60, 20, []);
-    const box = { left: 0, top: 0, width: 60, height: 20 };
-    const line = (text: string, words: readonly string[]) => {
-      const found = { text, confidence: 93, box, words: words.map((word) => ({ ...box, text: word, confidence: 93 })) };
-      const doubted = doubtArabicDigits(found, white, knownArabicGlyphs);
-      expect(doubted.words.map((word) => word.text).join("")).toBe(doubted.text.replace(/\s/g, ""));
-      return settleDoubts(doubted.text).doubts.map(({ digits }) => digits);
-    };
-    expect(line("โทร ๘๔5๖ ต่อ 79", ["โทร", "๘๔", "5", "๖", "ต่อ", "79"])).toEqual(["5"]);
-    expect(line("\uE05404", ["\uE054", "04"])).toEqual(["๔04"]);
-    expect(line("๗ วัน 16 มม.", ["๗", "วัน", "16", "มม."])).toEqual([]);
-  });
-
   test("are left alone beside Thai in one word, and where there is no picture of them", async () => {
     const image = await thaiLine("SD40", threshold);
     for (const text of ["ชั้น50", "no digits"]) {

@@ -1,8 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import type { Pair } from "../../src/tesseract/digits/align.ts";
-import { besideDigit, isLike, isNumber, isPlain, readAnew } from "../../src/tesseract/digits/digit-certainty.ts";
+import {
+  besideDigit,
+  isCertain,
+  isLike,
+  isNumber,
+  isPlain,
+  readAnew,
+} from "../../src/tesseract/digits/digit-certainty.ts";
 import { doubtful } from "../../src/tesseract/digits/doubtful-digits.ts";
-import type { SeenDigit } from "../../src/tesseract/digits/judge-glyph.ts";
+import type { SeenDigit } from "../../src/tesseract/digits/judge-digit.ts";
 import type { LineSymbol } from "../../src/tesseract/digits/line-symbols.ts";
 import { pairGlyphs } from "../../src/tesseract/digits/pair-glyphs.ts";
 import { neighbours, placesAround, type SeenGlyph, wordAround } from "../../src/tesseract/digits/seen-glyphs.ts";
@@ -10,7 +17,7 @@ import { writeDigits } from "../../src/tesseract/digits/write-digits.ts";
 
 const heightPx = 20;
 const like = (over: Partial<SeenDigit> = {}): SeenDigit => ({
-  ...{ digit: "๔", likeness: 0.9, overDigits: 0.2, overOthers: 0.2 },
+  ...{ digit: "๔", likeness: 0.9, overDigits: 0.2, overOthers: 0.2, lead: 3 },
   ...over,
 });
 const nothing = { width: 1, height: 1, data: new Uint8Array(1) };
@@ -63,8 +70,9 @@ describe("a word is a number", () => {
 
 describe("a glyph is a digit", () => {
   test.each<[string, SeenDigit | undefined, string | undefined]>([
-    ["and sure", like({ overDigits: 0.07, likeness: 0.75, overOthers: -0.05 }), "๔"],
-    ["and doubtful beside another digit", like({ overDigits: 0.069 }), doubtful("๔")],
+    ["and sure", like({ overDigits: 0.03, lead: 1.5, likeness: 0.75, overOthers: -0.05 }), "๔"],
+    ["and doubtful beside another digit", like({ overDigits: 0.029 }), doubtful("๔")],
+    ["and doubtful beside another digit by the weights", like({ lead: 1.49 }), doubtful("๔")],
     ["and doubtful where it is less like it", like({ likeness: 0.749 }), doubtful("๔")],
     ["and not where it is much more like another character", like({ overOthers: -0.051 }), undefined],
     ["and not where it is like none", undefined, undefined],
@@ -75,7 +83,8 @@ describe("a glyph is a digit", () => {
   test.each<[string, SeenDigit | undefined, string | undefined]>([
     ["and sure", like({ overOthers: 0.04 }), "๔"],
     ["and doubtful beside another character", like({ overOthers: 0.039 }), doubtful("๔")],
-    ["and doubtful beside another digit", like({ overDigits: 0.069 }), doubtful("๔")],
+    ["and doubtful beside another digit", like({ overDigits: 0.029 }), doubtful("๔")],
+    ["and doubtful beside another digit by the weights", like({ lead: 1.49 }), doubtful("๔")],
     ["as like as another character", like({ overOthers: 0 }), doubtful("๔")],
     ["and not where it is less so", like({ overOthers: -0.001 }), undefined],
     ["and not where it is like none", undefined, undefined],
@@ -90,6 +99,18 @@ describe("a glyph is a digit", () => {
     ["and not where it is like none", undefined, false],
   ])("whatever was read: %s", (_, seen, expected) => {
     expect(isPlain(seen)).toBe(expected);
+  });
+
+  const certain = { likeness: 0.85, overOthers: 0.15, overDigits: 0.05, lead: 2 };
+  test.each([
+    ["for certain", like(certain), true],
+    ["and not where it is less like one", like({ ...certain, likeness: 0.849 }), false],
+    ["and not where it is more like another character", like({ ...certain, overOthers: 0.149 }), false],
+    ["and not where it is more like another digit", like({ ...certain, overDigits: 0.049 }), false],
+    ["and not where another digit is likelier", like({ ...certain, lead: 1.99 }), false],
+    ["and not where it is like none", undefined, false],
+  ])("and no letter, whatever was read: %s", (_, seen, expected) => {
+    expect(isCertain(seen)).toBe(expected);
   });
 
   test("as a given one where it is not much more like another character", () => {

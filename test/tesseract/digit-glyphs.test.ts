@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { glyphShape } from "../../src/tesseract/digits/glyph-shape.ts";
-import { judgeGlyph, type SeenDigit } from "../../src/tesseract/digits/judge-glyph.ts";
+import type { SeenDigit } from "../../src/tesseract/digits/judge-digit.ts";
+import { judgeGlyph } from "../../src/tesseract/digits/judge-glyph.ts";
 import type { KnownGlyph } from "../../src/tesseract/digits/known-glyphs.ts";
 import { cutGlyph, lineGlyphs } from "../../src/tesseract/digits/line-glyphs.ts";
 import { lineSymbols } from "../../src/tesseract/digits/line-symbols.ts";
@@ -207,14 +208,17 @@ describe("a glyph that is judged", () => {
 });
 
 describe("the glyphs that are seen in a line", () => {
-  const known = [shapeOf("๑", drawing(8, 20, [[0, 0, 8, 20]]))];
+  const bar = [shapeOf("๑", drawing(8, 20, [[0, 0, 8, 20]]))];
   const line = (where: Box): RecognisedLine => ({ text: "", confidence: 90, box: where, words: [] });
   /** Letters of 20 px and what stands beside them. */
   const seenIn = (ink: readonly Rectangle[], where = box(0, 0, 300, 60)) =>
     seenGlyphs(
       line(where),
       drawing(300, 60, [...[0, 1, 2, 3, 4].map((at): Rectangle => [10 + 12 * at, 20, 8, 20]), ...ink]),
-      known,
+      (glyph) => {
+        const nearest = judgeGlyph(glyph, bar);
+        return nearest && { ...nearest, lead: 3 };
+      },
       false,
     );
 
@@ -254,7 +258,13 @@ describe("the glyphs that are seen in a line", () => {
 
 describe("a glyph in which digits may touch", () => {
   const heightPx = 20;
-  const judged = (digit = "๑", likeness = 0.9): SeenDigit => ({ digit, likeness, overDigits: 0.2, overOthers: 0.2 });
+  const judged = (digit = "๑", likeness = 0.9): SeenDigit => ({
+    digit,
+    likeness,
+    overDigits: 0.2,
+    overOthers: 0.2,
+    lead: 3,
+  });
   /** Blocks of 10 px joined by thin bridges of 2 px. */
   const touching = (count: number) => {
     const ink = Array.from({ length: count }, (_, at): Rectangle[] => [

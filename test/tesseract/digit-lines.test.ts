@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { settleDoubts } from "../../src/tesseract/digits/doubtful-digits.ts";
 import { glyphShape } from "../../src/tesseract/digits/glyph-shape.ts";
+import type { DigitJudge } from "../../src/tesseract/digits/judge-digit.ts";
+import { judgeGlyph } from "../../src/tesseract/digits/judge-glyph.ts";
 import type { KnownGlyph } from "../../src/tesseract/digits/known-glyphs.ts";
 import { readDigits } from "../../src/tesseract/digits/read-digits.ts";
 import type { RecognisedLine } from "../../src/tesseract/lines/recognised-line.ts";
@@ -31,6 +33,16 @@ const shapes = {
     [0, 9, 17, 2],
     [8, 0, 2, 20],
   ],
+  several: [
+    [0, 9, 27, 2],
+    [4, 0, 2, 20],
+    [14, 0, 2, 20],
+  ],
+  fewer: [
+    [0, 9, 26, 2],
+    [4, 0, 2, 20],
+    [14, 0, 2, 20],
+  ],
 } as const satisfies Record<string, readonly Rectangle[]>;
 type Shape = keyof typeof shapes;
 const widthOf = (shape: Shape) => Math.max(...shapes[shape].map(([left, , width]) => left + width));
@@ -45,8 +57,22 @@ const alphabet = [
   ...[known("ก", "cross"), known("|", "stroke"), known("+", "wide")],
 ];
 
+/** Below this a digit is never certain. */
+const notCertain = 1.9;
+const certain = 2;
+const judgeWith =
+  (lead: number): DigitJudge =>
+  (glyph) => {
+    const nearest = judgeGlyph(glyph, alphabet);
+    return nearest && { ...nearest, lead };
+  };
+
 /** What becomes of a text that was read where these glyphs stand; a blank begins a word. */
 function read(text: string, ...glyphs: readonly (Shape | " ")[]) {
+  return readWith(notCertain, text, ...glyphs);
+}
+
+function readWith(lead: number, text: string, ...glyphs: readonly (Shape | " ")[]) {
   const ink: Rectangle[] = [];
   let left = 10;
   for (const glyph of glyphs) {
@@ -71,7 +97,7 @@ function read(text: string, ...glyphs: readonly (Shape | " ")[]) {
     box: { left: 0, top: 10, width: image.width, height: 40 },
     words,
   };
-  const written = readDigits(line, image, alphabet);
+  const written = readDigits(line, image, judgeWith(lead));
   const { text: settled, doubts } = settleDoubts(written.text);
   return { text: settled, doubtful: doubts.map(({ digits }) => digits).join(""), isSame: written === line };
 }
@@ -109,10 +135,40 @@ describe("of a line of Thai", () => {
       "๔/๔",
       "๔๔",
     ],
+    [
+      "a letter that was read for several that touch may have been a number, so that the next digit is in doubt",
+      "๓๓ ก m",
+      ["corner", "corner", " ", "cross", " ", "several"],
+      "๔๔ ก m",
+      "๔",
+    ],
+    [
+      "a word of Latin letters each of which may be a digit may be a number, so that the next digit is in doubt",
+      "๓ m ก",
+      ["corner", " ", "ring", " ", "cross"],
+      "๔ m ก",
+      "๔",
+    ],
+    [
+      "a word of which one is none tells nothing",
+      "๓ mm ก",
+      ["corner", " ", "ring", "cross", " ", "cross"],
+      "๔ mm ก",
+      "",
+    ],
+    ["a Thai letter as wide tells nothing", "๓ ก ฒ", ["corner", " ", "cross", " ", "several"], "๔ ก ฒ", ""],
+    ["a letter that is less wide tells nothing", "๓ ก m", ["corner", " ", "cross", " ", "fewer"], "๔ ก m", ""],
     ["a letter as wide has swallowed none", "๓ฒ๓", ["corner", "wide", "corner"], "๔ฒ๔", ""],
   ])("%s", (_, text, glyphs, expected, doubtful) => {
     expect(read(text, ...glyphs)).toMatchObject({ text: expected, doubtful });
   });
+});
+
+test("a digit that is certain is in doubt neither among letters nor where the recogniser read two for it", () => {
+  expect(readWith(certain, "๓ กข", "corner", " ", "cross", "corner")).toMatchObject({ text: "๔ ก๔", doubtful: "" });
+  expect(read("๓๓๓", "corner", "corner")).toMatchObject({ text: "๔๔", doubtful: "๔" });
+  expect(readWith(certain, "๓๓๓", "corner", "corner")).toMatchObject({ text: "๔๔", doubtful: "" });
+  expect(readWith(certain, "๓๓๓ก", "corner", "corner", "cross")).toMatchObject({ doubtful: "๔" });
 });
 
 test("a line in which nothing is like a digit is left as it is", () => {

@@ -1,13 +1,15 @@
 import { doubtful } from "./doubtful-digits.ts";
-import type { SeenDigit } from "./judge-glyph.ts";
+import type { SeenDigit } from "./judge-digit.ts";
 import type { SeenGlyph } from "./seen-glyphs.ts";
 
 /**
- * Of digits in fonts that were kept aside, clean, blurred and in black and white, no wrong one was better than the next
- * by 0.07, and of 1,127 other characters none was more like a digit than like itself by 0.02.
+ * Of 4,080 digits in 22 fonts that were kept aside, clean, blurred, in noise and in black and white, 90 % were so sure, and
+ * none of these wrong. By the likeness alone 76 % were sure, with a lead of 0.07, and two of these wrong.
  */
-const sureOverDigits = 0.07;
+const sureOverDigits = 0.03;
+const sureLead = 1.5;
 const sureLikeness = 0.75;
+/** Of 1,127 other characters none was more like a digit than like itself by 0.02. */
 const sureOverOthers = 0.04;
 const loneOverOthers = 0.08;
 /**
@@ -16,6 +18,11 @@ const loneOverOthers = 0.08;
  */
 const plainOverOthers = 0.1;
 const plainLikeness = 0.8;
+/**
+ * Such a glyph is that digit, whatever was read: of 4,080 digits in the fonts that were kept aside 41 % are so certain, none
+ * of them wrong, and of 16,209 other characters of these fonts, clean, blurred and in black and white, none.
+ */
+const certain = { likeness: 0.85, overOthers: 0.15, overDigits: 0.05, lead: 2 } as const;
 /** Where the recogniser read a digit, others may be so much more like the glyph: a zero and the letter O are the same. */
 export const readOverOthers = -0.05;
 
@@ -52,4 +59,13 @@ export const isLike = (digit: string, seen: SeenDigit | undefined) =>
 export const isPlain = (seen: SeenDigit | undefined) =>
   seen !== undefined && seen.likeness >= plainLikeness && seen.overOthers >= plainOverOthers;
 
-const isSure = ({ overDigits, likeness }: SeenDigit) => overDigits >= sureOverDigits && likeness >= sureLikeness;
+/** That digit and nothing else, though the recogniser read something else. */
+export const isCertain = (seen: SeenDigit | undefined) =>
+  seen !== undefined &&
+  seen.likeness >= certain.likeness &&
+  seen.overOthers >= certain.overOthers &&
+  seen.overDigits >= certain.overDigits &&
+  seen.lead >= certain.lead;
+
+const isSure = ({ overDigits, likeness, lead }: SeenDigit) =>
+  overDigits >= sureOverDigits && lead >= sureLead && likeness >= sureLikeness;

@@ -35,20 +35,6 @@ export function doubtArabicDigits(
   const characters = Array.from(words.map(({ text }) => text).join(""));
   let at = 0;
   const text = Array.from(line.text, (character) => (/\s/.test(character) ? character : characters[at++])).join("");
-  return doubtAmongThai({ ...line, text, words });
-}
-
-/**
- * With the digits 0 to 9 doubtful that stand between two blanks with Thai ones: nobody writes a number in both, and what
- * the recogniser's data lack comes as the digit that is most like it, a 5 for ๔ or a 7 for ว.
- */
-function doubtAmongThai(line: RecognisedLine): RecognisedLine {
-  const text = line.text.replace(/\S+/g, (part) =>
-    /[\u0E50-\u0E59\uE050-\uE059]/.test(part) ? doubtAllArabic(part) : part,
-  );
-  const characters = Array.from(text.replace(/\s/g, ""));
-  let at = 0;
-  const words = line.words.map((word) => ({ ...word, text: Array.from(word.text, () => characters[at++]).join("") }));
   return { ...line, text, words };
 }
 

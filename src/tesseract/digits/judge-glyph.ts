@@ -2,9 +2,8 @@ import type { GreyImage } from "../picture/grey-image.ts";
 import { glyphShape } from "./glyph-shape.ts";
 import type { KnownGlyph } from "./known-glyphs.ts";
 
-/** What a glyph would be if it were a Thai digit. */
-export interface SeenDigit {
-  /** The digit that is most like it. */
+/** The Thai digit that a glyph is most like. */
+export interface NearestDigit {
   digit: string;
   /** How alike they are, up to 1. */
   likeness: number;
@@ -21,7 +20,7 @@ const minLikeness = 0.7;
 export const isThaiDigit = (character: string): boolean => /^[\u0E50-\u0E59]$/.test(character);
 
 /** Compares a glyph, trimmed to its ink, with those that are known; undefined where it is not like any digit. */
-export function judgeGlyph(image: GreyImage, known: readonly KnownGlyph[]): SeenDigit | undefined {
+export function judgeGlyph(image: GreyImage, known: readonly KnownGlyph[]): NearestDigit | undefined {
   const best = new Map<string, number>();
   let other = 0;
   for (const [character, likeness] of likenesses(image, known)) {

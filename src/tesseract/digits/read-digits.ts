@@ -1,13 +1,14 @@
 import type { RecognisedLine } from "../lines/recognised-line.ts";
 import type { GreyImage } from "../picture/grey-image.ts";
 import type { Pair } from "./align.ts";
-import { besideDigit, isLike, isNumber, isPlain, readAnew } from "./digit-certainty.ts";
+import { besideDigit, isCertain, isLike, isNumber, isPlain, readAnew } from "./digit-certainty.ts";
 import { doubtAll, doubtful } from "./doubtful-digits.ts";
+import type { DigitJudge } from "./judge-digit.ts";
 import { isThaiDigit } from "./judge-glyph.ts";
-import type { KnownGlyph } from "./known-glyphs.ts";
 import { allDoubtful, type LineSymbol, lineSymbols } from "./line-symbols.ts";
 import { pairGlyphs } from "./pair-glyphs.ts";
 import { neighbours, placesAround, type SeenGlyph, type SeenGlyphs, seenGlyphs, wordAround } from "./seen-glyphs.ts";
+import { wideShare } from "./split-glyph.ts";
 import { writeDigits } from "./write-digits.ts";
 
 /** In a line without Thai letters and with more characters than this, the recogniser takes no digits of Thai for Latin letters. */
@@ -23,7 +24,7 @@ const widestStroke = 0.8;
  *
  * @param image what the line was read from; its boxes lie in it
  */
-export function readDigits(line: RecognisedLine, image: GreyImage, known: readonly KnownGlyph[]): RecognisedLine {
+export function readDigits(line: RecognisedLine, image: GreyImage, judge: DigitJudge): RecognisedLine {
   const isThai = /[\u0E01-\u0E5B]/.test(line.text);
   if (!isThai && line.text.length > longestAmiss) return line;
   const read = lineSymbols(line);
@@ -31,7 +32,7 @@ export function readDigits(line: RecognisedLine, image: GreyImage, known: readon
   const hasDigits = read.symbols.some(({ character }) => isThaiDigit(character));
   // Words of digits come out as words of a few Latin letters, which Thai lines seldom have.
   const mayHave = hasDigits || !isThai || /\p{Script=Latin}/u.test(line.text);
-  const seen = seenGlyphs(line, image, known, mayHave);
+  const seen = seenGlyphs(line, image, judge, mayHave);
   const { glyphs } = seen;
   const isHere = (glyph: SeenGlyph, at: number) =>
     (mayHave && isPlain(glyph.seen())) || (glyph.startsWord && isNumber(wordAround(glyphs, at)));
@@ -60,18 +61,35 @@ function digitsOf(
     if (hasDigits && isNought(at) && placesAround(glyphs, at).every(isOfNumber)) return doubtful("๐");
     const beside = neighbours(glyphs, at);
     if (beside.some(isRead)) return besideDigit(seen);
+    if (seen !== undefined && isCertain(seen)) return seen.digit;
     if (seen !== undefined && (isPlain(seen) || (beside.some(isDigit) && besideDigit(seen) !== undefined)))
       return doubtful(seen.digit);
     const isTold = isArabicDigit(symbolOf.get(at)?.character) || !isNumber(wordAround(glyphs, at));
     return isTold || seen === undefined ? undefined : doubtful(seen.digit);
   });
-  // A stroke beside digits that is too wide for one has swallowed a digit, which nothing else tells of.
+  const doubt = (at: number) => {
+    digits[at] = doubtAll(digits[at] ?? "") || undefined;
+  };
+  const isLatin = (at: number) => /^\p{Script=Latin}$/u.test(symbolOf.get(at)?.character ?? "");
+  const mayBeDigit = (at: number) =>
+    glyphs[at]?.isPoint === true || (isLatin(at) && readAnew(glyphs[at]?.seen()) !== undefined);
+  // What nothing else tells of: a stroke beside digits that is too wide for one has swallowed a digit, and where one Latin
+  // letter was read for several that touch, or each of a word may be a digit, these may be a number.
   for (const [at, { isPoint, box }] of glyphs.entries()) {
-    const isWide = !isPoint && box.width > widestStroke * heightPx;
-    if (digits[at] !== undefined || !isWide || !/^[^\p{L}\p{N}]?$/u.test(symbolOf.get(at)?.character ?? "")) continue;
-    for (const beside of neighbours(glyphs, at)) digits[beside] = doubtAll(digits[beside] ?? "") || undefined;
+    const character = symbolOf.get(at)?.character ?? "";
+    if (digits[at] !== undefined || isPoint) continue;
+    if (box.width > widestStroke * heightPx && /^[^\p{L}\p{N}]?$/u.test(character))
+      neighbours(glyphs, at).forEach(doubt);
+    else if (isLatin(at) && (box.width >= wideShare * heightPx || placesAround(glyphs, at).every(mayBeDigit)))
+      nearest(digits, at).forEach(doubt);
   }
   return digits;
+}
+
+/** The place of the digit that is nearest, the one before it where two are as near. */
+function nearest(digits: readonly (string | undefined)[], from: number): number[] {
+  const places = digits.flatMap((digit, at) => (digit === undefined ? [] : [at]));
+  return places.sort((a, b) => Math.abs(a - from) - Math.abs(b - from)).slice(0, 1);
 }
 
 const isArabicDigit = (character = "") => /^[0-9]$/.test(character);

@@ -2,8 +2,7 @@ import type { RecognisedLine } from "../lines/recognised-line.ts";
 import { once } from "../once.ts";
 import { darkThreshold } from "../picture/dark-threshold.ts";
 import { crop, type GreyImage } from "../picture/grey-image.ts";
-import { judgeGlyph, type SeenDigit } from "./judge-glyph.ts";
-import type { KnownGlyph } from "./known-glyphs.ts";
+import type { DigitJudge, SeenDigit } from "./judge-digit.ts";
 import { type Glyph, lineGlyphs } from "./line-glyphs.ts";
 import { splitGlyph } from "./split-glyph.ts";
 
@@ -30,12 +29,7 @@ export interface SeenGlyphs {
 }
 
 /** Looks at the glyphs of a line; `mayTouch`: wide ones may be digits that touch, and are cut. */
-export function seenGlyphs(
-  line: RecognisedLine,
-  image: GreyImage,
-  known: readonly KnownGlyph[],
-  mayTouch: boolean,
-): SeenGlyphs {
+export function seenGlyphs(line: RecognisedLine, image: GreyImage, judge: DigitJudge, mayTouch: boolean): SeenGlyphs {
   const [left, top] = [Math.max(0, line.box.left), Math.max(0, line.box.top)];
   const width = Math.max(1, Math.min(image.width, line.box.left + line.box.width) - left);
   const height = Math.max(1, Math.min(image.height, line.box.top + line.box.height) - top);
@@ -43,7 +37,6 @@ export function seenGlyphs(
   const threshold = darkThreshold(picture);
   const found = lineGlyphs(picture, threshold);
   const heightPx = found.map(({ box }) => box.height).sort((a, b) => a - b)[found.length >> 1] ?? 1;
-  const judge = (glyph: GreyImage) => judgeGlyph(glyph, known);
   const glyphs: SeenGlyph[] = [];
   for (const whole of found) {
     for (const glyph of mayTouch ? splitGlyph(whole, heightPx, threshold, judge) : [whole]) {

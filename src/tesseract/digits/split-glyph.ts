@@ -1,9 +1,9 @@
 import type { GreyImage } from "../picture/grey-image.ts";
-import type { SeenDigit } from "./judge-glyph.ts";
+import type { DigitJudge } from "./judge-digit.ts";
 import { cutGlyph, type Glyph } from "./line-glyphs.ts";
 
 /** A glyph is wider than one digit from so many heights on, and a digit has so many at least and at most. */
-const wideShare = 1.35;
+export const wideShare = 1.35;
 const narrowestShare = 0.4;
 const widestShare = 1.3;
 /** Digits touch in thin places: no more than this share of the height is ink there. */
@@ -15,12 +15,7 @@ const mostDigits = 8;
  * The digits of which a glyph is made where several touch: cut at thin places so that the parts are together most like
  * digits. The glyph alone where it is no wider than a digit, or where no way of cutting gives digits only.
  */
-export function splitGlyph(
-  glyph: Glyph,
-  heightPx: number,
-  threshold: number,
-  judge: (image: GreyImage) => SeenDigit | undefined,
-): Glyph[] {
+export function splitGlyph(glyph: Glyph, heightPx: number, threshold: number, judge: DigitJudge): Glyph[] {
   const { width } = glyph.box;
   if (width < wideShare * heightPx || width > mostDigits * heightPx) return [glyph];
   const cuts = [0, ...thinPlaces(glyph.image, threshold), width];

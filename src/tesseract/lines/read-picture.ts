@@ -1,6 +1,8 @@
 import { doubtArabicDigits } from "../digits/doubt-arabic-digits.ts";
+import { doubtMixedNumbers } from "../digits/doubt-mixed-numbers.ts";
 import { doubtAll, doubtAllArabic } from "../digits/doubtful-digits.ts";
-import { knownArabicGlyphs, knownGlyphs } from "../digits/known-glyphs.ts";
+import { judgeThaiDigit } from "../digits/judge-digit.ts";
+import { knownArabicGlyphs } from "../digits/known-glyphs.ts";
 import { readDigits } from "../digits/read-digits.ts";
 import { crop, encodePgm, type GreyImage } from "../picture/grey-image.ts";
 import type { Box } from "../picture/ink.ts";
@@ -49,7 +51,7 @@ function read(core: Files, api: TesseractApi, image: GreyImage, mode: string): P
     if (api.SetImageFile(1, 0) !== 0 || api.Recognize(null) !== 0) throw new Error("The picture cannot be read.");
     const text = api.GetUTF8Text();
     const lines = recognisedLines(text, api.GetTSVText(0))?.map((line) =>
-      doubtArabicDigits(readDigits(line, image, knownGlyphs), image, knownArabicGlyphs),
+      doubtMixedNumbers(doubtArabicDigits(readDigits(line, image, judgeThaiDigit), image, knownArabicGlyphs)),
     );
     const words = lines?.flatMap((line) => line.words) ?? [];
     const read =
