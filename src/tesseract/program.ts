@@ -6,7 +6,14 @@ import { doLinesRunDown, isUnsureQuarterTurn } from "./orientation.ts";
 import { decodeGreyPng } from "./picture/grey-image.ts";
 import { recognisePage } from "./recognise-page.ts";
 import { type LineRecogniser, openLineRecogniser } from "./recogniser/line-recogniser.ts";
-import { createTesseractCore, engineModes, openTesseractApi, type TesseractApi } from "./tesseract-core.ts";
+import {
+  createTesseractCore,
+  engineModes,
+  openTesseractApi,
+  openTextApis,
+  type TesseractApi,
+  type TextApis,
+} from "./tesseract-core.ts";
 
 /**
  * The program of a process that reads pages: decoding, levelling, ruling lines and recognition all happen here, because
@@ -14,8 +21,7 @@ import { createTesseractCore, engineModes, openTesseractApi, type TesseractApi }
  */
 const { maxPixels, detectorFile, recogniser: recogniserFiles } = engineArguments.parse(process.argv.slice(2));
 const core = await createTesseractCore();
-let thaiAndEnglish: TesseractApi | undefined;
-let thai: TesseractApi | undefined;
+let texts: TextApis | undefined;
 let orienter: TesseractApi | undefined;
 let detector: TextDetector | "unusable" | undefined;
 let recogniser: LineRecogniser | "unusable" | undefined;
@@ -39,12 +45,11 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
   const image = decodeGreyPng(png, maxPixels);
   switch (task) {
     case "read": {
-      thaiAndEnglish ??= await openTesseractApi(core, ["tha", "eng"], engineModes.neuralNetwork);
-      thai ??= await openTesseractApi(core, ["tha"], engineModes.neuralNetwork);
+      texts ??= await openTextApis(core);
       if (recogniserFiles !== undefined)
         recogniser ??= await openLineRecogniser(recogniserFiles).catch(() => "unusable");
       const lines = await openDetector();
-      const page = await recognisePage(core, { thaiAndEnglish, thai }, image, lines, usable(recogniser));
+      const page = await recognisePage(core, texts, image, lines, usable(recogniser));
       const lacks = {
         lacksDetector: lines === undefined || page.detectorFailed,
         lacksRecogniser: recogniser === "unusable" || page.recogniserFailed,

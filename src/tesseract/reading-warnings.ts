@@ -8,6 +8,9 @@ const maxInkOutside = 0.18;
 /** Share of the lines that were read twice with other letters from which on the page is doubtful, and the fewest lines that say so. */
 const maxDisputedShare = 0.65;
 const minReadTwice = 6;
+/** Of pages in eleven other scripts, from Russian to Burmese, 12 to 25 of 12 to 25 lines were disputed; of faxed forms and tables fewer. */
+const foreignShare = 0.85;
+const isForeign = "in another script than Thai and English, which alone can be read";
 
 /** What of a reading is looked at, whether there was no detector, and whether a recogniser was given and could not be used. */
 type DoubtfulReading = Pick<
@@ -66,8 +69,9 @@ export function readingWarnings({
     );
   }
   if (readTwice >= minReadTwice && disputed > maxDisputedShare * readTwice) {
+    const other = disputed > foreignShare * readTwice ? `, or ${isForeign}` : "";
     warnings.push(
-      `two readings of ${disputed} of ${readTwice} lines differ in their letters: much of the text may be wrong`,
+      `two readings of ${disputed} of ${readTwice} lines differ in their letters: much of the text may be wrong${other}`,
     );
   }
   for (const { digits, line } of doubts.slice(0, maxDoubts)) {

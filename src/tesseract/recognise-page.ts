@@ -7,7 +7,7 @@ import { whiteLanes } from "./layout/white-lanes.ts";
 import { aroundPieces, boxToRead, unclaimed } from "./lines/boxes-to-read.ts";
 import { isMirrored } from "./lines/is-mirrored.ts";
 import { type Line, lineOf, type PageContext, partWithin, withoutRepeats } from "./lines/read-line.ts";
-import { type Files, type PictureReading, readLine, readPage } from "./lines/read-picture.ts";
+import { type Files, lineReader, type PictureReading, readPage } from "./lines/read-picture.ts";
 import { textBands } from "./lines/text-bands.ts";
 import type { TextDetector } from "./lines/text-detector.ts";
 import { once } from "./once.ts";
@@ -98,7 +98,7 @@ export async function recognisePage(
     claimed: new Set(),
     pageLines,
     usualPx,
-    readAlone: (box, languages) => readLine(core, apis[languages], prepared, box),
+    readAlone: lineReader(core, apis, prepared),
   };
   const parts = pieces.length === 0 ? linesOfBands(bands, context) : partsOf(pieces, bands, rules, prepared, context);
   const lines = parts.flatMap(linesIn);

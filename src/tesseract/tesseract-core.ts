@@ -28,6 +28,7 @@ export interface TesseractApi {
 export interface TextApis {
   readonly thaiAndEnglish: TesseractApi;
   readonly thai: TesseractApi;
+  readonly english: TesseractApi;
 }
 
 interface OrientationResults {
@@ -101,6 +102,12 @@ export async function openTesseractApi(
   if (api.Init(null, names.join("+"), engineMode) !== 0)
     throw new Error(`The data ${names.join("+")} cannot be loaded.`);
   return api;
+}
+
+/** Opens the interfaces that read text. Throws when their data cannot be loaded. */
+export async function openTextApis(core: TesseractCore): Promise<TextApis> {
+  const open = (...names: DataName[]) => openTesseractApi(core, names, engineModes.neuralNetwork);
+  return { thaiAndEnglish: await open("tha", "eng"), thai: await open("tha"), english: await open("eng") };
 }
 
 /** With the packages' other variant, `4.0.0`, every Thai letter gets a blank behind it. */

@@ -17,8 +17,8 @@ import type { RecognisedLine, Word } from "../../src/tesseract/lines/recognised-
 import { uniteReadings } from "../../src/tesseract/lines/unite-readings.ts";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
-import { createTesseractCore } from "../../src/tesseract/tesseract-core.ts";
-import { openTextApis } from "../support/text-apis.ts";
+import { createTesseractCore, openTextApis } from "../../src/tesseract/tesseract-core.ts";
+
 import { drawing, thaiLine, thaiPage } from "../support/thai-page.ts";
 
 // The recogniser takes seconds on a busy machine of two cores.
@@ -132,7 +132,7 @@ describe("doubtful digits 0 to 9", () => {
     });
   });
 
-  const of = (text: string, leastConfidence = 90) => ({ text, leastConfidence });
+  const of = (text: string) => ({ text, confidence: 90, box: { left: 0, top: 0, width: 40, height: 20 }, words: [] });
   test.each([
     ["of the page", `วันที่ ${doubtAllArabic("50")}`, "วันที่ 50"],
     ["of the line", "วันที่ 50", `วันที่ ${doubtAllArabic("50")}`],

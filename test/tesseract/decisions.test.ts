@@ -1,33 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { partOfLine, recognisedLines } from "../../src/tesseract/lines/recognised-line.ts";
-import { uniteReadings } from "../../src/tesseract/lines/unite-readings.ts";
 import { decideOrientation, doLinesRunDown } from "../../src/tesseract/orientation.ts";
 import { readingWarnings } from "../../src/tesseract/reading-warnings.ts";
-
-const none = { text: "", leastConfidence: 0 };
-
-describe("uniting two readings of a line", () => {
-  test.each([
-    ["marks that only one of them found", "ที ระบุ", "ที่ระบ", "ที่ ระบุ"],
-    ["the one whose least sure word is surer where the letters differ", "มกราค", "มกราคม", "มกราค"],
-    ["the line's marks where both have as many", "ฉบับนี่", "ฉบับนี้", "ฉบับนี้"],
-    ["nothing and nothing", "", "", ""],
-  ])("takes %s", (_, ofPage, ofLine, united) => {
-    expect(uniteReadings({ text: ofPage, leastConfidence: 90 }, { text: ofLine, leastConfidence: 80 }).text).toBe(
-      united,
-    );
-  });
-
-  test("takes the line's reading when that has no word in such doubt", () => {
-    const united = uniteReadings({ text: "]ลท", leastConfidence: 40 }, { text: "Jan", leastConfidence: 80 });
-    expect(united).toEqual({ text: "Jan", agreed: false });
-  });
-
-  test("calls readings that differ in marks and blanks only the same", () => {
-    const [ofPage, ofLine] = ["ที ระบุ", "ที่ระบ"].map((text) => ({ text, leastConfidence: 80 }));
-    expect(uniteReadings(ofPage ?? none, ofLine ?? none).agreed).toBe(true);
-  });
-});
 
 describe("lines of the recogniser", () => {
   const tsv = [
@@ -213,9 +187,16 @@ describe("warnings about a reading", () => {
       ['digits that may be other characters, 5 0 4 0, in the line "เหล็ก 5040"'],
     ],
     [
+      "lines nearly all of whose readings differ",
+      { inkOutside: 0, readTwice: 20, disputed: 18, doubts: [] },
+      [
+        "two readings of 18 of 20 lines differ in their letters: much of the text may be wrong, or in another script than Thai and English, which alone can be read",
+      ],
+    ],
+    [
       "lines whose readings differ",
-      { inkOutside: 0, readTwice: 20, disputed: 14, doubts: [] },
-      ["two readings of 14 of 20 lines differ in their letters: much of the text may be wrong"],
+      { inkOutside: 0, readTwice: 20, disputed: 17, doubts: [] },
+      ["two readings of 17 of 20 lines differ in their letters: much of the text may be wrong"],
     ],
   ])("%s", (_, reading, warnings) => {
     expect(readingWarnings({ ...fine, ...reading })).toEqual(warnings);

@@ -242,7 +242,7 @@ describe("a row of a table is read as one line", () => {
 });
 
 describe("of a page in Thai and English", () => {
-  const found = ["กอน 12", "ทอ PVC", "คาง"].map((text, at) => ({
+  const found = ["กอน มา", "ทอ PVC", "คาง"].map((text, at) => ({
     text,
     confidence: 80,
     top: 100 + 50 * at,
@@ -253,9 +253,10 @@ describe("of a page in Thai and English", () => {
     1400,
     found.flatMap(({ top }) => row(top)),
   );
-  const alone = (text: string) => ({ text, confidence: 90, top: 0, height: 20 });
-  const { thaiAndEnglish } = recogniser(found, alone("both"));
-  const { thai } = recogniser([], alone("ก่อน 12"));
+  const alone = (text: string, confidence: number) => ({ text, confidence, top: 0, height: 20 });
+  const { thaiAndEnglish } = recogniser(found, alone("on pages alone", 99));
+  const { thai } = recogniser([], alone("ก่อน มา", 90));
+  const { english } = recogniser([], alone("both", 95));
   const core = { FS: { writeFile: () => undefined } };
   const boxes = found.map(({ top }) => ({ left: 10, top, width: 690, height: 20 }));
 
@@ -263,8 +264,8 @@ describe("of a page in Thai and English", () => {
     ["without a text detector", undefined],
     ["where the text detector found the lines", { detect: async () => boxes }],
   ])("a line in Thai is read the second time in Thai, and in both where that differs: %s", async (_, detector) => {
-    const read = await recognisePage(core, { thaiAndEnglish, thai }, page, detector);
-    expect(read).toMatchObject({ text: "ก่อน 12\nboth\nboth", readTwice: 3, disputed: 2 });
+    const read = await recognisePage(core, { thaiAndEnglish, thai, english }, page, detector);
+    expect(read).toMatchObject({ text: "ก่อน มา\nboth\nboth", readTwice: 3, disputed: 2 });
   });
 });
 

@@ -4,9 +4,9 @@ import type { PictureReading } from "../../src/tesseract/lines/read-picture.ts";
 import { crop, type GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { washShowThrough } from "../../src/tesseract/picture/show-through.ts";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
-import { createTesseractCore } from "../../src/tesseract/tesseract-core.ts";
+import { createTesseractCore, openTextApis } from "../../src/tesseract/tesseract-core.ts";
 import { painted, shaded } from "../support/painted.ts";
-import { openTextApis } from "../support/text-apis.ts";
+
 import { thaiPage } from "../support/thai-page.ts";
 
 // The recogniser takes seconds on a busy machine of two cores.

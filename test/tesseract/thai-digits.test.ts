@@ -14,8 +14,8 @@ import { splitGlyph } from "../../src/tesseract/digits/split-glyph.ts";
 import type { RecognisedLine } from "../../src/tesseract/lines/recognised-line.ts";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { recognisePage } from "../../src/tesseract/recognise-page.ts";
-import { createTesseractCore } from "../../src/tesseract/tesseract-core.ts";
-import { openTextApis } from "../support/text-apis.ts";
+import { createTesseractCore, openTextApis } from "../../src/tesseract/tesseract-core.ts";
+
 import { drawing, thaiLine, thaiPage } from "../support/thai-page.ts";
 
 // The recogniser takes seconds on a busy machine of two cores.

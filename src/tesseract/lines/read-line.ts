@@ -1,7 +1,7 @@
 import type { Box } from "../picture/ink.ts";
-import type { TextApis } from "../tesseract-core.ts";
+import type { ReadAlone } from "./read-picture.ts";
 import { partOfLine, type RecognisedLine, type Word } from "./recognised-line.ts";
-import { uniteReadings } from "./unite-readings.ts";
+import { looksAmiss, uniteReadings } from "./unite-readings.ts";
 
 /** A line as it is answered. */
 export interface Line {
@@ -24,7 +24,7 @@ export interface PageContext {
   pageLines: readonly RecognisedLine[];
   /** Height of most lines. */
   usualPx: number;
-  readAlone(box: Box, languages: keyof TextApis): RecognisedLine;
+  readAlone: ReadAlone;
 }
 
 /** A band of this many usual heights holds several lines: a picture or a signature spans them. */
@@ -38,12 +38,6 @@ export function lineOf(box: Box, context: PageContext): Line {
 }
 
 type Read = Omit<Line, "box">;
-
-/** A reading, and how far it can be doubted; one without words is doubted altogether. */
-const inDoubt = ({ text, words }: RecognisedLine) => ({
-  text,
-  leastConfidence: words.length === 0 ? 0 : Math.min(...words.map(({ confidence }) => confidence)),
-});
 
 function readIn(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContext): Read {
   const inBox = pageLines.flatMap((line) => {
@@ -60,7 +54,7 @@ function readIn(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContex
   const [only] = inBox;
   if (only !== undefined && inBox.length === 1 && isThai(only.text)) {
     const inThai = unite(only, readAlone(box, "thai"));
-    if (inThai.agreed) return inThai;
+    if (inThai.agreed && !looksAmiss(inThai.text)) return inThai;
   }
   const alone = readAlone(box, "thaiAndEnglish");
   if (only === undefined) return alone.confidence < minLoneConfidence ? asOnPage : { ...asRead(alone), isLone: true };
@@ -69,7 +63,7 @@ function readIn(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContex
 }
 
 function unite(onPage: RecognisedLine, alone: RecognisedLine): Read {
-  const { text, agreed } = uniteReadings(inDoubt(onPage), inDoubt(alone));
+  const { text, agreed } = uniteReadings(onPage, alone);
   const confidence = Math.max(onPage.confidence, alone.confidence);
   return { text, confidence, agreed, words: [...onPage.words, ...alone.words] };
 }

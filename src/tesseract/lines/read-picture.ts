@@ -6,8 +6,9 @@ import { knownArabicGlyphs } from "../digits/known-glyphs.ts";
 import { readDigits } from "../digits/read-digits.ts";
 import { crop, encodePgm, type GreyImage } from "../picture/grey-image.ts";
 import type { Box } from "../picture/ink.ts";
-import type { TesseractApi, TesseractCore } from "../tesseract-core.ts";
+import type { TesseractApi, TesseractCore, TextApis } from "../tesseract-core.ts";
 import { type RecognisedLine, recognisedLines, type Word } from "./recognised-line.ts";
+import { surerWords } from "./unite-readings.ts";
 
 /** Where the recogniser finds its picture. */
 export type Files = Pick<TesseractCore, "FS">;
@@ -41,6 +42,32 @@ export function readLine(core: Files, api: TesseractApi, page: GreyImage, box: B
     top: word.top + box.top - marginPx,
   });
   return { text, confidence, box, words: words.map(onPage) };
+}
+
+/** Reads what stands in a box as one line, in Thai alone or word by word in what is surer of Thai and English. Throws as `readPage`. */
+export type ReadAlone = (box: Box, languages: "thai" | "thaiAndEnglish") => RecognisedLine;
+
+/**
+ * Reads lines of a page. Each network reads a whole line by itself: where the recogniser chooses between the two, it
+ * takes `UM` at 67 for `บาท` at 92, and `0812` for DB12.
+ */
+export function lineReader(core: Files, { thai, english }: TextApis, page: GreyImage): ReadAlone {
+  const inThai = new WeakMap<Box, RecognisedLine>();
+  const readThai = (box: Box) => {
+    const line = inThai.get(box) ?? readLine(core, thai, page, box);
+    inThai.set(box, line);
+    return line;
+  };
+  return (box, languages) => {
+    switch (languages) {
+      case "thai":
+        return readThai(box);
+      case "thaiAndEnglish":
+        return surerWords(readThai(box), readLine(core, english, page, box));
+      default:
+        return languages satisfies never;
+    }
+  };
 }
 
 function read(core: Files, api: TesseractApi, image: GreyImage, mode: string): PictureReading {

@@ -71,5 +71,6 @@ function boxAround(words: readonly Word[]): Box {
   return { left, top, width: right - left, height: bottom - top };
 }
 
-const meanConfidence = (words: readonly Word[]) =>
+/** 0 where there are none. */
+export const meanConfidence = (words: readonly Word[]): number =>
   words.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, words.length);

@@ -1,0 +1,87 @@
+import type { RecognisedLine, Word } from "./recognised-line.ts";
+
+/** What one reading has in a place of a line: words that no blank parts where they are Thai, or that are one in the other reading. */
+export interface Passage {
+  text: string;
+  /** The blanks in front of it. */
+  before: string;
+  words: readonly Word[];
+}
+
+/** A place of a line, and what two readings have there; one of them may have nothing. */
+export interface Place {
+  first: Passage | undefined;
+  second: Passage | undefined;
+}
+
+/** Words of two readings are of one place where more than so much of the narrower one lies in the other. */
+const sharedWidth = 0.3;
+
+/**
+ * The places of a line, from left to right, by where two readings of it have their words. Undefined where the words of a
+ * reading are not those of its text.
+ */
+export function alignWords(first: RecognisedLine, second: RecognisedLine): Place[] | undefined {
+  const [ones, others] = [passagesOf(first), passagesOf(second)];
+  if (ones === undefined || others === undefined) return undefined;
+  const places: Place[] = [];
+  let [one, other] = [0, 0];
+  while (one < ones.length || other < others.length) {
+    const [oneStart, otherStart] = [one, other];
+    if (isFirst(ones[one], others[other])) one++;
+    else other++;
+    for (;;) {
+      if (liesOver(others[other], ones.slice(oneStart, one))) other++;
+      else if (liesOver(ones[one], others.slice(otherStart, other))) one++;
+      else break;
+    }
+    places.push({ first: joined(ones.slice(oneStart, one)), second: joined(others.slice(otherStart, other)) });
+  }
+  return places;
+}
+
+const isFirst = (one: Passage | undefined, other: Passage | undefined) =>
+  one !== undefined && (other === undefined || leftOf(one) <= leftOf(other));
+
+function liesOver(passage: Passage | undefined, others: readonly Passage[]): boolean {
+  if (passage === undefined) return false;
+  const [left, right] = [leftOf(passage), rightOf(passage)];
+  return others.some((other) => {
+    const [otherLeft, otherRight] = [leftOf(other), rightOf(other)];
+    const shared = Math.min(right, otherRight) - Math.max(left, otherLeft);
+    return shared > sharedWidth * Math.min(right - left, otherRight - otherLeft);
+  });
+}
+
+const leftOf = ({ words }: Passage) => Math.min(...words.map(({ left }) => left));
+const rightOf = ({ words }: Passage) => Math.max(...words.map(({ left, width }) => left + width));
+
+/** The words of a line, those of Thai that no blank parts as one: the recogniser's own are single letters. */
+function passagesOf({ text, words }: RecognisedLine): Passage[] | undefined {
+  const passages: Passage[] = [];
+  let at = 0;
+  for (const word of words) {
+    const start = text.indexOf(word.text, at);
+    const before = text.slice(at, start);
+    if (start < 0 || before.trim() !== "") return undefined;
+    at = start + word.text.length;
+    const last = passages.at(-1);
+    if (last !== undefined && before === "" && hasThai(last.text) && hasThai(word.text)) {
+      passages[passages.length - 1] = { ...last, text: last.text + word.text, words: [...last.words, word] };
+    } else passages.push({ text: word.text, before, words: [word] });
+  }
+  return passages;
+}
+
+/** Letters, and digits that may be doubtful ones (`digits/doubtful-digits.ts`). */
+const hasThai = (text: string): boolean => /[\u0E01-\u0E5B\uE050-\uE059]/.test(text);
+
+function joined(passages: readonly Passage[]): Passage | undefined {
+  const [first, ...rest] = passages;
+  if (first === undefined) return undefined;
+  return {
+    text: first.text + rest.map(({ before, text }) => before + text).join(""),
+    before: first.before,
+    words: passages.flatMap(({ words }) => words),
+  };
+}
