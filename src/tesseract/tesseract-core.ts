@@ -64,9 +64,11 @@ export type DataName = "tha" | "eng" | "osd";
  * Instantiates the recogniser from the package's own files: nothing is fetched, whatever is missing. The build with
  * both recognisers is taken (orientation needs the legacy one); on LSTM pages it is as fast as the smaller one.
  * Relaxed SIMD is left out: no faster, and its results may differ from one CPU to the next.
+ *
+ * @param detectSimd whether the CPU has the instructions of the faster build
  */
-export async function createTesseractCore(): Promise<TesseractCore> {
-  const hasSimd = await simd();
+export async function createTesseractCore(detectSimd = simd): Promise<TesseractCore> {
+  const hasSimd = await detectSimd();
   const createCore = createCoreSchema.parse(
     hasSimd
       ? (await import("tesseract.js-core/tesseract-core-simd.js")).default
