@@ -76,7 +76,7 @@ const lines = (width: number, height: number, degrees: number, pitch = 24) => {
 };
 
 describe("the skew of lines", () => {
-  test.each([-9, -3, 3, 9])("is found on a page: %p°", (degrees) => {
+  test.each([-19, -9, -3, 3, 9, 19])("is found on a page: %p°", (degrees) => {
     expect(skewDegrees(lines(400, 400, degrees), 128)).toBeCloseTo(degrees, 0);
   });
 
@@ -90,7 +90,7 @@ describe("the skew of lines", () => {
     expect(skewDegrees(image, 128)).toBeCloseTo(degrees, 0);
   });
 
-  test.each([14, -14])("is not told where it is larger than 10°: %p°", (degrees) => {
+  test.each([23, -23])("is not told where it is larger than 20°: %p°", (degrees) => {
     expect(skewDegrees(lines(400, 400, degrees, 60), 128)).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import type { GreyImage } from "./grey-image.ts";
 
-/** The largest skew that is looked for; sheets fed through a scanner lie within half of it, photographed ones do not. */
-const maxDegrees = 10;
+/** The largest skew that is looked for; sheets fed through a scanner lie within a quarter of it, photographed ones do not. */
+const maxDegrees = 20;
 /** Turning blurs a little, and below this the recogniser's own line finding copes. */
 const minDegrees = 0.25;
 /** White beside ink at the edge of a turned picture. */
@@ -10,7 +10,7 @@ const edgePx = 8;
 const maxPoints = 60_000;
 
 /**
- * The angle by which the lines of text fall to the right, in degrees from −10 to 10, by projection profiles: summed
+ * The angle by which the lines of text fall to the right, in degrees from −20 to 20, by projection profiles: summed
  * along the lines of text, the ink falls into rows of much and rows of none. 0 when the skew is too small to matter.
  */
 export function skewDegrees(image: GreyImage, threshold: number): number {
