@@ -43,6 +43,7 @@ export function judgeKey(fault: unknown, hasKey: boolean): Finding {
   return problem("access", fault.message);
 }
 
+/** Of models there is no advice: the service's own reasons say what to do. */
 const components = [
   { name: "service", subject: "service", fine: "takes work", advice: "wait until it has started again" },
   { name: "ollama", subject: "Ollama", fine: "answers", advice: "start Ollama, and set OLLAMA_API_URL to its address" },
@@ -50,7 +51,6 @@ const components = [
     name: "ocrModel",
     subject: "OCR model",
     fine: "is installed and reads pictures",
-    // The service's own reason says what to do.
     advice: undefined,
   },
   {
@@ -65,8 +65,8 @@ const components = [
     fine: "can be opened",
     advice: "mount the shared folder, or set OCR_SIDECAR_UPLOAD_BASE; only /ocr needs it",
   },
-  { name: "embedder", subject: "embedding model", fine: "is ready", advice: "install the model below MODEL_DIR" },
-  { name: "reranker", subject: "reranking model", fine: "is ready", advice: "install the model below MODEL_DIR" },
+  { name: "embedder", subject: "embedding model", fine: "is ready", advice: undefined },
+  { name: "reranker", subject: "reranking model", fine: "is ready", advice: undefined },
 ] as const;
 
 /**

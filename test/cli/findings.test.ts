@@ -40,13 +40,15 @@ describe("what the doctor says", () => {
       ocrModel: { state: "failed", reason: "m is not installed: `ollama pull` it" },
       uploads: { state: "failed", reason: "it cannot be opened" },
       embedder: { state: "loading" },
+      reranker: { state: "failed", reason: 'it is not there; "sidecar models" fetches it' },
     };
     expect(said(judgeComponents({ ready: false, components }, true))).toMatchObject({
       Ollama: "ok: answers (version 0.12.6)",
       "OCR model": "problem: m is not installed: `ollama pull` it",
       "upload base": expect.stringContaining("problem: it cannot be opened; mount the shared folder"),
       "embedding model": "note: is loading",
-      "reranking model": "note: this service does not report on it",
+      "reranking model": 'problem: it is not there; "sidecar models" fetches it',
+      "PDF processes": "note: this service does not report on it",
     });
   });
 

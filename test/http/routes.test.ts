@@ -641,11 +641,16 @@ describe.each(["/ocr", "/ocr-upload"] as const)("%s", (path) => {
     expect(idle).toEqual([0, 7]);
   });
 
-  test("refuses a file of no known kind, and closes it", async () => {
-    const file = fakeFile("hello");
+  test.each([
+    ["of no known kind", "hello", "is not a PDF"],
+    ["without a byte", "", "is empty"],
+  ])("refuses a file %s, and closes it", async (_, content, why) => {
+    const file = fakeFile(content);
     const made = fakeServices({ receiveStored: async () => file });
-    const response = path === "/ocr" ? await send(made) : await made.upload(path, {}, {}, "hello");
-    expect([response.status, await codeOf(response)]).toEqual([415, "unsupported_file_type"]);
+    const response = path === "/ocr" ? await send(made) : await made.upload(path, {}, {}, content);
+    const { code, detail } = await response.json();
+    expect([response.status, code]).toEqual([415, "unsupported_file_type"]);
+    expect(detail).toStartWith(`The file ${why}`);
     expect([...made.files, ...(path === "/ocr" ? [file] : [])].map(({ isOpen }) => isOpen)).toEqual([false]);
   });
 });

@@ -56,6 +56,9 @@ export const fileTooLarge = (maxBytes: number, cause?: unknown) =>
 export const unknownFileType = () =>
   new SidecarError("unsupported_file_type", `The file is not a ${takenKinds}; convert it to one of these.`);
 
+export const emptyFile = () =>
+  new SidecarError("unsupported_file_type", "The file is empty; look at where it comes from, and send it whole.");
+
 /** @param field of the request that holds the texts */
 export const tooManyTexts = (field: string, count: number, max: number) =>
   invalidField(field, `${field} holds ${count} texts; at most ${max} are accepted in one request`, {

@@ -5,7 +5,7 @@ import type { Listener } from "../../ocr/read-document.ts";
 import type { OpenDocument } from "../../pdf/document.ts";
 import type { DocumentFile } from "../../pdf/files/document-file.ts";
 import { detectKind } from "../../pdf/files/kind.ts";
-import { invalidField, unknownFileType } from "../answers/faults.ts";
+import { emptyFile, invalidField, unknownFileType } from "../answers/faults.ts";
 import { answerWithDocument } from "../answers/large-json.ts";
 import { ocrAnswer, toAnswer } from "../answers/ocr-answer.ts";
 import { answerExample, eventStreamExample, pageExample } from "../answers/ocr-events.ts";
@@ -40,7 +40,7 @@ export async function receiveDocument<Order>(
   const kind = detectKind(file.head);
   if (kind === undefined) {
     file.close();
-    throw unknownFileType();
+    throw file.sizeBytes === 0 ? emptyFile() : unknownFileType();
   }
   return { document: await openDocument(file, kind, work.signal), order };
 }
