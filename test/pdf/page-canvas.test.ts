@@ -46,3 +46,18 @@ test("for a comparison it is drawn with its text and without", () => {
   expect(without).toBeWithin(2_300, 2_602);
   expect(withText).toBeGreaterThan((without ?? 0) + 100);
 });
+
+test.each([
+  ["the letters", 7],
+  ["the outlines of the letters", 5],
+])("what is drawn inside %s only is not drawn without them, and what follows is", (_, mode) => {
+  const slab = `q BT ${mode} Tr 0 g /F1 60 Tf 100 300 Td (SLAB) Tj ET 1 0 0 rg 0 0 595 500 re f Q 0 0 1 rg 100 600 50 50 re f`;
+  const clipped = mupdf.Document.openDocument(buildPdf([{ kind: "raw", content: slab }]), "application/pdf");
+  const clippedPage = clipped.loadPage(0);
+  const clippedList = clippedPage.toDisplayList(true);
+  const canvas = canvasOf(box, size);
+  const [withText, without] = [true, false].map((text) => canvas.drawForComparison(clippedList, text, marked));
+  expect(without).toBeWithin(2_300, 2_602);
+  expect(withText).toBeGreaterThan((without ?? 0) + 500);
+  for (const held of [clippedList, clippedPage, clipped]) held.destroy();
+});

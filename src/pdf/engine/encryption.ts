@@ -33,10 +33,8 @@ export function encryptionPlaces(file: number, sizeBytes: number): number[] {
 
 /** Hides the encryption from the engine: writes over one letter of its name in what was read from a position. */
 export function maskEncryption(places: readonly number[], bytes: Uint8Array, position: number): void {
-  for (const place of places) {
-    const at = place + 1 - position;
-    if (at >= 0 && at < bytes.length) bytes[at] = maskedKey.charCodeAt(0);
-  }
+  // A place outside of these bytes is none of a typed array's, and writing there does nothing.
+  for (const place of places) bytes[place + 1 - position] = maskedKey.charCodeAt(0);
 }
 
 /**
