@@ -98,6 +98,34 @@ describe("a document is admitted", () => {
     expect(fallback.queue.status().documents).toBe(0);
   });
 
+  describe("nowhere when its caller leaves", () => {
+    const gone = new SidecarError("client_gone", "The client has gone.");
+    /** Answers nothing until it is given up. */
+    const silent = (name: EngineName, onAsked: () => void) => {
+      const pipeline = pipelineOf(name, () => Promise.reject(new Error("asked without a signal")));
+      pipeline.engine.version = (given) => {
+        onAsked();
+        return new Promise((_, reject) => given.addEventListener("abort", () => reject(given.reason)));
+      };
+      return pipeline;
+    };
+
+    test.each([
+      ["the model is asked", "auto"],
+      ["the embedded engine is, by name", "tesseract"],
+      ["the fallback is", "auto"],
+    ] as const)("while %s, and hears nothing of an engine", async (who, engine) => {
+      const caller = new AbortController();
+      const leave = () => queueMicrotask(() => caller.abort(gone));
+      const away = () => Promise.reject(new SidecarError("ollama_unreachable", "Ollama is away."));
+      const primary = who === "the model is asked" ? silent("np-dms-ocr", leave) : pipelineOf("np-dms-ocr", away);
+      const other = silent("tesseract", leave);
+      const pipelines = { primary, embedded: other, fallback: other };
+      expect(await refusalOf(admit(pipelines, { ...work(engine), signal: caller.signal }))).toBe(gone);
+      expect([primary, other].map(({ queue }) => queue.status().documents)).toEqual([0, 0]);
+    });
+  });
+
   test("not at the fallback where the queue is full, and where what happened is no fault of an engine", async () => {
     const fallback = embedded();
     const full = model();

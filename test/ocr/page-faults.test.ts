@@ -32,6 +32,7 @@ describe("faults of pages", () => {
       "page_timeout",
     ]);
     expect(isPageFault(new Error("ocr_failed"))).toBe(false);
+    expect(isPageFault(new SidecarError("shutting_down", "It is stopping.", { cause: failed }))).toBe(false);
     const busyInstead = (cause: unknown) => new SidecarError("ocr_busy", "The queue is full.", { cause });
     expect(isPageFault(busyInstead(failed))).toBe(true);
     expect(isPageFault(busyInstead(new SidecarError("model_not_installed", "It is not there.")))).toBe(false);

@@ -286,10 +286,35 @@ describe("a page at the engine", () => {
       await Bun.sleep(5);
       throw failed();
     });
+    const startedMs = performance.now();
     const { pages, ocrUsed } = await read(fakeDocument([scannedPage(1)]), { primary, onPageError: "skip" });
     expect(pages).toMatchObject([{ source: "np-dms-ocr", attempts: 2, error: { code: "ocr_failed" } }]);
-    expect(pages[0]?.ms).toBeGreaterThanOrEqual(4);
+    expect(pages[0]?.ms).toBeWithin(4, performance.now() - startedMs + 1);
     expect(ocrUsed).toBe(false);
+  });
+
+  test("is given up when the one who listens fails at another that is skipped", async () => {
+    const givenUp: unknown[] = [];
+    const primary = pipelineOf(
+      ({ png }, _request, signal) =>
+        png[0] === 1
+          ? Promise.reject(failed())
+          : new Promise((_, reject) => {
+              signal.addEventListener("abort", () => {
+                givenUp.push(signal.reason);
+                reject(signal.reason);
+              });
+            }),
+      "np-dms-ocr",
+      2,
+    );
+    const surprise = new Error("nobody listens");
+    const onPage = () => {
+      throw surprise;
+    };
+    const document = fakeDocument([scannedPage(1), scannedPage(2)]);
+    expect(await refusalOf(read(document, { primary, onPageError: "skip", listener: { onPage } }))).toBe(surprise);
+    await until(() => givenUp.length === 1, "the other page is given up");
   });
 
   test("whose fault is that of all pages is not skipped", async () => {
@@ -508,6 +533,43 @@ describe("a page in pieces", () => {
     expect(tiles.map(({ done }) => done)).toEqual([1, 2, 3]);
     await read(sheet([1, 2, 3]), { primary, onPageError: "skip" });
     expect(attempts).toBe(4);
+  });
+
+  describe("of which the model does not read one piece", () => {
+    const model = () =>
+      pipelineOf(async ({ png }) => {
+        if (png[0] === 2) throw failed();
+        return reading(`piece ${png[0]}`);
+      });
+
+    test("fails where nothing is to be skipped", async () => {
+      expect(await refusalOf(read(sheet([1, 2, 3]), { primary: model() }))).toMatchObject({
+        message: "Page 1 could not be read: Piece 2 of 3: The model failed.",
+      });
+    });
+
+    test("is read whole by the fallback, be pages to be skipped or not", async () => {
+      for (const onPageError of ["fail", "skip"] as const) {
+        const fallback = pipelineOf(async ({ png }) => reading(`other ${png[0]}`), "tesseract");
+        const { text, warnings } = await read(sheet([1, 2, 3]), { primary: model(), fallback, onPageError });
+        expect(text).toBe("other 1\n\nother 2\n\nother 3");
+        expect(warnings).toEqual([
+          "page 1: read by tesseract, because the model failed: Piece 2 of 3: The model failed.",
+        ]);
+      }
+    });
+
+    test("lacks a piece that the fallback does not read either, and says so, where pages are to be skipped", async () => {
+      const fallback = pipelineOf(async ({ png }) => {
+        if (png[0] === 3) throw failed("It is broken.");
+        return reading(`other ${png[0]}`);
+      }, "tesseract");
+      const { text, warnings } = await read(sheet([1, 2, 3]), { primary: model(), fallback, onPageError: "skip" });
+      expect(text).toBe("other 1\n\nother 2");
+      expect(warnings).toContain(
+        "page 1: piece 3 of 3: could not be read, and the text is missing here: It is broken.",
+      );
+    });
   });
 
   test("all of which fail is skipped with the fault of the first, and with all attempts", async () => {
