@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Embedding } from "../../retrieval/embedder.ts";
+import { numberList } from "../../retrieval/number-list.ts";
 import { answerWithList } from "../answers/large-json.ts";
 import type { AppEnv } from "../context.ts";
 import { keepAliveField, refuseKeepAlive } from "../intake/keep-alive.ts";
@@ -115,5 +116,5 @@ export function mountEmbed(app: OpenAPIHono<AppEnv>, services: Services): void {
 }
 
 function toJson({ dense, sparse, tokens, truncated }: Embedding) {
-  return { dense: [...dense], sparse: { indices: [...sparse.indices], values: [...sparse.values] }, tokens, truncated };
+  return { dense: numberList(dense), sparse, tokens, truncated };
 }

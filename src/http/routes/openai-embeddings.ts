@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { embedInParts, shortened } from "../../retrieval/embedder.ts";
+import { numberList } from "../../retrieval/number-list.ts";
 import { invalidField } from "../answers/faults.ts";
 import { answerWithList } from "../answers/large-json.ts";
 import type { AppEnv } from "../context.ts";
@@ -107,7 +108,7 @@ export function mountOpenAiEmbeddings(app: OpenAPIHono<AppEnv>, services: Servic
     const size = results[0]?.dense.length ?? 0;
     const wanted = dimensions ?? size;
     if (wanted > size) throw tooManyDimensions(size);
-    const encode = encoding_format === "base64" ? toBase64 : (dense: Float32Array) => [...dense];
+    const encode = encoding_format === "base64" ? toBase64 : numberList;
     const tokens = results.reduce((sum, result) => sum + result.tokens, 0);
     const rest = {
       object: "list" as const,

@@ -43,20 +43,24 @@ function int64(count: number, value: number): Int32Array {
   return halves;
 }
 
-/** The rows of a matrix, each divided by its length. */
+// Counted loops from here on: `for (const value of values)` takes twenty times as long over typed arrays (Bun 1.4.5), which
+// was 2 ms of a batch of 65 sequences, while a card waits.
+
+/**
+ * The rows of a matrix, each divided by its length.
+ *
+ * @throws Error where one has none
+ */
 export function normalisedRows(values: Float32Array, dimension: number): Float32Array {
   const rows = new Float32Array(values.length);
   for (let start = 0; start < values.length; start += dimension) {
-    const length = lengthOf(values.subarray(start, start + dimension));
+    let squares = 0;
+    for (let at = start; at < start + dimension; at += 1) squares += (values[at] ?? 0) ** 2;
+    const length = Math.sqrt(squares);
+    if (length === 0) throw new Error("its output holds a vector of length 0");
     for (let at = start; at < start + dimension; at += 1) rows[at] = (values[at] ?? 0) / length;
   }
   return rows;
-}
-
-function lengthOf(vector: Float32Array): number {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  return Math.sqrt(squares);
 }
 
 /**
@@ -69,8 +73,8 @@ export function floats(tensor: Tensor | undefined, name: string, count: number):
   const values = data instanceof Float32Array ? data : halfFloats(tensor);
   if (values === undefined) throw new Error(`its output ${name} holds ${tensor?.type ?? "nothing"}, not floats`);
   if (values.length !== count) throw new Error(`its output ${name} has ${values.length} numbers, not ${count}`);
-  for (const value of values)
-    if (!Number.isFinite(value)) throw new Error(`the output ${name} holds numbers that are not finite`);
+  for (let at = 0; at < values.length; at += 1)
+    if (!Number.isFinite(values[at])) throw new Error(`the output ${name} holds numbers that are not finite`);
   return values;
 }
 
