@@ -29,6 +29,7 @@ const plan = (maxPaddedTokens: number, heldMb: number): GpuPlan => ({
     maxSquaredTokens: maxPaddedTokens * 512,
     maxPaddingTokens: 128,
     maxSmallTokens: maxPaddedTokens,
+    lengthMultiple: 1,
   },
   heldMb,
   weightsMb: 2_166,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { backOffMs } from "../../src/processes/back-off.ts";
 import { planBatch } from "../../src/retrieval/batching/batch-plan.ts";
+import { paddedLength } from "../../src/retrieval/child/sequences.ts";
 import { readSparseHead, sparseVectors, unpackSparseVectors } from "../../src/retrieval/child/sparse.ts";
 import { normalisedRows } from "../../src/retrieval/child/tensors.ts";
 import { pairSequence, singleSequence, type Tokens } from "../../src/retrieval/child/tokenise.ts";
@@ -71,6 +72,17 @@ describe("sparse vectors", () => {
     expect(vectors).toEqual([{ indices: [90, 7, 50], values: [0.75, 0.5, 0.125] }]);
   });
 
+  test("tell apart tokens whose ids are alike in their last digits, in every text anew", () => {
+    const [one, other] = [
+      [4, 4 + 2 ** 16, 4 + 2 ** 17, 4, 4 + 2 ** 17],
+      [4 + 2 ** 17, 4],
+    ];
+    expect(vectorsOf([one, other], [1, 2, 3, 4, 5, 6, 7, 0, 0, 0], 5)).toEqual([
+      { indices: [4, 4 + 2 ** 16, 4 + 2 ** 17], values: [4, 2, 5] },
+      { indices: [4 + 2 ** 17, 4], values: [6, 7] },
+    ]);
+  });
+
   test("leave out special tokens and weights that are not above zero", () => {
     expect(vectorsOf([[0, 1, 2, 3, 4, 5, 6]], [1, 1, 1, 1, 0, -1, Number.NaN], 7)).toEqual([
       { indices: [], values: [] },
@@ -136,7 +148,13 @@ describe("a sparse head", () => {
 });
 
 describe("a batch", () => {
-  const limits = { maxPaddedTokens: 100, maxSquaredTokens: 4000, maxPaddingTokens: 8, maxSmallTokens: 100 };
+  const limits = {
+    maxPaddedTokens: 100,
+    maxSquaredTokens: 4000,
+    maxPaddingTokens: 8,
+    maxSmallTokens: 100,
+    lengthMultiple: 1,
+  };
 
   test.each([
     ["takes the longest first and pads little", [10, 30, 28, 3], [0, 1, 2, 3], [1, 2]],
@@ -150,6 +168,23 @@ describe("a batch", () => {
     ["is empty when nothing waits", [], [], []],
   ])("%s", (_, lengths, turn, expected) => {
     expect(planBatch(lengths, turn, limits)).toEqual(expected);
+  });
+
+  test.each([
+    ["holds what fits at the length to which it is padded", [17, 17, 17, 17, 17], [0, 1, 2, 3]],
+    ["takes nothing that is longer, although it would fit", [17, 18], [0]],
+    ["pads by what a sequence lacks of the longest", [17, 9, 8], [0, 1]],
+  ])("on a card %s", (_, lengths, expected) => {
+    expect(planBatch(lengths, [0], { ...limits, lengthMultiple: 8 })).toEqual(expected);
+  });
+
+  test.each([
+    [17, 1, 17],
+    [17, 8, 24],
+    [16, 8, 16],
+    [1, 8, 8],
+  ])("whose longest is %i is padded to a multiple of %i: %i", (longest, multiple, length) => {
+    expect(paddedLength(longest, multiple)).toBe(length);
   });
 
   test("never exceeds its limits, except by a single sequence, and always makes progress", () => {
@@ -327,6 +362,10 @@ describe("the rows of an output", () => {
   ])("%s has the length 1", (_, values, dimension, normalised) => {
     const rows = normalisedRows(Float32Array.from(values), dimension);
     expect([...rows]).toEqual([...Float32Array.from(normalised)]);
+  });
+
+  test("are refused where one has no length", () => {
+    expect(() => normalisedRows(Float32Array.of(3, 4, 0, 0), 2)).toThrow("a vector of length 0");
   });
 
   test("are divided by their length however long they are", () => {

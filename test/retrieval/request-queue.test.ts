@@ -1,7 +1,13 @@
 import { expect, test } from "bun:test";
 import { type Queued, RequestQueue } from "../../src/retrieval/batching/request-queue.ts";
 
-const limits = { maxPaddedTokens: 100, maxSquaredTokens: 10_000, maxPaddingTokens: 10, maxSmallTokens: 100 };
+const limits = {
+  maxPaddedTokens: 100,
+  maxSquaredTokens: 10_000,
+  maxPaddingTokens: 10,
+  maxSmallTokens: 100,
+  lengthMultiple: 1,
+};
 
 const unbounded = { maxRequests: 100, maxCharacters: 1e9 };
 
@@ -81,6 +87,15 @@ test("texts that wait are those that are to be cut and those that are to be comp
   expect([queue.texts, queue.tokens, queue.hasSequences]).toEqual([4, 11, true]);
   expect(queue.takeBatch().map(({ index }) => index)).toEqual([1, 0]);
   expect([queue.texts, queue.tokens, queue.hasSequences]).toEqual([2, 0, false]);
+});
+
+test("tokens that wait are counted with the padding that a card needs", () => {
+  const queue = new RequestQueue<Made>(unbounded, { ...limits, lengthMultiple: 8 });
+  const one = texts(0, 2, 10);
+  one.sequences[0] = new Int32Array(8);
+  one.sequences[1] = new Int32Array(9);
+  queue.add(one);
+  expect(queue.tokens).toBe(24);
 });
 
 test("a batch may be given fewer tokens than one may have, and never more", () => {

@@ -1,7 +1,13 @@
 import { expect, test } from "bun:test";
 import { chooseTurn, isBatchAtMost, type RequestSize, sizeOf } from "../../src/retrieval/batching/turn.ts";
 
-const limits = { maxPaddedTokens: 100, maxSquaredTokens: 5_000, maxPaddingTokens: 10, maxSmallTokens: 200 };
+const limits = {
+  maxPaddedTokens: 100,
+  maxSquaredTokens: 5_000,
+  maxPaddingTokens: 10,
+  maxSmallTokens: 200,
+  lengthMultiple: 1,
+};
 
 test.each([
   { what: "no more tokens than make it small", lengths: [150, 50], texts: 0, size: "small" },

@@ -1,3 +1,5 @@
+import { paddedLength } from "../child/sequences.ts";
+
 /** How large one batch may be. */
 export interface BatchLimits {
   /** Sequences times the longest of them: what is computed, padding included. */
@@ -11,6 +13,8 @@ export interface BatchLimits {
   maxPaddingTokens: number;
   /** A request of which no more tokens are left is small: it passes those that have more. */
   maxSmallTokens: number;
+  /** The longest sequence of a batch is padded to a multiple of so many tokens. */
+  lengthMultiple: number;
 }
 
 /**
@@ -23,14 +27,15 @@ export function planBatch(lengths: readonly number[], turn: readonly number[], l
   const longestFirst = (left: number, right: number) => lengthOf(right) - lengthOf(left);
   const [first] = turn.toSorted(longestFirst);
   if (first === undefined) return [];
-  const padded = lengthOf(first);
+  const longest = lengthOf(first);
+  const padded = paddedLength(longest, limits.lengthMultiple);
   const most = Math.max(
     1,
     Math.floor(Math.min(limits.maxPaddedTokens / padded, limits.maxSquaredTokens / padded ** 2)),
   );
-  const shortest = padded - limits.maxPaddingTokens;
+  const shortest = longest - limits.maxPaddingTokens;
   const own = new Set(turn);
-  const fits = (index: number) => index !== first && lengthOf(index) <= padded && lengthOf(index) >= shortest;
+  const fits = (index: number) => index !== first && lengthOf(index) <= longest && lengthOf(index) >= shortest;
   const mates = turn.filter(fits).toSorted(longestFirst);
   const others = lengths.keys().filter((index) => !own.has(index) && fits(index));
   const company = [...mates, ...[...others].toSorted(longestFirst)].slice(0, most - 1);

@@ -3,7 +3,7 @@ import type PQueue from "p-queue";
 import type { SidecarError } from "../../errors.ts";
 import type { InferenceChild } from "../child/inference-child.ts";
 import type { RunAnswer } from "../child/messages.ts";
-import { packSequences, unpackSequences } from "../child/sequences.ts";
+import { packSequences, paddedLength, unpackSequences } from "../child/sequences.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
 import { busy, inferenceFailed, stillLoading, tookTooLong, unavailable } from "../faults.ts";
 import type { ModelSession } from "../models/model-session.ts";
@@ -212,7 +212,7 @@ export class Batcher<Result> {
       const place = batch[row];
       place?.request.computed(place.index, result);
     });
-    const paddedTokens = batch.length * Math.max(...lengths);
+    const paddedTokens = batch.length * paddedLength(Math.max(...lengths), this.#options.limits.lengthMultiple);
     this.#options.onBatch({
       sequences: batch.length,
       tokens: ids.length,

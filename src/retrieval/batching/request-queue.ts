@@ -1,3 +1,4 @@
+import { paddedLength } from "../child/sequences.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
 import { type BatchLimits, planBatch } from "./batch-plan.ts";
 import { chooseTurn, isBatchAtMost, type RequestSize, sizeOf } from "./turn.ts";
@@ -82,9 +83,10 @@ export class RequestQueue<Request extends Queued> {
     return this.#line.some((request) => this.#needsTokens(request));
   }
 
-  /** Tokens of all sequences that wait. */
+  /** Tokens of all sequences that wait, each with the padding that it needs in any batch. */
   get tokens(): number {
-    return this.#line.flatMap(sequencesOf).reduce((sum, { ids }) => sum + ids.length, 0);
+    const { lengthMultiple } = this.#limits;
+    return this.#line.flatMap(sequencesOf).reduce((sum, { ids }) => sum + paddedLength(ids.length, lengthMultiple), 0);
   }
 
   get hasSequences(): boolean {

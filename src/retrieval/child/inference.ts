@@ -8,6 +8,7 @@ import type { LoadSettings, LoadStage, ModelFacts } from "./messages.ts";
 import { readModelConfig } from "./model-config.ts";
 import { chooseOutputs, type OutputPlan } from "./model-outputs.ts";
 import { outputNames } from "./onnx-graph.ts";
+import { lengthMultiple, paddedLength } from "./sequences.ts";
 import { readSparseHead, type SparseHead, type SparseVectors, sparseVectors } from "./sparse.ts";
 import { feeds, floats, normalisedRows } from "./tensors.ts";
 import { specialIds } from "./tokenise.ts";
@@ -43,7 +44,11 @@ export async function loadModel(settings: LoadSettings, onStage: (stage: LoadSta
       : await openSession(settings);
   const model: Model = {
     facts: { dimension, maxTokens: Math.min(settings.maxTokens, maxTokens) },
-    run: (sequences) => run(session, plan, sequences, dimension),
+    run: (sequences) => {
+      const longest = Math.max(...sequences.map((sequence) => sequence.length));
+      const width = Math.min(paddedLength(longest, lengthMultiple[settings.device]), maxTokens);
+      return run(session, plan, sequences, width, dimension);
+    },
   };
   onStage("first inference");
   await model.run([Int32Array.of(specialIds.begin, specialIds.unknown, specialIds.end)]);
@@ -124,9 +129,9 @@ async function run(
   session: InferenceSession,
   plan: OutputPlan,
   sequences: readonly Int32Array[],
+  width: number,
   dimension: number,
 ): Promise<Numbers> {
-  const width = Math.max(...sequences.map((sequence) => sequence.length));
   const fetched = plan.kind === "logits" ? [plan.logits] : [plan.dense, plan.sparse];
   const outputs = await session.run(feeds(session.inputNames, sequences, width), fetched);
   const values = (name: string, perSequence: number) => floats(outputs[name], name, sequences.length * perSequence);

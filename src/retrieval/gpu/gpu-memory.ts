@@ -1,4 +1,5 @@
 import type { BatchLimits } from "../batching/batch-plan.ts";
+import { lengthMultiple, paddedLength } from "../child/sequences.ts";
 
 /** What decides how much of a card a model takes. */
 export interface ModelShape {
@@ -50,17 +51,19 @@ const bytesPerMb = 1_048_576;
 
 /** The sizes of batches that a GPU child may have, the largest first, each with what must be free for it. */
 export function gpuPlans(shape: ModelShape): GpuPlan[] {
+  const longest = paddedLength(shape.maxTokens, lengthMultiple.cuda);
   return tokenBudgets.map((maxPaddedTokens) => {
     const limits = {
       maxPaddedTokens,
       maxSquaredTokens: maxPaddedTokens * fullText,
       maxPaddingTokens,
       maxSmallTokens: maxPaddedTokens,
+      lengthMultiple: lengthMultiple.cuda,
     };
     // The longest sequence runs alone, however long.
     const peakMb = Math.max(
       peakOf(shape, maxPaddedTokens, limits.maxSquaredTokens),
-      peakOf(shape, shape.maxTokens, shape.maxTokens ** 2),
+      peakOf(shape, longest, longest ** 2),
     );
     const { weightsMb } = shape;
     return { limits, weightsMb, heldMb: Math.ceil(weightsMb + contextMb + blockMb + peakMb) };

@@ -4,6 +4,7 @@ import type { BatchLimits } from "../batching/batch-plan.ts";
 import { Batcher, type BatchRecord } from "../batching/batcher.ts";
 import type { StartChild } from "../child/inference-child.ts";
 import type { RunAnswer } from "../child/messages.ts";
+import { lengthMultiple } from "../child/sequences.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
 import { gpuPlans } from "../gpu/gpu-memory.ts";
 import type { FreeVram } from "../gpu/gpu-policy.ts";
@@ -80,6 +81,7 @@ const cpuLimits: BatchLimits = {
   maxSquaredTokens: 512 ** 2,
   maxPaddingTokens: 64,
   maxSmallTokens: 2_048,
+  lengthMultiple: lengthMultiple.cpu,
 };
 
 /** One model with its session on the CPU and, on demand, one on the GPU. */
