@@ -28,6 +28,7 @@ export const badScans: readonly BadScan[] = [
     jpegQuality: 60,
   },
   { name: "fax", spoil: (image) => blackAndWhite(grain(blur(rotate(image, -0.8)), 40), 150) },
+  { name: "specks", spoil: (image) => specks(image) },
   { name: "touching", spoil: (image) => spread(image) },
   { name: "blueprint", spoil: ({ data, ...size }) => ({ ...size, data: data.map((level) => 225 - level * 0.6) }) },
   { name: "small", spoil: (image) => inCorner(image, 640, 480) },
@@ -108,6 +109,16 @@ export function grain({ width, height, data }: GreyImage, strength: number): Gre
     return Math.max(0, Math.min(255, level + noise));
   });
   return { width, height, data: noisy };
+}
+
+/** Black pixels strewn over the page, as dust on the glass of a fax machine leaves them. */
+function specks({ width, height, data }: GreyImage): GreyImage {
+  let state = 20_250_115;
+  const strewn = data.map((level) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32 < 0.0006 ? 0 : level;
+  });
+  return { width, height, data: strewn };
 }
 
 /** Strokes that run two pixels to the right, as on a copy of a copy: digits side by side touch. */

@@ -72,7 +72,7 @@ function bilingual(): EvaluationLayout {
   };
 }
 
-interface Grid {
+export interface Grid {
   left: number;
   top: number;
   rowPt: number;
@@ -82,7 +82,7 @@ interface Grid {
   sizePt: number;
 }
 
-function gridParts({ left, top, rowPt, columns, rows, sizePt }: Grid): PlacedPart[] {
+export function gridParts({ left, top, rowPt, columns, rows, sizePt }: Grid): PlacedPart[] {
   const lefts = columns.map((_, at) => left + columns.slice(0, at).reduce((sum, { width }) => sum + width, 0));
   return rows.flatMap((row, index) =>
     row.flatMap((cell, at) => {
@@ -98,7 +98,7 @@ function gridParts({ left, top, rowPt, columns, rows, sizePt }: Grid): PlacedPar
   );
 }
 
-function gridRules({ left, top, rowPt, columns, rows }: Grid): Rule[] {
+export function gridRules({ left, top, rowPt, columns, rows }: Grid): Rule[] {
   const edges = [0, ...columns.map((_, at) => columns.slice(0, at + 1).reduce((sum, { width }) => sum + width, 0))];
   const [right, bottom] = [left + (edges.at(-1) ?? 0), top + rows.length * rowPt];
   const across = Array.from(
@@ -109,7 +109,7 @@ function gridRules({ left, top, rowPt, columns, rows }: Grid): Rule[] {
   return [...across, ...down];
 }
 
-const gridText = ({ rows }: Grid) => rows.map((row) => row.filter((cell) => cell !== "").join(" "));
+export const gridText = ({ rows }: Grid) => rows.map((row) => row.filter((cell) => cell !== "").join(" "));
 
 /** A bill of quantities within rules, with headings of sections and sums. */
 function bill(): EvaluationLayout {

@@ -4,6 +4,7 @@ import { badScans } from "./bad-scan.ts";
 import { evaluationDocuments } from "./documents.ts";
 import type { EvaluationFont } from "./fonts.ts";
 import { evaluationLayouts } from "./layouts.ts";
+import { officeLayouts } from "./office-layouts.ts";
 import { pictureOnlyPdf, placedPdf, renderGrey, typesetPdf } from "./render-document.ts";
 
 /** A PDF with the text that it shows. */
@@ -42,6 +43,14 @@ const conditionsOf: Readonly<Record<string, readonly string[]>> = {
   "title-strip": [...layoutConditions, "blueprint"],
   notice: ["small", "small blurred"],
   board: ["small", "small blurred"],
+  "official-bill": ["clean", "photograph", "fax"],
+  comparison: ["clean", "ten-degrees"],
+  organisation: ["clean", "photograph"],
+  legend: ["clean", "jpeg"],
+  contents: ["clean", "fax"],
+  empty: ["specks", "photograph"],
+  signature: ["clean", "fax"],
+  "warning-board": ["clean", "jpeg"],
 };
 /** Digits are told by their shapes, which fonts draw in their own ways. */
 const inOtherFontsOf: Readonly<Record<string, readonly string[]>> = {
@@ -56,7 +65,7 @@ const pages: readonly EvaluationPage[] = [
     conditions: conditionsOf[document.name] ?? officeConditions,
     inOtherFonts: inOtherFontsOf[document.name] ?? [],
   })),
-  ...evaluationLayouts.map(({ parts, rules, ...layout }) => ({
+  ...[...evaluationLayouts, ...officeLayouts].map(({ parts, rules, ...layout }) => ({
     ...layout,
     typeset: (font: Uint8Array) => placedPdf(parts, rules, font),
     conditions: conditionsOf[layout.name] ?? layoutConditions,
