@@ -1,5 +1,6 @@
 import { type DoubtfulLine, settleDoubts } from "./digits/doubtful-digits.ts";
 import { overlapX, overlapY } from "./layout/boxes.ts";
+import { mendRules } from "./layout/mend-rules.ts";
 import { layoutOf } from "./layout/page-layout.ts";
 import { type Ink, piecesOf } from "./layout/pieces.ts";
 import { pipeTable } from "./layout/pipe-table.ts";
@@ -77,7 +78,7 @@ export async function recognisePage(
   const isOnWhite = onGrounds === "failed" || onGrounds.length === 0;
   const level = isOnWhite ? levelled.image : darkOnWhite(straight, () => showsThrough, onGrounds).image;
   const threshold = darkThreshold(level);
-  const { image: unruled, rules } = removeRulingLines(level, threshold);
+  const { image: unruled, rules: drawn } = removeRulingLines(level, threshold);
   const prepared = whitenPaper(unruled, threshold);
   const inkBands = textBands(prepared, threshold);
   const detected = inkBands.length === 0 ? [] : await detector?.detect(prepared).catch(() => "failed" as const);
@@ -88,6 +89,7 @@ export async function recognisePage(
   const pageLines = page.lines ?? [];
   const ignoredBoxes = boxes.length > maxBoxes ? boxes.length : 0;
   const found = boxes.length === 0 || ignoredBoxes > 0 ? [] : [...boxes, ...unclaimed(pageLines, boxes)];
+  const rules = mendRules(drawn, found);
   const ink: Ink = {
     bands: (box) => bandsIn(prepared, threshold, box),
     lanes: (usual) => whiteLanes(prepared, threshold, usual),

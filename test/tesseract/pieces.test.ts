@@ -192,7 +192,9 @@ describe("nothing is read twice", () => {
 describe("a ruling line", () => {
   const line = box(100, 100, 300, 30);
   const parts = (at: number, from: number, to: number) =>
-    piecesOf([line], noInk, { horizontal: [], vertical: [{ at, from, to }] }).map(({ width }) => width);
+    piecesOf([line], { ...noInk, bands: (part) => [part] }, { horizontal: [], vertical: [{ at, from, to }] }).map(
+      ({ width }) => width,
+    );
 
   test.each([
     ["more than 0.3 of its height from its beginning", 110, 0, 500, [10, 290]],
@@ -205,6 +207,18 @@ describe("a ruling line", () => {
     ["and not one that ends higher", 200, 0, 121, [300]],
   ])("cuts a line %s", (_, at, from, to, widths) => {
     expect(parts(at, from, to)).toEqual(widths);
+  });
+
+  test.each<[string, number, (part: Box) => Box[], Box[], number[]]>([
+    ["narrow and without ink is none", 117, () => [], [], [283]],
+    ["narrow with ink of its own is one", 117, (part) => [part], [], [17, 283]],
+    ["narrow that stands in another box is none", 117, (part) => [part], [box(60, 100, 49, 30)], [283]],
+    ["narrow beside another box is one", 117, (part) => [part], [box(60, 100, 48, 30)], [17, 283]],
+    ["of 0.6 of its height is one", 118, () => [], [], [18, 282]],
+  ])("a part of a line that it has cut off: %s", (_, at, bands, others, widths) => {
+    const rules: Rules = { horizontal: [], vertical: [{ at, from: 0, to: 500 }] };
+    const found = piecesOf([line, ...others], { ...noInk, bands }, rules).filter(({ left }) => left >= 100);
+    expect(found.map(({ width }) => width)).toEqual(widths);
   });
 
   const words = [box(100, 100, 90, 30), box(200, 100, 80, 30)];

@@ -19,8 +19,12 @@ const maxWidthShare = 0.6;
 const maxHeightShare = 0.3;
 /** Edges of cells that are so near are the same. */
 export const sameEdgePx = 8;
-/** Lines that a turned sheet or the edge of the glass has cut off end apart, by so much of the distance between them. */
+/**
+ * Lines that a turned sheet or the edge of the glass has cut off end apart by so much of the distance between them; those
+ * of which a scan has lost the end, by so many heights of a line.
+ */
 const maxSlant = 0.25;
+const slackShare = 2.5;
 
 /** The cells that hold something, in groups that touch each other; and the pieces that stand in no cell. */
 export function cellGroups(
@@ -58,10 +62,11 @@ function fieldAround(piece: Box, { horizontal, vertical }: Rules): Omit<Cell, "p
   const rightRule = first(beside.filter(({ at }) => at >= x));
   const topRule = last(across.filter(({ at }) => at < y));
   const bottomRule = first(across.filter(({ at }) => at >= y));
-  const left = leftRule?.at ?? endOf(topRule, bottomRule, "from");
-  const right = rightRule?.at ?? endOf(topRule, bottomRule, "to");
-  const top = topRule?.at ?? endOf(leftRule, rightRule, "from");
-  const bottom = bottomRule?.at ?? endOf(leftRule, rightRule, "to");
+  const slackPx = slackShare * piece.height;
+  const left = leftRule?.at ?? endOf(topRule, bottomRule, "from", slackPx);
+  const right = rightRule?.at ?? endOf(topRule, bottomRule, "to", slackPx);
+  const top = topRule?.at ?? endOf(leftRule, rightRule, "from", slackPx);
+  const bottom = bottomRule?.at ?? endOf(leftRule, rightRule, "to", slackPx);
   if (left === undefined || right === undefined || top === undefined || bottom === undefined) return undefined;
   // Between two lines without anything upright stands any text.
   if (leftRule === undefined && rightRule === undefined) return undefined;
@@ -74,9 +79,14 @@ function fieldAround(piece: Box, { horizontal, vertical }: Rules): Omit<Cell, "p
 }
 
 /** Where two lines end beside each other, as they do where the line that closes a field is missing or cut off. */
-function endOf(one: Rule | undefined, other: Rule | undefined, end: "from" | "to"): number | undefined {
+function endOf(
+  one: Rule | undefined,
+  other: Rule | undefined,
+  end: "from" | "to",
+  slackPx: number,
+): number | undefined {
   if (one === undefined || other === undefined) return undefined;
-  if (Math.abs(one[end] - other[end]) > sameEdgePx + maxSlant * Math.abs(one.at - other.at)) return undefined;
+  if (Math.abs(one[end] - other[end]) > slackPx + maxSlant * Math.abs(one.at - other.at)) return undefined;
   return end === "from" ? Math.min(one.from, other.from) : Math.max(one.to, other.to);
 }
 

@@ -20,7 +20,7 @@ export type Block =
 /** Columns within columns are looked for no deeper. */
 const maxDepth = 4;
 
-type Solid = { box: Box; block: Block };
+type Solid = { box: Box; blocks: Block[] };
 
 /** The parts of a page in reading order, from the pieces of lines and the ruling lines on it. */
 export function layoutOf(pieces: readonly Box[], rules: Rules, page: { width: number; height: number }): Block[] {
@@ -34,7 +34,7 @@ export function layoutOf(pieces: readonly Box[], rules: Rules, page: { width: nu
       else rest = [...rest, ...cells.flatMap((cell) => cell.pieces)];
       continue;
     }
-    solids.push({ box: grid.box, block: { kind: "table", rows: grid.rows } });
+    solids.push({ box: grid.box, blocks: [{ kind: "table", rows: grid.rows }] });
     rest = rest.filter((piece) => !grid.taken.includes(piece));
   }
   return united(regions(rest, solids, 0));
@@ -47,7 +47,7 @@ function titleBlock(cells: readonly Cell[]): Solid {
   );
   return {
     box: unionOf(cells.map((cell) => cell.box)),
-    block: { kind: "lines", lines: inOrder.flat().flatMap((cell) => rowsOf(cell.pieces)) },
+    blocks: inOrder.flat().flatMap((cell) => regions(cell.pieces, [], 1)),
   };
 }
 
@@ -146,7 +146,7 @@ function column(pieces: readonly Box[], solids: readonly Solid[]): Block[] {
   let rest = [...pieces];
   for (const solid of solids.toSorted((a, b) => a.box.top - b.box.top)) {
     const before = linesBefore(rest, solid.box);
-    blocks.push(...freeBlocks(before), solid.block);
+    blocks.push(...freeBlocks(before), ...solid.blocks);
     rest = rest.filter((piece) => !before.includes(piece));
   }
   return [...blocks, ...freeBlocks(rest)];
@@ -192,7 +192,7 @@ function linesWithStamps(pieces: readonly Box[]): Block[] {
   const stamp = findStamp(pieces);
   if (stamp === undefined) return [{ kind: "lines", lines: rowsOf(pieces).flatMap(apart) }];
   const rest = pieces.filter((piece) => !stamp.includes(piece));
-  return column(rest, [{ box: unionOf(stamp), block: { kind: "lines", lines: rowsOf(stamp) } }]);
+  return column(rest, [{ box: unionOf(stamp), blocks: [{ kind: "lines", lines: rowsOf(stamp) }] }]);
 }
 
 /** What stands so many heights apart are notes of their own, as on a drawing, and no label with its value. */

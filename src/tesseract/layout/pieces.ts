@@ -32,7 +32,12 @@ export function piecesOf(boxes: readonly Box[], ink: Ink, rules: Rules): Box[] {
       .filter((part) => part.height >= 0.5 * usual && centreY(part) > box.top && centreY(part) < bottomOf(box));
     return parts.length === 0 ? [box] : parts;
   });
-  const cut = onceOnly(single, usual).flatMap((box) => cutAtRules(box, rules));
+  const once = onceOnly(single, usual);
+  const cut = once.flatMap((box) => {
+    const parts = cutAtRules(box, rules);
+    const others = once.filter((other) => other !== box);
+    return parts.length === 1 ? parts : parts.filter((part) => !isSliver(part, others, ink));
+  });
   const lanes = cut.length > maxBoxesOfColumns ? [] : ink.lanes(usual);
   const gutters = lanes.filter((lane) => isGutter(cut, lane, lanes, rules));
   return joinWords(cutAtGutters(cut, gutters), rules, gutters);
@@ -137,6 +142,13 @@ function cutAtRules(box: Box, rules: Rules): Box[] {
     { ...box, left: rule.at, width: rightOf(box) - rule.at },
   ].flatMap((part) => cutAtRules(part, rules));
 }
+
+/** A box that only just reaches across a line has no letter there: what is so narrow is empty, or the end of another box. */
+const sliverShare = 0.6;
+
+const isSliver = (part: Box, others: readonly Box[], ink: Ink) =>
+  part.width < sliverShare * part.height &&
+  (others.some((other) => isPartOf(part, other)) || ink.bands(part).length === 0);
 
 function joinWords(boxes: readonly Box[], { vertical }: Rules, gutters: readonly Box[]): Box[] {
   return rowsOf(boxes).flatMap((row) => {
