@@ -445,6 +445,75 @@ describe("tables", () => {
     expect(read([...one.flat(), ...other.flat()], rules)).toEqual([...one, ...other].map(rowText));
   });
 
+  test.each([
+    [51, true],
+    [36, false],
+  ])("a table beside a paragraph that keeps to rows of its own, %p px apart, comes behind it: %p", (pitch, isApart) => {
+    const prose = column("p", 100, 100, 7, 36, 520);
+    const rows = Array.from({ length: 5 }, (_, row) =>
+      [700, 850, 1000].map((left, at) => piece(`${row}${"abc"[at]}`, left, 104 + pitch * row, 70)),
+    );
+    const text = read([...prose, ...rows.flat()]);
+    const after = [...prose.map(({ name }) => name), ...rows.map(rowText)];
+    if (isApart) expect(text).toEqual(after);
+    else expect(text).not.toEqual(after);
+  });
+
+  describe("words beside the first lines of paragraphs", () => {
+    /** Paragraphs of so many lines, so many pixels apart, with a word beside each but those that are left out. */
+    const minutes = (counts: readonly number[], apartPx: number, ...without: readonly number[]) => {
+      let top = 200 - 36 - apartPx;
+      return counts.map((count, at) => {
+        top += apartPx;
+        const lines = Array.from({ length: count }, (_, line) => {
+          top += 36;
+          return piece(`p${at}${line}`, 100, top, 560 - 60 * line);
+        });
+        const beside = piece(`w${at}`, 900, (lines[0]?.top ?? 0) + 3, 120);
+        return { lines, words: without.includes(at) ? [] : [beside] };
+      });
+    };
+    const title = piece("title", 100, 100, 300);
+    const asTable = (items: ReturnType<typeof minutes>) =>
+      items.map(({ lines, words }) => `|${lines.map(({ name }) => name).join("/")}|${words.map(({ name }) => name)}|`);
+    const all = (items: ReturnType<typeof minutes>) => items.flatMap(({ lines, words }) => [...lines, ...words]);
+
+    test("are rows of a table with them, without what stands above and below", () => {
+      const items = minutes([2, 1, 3, 2], 20);
+      const below = piece("below", 100, 700, 400);
+      expect(read([title, ...all(items), below])).toEqual(["title", ...asTable(items), "below"]);
+    });
+
+    test("and so is the paragraph beside the last of them, to its end", () => {
+      const items = minutes([2, 1, 3, 2, 1, 2], 20, 4, 5);
+      const [fourth, fifth] = [items[4]?.lines ?? [], items[5]?.lines ?? []];
+      const after = [...fourth, ...fifth].map(({ name }) => name);
+      expect(read([title, ...all(items)])).toEqual(["title", ...asTable(items.slice(0, 4)), ...after]);
+    });
+
+    test.each<[string, ReturnType<typeof minutes>]>([
+      ["are two only", minutes([2, 3], 20)],
+      ["leave paragraphs out", minutes([2, 1, 3, 2], 20, 2)],
+      ["stand beside paragraphs that are no farther apart than their lines", minutes([2, 1, 3, 2], 4)],
+      ["stand beside single lines", minutes([1, 1, 1, 1], 20)],
+    ])("are none where they %s", (_, items) => {
+      expect(read([title, ...all(items)]).filter((line) => line.startsWith("|p"))).toEqual([]);
+    });
+
+    test("are none where one of them is beside no line", () => {
+      const items = minutes([2, 1, 5, 2], 20);
+      const stray = piece("stray", 900, (items[2]?.lines[3]?.top ?? 0) + 18, 120);
+      expect(read([...all(items), stray]).filter((line) => line.startsWith("|"))).toEqual([]);
+    });
+
+    test("are none where a line reaches across", () => {
+      const items = minutes([2, 1, 3, 2], 20);
+      const wide = piece("wide", 100, items[1]?.lines[0]?.top ?? 0, 850);
+      const pieces = all(items).filter(({ name }) => name !== "p10" && name !== "w1");
+      expect(read([...pieces, wide]).filter((line) => line.startsWith("|"))).toEqual([]);
+    });
+  });
+
   test("a field without text is an empty cell, and lines of one field stay together", () => {
     const rules = grid([100, 200, 600], [100, 200, 300]);
     const pieces = [

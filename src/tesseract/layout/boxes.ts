@@ -30,6 +30,13 @@ export function median(values: readonly number[]): number {
 export const areLevel = (one: Box, other: Box): boolean =>
   Math.abs(centreY(one) - centreY(other)) < 0.5 * Math.min(one.height, other.height);
 
+/** Rows of one table have their middles so near to each other, as a share of the lower one's height. */
+const levelShare = 0.25;
+
+/** Stand on one line for certain, and not by chance. */
+export const isLevel = (one: Box, other: Box): boolean =>
+  Math.abs(centreY(one) - centreY(other)) <= levelShare * Math.min(one.height, other.height);
+
 /** Rows from top to bottom, each from left to right. */
 export function rowsOf<Item extends Box>(items: readonly Item[]): Item[][] {
   const rows: Item[][] = [];

@@ -1,5 +1,5 @@
 import type { Box } from "../picture/ink.ts";
-import { bottomOf, centreY, overlapX, overlapY, rightOf, unionOf } from "./boxes.ts";
+import { bottomOf, isLevel, overlapX, overlapY, rightOf, unionOf } from "./boxes.ts";
 
 /** A stamp has so many lines, none of them farther from the next than so many heights. */
 const minLines = 2;
@@ -8,8 +8,6 @@ const maxLines = 12;
 const maxGapShare = 1.2;
 /** Heights of a line that lie between a stamp and what it stands beside. */
 const minBesideShare = 1;
-/** Lines of one row have their middles so near to each other, as a share of the lower one's height. */
-const levelShare = 0.25;
 /** Of the lines that stand beside others so many are level with them by chance. */
 const maxLevelShare = 0.5;
 
@@ -52,5 +50,3 @@ function standsFree(stamp: ReadonlySet<Box>, pieces: readonly Box[]): boolean {
 }
 
 const isLeftOf = (one: Box, other: Box) => rightOf(one) <= other.left - minBesideShare * one.height;
-const isLevel = (one: Box, other: Box) =>
-  Math.abs(centreY(one) - centreY(other)) <= levelShare * Math.min(one.height, other.height);

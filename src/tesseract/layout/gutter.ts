@@ -1,5 +1,5 @@
 import type { Box } from "../picture/ink.ts";
-import { bottomOf, centreY, overlap, rightOf, rowsOf } from "./boxes.ts";
+import { bottomOf, centreY, isLevel, overlap, rightOf, rowsOf, unionOf } from "./boxes.ts";
 
 /** Two columns stand at least so many heights of a line apart. */
 const minGapShare = 0.3;
@@ -12,15 +12,19 @@ const minProseShare = 0.4;
 /** Places between columns that are tried. */
 const maxTried = 8;
 
+/** Of the rows beside prose so many are level with a line of it by chance, and so many of the rows of either side stand beside the other. */
+const maxLevelShare = 0.6;
+const minBesideShare = 0.6;
+
 /**
- * The x between two columns of running text, or undefined. Only prose makes columns: cells of a table and labels beside
- * their values are short, and are read row by row.
+ * The x between two columns of running text, or between such and rows that are not level with its lines; else undefined.
+ * Only prose makes columns: cells of a table and labels beside their values are short, and are read row by row.
  */
 export function findGutter(pieces: readonly Box[]): number | undefined {
   let best: { x: number; lines: number } | undefined;
   for (const x of candidates(pieces)) {
     const lines = parted(pieces, x)
-      .map((part) => proseOnBothSides(part, x))
+      .map((part) => Math.max(proseOnBothSides(part, x), linesApart(part, x)))
       .filter((count) => count >= minProseLines)
       .reduce((sum, count) => sum + count, 0);
     if (lines > (best?.lines ?? 0)) best = { x, lines };
@@ -35,6 +39,20 @@ export function proseOnBothSides(pieces: readonly Box[], x: number): number {
   return Math.min(proseLines(beside(left, right)), proseLines(beside(right, left)));
 }
 
+/** Rows beside prose that keep to a distance of their own from row to row, such as a table beside a paragraph. */
+function linesApart(pieces: readonly Box[], x: number): number {
+  const left = pieces.filter((piece) => rightOf(piece) <= x);
+  const right = pieces.filter((piece) => piece.left >= x);
+  const [leftBeside, rightBeside] = [beside(left, right), beside(right, left)];
+  if (Math.max(proseLines(leftBeside), proseLines(rightBeside)) < minProseLines) return 0;
+  const [leftRows, rightRows] = [rowsOf(leftBeside), rowsOf(rightBeside)];
+  const areBeside = (rows: readonly Box[][], all: readonly Box[]) => rows.length >= minBesideShare * rowsOf(all).length;
+  if (!areBeside(leftRows, left) || !areBeside(rightRows, right)) return 0;
+  const [fewer = [], more = []] = [leftRows, rightRows].sort((a, b) => a.length - b.length);
+  const level = fewer.filter((row) => more.some((other) => isLevel(unionOf(row), unionOf(other))));
+  return level.length <= maxLevelShare * fewer.length ? fewer.length : 0;
+}
+
 /** What stands between the lines that reach across: columns end there, and blanks of one line stand below those of others by chance. */
 function parted(pieces: readonly Box[], x: number): Box[][] {
   const crossing = pieces.filter((piece) => piece.left < x && rightOf(piece) > x).map(centreY);
@@ -47,7 +65,7 @@ function parted(pieces: readonly Box[], x: number): Box[][] {
 }
 
 /** Left of where many lines begin, in the middle of the gap to what ends before. */
-function candidates(pieces: readonly Box[]): number[] {
+export function candidates(pieces: readonly Box[]): number[] {
   const starts: { left: number; count: number; height: number }[] = [];
   for (const { left, height } of pieces.toSorted((a, b) => a.left - b.left)) {
     const same = starts.at(-1);
@@ -74,7 +92,7 @@ function beside(pieces: readonly Box[], others: readonly Box[]): Box[] {
 }
 
 /** Of several columns beside each other all have to be prose. */
-function proseLines(pieces: readonly Box[]): number {
+export function proseLines(pieces: readonly Box[]): number {
   const rows = rowsOf(pieces);
   const widths = rows.flatMap((row) => row.map(({ width }) => width)).sort((a, b) => a - b);
   const usual = widths[Math.floor(widths.length * 0.9)] ?? 0;

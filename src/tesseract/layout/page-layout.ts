@@ -6,7 +6,7 @@ import { type Cell, cellGroups } from "./cells.ts";
 import { findStamp } from "./find-stamp.ts";
 import { gridOf } from "./grid.ts";
 import { findGutter } from "./gutter.ts";
-import { pairedRows } from "./paired-rows.ts";
+import { findPairedTable, pairedRows } from "./paired-rows.ts";
 
 /** A line of text as the pieces that it consists of, from left to right. */
 export type LineOfPieces = Box[];
@@ -189,6 +189,11 @@ function freeBlocks(pieces: readonly Box[]): Block[] {
 
 /** A stamp without a frame comes behind the lines that it stands beside, as one with a frame does. */
 function linesWithStamps(pieces: readonly Box[]): Block[] {
+  const paired = findPairedTable(pieces);
+  if (paired !== undefined) {
+    const { above, rows, below } = paired;
+    return [...linesWithStamps(above), { kind: "table", rows }, ...linesWithStamps(below)];
+  }
   const stamp = findStamp(pieces);
   if (stamp === undefined) return [{ kind: "lines", lines: rowsOf(pieces).flatMap(apart) }];
   const rest = pieces.filter((piece) => !stamp.includes(piece));
