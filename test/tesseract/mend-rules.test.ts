@@ -84,6 +84,20 @@ describe("the end of a ruling line", () => {
     expect(mended([given], crossing)).toEqual([expected]);
   });
 
+  const table = (...last: readonly Rule[]) => [rule(0, 50, 400), rule(300, 50, 400), ...last];
+  test.each<[string, Rule, Rule]>([
+    ["ends within three lines of where two others do", rule(100, 50, 340), rule(100, 50, 400)],
+    ["begins within three lines of where two others do", rule(100, 110, 400), rule(100, 50, 400)],
+    ["ends farther from there, and stays", rule(100, 50, 339), rule(100, 50, 339)],
+    ["begins farther from there, and stays", rule(100, 111, 400), rule(100, 111, 400)],
+  ])("%s", (_, given, expected) => {
+    expect(mended(table(given), [])).toEqual(table(expected).toSorted((a, b) => a.at - b.at));
+  });
+
+  test("stays where only one other ends farther out", () => {
+    expect(mended([rule(0, 50, 400), rule(100, 50, 370)], [])).toEqual([rule(0, 50, 400), rule(100, 50, 370)]);
+  });
+
   test("goes through no print", () => {
     const box = { left: 410, top: 90, width: 20, height: 20 };
     expect(mended([rule(100, 50, 400)], [rule(440, 0, 200)], [box])).toEqual([rule(100, 50, 400)]);

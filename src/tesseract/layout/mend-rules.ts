@@ -52,15 +52,21 @@ function mended(rules: readonly Rule[], crossing: readonly Rule[], spans: readon
     if (before === undefined) whole.push({ ...rule });
     else before.to = rule.to;
   }
+  const starts = sharedBy(whole.map(({ from }) => from));
+  const ends = sharedBy(whole.map(({ to }) => to));
   for (const rule of whole) {
     const { at, from, to } = rule;
     const meeting = crossing.filter((other) => reaches(other, at)).map((other) => other.at);
-    const start = Math.max(...meeting.filter((position) => position < from));
-    const end = Math.min(...meeting.filter((position) => position > to));
+    const start = Math.max(...[...meeting, ...starts].filter((position) => position < from));
+    const end = Math.min(...[...meeting, ...ends].filter((position) => position > to));
     if (isFree(at, from) && isGap(at, start, from, true)) rule.from = start;
     if (isFree(at, to) && isGap(at, to, end, true)) rule.to = end;
   }
   return whole.sort((a, b) => a.at - b.at);
 }
+
+/** Where several of the lines begin or end, as those of a table do that has none at its side. */
+const sharedBy = (positions: readonly number[]) =>
+  positions.filter((one, index) => positions.some((other, at) => at !== index && near(one, other)));
 
 const reaches = ({ from, to }: Rule, at: number) => (at >= from || near(at, from)) && (at <= to || near(at, to));
