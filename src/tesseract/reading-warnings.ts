@@ -21,6 +21,7 @@ type DoubtfulReading = Pick<
   | "readTwice"
   | "disputed"
   | "doubts"
+  | "guessedRows"
   | "lineCount"
   | "recognised"
   | "ignoredBoxes"
@@ -35,6 +36,7 @@ export function readingWarnings({
   readTwice,
   disputed,
   doubts,
+  guessedRows,
   lineCount,
   recognised,
   ignoredBoxes,
@@ -74,6 +76,11 @@ export function readingWarnings({
       `two readings of ${disputed} of ${readTwice} lines differ in their letters: much of the text may be wrong${other}`,
     );
   }
+  if (guessedRows.length > 0) {
+    warnings.push(
+      `rows of a table are a guess, and may hold what belongs to the next: ${named(guessedRows, maxGuessed)}`,
+    );
+  }
   for (const { digits, line } of doubts.slice(0, maxDoubts)) {
     const what = /[0-9]/.test(digits) ? "digits that may be other characters" : "Thai digits that may be others";
     warnings.push(`${what}, ${[...digits].join(" ")}, in the line "${shortened(line)}"`);
@@ -84,15 +91,18 @@ export function readingWarnings({
   return warnings;
 }
 
-/** Lines with doubtful digits, and lines that the line recogniser read, that are named; a page has up to a hundred lines. */
+/** Lines with doubtful digits, lines that the line recogniser read, and rows, that are named; a page has up to a hundred lines. */
 const maxDoubts = 30;
 const maxRecognised = 30;
+const maxGuessed = 10;
 const maxLineCharacters = 120;
 
-function whoRead(lines: readonly string[], lineCount: number): string {
-  const named = lines.slice(0, maxRecognised).map((line) => `"${shortened(line)}"`);
-  const further = lines.length > maxRecognised ? ` and ${lines.length - maxRecognised} further ones` : "";
-  return `the line recogniser, which was surer, read ${lines.length} of ${lineCount} lines: ${named.join(", ")}${further}`;
+const whoRead = (lines: readonly string[], lineCount: number) =>
+  `the line recogniser, which was surer, read ${lines.length} of ${lineCount} lines: ${named(lines, maxRecognised)}`;
+
+function named(lines: readonly string[], most: number): string {
+  const first = lines.slice(0, most).map((line) => `"${shortened(line)}"`);
+  return first.join(", ") + (lines.length > most ? ` and ${lines.length - most} further ones` : "");
 }
 
 const shortened = (line: string) =>

@@ -41,6 +41,8 @@ export interface RecognisedPage {
   doubts: DoubtfulLine[];
   /** Places where the text detector saw lines and nothing was read. */
   unreadPlaces: number;
+  /** Rows of tables without lines between them that may hold what is of another row. */
+  guessedRows: string[];
   /** Lines of the page, and the texts of those that the line recogniser read. */
   lineCount: number;
   recognised: string[];
@@ -115,6 +117,7 @@ export async function recognisePage(
     text,
     doubts,
     unreadPlaces: countUnread(pieces.length === 0 ? [] : lines, [...kept].flatMap(wordsOf), usualPx),
+    guessedRows: guessedRowsOf(parts, textOfLine),
     lineCount: kept.size,
     recognised: [...surer.values()].map((line) => settleDoubts(correctSaraAm(line)).text),
     ignoredBoxes,
@@ -166,7 +169,7 @@ const nothingRead: PictureReading = { text: "", confidence: 0, words: [], lines:
 
 const notAgain: SurerReadings = { surer: new Map(), notReadAgain: 0, failed: false };
 
-type Part = { kind: "line"; line: Line } | { kind: "table"; rows: Line[][][] };
+type Part = { kind: "line"; line: Line } | { kind: "table"; rows: Line[][][]; doubtful: number[] };
 
 const linesOfBands = (bands: readonly Box[], context: PageContext): Part[] =>
   bands.map((band) => ({ kind: "line", line: lineOf(band, context) }));
@@ -185,7 +188,13 @@ function partsOf(
       case "lines":
         return block.lines.map((line) => ({ kind: "line", line: read(line) }));
       case "table":
-        return [{ kind: "table", rows: block.rows.map((row) => readRow(row, pieces, bands, page, context)) }];
+        return [
+          {
+            kind: "table",
+            rows: block.rows.map((row) => readRow(row, pieces, bands, page, context)),
+            doubtful: block.doubtful,
+          },
+        ];
       default:
         return block satisfies never;
     }
@@ -221,7 +230,7 @@ const linesIn = (part: Part): Line[] => (part.kind === "line" ? [part.line] : pa
 function textOf(parts: readonly Part[], textOfLine: (line: Line) => string): string {
   const texts = parts.map((part) => {
     if (part.kind === "line") return textOfLine(part.line);
-    const table = pipeTable(part.rows.map((row) => row.map((cell) => cell.map(textOfLine).join(" ").trim())));
+    const table = pipeTable(part.rows.map((row) => row.map((cell) => textOfCell(cell, textOfLine))));
     return table === "" ? "" : `\n${table}\n`;
   });
   return texts
@@ -229,6 +238,20 @@ function textOf(parts: readonly Part[], textOfLine: (line: Line) => string): str
     .join("\n")
     .trim();
 }
+
+const textOfCell = (cell: readonly Line[], textOfLine: (line: Line) => string) => cell.map(textOfLine).join(" ").trim();
+
+/** The texts of rows that are a guess, their cells parted by blanks. */
+const guessedRowsOf = (parts: readonly Part[], textOfLine: (line: Line) => string): string[] =>
+  parts.flatMap((part) =>
+    part.kind === "line"
+      ? []
+      : part.doubtful.flatMap((at) => {
+          const cells = (part.rows[at] ?? []).map((cell) => textOfCell(cell, textOfLine));
+          const text = cells.filter((cell) => cell !== "").join(" ");
+          return text === "" ? [] : [settleDoubts(correctSaraAm(text)).text];
+        }),
+  );
 
 function bandsIn(page: GreyImage, threshold: number, box: Box): Box[] {
   const top = Math.max(0, box.top);

@@ -31,7 +31,7 @@ answerParent<EngineRequest, EngineReply>({
           disputed: 0,
           doubts: [],
         },
-        ...{ lineCount: 1, unreadPlaces: 0, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
+        ...{ guessedRows: [], lineCount: 1, unreadPlaces: 0, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
         ...{ detectorFailed: false, recogniserFailed: false },
       },
       lacksDetector: false,

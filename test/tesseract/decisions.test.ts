@@ -116,6 +116,7 @@ describe("the lines of a page run down it", () => {
 describe("warnings about a reading", () => {
   const fine = {
     ...{ inkOutside: 0, unreadPlaces: 0, showsThrough: false, readTwice: 0, disputed: 0, doubts: [] },
+    guessedRows: [],
     ...{ lineCount: 40, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
     ...{ lacksDetector: false, lacksRecogniser: false },
   };
@@ -151,6 +152,14 @@ describe("warnings about a reading", () => {
     expect(readingWarnings({ ...fine, ignoredBoxes: 3001 })).toEqual([
       "the text detector found 3001 lines, too many to sort: columns and tables are read straight across the page",
     ]);
+  });
+
+  test("rows of tables that are a guess, up to ten of them", () => {
+    const rows = Array.from({ length: 12 }, (_, at) => `pump ${at}`);
+    expect(readingWarnings({ ...fine, guessedRows: rows.slice(0, 2) })).toEqual([
+      'rows of a table are a guess, and may hold what belongs to the next: "pump 0", "pump 1"',
+    ]);
+    expect(readingWarnings({ ...fine, guessedRows: rows })[0]).toEndWith('"pump 9" and 2 further ones');
   });
 
   test("a page with more doubtful lines than the line recogniser may read", () => {

@@ -114,6 +114,34 @@ describe("a table", () => {
     expect(text).toBe("| No | Name |\n| --- | --- |\n| 1 | first second |");
   });
 
+  test("within lines that the scan has broken up has their columns, too", async () => {
+    const gaps: Rectangle[] = [
+      ...[200, 260, 350].map((top): Rectangle => [100, top, 602, 2]),
+      ...[100, 700].map((left): Rectangle => [left, 200, 2, 152]),
+      ...[200, 310].map((top): Rectangle => [300, top, 2, 40]),
+    ];
+    const page = drawing(920, 600, [...gaps, ...ink]);
+    const { text } = await recognisePage(core, recogniser(words), page, detecting(...boxes));
+    expect(text).toBe("| No | Name |\n| --- | --- |\n| 1 | first second |");
+  });
+
+  test("without lines names the rows that are a guess", async () => {
+    const rows = [200, 240, 280, 320, 360].map((top, row) =>
+      [100, 300, 500].flatMap((left, column) =>
+        row === 2 && column < 2 ? [] : [{ text: `${row}${column}`, left, top }],
+      ),
+    );
+    const at = rows.flat().map(({ left, top }) => box(left - 10, top, 80));
+    const page = drawing(
+      920,
+      600,
+      at.flatMap(({ left, top, width }) => blots(top, left, left + width)),
+    );
+    const { text, guessedRows } = await recognisePage(core, recogniser(rows), page, detecting(...at));
+    expect(text.split("\n")).toContain("| 10 | 11 | 12 22 |");
+    expect(guessedRows).toEqual(["10 11 12 22"]);
+  });
+
   test("stands apart from the lines around it, and one without text is none", async () => {
     const around = [[{ text: "before", left: 110, top: 100 }], [{ text: "after", left: 110, top: 500 }]];
     const aroundBoxes = [box(100, 100, 500), box(100, 500, 500)];

@@ -2,6 +2,7 @@ import type { Box } from "../picture/ink.ts";
 import type { Rule, Rules } from "../picture/ruling-lines.ts";
 import { bottomOf, centreY, overlap, rightOf, rowsOf } from "./boxes.ts";
 import { type Cell, near, type Side, sameEdgePx } from "./cells.ts";
+import { doubtfulRows } from "./doubtful-rows.ts";
 import { proseOnBothSides } from "./gutter.ts";
 
 /** Inner lines of a table are drawn along so much of it, taken together; a title block has many short ones. */
@@ -17,6 +18,8 @@ const minProseLines = 3;
 export interface Grid {
   box: Box;
   rows: Box[][][][];
+  /** Rows that are a guess. */
+  doubtful: number[];
   taken: Box[];
 }
 
@@ -40,9 +43,15 @@ export function gridOf(group: readonly Cell[], rules: Rules, free: readonly Box[
   const slots = rows.slice(1).map(() => columns.slice(1).map((): Box[] => []));
   for (const cell of cells) slots[nearest(rows, cell.box.top)]?.[nearest(columns, cell.box.left)]?.push(...cell.pieces);
   for (const piece of taken) slots[slotOf(rows, centreY(piece))]?.[slotOf(columns, piece.left)]?.push(piece);
-  const filled = slots.flatMap((row) => splitRow(row.map((cell) => rowsOf(cell))));
+  const filled: Box[][][][] = [];
+  const doubtful: number[] = [];
+  for (const row of slots) {
+    const split = splitRow(row.map((cell) => rowsOf(cell)));
+    if (split.length > 1) doubtful.push(...doubtfulRows(split).map((at) => filled.length + at));
+    filled.push(...split);
+  }
   if (rows.length === 2 && (filled.length < minRows || isProse(cells, columns))) return undefined;
-  return { box: { left, top, width: right - left, height: bottom - top }, rows: filled, taken };
+  return { box: { left, top, width: right - left, height: bottom - top }, rows: filled, doubtful, taken };
 }
 
 /** An open side lies where other fields of the group end, or else where the farthest of its open fields ends. */

@@ -3,6 +3,7 @@ import type { Rules } from "../picture/ruling-lines.ts";
 import { findAlignedTable } from "./aligned-table.ts";
 import { areLevel, bottomOf, centreX, centreY, rightOf, rowsOf, unionOf } from "./boxes.ts";
 import { type Cell, cellGroups } from "./cells.ts";
+import { doubtfulRows } from "./doubtful-rows.ts";
 import { findStamp } from "./find-stamp.ts";
 import { gridOf } from "./grid.ts";
 import { findGutter } from "./gutter.ts";
@@ -15,7 +16,12 @@ export type LineOfPieces = Box[];
 export type Block =
   | { kind: "lines"; lines: LineOfPieces[] }
   /** Row by row, each cell the lines that stand in it; all rows are equally long. */
-  | { kind: "table"; rows: LineOfPieces[][][] };
+  | {
+      kind: "table";
+      rows: LineOfPieces[][][];
+      /** Rows that are a guess: what stands in them may be of another. */
+      doubtful: number[];
+    };
 
 /** Columns within columns are looked for no deeper. */
 const maxDepth = 4;
@@ -34,7 +40,7 @@ export function layoutOf(pieces: readonly Box[], rules: Rules, page: { width: nu
       else rest = [...rest, ...cells.flatMap((cell) => cell.pieces)];
       continue;
     }
-    solids.push({ box: grid.box, blocks: [{ kind: "table", rows: grid.rows }] });
+    solids.push({ box: grid.box, blocks: [{ kind: "table", rows: grid.rows, doubtful: grid.doubtful }] });
     rest = rest.filter((piece) => !grid.taken.includes(piece));
   }
   return united(regions(rest, solids, 0));
@@ -84,7 +90,7 @@ function table(left: readonly Box[], right: readonly Box[], tops: readonly numbe
     columns.map((pieces) => rowsOf(pieces.filter((piece) => rowOf(piece) === row + 1))),
   );
   const above = [...left, ...right].filter((piece) => rowOf(piece) === 0);
-  return [...regions(above, [], depth), { kind: "table", rows }];
+  return [...regions(above, [], depth), { kind: "table", rows, doubtful: [] }];
 }
 
 function columnsOf(pieces: readonly Box[], depth: number): (readonly Box[])[] {
@@ -181,7 +187,11 @@ function freeBlocks(pieces: readonly Box[]): Block[] {
   const blocks: Block[] = [];
   let from = 0;
   for (let table = findAlignedTable(rows); table !== undefined; table = findAlignedTable(rows, from)) {
-    blocks.push(...linesWithStamps(rows.slice(from, table.from).flat()), { kind: "table", rows: table.rows });
+    blocks.push(...linesWithStamps(rows.slice(from, table.from).flat()), {
+      kind: "table",
+      rows: table.rows,
+      doubtful: doubtfulRows(table.rows),
+    });
     from = table.to;
   }
   return [...blocks, ...linesWithStamps(rows.slice(from).flat())];
@@ -192,7 +202,7 @@ function linesWithStamps(pieces: readonly Box[]): Block[] {
   const paired = findPairedTable(pieces);
   if (paired !== undefined) {
     const { above, rows, below } = paired;
-    return [...linesWithStamps(above), { kind: "table", rows }, ...linesWithStamps(below)];
+    return [...linesWithStamps(above), { kind: "table", rows, doubtful: [] }, ...linesWithStamps(below)];
   }
   const stamp = findStamp(pieces);
   if (stamp === undefined) return [{ kind: "lines", lines: rowsOf(pieces).flatMap(apart) }];
