@@ -25,14 +25,14 @@ const query = ["--query-gpu=index,memory.total,memory.used,memory.free", "--form
 const maxOutputBytes = 65_536;
 
 /**
- * Reads the memory of all cards from `nvidia-smi`. Never rejects: a program that is missing, hangs (it is
+ * Reads the memory of all cards from `nvidia-smi`. Never rejects, and runs once at a time: a program that is missing, hangs (it is
  * killed), fails or says something else is an unknown with its reason.
  */
 export function createNvidiaSmi(options: NvidiaSmiOptions = {}): () => Promise<NvidiaSmiReading> {
   const { program = "nvidia-smi", timeoutMs = 3000, missingForMs = 60_000, now = () => performance.now() } = options;
   let lookAgainAt = Number.NEGATIVE_INFINITY;
 
-  return async () => {
+  return oneAtATime(async () => {
     if (now() < lookAgainAt) return missing(program);
     const result = await runProgram([program, ...query], { timeoutMs, maxOutputBytes });
     if (result.ended === "missing") {
@@ -42,7 +42,7 @@ export function createNvidiaSmi(options: NvidiaSmiOptions = {}): () => Promise<N
     if (result.ended === "failed") return unknown(`${program} ${result.how}`);
     const cards = parseCards(result.output);
     return cards === undefined ? unknown(`${program} answered something else than expected`) : { known: true, cards };
-  };
+  });
 }
 
 const processQuery = ["--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"];
@@ -56,9 +56,23 @@ export function createNvidiaSmiProcesses(
   options: Pick<NvidiaSmiOptions, "program" | "timeoutMs"> = {},
 ): () => Promise<ReadonlyMap<number, number>> {
   const { program = "nvidia-smi", timeoutMs = 3000 } = options;
-  return async () => {
+  return oneAtATime(async () => {
     const result = await runProgram([program, ...processQuery], { timeoutMs, maxOutputBytes });
     return result.ended === "well" ? parseProcesses(result.output) : new Map();
+  });
+}
+
+/**
+ * Whoever asks while it runs gets the same answer: where a driver hangs, SIGKILL does not end what waits for it, and each
+ * reading would leave one more behind. Who cannot wait so long has a limit of his own.
+ */
+function oneAtATime<Result>(read: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<Result> | undefined;
+  return () => {
+    running ??= read().finally(() => {
+      running = undefined;
+    });
+    return running;
   };
 }
 

@@ -350,6 +350,18 @@ describe("nvidia-smi", () => {
     expect(() => process.kill(pid, 0)).toThrow();
   });
 
+  test.each([
+    ["of the cards", createNvidiaSmi],
+    ["of the processes", createNvidiaSmiProcesses],
+  ])("is not started again while a reading %s has not come back, and is after that", async (what, create) => {
+    const starts = join(folder, `starts ${what}`);
+    const read = create({ program: await program(`slow ${what}`, `echo >> "${starts}"\nexec sleep 0.3`) });
+    await Promise.all([read(), read(), read()]);
+    expect(await Bun.file(starts).text()).toBe("\n");
+    await read();
+    expect(await Bun.file(starts).text()).toBe("\n\n");
+  });
+
   test("that is not there is not looked for again at once", async () => {
     let clock = 0;
     const path = join(folder, "installed-later");
