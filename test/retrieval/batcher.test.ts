@@ -361,6 +361,16 @@ test("requests that come in one turn of the event loop are one batch, however ma
   expect(records.map(({ sequences }) => sequences)).toEqual([1, 2]);
 });
 
+test("a text that cannot be computed is refused alone, and not what is computed with it", async () => {
+  const { batcher, children } = batching();
+  children.refuses = (ids) => ids.includes("!".charCodeAt(0));
+  const asked = [["aa"], ["b!", "bb"], ["cc"]].map((texts) => batcher.submit({ texts }, never));
+  const [first, second, third] = await Promise.allSettled(asked);
+  expect([first?.status, third?.status]).toEqual(["fulfilled", "fulfilled"]);
+  expect(second).toMatchObject({ status: "rejected", reason: { code: "internal_error" } });
+  expect(children.started.map(({ batches }) => batches)).toEqual([4]);
+});
+
 test("texts of several requests that are cut into tokens together get each their own", async () => {
   const { batcher, children, embed } = batching();
   await embed();

@@ -1,5 +1,5 @@
 import { type ProcessExit, ProcessGone } from "../../src/processes/process-exit.ts";
-import { type InferenceChild, ModelRefused } from "../../src/retrieval/child/inference-child.ts";
+import { type InferenceChild, ModelRefused, OperationFailed } from "../../src/retrieval/child/inference-child.ts";
 import type { LoadSettings, RunAnswer } from "../../src/retrieval/child/messages.ts";
 import type { TextGroup } from "../../src/retrieval/child/tokenise-messages.ts";
 
@@ -22,6 +22,8 @@ export class FakeChildren {
   held: Promise<void> = Promise.resolve();
   /** Which texts are longer than the model reads. */
   truncates: (text: string) => boolean = () => false;
+  /** Which batches cannot be computed, by their ids. */
+  refuses: (ids: Int32Array) => boolean = () => false;
   /** How long each batch takes at least. */
   batchMs = 0;
   readonly start = (): InferenceChild => {
@@ -92,6 +94,7 @@ export class FakeChild implements InferenceChild {
       this.batches += 1;
       await this.family.held;
       if (this.family.batchMs > 0) await Bun.sleep(this.family.batchMs);
+      if (this.family.refuses(ids)) throw new OperationFailed("its output holds numbers that are not finite");
       if (this.#fault === "run") throw new Error("no kernel image is available");
       if (this.#fault === "hang") return new Promise<never>(() => undefined);
       if (this.#fault === "crash") {

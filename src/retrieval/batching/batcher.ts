@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import type PQueue from "p-queue";
 import type { SidecarError } from "../../errors.ts";
-import type { InferenceChild } from "../child/inference-child.ts";
+import { type InferenceChild, OperationFailed } from "../child/inference-child.ts";
 import type { RunAnswer } from "../child/messages.ts";
 import { packSequences, paddedLength, unpackSequences } from "../child/sequences.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
@@ -193,7 +193,7 @@ export class Batcher<Result> {
     const requests = new Set(batch.map(({ request }) => request));
     if (batch.length === 0) return;
     for (const request of requests) request.enter("computing");
-    await this.#guarded(requests, () => this.#run(child, batch));
+    await this.#guarded(requests, () => this.#runTogether(child, batch, requests));
     for (const request of requests) request.enter("waiting");
   }
 
@@ -201,6 +201,24 @@ export class Batcher<Result> {
   #shareTokens(): number | undefined {
     const shares = this.#options.batchesAtATime - this.#going.compute + 1;
     return shares === 1 ? undefined : Math.max(leastTokensBeside, Math.ceil(this.#queue.tokens / shares));
+  }
+
+  /** What cannot be computed together is computed for each request by itself: one text spoils nothing for other callers. */
+  async #runTogether(
+    child: InferenceChild,
+    batch: ReadonlyArray<Placed<PendingRequest<Result>>>,
+    requests: ReadonlySet<PendingRequest<Result>>,
+  ): Promise<void> {
+    try {
+      await this.#run(child, batch);
+    } catch (fault) {
+      if (!(fault instanceof OperationFailed) || requests.size === 1) throw fault;
+      for (const request of requests) {
+        if (request.settled) continue;
+        const own = batch.filter((placed) => placed.request === request);
+        await this.#guarded(new Set([request]), () => this.#run(child, own));
+      }
+    }
   }
 
   async #run(child: InferenceChild, batch: ReadonlyArray<Placed<PendingRequest<Result>>>): Promise<void> {

@@ -24,7 +24,7 @@ export class ModelRefused extends Error {
 }
 
 /** One operation failed in the child, which goes on. */
-class OperationFailed extends Error {
+export class OperationFailed extends Error {
   override readonly name = "OperationFailed";
 }
 
