@@ -79,6 +79,8 @@ export async function recognisePage(
   const onGrounds = await seenOnGrounds(straight, detector);
   const isOnWhite = onGrounds === "failed" || onGrounds.length === 0;
   const level = isOnWhite ? levelled.image : darkOnWhite(straight, () => showsThrough, onGrounds).image;
+  const scale = level.width / straight.width;
+  const grounds = onGrounds === "failed" ? [] : onGrounds.map(({ box }) => scaled(box, scale));
   const threshold = darkThreshold(level);
   const { image: unruled, rules: drawn } = removeRulingLines(level, threshold);
   const prepared = whitenPaper(unruled, threshold);
@@ -113,10 +115,11 @@ export async function recognisePage(
   const { text, doubts } = settleDoubts(correctSaraAm(bands.length === 0 ? page.text : textOf(parts, textOfLine)));
   const twice = [...kept].filter(({ agreed }) => agreed !== undefined);
   const wordsOf = (line: Line) => (surer.has(line) ? [...line.words, line.box] : line.words);
+  const words = bands.length === 0 ? page.words : [...kept].flatMap(wordsOf);
   return {
     text,
     doubts,
-    unreadPlaces: countUnread(pieces.length === 0 ? [] : lines, [...kept].flatMap(wordsOf), usualPx),
+    unreadPlaces: countUnread(pieces.length === 0 ? [] : lines, grounds, words, usualPx),
     guessedRows: guessedRowsOf(parts, textOfLine),
     lineCount: kept.size,
     recognised: [...surer.values()].map((line) => settleDoubts(correctSaraAm(line)).text),
@@ -125,7 +128,7 @@ export async function recognisePage(
     detectorFailed: detected === "failed" || onGrounds === "failed",
     recogniserFailed: again.failed,
     confidence: page.confidence,
-    inkOutside: inkOutside(prepared, threshold, bands.length === 0 ? page.words : [...kept].flatMap(wordsOf)),
+    inkOutside: inkOutside(prepared, threshold, words),
     deskewedDegrees: skewDegrees,
     showsThrough,
     readTwice: twice.length,
@@ -153,13 +156,28 @@ const minUnreadWidth = 1;
 /** What other lines have words in to this share of its area was read with them. */
 const readShare = 0.5;
 
-/** How many lines came to no text, and do not stand within the words of others. */
-const countUnread = (lines: readonly Line[], words: readonly Box[], usualPx: number): number =>
-  lines.filter(({ text, box }) => {
-    if (text !== "" || box.height < minUnreadHeight * usualPx || box.width < minUnreadWidth * usualPx) return false;
-    const shared = words.map((word) => Math.max(0, overlapX(word, box)) * Math.max(0, overlapY(word, box)));
-    return shared.reduce((sum, area) => sum + area, 0) < readShare * box.width * box.height;
-  }).length;
+/** The words of a line that was read take this share of what it was seen by on a ground; of short ones a third. */
+const groundReadShare = 0.15;
+
+/** How many lines came to no text, and do not stand within the words of others, and grounds with print that hold no words. */
+function countUnread(lines: readonly Line[], grounds: readonly Box[], words: readonly Box[], usualPx: number): number {
+  const isRead = (box: Box, by: readonly Box[], share: number) => {
+    const shared = by.map((one) => Math.max(0, overlapX(one, box)) * Math.max(0, overlapY(one, box)));
+    return shared.reduce((sum, area) => sum + area, 0) >= share * box.width * box.height;
+  };
+  const isLine = ({ width, height }: Box) => height >= minUnreadHeight * usualPx && width >= minUnreadWidth * usualPx;
+  const empty = lines.filter(({ text, box }) => text === "" && isLine(box) && !isRead(box, words, readShare));
+  const emptyBoxes = empty.map(({ box }) => box);
+  const lost = grounds.filter((box) => isLine(box) && !isRead(box, [...words, ...emptyBoxes], groundReadShare));
+  return empty.length + lost.length;
+}
+
+const scaled = ({ left, top, width, height }: Box, scale: number): Box => ({
+  left: left * scale,
+  top: top * scale,
+  width: width * scale,
+  height: height * scale,
+});
 
 /**
  * Of a page with ink on which the detector finds no text; it finds a single digit of 10 points. The recogniser writes 300

@@ -80,6 +80,13 @@ describe("print on grounds", () => {
     expect(printOnGrounds(page(), [line, below])).toEqual([{ box: box(40, 42, 42, 28), ground: 20, paper: 250 }]);
   });
 
+  test("is none where hardly anything on the ground is lighter or darker than it", () => {
+    const place = box(200, 44, 100, 20);
+    const withStroke = (wide: number, level: number) =>
+      printOnGrounds(painted(width, height, 250, [bar, [220, 50, wide, 10, level]]), [place]).length;
+    expect([withStroke(5, 250), withStroke(6, 250), withStroke(6, 51), withStroke(6, 52)]).toEqual([0, 1, 0, 1]);
+  });
+
   test.each<[string, Box, Box]>([
     ["left", box(26, 44, 60, 24), box(40, 44, 46, 24)],
     ["right", box(290, 44, 60, 24), box(290, 44, 50, 24)],

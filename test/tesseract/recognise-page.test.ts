@@ -89,6 +89,23 @@ test.each<[string, number, Rectangle, number]>([
   expect(await recognisePage(core, recogniser(lines, alone), page, detector)).toMatchObject({ unreadPlaces: unread });
 });
 
+test.each<[string, number, number]>([
+  ["and no words are read there, is told", 400, 1],
+  ["and words are read there, is not", 110, 0],
+])("print that the text detector sees on a ground, %s", async (_, top, unread) => {
+  const [white, dark] = [255, 20];
+  const letters = row(110).map((letter): Patch => [...letter, white]);
+  const below = [400, 450].flatMap((y) => row(y)).map((letter): Patch => [...letter, dark]);
+  const page = painted(1000, 1400, white, [[100, 100, 700, 40, dark], ...letters, ...below]);
+  const place = { left: 100, top: 104, width: 150, height: 32 };
+  const seen = [place, { left: 90, top: 398, width: 690, height: 24 }];
+  const detector = { detect: () => Promise.resolve(seen.splice(0, 1)) };
+  const core = { FS: { writeFile: () => undefined } };
+  const line: FoundLine = { text: "a line", confidence: 90, top, height: 20 };
+  const read = await recognisePage(core, recogniser([line], line), page, detector);
+  expect(read).toMatchObject({ unreadPlaces: unread });
+});
+
 test("where the text detector fails a page is read as without one, and says so", async () => {
   const page = drawing(800, 200, row(100));
   const core = { FS: { writeFile: () => undefined } };

@@ -1,5 +1,6 @@
 import { levelsOfCells, quantileOf } from "./cell-grid.ts";
 import { crop, type GreyImage } from "./grey-image.ts";
+import { shareOf } from "./ground-boxes.ts";
 import { trimmedToGround } from "./ground-extent.ts";
 import { histogramOf, quantile } from "./histogram.ts";
 import type { Box } from "./ink.ts";
@@ -13,6 +14,8 @@ const minGroundCells = 3;
 const maxSpread = 80;
 /** What is left of a line of print on a ground is no smaller than a letter. */
 const minSidePx = 4;
+/** Share of what a line was seen by that print takes: thin type 10 %, the edge of a blot less. */
+const minPrint = 0.03;
 
 /** Print on a ground that is darker than the paper: where it stands, and the levels of both there. */
 export interface PrintOnGround {
@@ -46,7 +49,10 @@ export function printOnGrounds(sheet: GreyImage, lines: readonly Box[]): PrintOn
     const level = medianIn(sheet, line);
     if (level > paper - minDarker) return [];
     const box = trimmedToGround(sheet, line, (level + paper) / 2);
-    return Math.min(box.width, box.height) < minSidePx ? [] : [{ box, ground: medianIn(sheet, box), paper }];
+    if (Math.min(box.width, box.height) < minSidePx) return [];
+    const ground = medianIn(sheet, box);
+    const isPrint = (pixel: number) => Math.abs(pixel - ground) >= minDarker;
+    return shareOf(sheet, box, isPrint) < minPrint ? [] : [{ box, ground, paper }];
   });
 }
 
