@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { aroundPieces, boxToRead, unclaimed } from "../../src/tesseract/lines/boxes-to-read.ts";
 import { lineOf as readLineOf } from "../../src/tesseract/lines/read-line.ts";
 import type { Word } from "../../src/tesseract/lines/recognised-line.ts";
-import { stripsOf } from "../../src/tesseract/lines/text-detector.ts";
+import { scaleSeen, stripsOf } from "../../src/tesseract/lines/text-detector.ts";
 import { boxesOfMap } from "../../src/tesseract/lines/text-map.ts";
 import { resized } from "../../src/tesseract/picture/resize.ts";
 
@@ -240,12 +240,27 @@ describe("what is read", () => {
   });
 });
 
+describe("the network sees", () => {
+  test.each([
+    ["a page as large as its pixels allow", 1273, 1800, 0.708],
+    ["a receipt as large, whatever its length", 462, 2922, 0.923],
+    ["a long strip as it is where it has few pixels", 3000, 60, 1],
+    ["a small picture enlarged, up to the length of a page", 320, 200, 4],
+    ["a flat one as well", 1000, 50, 1.28],
+    ["what is very long small enough for memory", 2, 51_200, 0.1],
+  ])("%s", (_, width, height, scale) => {
+    expect(scaleSeen({ width, height })).toBeCloseTo(scale, 2);
+    expect(scaleSeen({ width: height, height: width })).toBeCloseTo(scale, 2);
+  });
+});
+
 describe("the strips in which a page is looked at", () => {
   test.each([
     ["an upright page", 896, 1280, 4],
     ["a page on its side", 1280, 896, 5],
     ["a small picture", 640, 320, 1],
     ["a narrow one", 32, 1280, 1],
+    ["a receipt", 448, 2560, 4],
     ["a flat one", 1280, 32, 1],
   ])("of %s are as many as its pixels make, of one height, and show each row once", (_, width, height, count) => {
     const strips = stripsOf({ width, height });
