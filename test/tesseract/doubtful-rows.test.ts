@@ -34,6 +34,18 @@ describe("a row of a table without lines between its rows", () => {
     expect(doubtfulRows(rowsOf(...rows))).toEqual(expected);
   });
 
+  test("is a guess by the rows beside it, and not by others", () => {
+    const near = [[300], [300], [300]];
+    const rows = rowsOf(
+      [[100], [100], [100]],
+      [[200], [200], [230]],
+      near,
+      [[330], [330], [330]],
+      [[430], [430], [460]],
+    );
+    expect(doubtfulRows(rows)).toEqual([]);
+  });
+
   test("is not where there is none", () => {
     expect(doubtfulRows([])).toEqual([]);
   });
