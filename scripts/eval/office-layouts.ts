@@ -199,7 +199,7 @@ function legend(): EvaluationLayout {
   };
 }
 
-/** Chapters with their pages at the right edge, and dots between. */
+/** Chapters with their pages at the right edge; the dots between are no text. */
 function contents(): EvaluationLayout {
   const title = "สารบัญ";
   const chapters = [
@@ -220,7 +220,7 @@ function contents(): EvaluationLayout {
       ...lines.map((line, at) => ({ html: `<p>${line}</p>`, left: 60, top: 110 + 27 * at, width: 530, sizePt: 13 })),
     ],
     rules: [],
-    truth: [title, ...lines].join("\n"),
+    truth: [title, ...chapters.map((chapter) => chapter.join(" "))].join("\n"),
   };
 }
 

@@ -85,8 +85,8 @@ export async function recognisePage(
   const { image: unruled, rules: drawn } = removeRulingLines(level, threshold);
   const prepared = whitenPaper(unruled, threshold);
   const inkBands = textBands(prepared, threshold);
-  const detected = inkBands.length === 0 ? [] : await detector?.detect(prepared).catch(() => "failed" as const);
-  const isWithoutText = inkBands.length > 0 && Array.isArray(detected) && detected.length === 0;
+  const detected = await detector?.detect(prepared).catch(() => "failed" as const);
+  const isWithoutText = Array.isArray(detected) && detected.length === 0;
   const page = isWithoutText ? nothingRead : read(prepared);
   const bands = isWithoutText || page.lines === undefined ? [] : inkBands;
   const boxes = bands.length > 0 && Array.isArray(detected) ? detected : [];
@@ -180,7 +180,7 @@ const scaled = ({ left, top, width, height }: Box, scale: number): Box => ({
 });
 
 /**
- * Of a page with ink on which the detector finds no text; it finds a single digit of 10 points. The recogniser writes 300
+ * Of a page on which the detector finds no text; it finds a single digit of 10 points. The recogniser writes 300
  * lines of letters for the specks of an empty sheet, in a minute of CPU time.
  */
 const nothingRead: PictureReading = { text: "", confidence: 0, words: [], lines: [] };

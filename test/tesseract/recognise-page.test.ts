@@ -67,11 +67,14 @@ test("a line that the text detector has not found is read all the same", async (
   expect(text.split("\n")).toEqual(texts);
 });
 
-test("a page with ink on which the text detector finds nothing is not read, and all of its ink is outside the text", async () => {
+test.each<[string, readonly Rectangle[], number]>([
+  ["rows of ink", row(100), 1],
+  ["specks, which make no rows", [[100, 100, 1, 1]], 0],
+])("a page on which the text detector finds nothing is not read: %s", async (_, inked, outside) => {
   const core = { FS: { writeFile: () => undefined } };
   const detector = { detect: () => Promise.resolve([]) };
-  const read = await recognisePage(core, recogniser(lines, noTexts), drawing(1000, 1400, row(100)), detector);
-  expect(read).toMatchObject({ text: "", lineCount: 0, inkOutside: 1, detectorFailed: false });
+  const read = await recognisePage(core, recogniser(lines, noTexts), drawing(1000, 1400, inked), detector);
+  expect(read).toMatchObject({ text: "", lineCount: 0, inkOutside: outside, detectorFailed: false });
 });
 
 test.each<[string, number, Rectangle, number]>([
