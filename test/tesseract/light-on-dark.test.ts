@@ -46,6 +46,26 @@ describe("light print on dark ground", () => {
     expect([at(30, 45), at(36, 60), at(260, 56), at(172, 64)]).toEqual([255, 0, 255, 0]);
   });
 
+  test("is turned in a bar within a light field of a dark ground, and beside the field", () => {
+    const letters = (left: number, top: number) =>
+      words(left, top)
+        .slice(0, 7)
+        .map((letter): Patch => [...letter, 255]);
+    const grounds: Patch[] = [
+      [16, 16, 368, 200, 20],
+      [104, 88, 160, 96, 255],
+      [128, 120, 112, 32, 0],
+    ];
+    const page = painted(400, 300, 255, [
+      ...grounds,
+      ...[30, 46, 62].flatMap((top) => [...letters(100, top), ...letters(220, top)]),
+      ...letters(136, 131),
+    ]);
+    const turned = turnLightOnDark(page, 128);
+    const at = (x: number, y: number) => turned.data[y * 400 + x];
+    expect([at(20, 20), at(102, 34), at(110, 94), at(130, 124), at(138, 135)]).toEqual([255, 0, 255, 255, 0]);
+  });
+
   test("is turned to black on white where the ground is hardly darker than the threshold", () => {
     const bar: Rectangle = [37, 31, 203, 27];
     const [left, top, width, height] = bar;

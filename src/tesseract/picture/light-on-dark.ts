@@ -18,55 +18,46 @@ const minSideShare = 0.9;
  * fields on it are left as they are.
  */
 export function turnLightOnDark(image: GreyImage, threshold: number): GreyImage {
-  const fields: FieldMask = new Uint8Array(image.data.length);
-  const boxes = darkBoxes(image, threshold, fields);
-  if (boxes.length === 0) return image;
+  const grounds = darkGrounds(image, threshold);
+  if (grounds.length === 0) return image;
   const data = image.data.slice();
-  for (const box of boxes) {
-    const { left, top, width, height } = box;
-    const part = crop(image, box, 0);
+  for (const { box, part, fields } of grounds) {
     const ground = quantile(histogramOf(part.data), part.data.length / 2);
-    for (let y = top; y < top + height; y++) {
-      for (let at = y * image.width + left; at < y * image.width + left + width; at++) {
-        if (fields[at] === 1) continue;
-        const lighter = Math.max(0, (data[at] ?? 0) - ground);
-        data[at] = 255 - (lighter * 255) / Math.max(1, 255 - ground);
-      }
+    for (const [pixel, level] of part.data.entries()) {
+      if (fields[pixel] === 1) continue;
+      const at = (box.top + Math.floor(pixel / box.width)) * image.width + box.left + (pixel % box.width);
+      data[at] = 255 - (Math.max(0, level - ground) * 255) / Math.max(1, 255 - ground);
     }
   }
   return { ...image, data };
 }
 
-/** Rectangles of dark ground that hold something light, the fields on them apart, which are marked. */
-function darkBoxes(image: GreyImage, threshold: number, fields: FieldMask): Box[] {
+/** A rectangle of dark ground: where it lies, what is there, and which of its pixels belong to light fields. */
+interface DarkGround {
+  box: Box;
+  part: GreyImage;
+  fields: FieldMask;
+}
+
+/** Rectangles of dark ground that hold something light, the fields on them apart. */
+function darkGrounds(image: GreyImage, threshold: number): DarkGround[] {
   const columns = Math.floor(image.width / cellPx);
   const isDark = (level: number) => level < threshold;
   const isGround = (cell: number) => {
     const [left, top] = [(cell % columns) * cellPx, Math.floor(cell / columns) * cellPx];
     return shareOf(image, { left, top, width: cellPx, height: cellPx }, isDark) >= groundShare;
   };
-  return groundBoxes(image, isGround, () => true)
-    .map(({ box }) => fittedBox(image, box, isDark))
-    .filter((box) => {
-      if (!isLargeEnough(box) || shareOf(image, box, isDark) < lightest || !hasDarkSides(image, threshold, box)) {
-        return false;
-      }
-      markFields(image, box, (level) => !isDark(level), fields);
-      return shareBeside(fields, image, box, isDark) <= darkest;
-    });
-}
-
-/** Of the pixels beside the fields the share whose level is one of those. */
-function shareBeside(fields: FieldMask, image: GreyImage, box: Box, isOne: (level: number) => boolean): number {
-  let [found, pixels] = [0, 0];
-  for (let y = box.top; y < box.top + box.height; y++) {
-    for (let at = y * image.width + box.left; at < y * image.width + box.left + box.width; at++) {
-      if (fields[at] === 1) continue;
-      pixels++;
-      if (isOne(image.data[at] ?? 255)) found++;
-    }
-  }
-  return found / Math.max(1, pixels);
+  return groundBoxes(image, isGround, () => true).flatMap((found) => {
+    const box = fittedBox(image, found.box, isDark);
+    if (!isLargeEnough(box) || shareOf(image, box, isDark) < lightest || !hasDarkSides(image, threshold, box))
+      return [];
+    const part = crop(image, box, 0);
+    const fields: FieldMask = new Uint8Array(part.data.length);
+    markFields(part, { ...box, left: 0, top: 0 }, (level) => !isDark(level), fields);
+    const beside = part.data.filter((_, at) => fields[at] !== 1);
+    const dark = beside.filter(isDark).length;
+    return dark > darkest * beside.length ? [] : [{ box, part, fields }];
+  });
 }
 
 /** Looks one pixel inside: the outermost are blurred. */
