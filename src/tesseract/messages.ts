@@ -52,8 +52,8 @@ export const engineReply = z.discriminatedUnion("kind", [
     page: recognisedPage,
     /** It was read without one: none was given, or it could not be opened or failed. */
     lacksDetector: z.boolean(),
-    /** It was given, and could not be opened or failed. */
-    lacksRecogniser: z.boolean(),
+    /** Why it could not be used, where it was given. */
+    lacksRecogniser: z.string().optional(),
     heapBytes: z.number(),
   }),
   z.object({ kind: z.literal("orientation"), orientation: detectedOrientation.optional(), heapBytes: z.number() }),

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import { answerParent } from "../processes/child-program.ts";
 import { detectPageOrientation } from "./detect-orientation.ts";
 import { openTextDetector, type TextDetector } from "./lines/text-detector.ts";
@@ -24,7 +25,7 @@ const core = await createTesseractCore();
 let texts: TextApis | undefined;
 let orienter: TesseractApi | undefined;
 let detector: TextDetector | "unusable" | undefined;
-let recogniser: LineRecogniser | "unusable" | undefined;
+let recogniser: LineRecogniser | { refused: string } | undefined;
 
 answerParent<EngineRequest, EngineReply>({
   request: engineRequest,
@@ -47,12 +48,18 @@ async function read({ task, png }: EngineRequest): Promise<EngineReply> {
     case "read": {
       texts ??= await openTextApis(core);
       if (recogniserFiles !== undefined)
-        recogniser ??= await openLineRecogniser(recogniserFiles).catch(() => "unusable");
+        recogniser ??= await openLineRecogniser(recogniserFiles).catch((error: unknown) => ({
+          refused: messageOf(error),
+        }));
       const lines = await openDetector();
-      const page = await recognisePage(core, texts, image, lines, usable(recogniser));
+      const { opened, refused } =
+        recogniser !== undefined && "refused" in recogniser
+          ? { opened: undefined, refused: recogniser.refused }
+          : { opened: recogniser, refused: undefined };
+      const page = await recognisePage(core, texts, image, lines, opened);
       const lacks = {
         lacksDetector: lines === undefined || page.detectorFailed,
-        lacksRecogniser: recogniser === "unusable" || page.recogniserFailed,
+        lacksRecogniser: page.recogniserFailed ? "its network failed on a line" : refused,
       };
       return { kind: "page", page, ...lacks, heapBytes: core.heapBytes() };
     }

@@ -26,7 +26,7 @@ type DoubtfulReading = Pick<
   | "recognised"
   | "ignoredBoxes"
   | "notReadAgain"
-> & { lacksDetector: boolean; lacksRecogniser: boolean };
+> & { lacksDetector: boolean; lacksRecogniser?: string | undefined };
 
 /** What a caller should know about a reading before believing it. */
 export function readingWarnings({
@@ -53,7 +53,9 @@ export function readingWarnings({
       `the text detector found ${ignoredBoxes} lines, too many to sort: columns and tables are read straight across the page`,
     );
   }
-  if (lacksRecogniser) warnings.push("the line recogniser of OCR_EMBEDDED_MODEL could not be used: it read nothing");
+  if (lacksRecogniser !== undefined) {
+    warnings.push(`the line recogniser of OCR_EMBEDDED_MODEL could not be used, and read nothing: ${lacksRecogniser}`);
+  }
   if (recognised.length > 0) warnings.push(whoRead(recognised, lineCount));
   if (notReadAgain > 0) {
     warnings.push(`the page has too many doubtful lines: ${notReadAgain} of them were not read by the line recogniser`);

@@ -35,7 +35,6 @@ answerParent<EngineRequest, EngineReply>({
         ...{ detectorFailed: false, recogniserFailed: false },
       },
       lacksDetector: false,
-      lacksRecogniser: false,
       heapBytes: text === "swell" ? 2 ** 40 : 1,
     };
   },

@@ -9,7 +9,7 @@ import { readingWarnings } from "../../src/tesseract/reading-warnings.ts";
 describe("a reading is warned of", () => {
   const clean = {
     ...{ inkOutside: 0, unreadPlaces: 0, readTwice: 0, disputed: 0, doubts: [], lineCount: 0, recognised: [] },
-    ...{ ignoredBoxes: 0, notReadAgain: 0, showsThrough: false, lacksDetector: false, lacksRecogniser: false },
+    ...{ ignoredBoxes: 0, notReadAgain: 0, showsThrough: false, lacksDetector: false },
     guessedRows: [],
   };
   const doubtIn = (line: string) => ({ digits: "๔", line });

@@ -118,12 +118,12 @@ describe("warnings about a reading", () => {
     ...{ inkOutside: 0, unreadPlaces: 0, showsThrough: false, readTwice: 0, disputed: 0, doubts: [] },
     guessedRows: [],
     ...{ lineCount: 40, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
-    ...{ lacksDetector: false, lacksRecogniser: false },
+    ...{ lacksDetector: false },
   };
 
   test("a page that was read without the line recogniser that it should have had", () => {
-    expect(readingWarnings({ ...fine, lacksRecogniser: true })).toEqual([
-      "the line recogniser of OCR_EMBEDDED_MODEL could not be used: it read nothing",
+    expect(readingWarnings({ ...fine, lacksRecogniser: "its network failed on a line" })).toEqual([
+      "the line recogniser of OCR_EMBEDDED_MODEL could not be used, and read nothing: its network failed on a line",
     ]);
   });
 

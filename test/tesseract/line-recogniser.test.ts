@@ -40,9 +40,13 @@ describe("the classes of a line recogniser", () => {
 
   test("are not those of another dictionary", () => {
     expect(() => characterTable("a\nb\n", 9)).toThrow(
-      "The dictionary has 2 characters; the network tells 9 classes apart.",
+      "its dictionary has 2 characters, and its network tells 9 classes apart",
     );
   });
+});
+
+test("a dictionary with a word for a character is refused, which would shift those behind it", () => {
+  expect(() => characterTable("blank\na\nb\n", 4)).toThrow('line 1 of its dictionary, "blank", is not one character');
 });
 
 describe("what a network says of a line", () => {
@@ -199,7 +203,7 @@ describe("a line recogniser", () => {
   test("whose dictionary is another's is not opened", async () => {
     const files = await writeGreyReader(join(root, "other"), shades);
     await Bun.write(files.dictionary, "a\nb\nc\nd\n");
-    expect(openLineRecogniser(files)).rejects.toThrow("The dictionary has 4 characters");
+    expect(openLineRecogniser(files)).rejects.toThrow("its dictionary has 4 characters");
   });
 
   test("that gives no probabilities is not opened", async () => {
@@ -270,10 +274,14 @@ describe("the embedded engine with a line recogniser", () => {
     expect(await read(await writeKnowAll(join(root, "unsure"), "งวดที่ ๗", 0.6))).toEqual(without);
     const cut = await writeKnowAll(join(root, "cut"), "งวดที่ ๗", 0.99);
     await Bun.write(cut.model, (await Bun.file(cut.model).bytes()).subarray(0, 100));
-    const warning = "the line recogniser of OCR_EMBEDDED_MODEL could not be used: it read nothing";
+    const unused = "the line recogniser of OCR_EMBEDDED_MODEL could not be used, and read nothing: ";
     const failing = await writeFailsInWideLines(join(root, "failing"));
-    for (const files of [cut, failing]) {
+    for (const [files, reason] of [
+      [cut, "its .onnx is no network that can be opened"],
+      [failing, "its network failed on a line"],
+    ] as const) {
       const { lines, warnings } = await read(files);
+      const warning = unused + reason;
       expect(lines).toEqual(without.lines);
       expect(warnings.toSorted()).toEqual([warning, ...without.warnings].toSorted());
     }

@@ -23,10 +23,12 @@ const tolerance = 0.02;
  * Opens a line recogniser in PP-OCR's form (input 3 × 48 × width, output steps × classes, as probabilities) and tries it
  * on an empty line.
  *
- * @throws Error when the files are none, or do not go together
+ * @throws Error when the files are none, or do not go together; its message is the end of a sentence
  */
 export async function openLineRecogniser({ model, dictionary }: RecogniserFiles): Promise<LineRecogniser> {
-  const { session, input, output } = await openNetwork(model, "line recogniser");
+  const { session, input, output } = await openNetwork(model, "line recogniser").catch(() => {
+    throw new Error("its .onnx is no network that can be opened");
+  });
   const run = async (line: GreyImage) => {
     const found = (await session.run({ [input]: tensorOf(line) }))[output];
     const classes = found?.dims.at(-1);
@@ -34,10 +36,13 @@ export async function openLineRecogniser({ model, dictionary }: RecogniserFiles)
       throw new Error("The line recogniser answered something else.");
     return { probabilities: found.data, classes };
   };
-  const { probabilities, classes } = await run({ width: 2, height: 1, data: new Uint8Array([255, 255]) });
+  const empty = { width: 2, height: 1, data: new Uint8Array([255, 255]) };
+  const { probabilities, classes } = await run(empty).catch(() => {
+    throw new Error("its network does not read lines of 3 × 48 × width, or answers in another form");
+  });
   const table = characterTable(await readFile(dictionary, "utf8"), classes);
   const sum = probabilities.subarray(0, classes).reduce((total, probability) => total + probability, 0);
-  if (Math.abs(sum - 1) > tolerance) throw new Error("The line recogniser gives no probabilities.");
+  if (Math.abs(sum - 1) > tolerance) throw new Error("its network gives no probabilities");
   return { read: async (line) => decodeLine((await run(line)).probabilities, table) };
 }
 
