@@ -48,8 +48,21 @@ describe("of two readings of a line with other letters", () => {
       reading("น้า cd"),
       "น\u0E4D้า cd",
     ],
+    [
+      "a Thai letter between English words is none",
+      reading("by ล licensed"),
+      reading("by a licensed", { a: 60 }),
+      "by a licensed",
+    ],
+    [
+      "a Thai letter beside one is",
+      reading("ขข ล licensed"),
+      reading("by a licensed", { a: 60, by: 20 }),
+      "ขข ล licensed",
+    ],
     ["what the first alone found is kept", reading("ก    ab  ข"), reading("ค"), "ก    ab  ข"],
-    ["what the second alone found is left out", reading("ก"), reading("ค    ab"), "ก"],
+    ["what the second alone found is taken where it is sure", reading("ก"), reading("ค    ab", { ab: 80 }), "ก    ab"],
+    ["what the second alone found is left out where it is not", reading("ก"), reading("ค    ab", { ab: 79 }), "ก"],
     ["blanks are the first's", reading("ก   ab", { ab: 10 }), reading("ก  abc"), "ก   abc"],
     ["all is the second's where the first has nothing", reading(""), reading("ab"), "ab"],
   ])("%s", (_, first, second, text) => {
