@@ -60,6 +60,7 @@ describe("of two readings of a line with other letters", () => {
       reading("by a licensed", { a: 60, by: 20 }),
       "ขข ล licensed",
     ],
+    ["nor is one at the end of English words", reading("ล licensed"), reading("a licensed", { a: 60 }), "a licensed"],
     ["what the first alone found is kept", reading("ก    ab  ข"), reading("ค"), "ก    ab  ข"],
     ["what the second alone found is taken where it is sure", reading("ก"), reading("ค    ab", { ab: 80 }), "ก    ab"],
     ["what the second alone found is left out where it is not", reading("ก"), reading("ค    ab", { ab: 79 }), "ก"],

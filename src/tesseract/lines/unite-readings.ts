@@ -42,7 +42,8 @@ export function surerWords(
   const places = first.words.length === 0 ? undefined : alignWords(first, second);
   if (places === undefined) return leastOf(first) >= leastOf(second) ? first : second;
   const isArabic = hasArabicNumbers(first.text);
-  const isAmongLatin = (at: number) => isSureLatin(places[at - 1]) && isSureLatin(places[at + 1]);
+  const isAmongLatin = (at: number) =>
+    places.length > 1 && [at - 1, at + 1].every((beside) => !(beside in places) || isSureLatin(places[beside]));
   const passages = places.flatMap((place, at) => {
     const isOdd = (passage: Passage) => isLoneThaiLetter(passage.text) && isAmongLatin(at);
     return surerOf(place, (passage) => (isOdd(passage) ? 0 : plausibility(passage, isArabic)), keep) ?? [];
