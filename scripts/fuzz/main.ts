@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { fuzzEnvironments } from "./environments.ts";
-import { growthOf, leaks } from "./memory.ts";
+import { growthPerRequest, leaks, type MemoryMark } from "./memory.ts";
 import { type FuzzReport, runFuzz } from "./run.ts";
 import { startWorld } from "./world.ts";
 
@@ -33,22 +33,25 @@ if (values.only !== undefined) {
   await world.warmUp();
   const startedMs = performance.now();
   const warm = await runFuzz(world, { ...common, goesOn: until(0.2, startedMs) });
-  const halves: FuzzReport[] = [];
-  const sizes = [await world.calmResidentBytes()];
-  for (const half of [1, 2]) {
+  const start: MemoryMark = { ...(await world.memoryAtRest()), requests: warm.cases };
+  const runHalf = async (half: 1 | 2, before: MemoryMark) => {
     const halfMs = performance.now();
-    halves.push(await runFuzz(world, { ...common, seed: seed + half, goesOn: until(0.4, halfMs) }));
-    sizes.push(await world.calmResidentBytes());
-  }
-  const reports = [warm, ...halves];
+    const report = await runFuzz(world, { ...common, seed: seed + half, goesOn: until(0.4, halfMs) });
+    return { report, mark: { ...(await world.memoryAtRest()), requests: before.requests + report.cases } };
+  };
+  const first = await runHalf(1, start);
+  const second = await runHalf(2, first.mark);
+  const reports: FuzzReport[] = [warm, first.report, second.report];
   console.table(sum(reports.map(({ statuses }) => statuses)));
-  console.log(`${reports.reduce((cases, report) => cases + report.cases, 0)} requests`);
-  const [startBytes = 0, middleBytes = 0, endBytes = 0] = sizes;
-  const growths = [growthOf(startBytes, middleBytes), growthOf(middleBytes, endBytes)];
-  console.log(`resident memory: ${sizes.map(mebibytes).join(", ")} MiB warm, half-way and at the end`);
-  console.log(`grown by ${growths.map((growth) => `${Math.round(growth * 100)} %`).join(" and ")}`);
+  console.log(`${second.mark.requests} requests`);
+  const marks = [start, first.mark, second.mark];
+  const told = (bytes: (mark: MemoryMark) => number) => marks.map((mark) => mebibytes(bytes(mark))).join(", ");
+  console.log(`heap: ${told(({ heapBytes }) => heapBytes)} MiB warm, half-way and at the end`);
+  console.log(`resident: ${told(({ residentBytes }) => residentBytes)} MiB`);
+  const growths = [growthPerRequest(start, first.mark), growthPerRequest(first.mark, second.mark)];
+  console.log(`heap grown by ${growths.map((bytes) => (bytes / 1024).toFixed(1)).join(" and ")} KiB a request`);
   console.log(`at most ${mebibytes(await world.service.peakResidentBytes())} MiB`);
-  const grown = leaks(startBytes, middleBytes, endBytes) ? ["resident memory grows in both halves"] : [];
+  const grown = leaks(start, first.mark, second.mark);
   const environments = fuzzEnvironments(seed, 5000);
   const replayed = reports.flatMap(({ violations }, phase) =>
     violations.map((text) => `--seed ${seed + phase}: ${text}`),

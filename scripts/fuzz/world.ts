@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { badDocuments } from "../../test/support/bad-documents.ts";
 import { FakeOllama } from "../../test/support/fake-ollama.ts";
 import { untilNothingIsLeft } from "../../test/support/left-behind.ts";
 import { type ServiceProcess, startServiceProcess } from "../../test/support/service-process.ts";
 import { writeTinyModel } from "../../test/support/tiny-model.ts";
 import { soundDocuments } from "./documents.ts";
+import type { MemoryMark } from "./memory.ts";
 
 /** A service of its own process before a strict fake of Ollama, with files on its shared storage. */
 export interface World extends AsyncDisposable {
@@ -18,14 +20,12 @@ export interface World extends AsyncDisposable {
   residency(): Promise<Response>;
   /** Sends the whole corpus of bad documents, so that memory has been as full as it will ever be. */
   warmUp(): Promise<void>;
-  /** Waits until nothing is left, starts the PDF process anew, and measures: so that two figures can be compared. */
-  calmResidentBytes(): Promise<number>;
+  /** What the service's process holds when nothing of any request is left and everything has been collected. */
+  memoryAtRest(): Promise<Omit<MemoryMark, "requests">>;
 }
 
-const samples = 10;
-const sampleEveryMs = 500;
-/** Ordinary requests before memory is measured: garbage is collected when there is work, not when there is none. */
-const ordinaryRequests = 200;
+const told = z.object({ heapBytes: z.number(), residentBytes: z.number() });
+
 const warmUpClients = 4;
 /** Every limit of the service under test lies far below this. */
 const answerTimeoutMs = 60_000;
@@ -36,24 +36,29 @@ export async function startWorld(variables: Record<string, string> = {}): Promis
   const models = await mkdtemp(join(tmpdir(), "fuzz-models-"));
   await writeTinyModel(join(models, "embed"), { outputs: "three-headed" });
   await writeTinyModel(join(models, "rerank"), { outputs: "logits" });
-  const service = await startServiceProcess({
-    MODEL_DIR: models,
-    EMBED_MODEL: "embed",
-    RERANK_MODEL: "rerank",
-    OLLAMA_API_URL: fake.url,
-    OCR_SIDECAR_AUTH: "api-key",
-    OCR_SIDECAR_API_KEY: key,
-    LOG_LEVEL: "error",
-    PDF_WORKERS: "1",
-    PDF_WORKER_MAX_MB: "128",
-    PDF_PAGE_TIMEOUT_SECONDS: "1.5",
-    OCR_TIMEOUT: "1.5",
-    BODY_TIMEOUT_SECONDS: "2",
-    IDLE_TIMEOUT_SECONDS: "4",
-    MAX_UPLOAD_MB: "16",
-    OCR_PAGE_CACHE_MB: "8",
-    ...variables,
-  });
+  const memorySocket = join(models, "memory.sock");
+  const service = await startServiceProcess(
+    {
+      MODEL_DIR: models,
+      EMBED_MODEL: "embed",
+      RERANK_MODEL: "rerank",
+      FUZZ_MEMORY_SOCKET: memorySocket,
+      OLLAMA_API_URL: fake.url,
+      OCR_SIDECAR_AUTH: "api-key",
+      OCR_SIDECAR_API_KEY: key,
+      LOG_LEVEL: "error",
+      PDF_WORKERS: "1",
+      PDF_WORKER_MAX_MB: "128",
+      PDF_PAGE_TIMEOUT_SECONDS: "1.5",
+      OCR_TIMEOUT: "1.5",
+      BODY_TIMEOUT_SECONDS: "2",
+      IDLE_TIMEOUT_SECONDS: "4",
+      MAX_UPLOAD_MB: "16",
+      OCR_PAGE_CACHE_MB: "8",
+      ...variables,
+    },
+    ["--preload", join(import.meta.dir, "tell-memory.ts")],
+  );
   const secret = crypto.randomUUID();
   await fillBase(service.base, secret);
   const headers = { "X-API-Key": key };
@@ -71,21 +76,9 @@ export async function startWorld(variables: Record<string, string> = {}): Promis
       };
       await Promise.all(Array.from({ length: warmUpClients }, client));
     },
-    calmResidentBytes: async () => {
+    memoryAtRest: async () => {
       await untilNothingIsLeft(residency, 60_000);
-      // WASM memory never shrinks; the death of a process gives it back. Bytes behind the end keep the hash unknown.
-      const poison = badDocuments.get("forms that double 40 times")?.() ?? new Uint8Array();
-      await post(service.url, headers, poison, crypto.randomUUID());
-      for (let request = 0; request < ordinaryRequests; request += 1) {
-        await post(service.url, headers, soundDocuments[0]);
-      }
-      await untilNothingIsLeft(residency, 60_000);
-      let least = Number.POSITIVE_INFINITY;
-      for (let sample = 0; sample < samples; sample += 1) {
-        await Bun.sleep(sampleEveryMs);
-        least = Math.min(least, await service.residentBytes());
-      }
-      return least;
+      return told.parse(await (await fetch("http://memory", { unix: memorySocket })).json());
     },
     [Symbol.asyncDispose]: async () => {
       await service[Symbol.asyncDispose]();

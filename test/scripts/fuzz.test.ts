@@ -21,6 +21,11 @@ describe("fuzzing", () => {
     expect(report.cases).toBe(200);
   });
 
+  test("measures what the service holds when everything has been collected", async () => {
+    const { heapBytes, residentBytes } = await world.memoryAtRest();
+    expect(heapBytes).toBeWithin(mebibyte, residentBytes);
+  });
+
   test("makes the same case from the same seed, and another from another", () => {
     const options = { key: "key", base: "/base" };
     const cases = (seed: number) => Array.from({ length: 50 }, (_, index) => makeCase(index, { seed, ...options }));
@@ -33,15 +38,29 @@ test("an environment in which variables hold next to nothing is refused, or no l
   expect(fuzzEnvironments(20, 2000)).toEqual([]);
 });
 
-test.each<[string, number, number, number, boolean]>([
-  ["grows in both halves", 100, 110, 121, true],
-  ["grows by a little in both", 100, 106, 112, true],
-  ["grows in the first and then no more", 103, 115, 117, false],
-  ["seems to grow in the second", 100, 99, 112, false],
-  ["has just come down", 115, 103, 115, false],
-  ["stays", 100, 101, 102, false],
-])("memory that %s leaks, or does not", (_, start, middle, end, isLeak) => {
-  expect(leaks(start, middle, end)).toBe(isLeak);
+const mebibyte = 1024 * 1024;
+const heap = "the heap grows in both halves";
+const resident = "resident memory grows in both halves";
+
+type ThreeSizes = [start: number, middle: number, end: number];
+
+test.each<[string, ThreeSizes, ThreeSizes, [number, number], string[]]>([
+  ["whose heap grows by 24 KiB a request", [20, 27.4, 37.7], [84, 88, 92], [317, 440], [heap]],
+  ["whose heap grows by 15 KiB a request", [20, 35, 50], [84, 84, 84], [1000, 1000], [heap]],
+  ["whose heap grows by 7 KiB a request", [20, 27, 34], [84, 84, 84], [1000, 1000], []],
+  ["whose heap grows in the first half", [20, 30, 30.5], [84, 84, 84], [317, 440], []],
+  ["whose heap grows in the second half", [20, 20.5, 30], [84, 84, 84], [317, 440], []],
+  ["whose heap finds its size among few requests", [20, 20.9, 21.8], [84, 84, 84], [95, 95], []],
+  ["whose native code keeps what it takes", [20, 20, 20], [84, 94, 105], [317, 440], [resident]],
+  ["whose resident memory rises once", [20, 20, 20], [84, 94, 98], [317, 440], []],
+  ["whose resident memory rises at the end", [20, 20, 20], [84, 86, 98], [317, 440], []],
+])("a service %s leaks, or does not", (_, heaps, residents, [first, second], expected) => {
+  const mark = (at: 0 | 1 | 2, requests: number) => ({
+    requests,
+    heapBytes: heaps[at] * mebibyte,
+    residentBytes: residents[at] * mebibyte,
+  });
+  expect(leaks(mark(0, 50), mark(1, 50 + first), mark(2, 50 + first + second))).toEqual(expected);
 });
 
 describe("the invariants", () => {

@@ -20,11 +20,18 @@ export interface ServiceProcess extends AsyncDisposable {
   output(): string;
 }
 
-/** Starts the service as a process of its own, without a key on loopback; disposing stops it as an operator does. */
-export async function startServiceProcess(variables: Record<string, string> = {}): Promise<ServiceProcess> {
+/**
+ * Starts the service as a process of its own, without a key on loopback; disposing stops it as an operator does.
+ *
+ * @param options of Bun, before the program
+ */
+export async function startServiceProcess(
+  variables: Record<string, string> = {},
+  options: readonly string[] = [],
+): Promise<ServiceProcess> {
   const base = await mkdtemp(join(tmpdir(), "sidecar-process-"));
   const { url, child, startupMs, output, errors } = await startCommand({
-    command: [process.execPath, "src/main.ts"],
+    command: [process.execPath, ...options, "src/main.ts"],
     cwd: join(import.meta.dir, "../.."),
     variables: {
       OCR_HOST: "127.0.0.1",
