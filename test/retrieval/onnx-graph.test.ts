@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempDisposable, open } from "node:fs/promises";
+import { mkdtempDisposable, open, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../../src/errors.ts";
@@ -53,6 +53,7 @@ describe("the outputs of an ONNX file", () => {
 
   const whole = fileOf("hidden-state");
   test.each<[string, Uint8Array]>([
+    ["is empty", new Uint8Array()],
     ["is cut short", whole.subarray(0, whole.length - 10)],
     ["is a page of the web", Buffer.from("<html><body>Not found</body></html>")],
     ["names more bytes than it has", Uint8Array.of(0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f)],
@@ -62,6 +63,18 @@ describe("the outputs of an ONNX file", () => {
     ["holds a number without an end", new Uint8Array(100_000).fill(0xff)],
   ])("are not guessed when the file %s", async (_, file) => {
     expect(await failureOf(namesIn(file))).toBe("it is damaged or not an ONNX file");
+  });
+
+  test("are not guessed when the file has gone, nor when it became shorter after it was measured", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "onnx-graph-"));
+    const path = join(folder.path, "model.onnx");
+    expect(await failureOf(outputNames(Bun.file(path)))).toStartWith("ENOENT");
+    const weightBytes = 100_000;
+    await Bun.write(path, Uint8Array.of(0x0a, ...varint(weightBytes), ...new Uint8Array(weightBytes), 0x3a, 0));
+    const file = Bun.file(path);
+    expect(file.size).toBeGreaterThan(weightBytes);
+    await truncate(path, weightBytes / 2);
+    expect(await failureOf(outputNames(file))).toBe("it is damaged or not an ONNX file");
   });
 });
 

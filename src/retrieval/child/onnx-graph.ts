@@ -26,6 +26,8 @@ export async function outputNames(file: Blob): Promise<string[]> {
   const decoder = new TextDecoder();
   const names: string[] = [];
   const windowAt = createWindow(file);
+  // A file that has gone counts as one without bytes; reading it tells which it is.
+  if ((await windowAt(0)).length === 0) throw damaged();
   for await (const graph of fieldsOf(windowAt, 0, file.size)) {
     if (graph.number !== modelGraph) continue;
     for await (const output of fieldsOf(windowAt, graph.start, graph.end)) {
