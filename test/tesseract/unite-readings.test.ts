@@ -157,3 +157,32 @@ test("words of two readings are of one place where more than 0.3 of the narrower
   ]);
   expect(places(16)).toEqual([["a", "b"]]);
 });
+
+describe("a word whose box the recogniser has lost", () => {
+  const word = (text: string, left: number, width: number) => ({
+    ...{ text, left, width },
+    ...{ top: 0, height: 20, confidence: 95 },
+  });
+  const lineOf = (...words: ReturnType<typeof word>[]) => ({
+    ...reading(words.map(({ text }) => text).join(" ")),
+    words,
+  });
+
+  test.each([
+    ["is the one beside it in the other reading", word("5", 94, 1), word("5", 101, 13), "ab 5 cd"],
+    ["is so where its box lies behind", word("5", 118, 1), word("5", 101, 13), "ab 5 cd"],
+    ["is so where the other one reads another character", word("6", 94, 1), word("5", 101, 13), "ab 6 cd"],
+    ["is so where its box is one of the blank beside it", word("5", 84, 10), word("5", 101, 13), "ab 5 cd"],
+    ["is so up to a height away", word("5", 80, 1), word("5", 101, 13), "ab 5 cd"],
+    ["is another one farther off", word("5", 79, 1), word("5", 101, 13), "ab 5 5 cd"],
+    ["is another one where both boxes are as wide as characters", word("6", 84, 2), word("5", 101, 13), "ab 6 5 cd"],
+  ])("%s", (_, first, second, text) => {
+    const [one, other] = [first, second].map((lone) => lineOf(word("ab", 0, 30), lone, word("cd", 150, 30)));
+    expect(surerWords(one ?? reading(""), other ?? reading("")).text).toBe(text);
+  });
+
+  test("is none where both readings have a word there", () => {
+    const one = lineOf(word("5", 80, 1), word("6", 100, 10));
+    expect(surerWords(one, lineOf(word("7", 100, 10))).text).toBe("5 6");
+  });
+});

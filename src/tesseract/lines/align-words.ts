@@ -35,10 +35,36 @@ export function alignWords(first: RecognisedLine, second: RecognisedLine): Place
       else if (liesOver(ones[one], others.slice(otherStart, other))) one++;
       else break;
     }
-    places.push({ first: joined(ones.slice(oneStart, one)), second: joined(others.slice(otherStart, other)) });
+    const place = { first: joined(ones.slice(oneStart, one)), second: joined(others.slice(otherStart, other)) };
+    const whole = asOne(places.at(-1), place);
+    if (whole === undefined) places.push(place);
+    else places[places.length - 1] = whole;
   }
   return places;
 }
+
+/** A box that is narrower than this share of its height holds no character: the recogniser has lost where that stands. */
+const minWidthShare = 0.1;
+/** It has then put it no farther than so many heights from there. */
+const maxLostShare = 1;
+
+/**
+ * The place of a word that stands beside its box in the other reading: the recogniser's boxes of single characters may be
+ * one pixel wide, and lie beside them. As two places the word would come twice.
+ */
+function asOne(before: Place | undefined, place: Place): Place | undefined {
+  if (before === undefined) return undefined;
+  const first = before.first ?? place.first;
+  const second = before.second ?? place.second;
+  const all = [before.first, before.second, place.first, place.second].filter((one) => one !== undefined);
+  if (first === undefined || second === undefined || all.length > 2) return undefined;
+  if (first.text !== second.text && !hasLostBox(first) && !hasLostBox(second)) return undefined;
+  const gap = Math.max(leftOf(first), leftOf(second)) - Math.min(rightOf(first), rightOf(second));
+  return gap <= maxLostShare * Math.max(heightOf(first), heightOf(second)) ? { first, second } : undefined;
+}
+
+const heightOf = ({ words }: Passage) => Math.max(...words.map(({ height }) => height));
+const hasLostBox = (passage: Passage) => rightOf(passage) - leftOf(passage) < minWidthShare * heightOf(passage);
 
 const isFirst = (one: Passage | undefined, other: Passage | undefined) =>
   one !== undefined && (other === undefined || leftOf(one) <= leftOf(other));
