@@ -30,6 +30,7 @@ const recognisedPage = z.object({
   disputed: z.number(),
   doubts: z.array(z.object({ digits: z.string(), line: z.string() })),
   unreadPlaces: z.number(),
+  unsureLines: z.array(z.string()),
   guessedRows: z.array(z.string()),
   lineCount: z.number(),
   recognised: z.array(z.string()),

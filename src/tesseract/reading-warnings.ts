@@ -21,6 +21,7 @@ type DoubtfulReading = Pick<
   | "readTwice"
   | "disputed"
   | "doubts"
+  | "unsureLines"
   | "guessedRows"
   | "lineCount"
   | "recognised"
@@ -36,6 +37,7 @@ export function readingWarnings({
   readTwice,
   disputed,
   doubts,
+  unsureLines,
   guessedRows,
   lineCount,
   recognised,
@@ -78,6 +80,11 @@ export function readingWarnings({
       `two readings of ${disputed} of ${readTwice} lines differ in their letters: much of the text may be wrong${other}`,
     );
   }
+  if (unsureLines.length > 0) {
+    warnings.push(
+      `only one of two readings found these lines, and was not sure of them: ${named(unsureLines, maxUnsure)}`,
+    );
+  }
   if (guessedRows.length > 0) {
     warnings.push(
       `rows of a table are a guess, and may hold what belongs to the next: ${named(guessedRows, maxGuessed)}`,
@@ -93,10 +100,14 @@ export function readingWarnings({
   return warnings;
 }
 
-/** Lines with doubtful digits, lines that the line recogniser read, and rows, that are named; a page has up to a hundred lines. */
+/**
+ * Lines with doubtful digits, lines that the line recogniser read, rows, and lines of one unsure reading, that are named; a
+ * page has up to a hundred lines.
+ */
 const maxDoubts = 30;
 const maxRecognised = 30;
 const maxGuessed = 10;
+const maxUnsure = 10;
 const maxLineCharacters = 120;
 
 const whoRead = (lines: readonly string[], lineCount: number) =>

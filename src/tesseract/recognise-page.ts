@@ -41,6 +41,8 @@ export interface RecognisedPage {
   doubts: DoubtfulLine[];
   /** Places where the text detector saw lines and nothing was read. */
   unreadPlaces: number;
+  /** Texts of lines that only the second reading found, and was not sure of. */
+  unsureLines: string[];
   /** Rows of tables without lines between them that may hold what is of another row. */
   guessedRows: string[];
   /** Lines of the page, and the texts of those that the line recogniser read. */
@@ -120,9 +122,10 @@ export async function recognisePage(
     text,
     doubts,
     unreadPlaces: countUnread(pieces.length === 0 ? [] : lines, grounds, words, usualPx),
+    unsureLines: [...kept].filter((line) => !surer.has(line) && isUnsure(line)).map(({ text }) => settledText(text)),
     guessedRows: guessedRowsOf(parts, textOfLine),
     lineCount: kept.size,
-    recognised: [...surer.values()].map((line) => settleDoubts(correctSaraAm(line)).text),
+    recognised: [...surer.values()].map(settledText),
     ignoredBoxes,
     notReadAgain,
     detectorFailed: detected === "failed" || onGrounds === "failed",
@@ -184,6 +187,18 @@ const scaled = ({ left, top, width, height }: Box, scale: number): Box => ({
  * lines of letters for the specks of an empty sheet, in a minute of CPU time.
  */
 const nothingRead: PictureReading = { text: "", confidence: 0, words: [], lines: [] };
+
+/**
+ * Below it a line that only the second reading found is often none, or has a sign too many: it makes "(ADO" of a
+ * signature at 58, and ". 27" of a page number behind dots at 55.
+ */
+const minSureLone = 80;
+
+const isUnsure = ({ isLone, confidence, text }: Line): boolean =>
+  isLone === true && confidence < minSureLone && /[\p{L}\p{N}]/u.test(settleDoubts(text).text);
+
+/** As it stands in the text of the page. */
+const settledText = (text: string): string => settleDoubts(correctSaraAm(text)).text;
 
 const notAgain: SurerReadings = { surer: new Map(), notReadAgain: 0, failed: false };
 
@@ -267,7 +282,7 @@ const guessedRowsOf = (parts: readonly Part[], textOfLine: (line: Line) => strin
       : part.doubtful.flatMap((at) => {
           const cells = (part.rows[at] ?? []).map((cell) => textOfCell(cell, textOfLine));
           const text = cells.filter((cell) => cell !== "").join(" ");
-          return text === "" ? [] : [settleDoubts(correctSaraAm(text)).text];
+          return text === "" ? [] : [settledText(text)];
         }),
   );
 

@@ -116,6 +116,7 @@ describe("the lines of a page run down it", () => {
 describe("warnings about a reading", () => {
   const fine = {
     ...{ inkOutside: 0, unreadPlaces: 0, showsThrough: false, readTwice: 0, disputed: 0, doubts: [] },
+    unsureLines: [],
     guessedRows: [],
     ...{ lineCount: 40, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
     ...{ lacksDetector: false },
@@ -160,6 +161,14 @@ describe("warnings about a reading", () => {
       'rows of a table are a guess, and may hold what belongs to the next: "pump 0", "pump 1"',
     ]);
     expect(readingWarnings({ ...fine, guessedRows: rows })[0]).toEndWith('"pump 9" and 2 further ones');
+  });
+
+  test("lines that only one reading found and was not sure of, up to ten of them", () => {
+    const lines = Array.from({ length: 12 }, (_, at) => `line ${at}`);
+    expect(readingWarnings({ ...fine, unsureLines: lines.slice(0, 2) })).toEqual([
+      'only one of two readings found these lines, and was not sure of them: "line 0", "line 1"',
+    ]);
+    expect(readingWarnings({ ...fine, unsureLines: lines })[0]).toEndWith('"line 9" and 2 further ones');
   });
 
   test("a page with more doubtful lines than the line recogniser may read", () => {

@@ -92,6 +92,20 @@ test.each<[string, number, Rectangle, number]>([
   expect(await recognisePage(core, recogniser(lines, alone), page, detector)).toMatchObject({ unreadPlaces: unread });
 });
 
+test.each<[string, string, number, string[]]>([
+  ["is told where it is not sure", "seal", 79, ["seal"]],
+  ["is not where it is sure", "seal", 80, []],
+  ["nor where it is no word", ". -", 79, []],
+])("a line that only the second reading found %s", async (_, text, confidence, unsure) => {
+  const place: Rectangle = [100, 400, 300, 20];
+  const boxes = lineTops.map((top) => ({ left: 10, top, width: 690, height: 20 }));
+  const detector = { detect: () => Promise.resolve([...boxes, { left: 100, top: 400, width: 300, height: 20 }]) };
+  const page = drawing(1000, 1400, [...lineTops.flatMap((top) => row(top)), place]);
+  const core = { FS: { writeFile: () => undefined } };
+  const read = await recognisePage(core, recogniser(lines, { text, confidence, top: 0, height: 20 }), page, detector);
+  expect(read).toMatchObject({ text: [...texts, text].join("\n"), unsureLines: unsure });
+});
+
 test.each<[string, number, number]>([
   ["and no words are read there, is told", 400, 1],
   ["and words are read there, is not", 110, 0],
