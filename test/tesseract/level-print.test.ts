@@ -51,3 +51,14 @@ test.each([
   expect(skewDegrees).toBeCloseTo(given.degrees, 0);
   expect(inkOf(image) / given.enlarged ** 2 / inkOf(sheet)).toBeWithin(0.98, 1.02);
 });
+
+test.each([
+  [16, 20_000],
+  [24, 30_000],
+])("a picture of %p × %p that would be far larger when it is level is left as it lies", (width, height) => {
+  const slope = Math.tan((12 * Math.PI) / 180);
+  const lines = shaded(width, height, (x, y) => ((((y - x * slope) % 24) + 24) % 24 < 8 && x % 6 < 3 ? 20 : 250));
+  const { sheet, skewDegrees } = levelPrint(lines);
+  expect(skewDegrees).toBe(0);
+  expect([sheet.width, sheet.height]).toEqual([width, height]);
+});
