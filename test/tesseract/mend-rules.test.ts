@@ -62,6 +62,14 @@ describe("a gap in a ruling line", () => {
     expect(mended([...parts, other], [])).toEqual([rule(100, 0, 1000), other]);
   });
 
+  test.each([
+    [2000, whole],
+    [2001, halves(14)],
+  ])("is mended among 2000 lines, and left in a pattern of more: %p", (lines, expected) => {
+    const pattern = Array.from({ length: lines - 2 }, (_, at) => rule(200 + 20 * at, 0, 1000));
+    expect(mended([...halves(14), ...pattern], [])).toEqual([...expected, ...pattern]);
+  });
+
   test("nothing is made of pages without lines or without text", () => {
     expect(mendRules({ horizontal: [], vertical: [] }, [])).toEqual({ horizontal: [], vertical: [] });
     const rules = { horizontal: halves(10), vertical: [] };

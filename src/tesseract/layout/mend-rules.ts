@@ -12,8 +12,13 @@ const longGapShare = 3;
 /** Print that reaches so much of its height across a line stands in its gap. */
 const acrossShare = 0.3;
 
-/** Ruling lines without the gaps that a scanner, a copier or the levelling of the page has left in them. */
-export function mendRules({ horizontal, vertical }: Rules, boxes: readonly Box[]): Rules {
+/** The densest forms have some hundred lines; more is a pattern, and would be compared with each other for minutes. */
+const maxRules = 2000;
+
+/** Ruling lines without the gaps that a scanner, a copier or the levelling of the page has left in them; those of a pattern as they are. */
+export function mendRules(rules: Rules, boxes: readonly Box[]): Rules {
+  const { horizontal, vertical } = rules;
+  if (horizontal.length + vertical.length > maxRules) return rules;
   const usualPx = median(boxes.map(({ height }) => height));
   const level = boxes.map((box) => ({ from: box.left, to: rightOf(box), above: box.top, below: bottomOf(box) }));
   const upright = boxes.map((box) => ({ from: box.top, to: bottomOf(box), above: box.left, below: rightOf(box) }));
