@@ -11,7 +11,12 @@ function reading(text: string, confidences: Readonly<Record<string, number>> = {
     ...{ text: word, confidence: confidences[word] ?? 90 },
     ...{ left: letterPx * index, width: letterPx * word.length, top: 0, height: 20 },
   }));
-  return { text, words, confidence: 90, box: { left: 0, top: 0, width: letterPx * text.length, height: 20 } };
+  return {
+    text: text.trim(),
+    words,
+    confidence: 90,
+    box: { left: 0, top: 0, width: letterPx * text.length, height: 20 },
+  };
 }
 
 describe("two readings of a line with the same letters are one", () => {
@@ -64,6 +69,8 @@ describe("of two readings of a line with other letters", () => {
     ["what the first alone found is kept", reading("ก    ab  ข"), reading("ค"), "ก    ab  ข"],
     ["what the second alone found is taken where it is sure", reading("ก"), reading("ค    ab", { ab: 80 }), "ก    ab"],
     ["what the second alone found is left out where it is not", reading("ก"), reading("ค    ab", { ab: 79 }), "ก"],
+    ["a number that the second alone found stays apart from the next", reading("   10.5"), reading("12"), "12 10.5"],
+    ["and from the one before", reading("12"), reading("   10.5"), "12 10.5"],
     ["blanks are the first's", reading("ก   ab", { ab: 10 }), reading("ก  abc"), "ก   abc"],
     ["all is the second's where the first has nothing", reading(""), reading("ab"), "ab"],
   ])("%s", (_, first, second, text) => {
@@ -158,7 +165,7 @@ test("words of two readings are of one place where more than 0.3 of the narrower
   expect(places(16)).toEqual([["a", "b"]]);
 });
 
-describe("a word whose box the recogniser has lost", () => {
+describe("a word that one reading alone has in a place", () => {
   const word = (text: string, left: number, width: number) => ({
     ...{ text, left, width },
     ...{ top: 0, height: 20, confidence: 95 },
@@ -169,7 +176,7 @@ describe("a word whose box the recogniser has lost", () => {
   });
 
   test.each([
-    ["is the one beside it in the other reading", word("5", 94, 1), word("5", 101, 13), "ab 5 cd"],
+    ["is the one beside its box in the other reading", word("5", 94, 1), word("5", 101, 13), "ab 5 cd"],
     ["is so where its box lies behind", word("5", 118, 1), word("5", 101, 13), "ab 5 cd"],
     ["is so where the other one reads another character", word("6", 94, 1), word("5", 101, 13), "ab 6 cd"],
     ["is so where its box is one of the blank beside it", word("5", 84, 10), word("5", 101, 13), "ab 5 cd"],
@@ -184,5 +191,29 @@ describe("a word whose box the recogniser has lost", () => {
   test("is none where both readings have a word there", () => {
     const one = lineOf(word("5", 80, 1), word("6", 100, 10));
     expect(surerWords(one, lineOf(word("7", 100, 10))).text).toBe("5 6");
+  });
+
+  const lone = word("1", 71, 4);
+  test.each([
+    ["begins", lineOf(lone, word("พ", 98, 41)), lineOf(word("1W", 85, 54)), "1 พ", "1W"],
+    ["ends", lineOf(word("พ", 16, 40), lone), lineOf(word("W1", 16, 45)), "พ 1", "W1"],
+    [
+      "begins, a digit that may be another,",
+      lineOf(lone, word("ก", 98, 41)),
+      lineOf(word("\uE031W", 85, 54)),
+      "1 ก",
+      "1 ก",
+    ],
+  ])("stands once where what %s with it in the other reading is beside it", (_, first, second, text, inverse) => {
+    expect(surerWords(first, second).text).toBe(text);
+    expect(surerWords(second, first).text).toBe(inverse);
+  });
+
+  test.each([
+    ["begins", [word("1", 71, 4), word("1W", 98, 41)], [word("1W", 85, 54)], "1 1W"],
+    ["ends", [word("W1", 85, 30), word("1", 125, 4)], [word("W1", 85, 25)], "W1 1"],
+  ])("is another one where what %s with it does so in both readings", (_, first, second, text) => {
+    expect(surerWords(lineOf(...first), lineOf(...second)).text).toBe(text);
+    expect(surerWords(lineOf(...second), lineOf(...first)).text).toBe(text);
   });
 });

@@ -1,9 +1,10 @@
+import { settleDoubts } from "../digits/doubtful-digits.ts";
 import type { RecognisedLine, Word } from "./recognised-line.ts";
 
 /** What one reading has in a place of a line: words that no blank parts where they are Thai, or that are one in the other reading. */
 export interface Passage {
   text: string;
-  /** The blanks in front of it. */
+  /** The blanks in front of it; one in front of the first word of a line, which the other reading may have another before. */
   before: string;
   words: readonly Word[];
 }
@@ -49,18 +50,39 @@ const minWidthShare = 0.1;
 const maxLostShare = 1;
 
 /**
- * The place of a word that stands beside its box in the other reading: the recogniser's boxes of single characters may be
- * one pixel wide, and lie beside them. As two places the word would come twice.
+ * Two places as one where a word that one reading alone has in one of them is what the other reading has in the other: the
+ * recogniser's boxes may be one pixel wide, or lie beside the characters. As two places the word would come twice.
  */
 function asOne(before: Place | undefined, place: Place): Place | undefined {
   if (before === undefined) return undefined;
-  const first = before.first ?? place.first;
-  const second = before.second ?? place.second;
-  const all = [before.first, before.second, place.first, place.second].filter((one) => one !== undefined);
-  if (first === undefined || second === undefined || all.length > 2) return undefined;
-  if (first.text !== second.text && !hasLostBox(first) && !hasLostBox(second)) return undefined;
-  const gap = Math.max(leftOf(first), leftOf(second)) - Math.min(rightOf(first), rightOf(second));
-  return gap <= maxLostShare * Math.max(heightOf(first), heightOf(second)) ? { first, second } : undefined;
+  const isOne = sides.some(
+    ([own, other]) =>
+      (before[other] === undefined && isReadIn(before[own], place[other], place[own], "startsWith")) ||
+      (place[other] === undefined && isReadIn(place[own], before[other], before[own], "endsWith")),
+  );
+  if (!isOne) return undefined;
+  const both = (side: keyof Place) => joined([before[side], place[side]].filter((passage) => passage !== undefined));
+  return { first: both("first"), second: both("second") };
+}
+
+const sides = [
+  ["first", "second"],
+  ["second", "first"],
+] as const;
+
+/** Whether a lone word stands at this end of what the other reading has beside it, and not of what its own has there. */
+function isReadIn(
+  lone: Passage | undefined,
+  other: Passage | undefined,
+  own: Passage | undefined,
+  end: "startsWith" | "endsWith",
+): boolean {
+  if (lone === undefined || other === undefined) return false;
+  const gap = Math.max(leftOf(lone), leftOf(other)) - Math.min(rightOf(lone), rightOf(other));
+  if (gap > maxLostShare * Math.max(heightOf(lone), heightOf(other))) return false;
+  if (own === undefined && (hasLostBox(lone) || hasLostBox(other))) return true;
+  const [word, read, beside] = [lone, other, own].map((one) => settleDoubts(one?.text ?? "").text);
+  return word !== undefined && read?.[end](word) === true && beside?.[end](word) === false;
 }
 
 const heightOf = ({ words }: Passage) => Math.max(...words.map(({ height }) => height));
@@ -94,7 +116,7 @@ function passagesOf({ text, words }: RecognisedLine): Passage[] | undefined {
     const last = passages.at(-1);
     if (last !== undefined && before === "" && hasThai(last.text) && hasThai(word.text)) {
       passages[passages.length - 1] = { ...last, text: last.text + word.text, words: [...last.words, word] };
-    } else passages.push({ text: word.text, before, words: [word] });
+    } else passages.push({ text: word.text, before: last === undefined ? " " : before, words: [word] });
   }
   return passages;
 }

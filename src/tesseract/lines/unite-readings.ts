@@ -49,7 +49,10 @@ export function surerWords(
     return surerOf(place, (passage) => (isOdd(passage) ? 0 : plausibility(passage, isArabic)), keep) ?? [];
   });
   const words = passages.flatMap((passage) => passage.words);
-  const text = passages.map(({ before, text }) => before + text).join("");
+  const text = passages
+    .map(({ before, text }) => before + text)
+    .join("")
+    .trimStart();
   return { text, words, confidence: meanConfidence(words), box: first.box };
 }
 
