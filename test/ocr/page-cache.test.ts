@@ -210,6 +210,20 @@ describe("shared readings", () => {
     work.resolve("text");
   });
 
+  test("work that was given up is joined by nobody, though it has not ended yet", async () => {
+    const shared = createSharedReadings<string>();
+    const work = Promise.withResolvers<string>();
+    const gone = new AbortController();
+    const first = Promise.allSettled([shared.begin(key("a"), () => work.promise, gone.signal).result]);
+    gone.abort();
+    await first;
+    const { signal } = new AbortController();
+    expect(shared.join(key("a"), signal)).toBeUndefined();
+    const again = shared.begin(key("a"), async () => "text", signal);
+    expect(await again.result).toBe("text");
+    work.resolve("late");
+  });
+
   test("who gives no instructions joins no reading of others, but one that it has joined under its instructions", async () => {
     const { shared, read, finish } = running();
     const { signal } = new AbortController();

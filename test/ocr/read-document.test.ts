@@ -71,6 +71,40 @@ const read = (
 
 const failed = () => new SidecarError("ocr_failed", "The model failed.");
 
+describe("a document with a page that cannot be looked into", () => {
+  const damaged = new SidecarError("document_damaged", "Page 2 of the document is damaged.");
+  const document = fakeDocument([scannedPage(1), scannedPage(2), scannedPage(3)], {
+    readPages: async (wanted, _signal, _format, onFault) =>
+      wanted.flatMap((page) => {
+        if (page !== 2) return [scannedPage(page)];
+        onFault?.(page, damaged);
+        return [];
+      }),
+  });
+
+  test("has it in its answer, at its place and with its fault, where such pages are to be skipped", async () => {
+    const { pipeline, asked } = pipelineOf("np-dms-ocr", async (page) => `page ${page}`);
+    const told: number[] = [];
+    const onPage = ({ page }: { page: number }) => told.push(page);
+    const result = await read(document, pipeline, undefined, { onPageError: "skip" }, new AbortController(), {
+      onPage,
+    });
+    expect(result.pages.map(({ page, text, error }) => [page, text, error?.code])).toEqual([
+      [1, "page 1", undefined],
+      [2, "", "document_damaged"],
+      [3, "page 3", undefined],
+    ]);
+    expect(result.warnings).toEqual(["page 2: the page could not be read: Page 2 of the document is damaged."]);
+    expect({ asked, told }).toEqual({ asked: [1, 3], told: [2, 1, 3] });
+  });
+
+  test("is not read at all where that fails the document", async () => {
+    const { pipeline, asked } = pipelineOf("np-dms-ocr", async (page) => `page ${page}`);
+    expect(await refusalOf(read(document, pipeline))).toMatchObject({ code: "document_damaged" });
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("a document read by an engine", () => {
   test("that joined a reading which was cut short hears its own as a further attempt", async () => {
     const { pipeline, engine } = pipelineOf("np-dms-ocr", async () => "");

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { SidecarError } from "../../src/errors.ts";
 import { readFacts } from "../../src/ocr/read-document.ts";
 import type { PdfPool } from "../../src/pdf/document.ts";
 import { createPdfPool } from "../../src/pdf/pool.ts";
 import { rawPdf, stream } from "../support/bad-documents/raw-pdf.ts";
 import { documentFile } from "../support/document-file.ts";
+import { fakeDocument, scannedPage } from "../support/fake-document.ts";
 import { poolOptions } from "../support/pdf-pool.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 
@@ -115,4 +117,21 @@ describe.each([
     await read(document, "skip", pages, hostile);
     expect(hostile.status()).toMatchObject({ replaced });
   });
+});
+
+test("A document whose pages are looked into one by one ends with what is the fault of no page", async () => {
+  const stopped = new SidecarError("shutting_down", "The service stops.");
+  const asked: number[] = [];
+  const document = fakeDocument([1, 2, 3].map(scannedPage), {
+    readPages: async (wanted) => {
+      const [only, ...others] = wanted;
+      if (only === undefined || others.length > 0) throw new SidecarError("document_too_complex", "It took too long.");
+      asked.push(only);
+      if (only === 2) throw stopped;
+      return [scannedPage(only)];
+    },
+  });
+  const request = { engine: "auto", onPageError: "skip", textLayerFormat: "plain" } as const;
+  expect(await refusalOf(readFacts(document, [1, 2, 3], request, signal))).toBe(stopped);
+  expect(asked).toEqual([1, 2]);
 });

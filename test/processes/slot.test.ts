@@ -42,18 +42,23 @@ function fakeProcess() {
   return { process, becomeReady, end };
 }
 
-function slotWith(idleMs?: number) {
+/** @param failures how many of the first starts fail */
+function slotWith(idleMs?: number, failures = 0) {
   const started: ReturnType<typeof fakeProcess>[] = [];
+  const ended: ExitReason[] = [];
+  let attempts = 0;
   const slot = createSlot<string, string>({
     idleMs,
-    onEnded: () => undefined,
+    onEnded: ({ why }) => ended.push(why),
     start: () => {
+      attempts += 1;
+      if (attempts <= failures) throw new Error("there is no memory for it");
       const next = fakeProcess();
       started.push(next);
       return next.process;
     },
   });
-  return { slot, started };
+  return { slot, started, ended, attempts: () => attempts };
 }
 
 describe("the place of a process", () => {
@@ -132,5 +137,78 @@ describe("the place of a process", () => {
     await slot.close();
     slot.startAgain();
     expect([started.length, jest.getTimerCount()]).toEqual([1, 0]);
+  });
+
+  test("has its process started again after growing pauses, where it cannot be started at all", async () => {
+    const { slot, started, attempts } = slotWith(undefined, 3);
+    slot.startAgain();
+    for (const pauseMs of [100, 200, 400]) {
+      const before = attempts();
+      jest.advanceTimersByTime(pauseMs - 1);
+      expect(attempts()).toBe(before);
+      jest.advanceTimersByTime(1);
+      expect(attempts()).toBe(before + 1);
+    }
+    expect(started).toHaveLength(1);
+    await slot.close();
+  });
+
+  test("has another started for who waits, be the first never ready", async () => {
+    const { slot, started, ended } = slotWith(1000);
+    slot.take();
+    const waiting = slot.ready(new AbortController().signal);
+    await settle();
+    started[0]?.end("crashed", false);
+    await settle();
+    jest.advanceTimersByTime(100);
+    started[1]?.becomeReady();
+    expect((await waiting).state).toBe("idle");
+    expect(ended).toEqual(["crashed"]);
+    await slot.close();
+  });
+
+  test("starts no process for a caller who had gone before", async () => {
+    const { slot, started } = slotWith(1000);
+    const gone = new Error("gone");
+    expect(await slot.ready(AbortSignal.abort(gone)).catch((error: unknown) => error)).toBe(gone);
+    expect(started).toHaveLength(0);
+  });
+
+  test("is taken until its process has nothing to do any more", async () => {
+    const { slot, started } = slotWith();
+    slot.startAgain();
+    const rested = Promise.withResolvers<void>();
+    if (started[0] !== undefined) started[0].process.rested = () => rested.promise;
+    expect(slot.isTaken).toBe(false);
+    slot.take();
+    const released = slot.release();
+    await settle();
+    expect(slot.isTaken).toBe(true);
+    rested.resolve();
+    await released;
+    expect(slot.isTaken).toBe(false);
+  });
+
+  test("is closed when its process has gone, and starts none after that, be one due", async () => {
+    const { slot, started } = slotWith();
+    slot.startAgain();
+    started[0]?.end("crashed", false);
+    await settle();
+    await slot.close();
+    jest.advanceTimersByTime(60_000);
+    expect(started).toHaveLength(1);
+
+    const other = slotWith();
+    other.slot.startAgain();
+    const gone = Promise.withResolvers<void>();
+    if (other.started[0] !== undefined) other.started[0].process.kill = () => gone.promise;
+    let isClosed = false;
+    const closed = other.slot.close().then(() => {
+      isClosed = true;
+    });
+    await settle();
+    expect(isClosed).toBe(false);
+    gone.resolve();
+    await closed;
   });
 });
