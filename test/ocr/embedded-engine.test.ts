@@ -23,7 +23,9 @@ test("readings are kept under the versions of the packages that made them", asyn
     const manifest = await Bun.file(join(repository, "node_modules", name, "package.json")).json();
     return `${name} ${manifest.version}`;
   });
-  expect(tesseractVersion).toBe([...(await Promise.all(versions)), "text detector PP-OCRv4"].join(", "));
+  expect(tesseractVersion).toBe(
+    [...(await Promise.all(versions)), "text detector PP-OCRv4", "reader of numbers PP-OCRv4"].join(", "),
+  );
 });
 
 describe("without Ollama", () => {

@@ -33,9 +33,10 @@ answerParent<EngineRequest, EngineReply>({
         },
         ...{ unsureLines: [], guessedRows: [] },
         ...{ lineCount: 1, unreadPlaces: 0, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
-        ...{ detectorFailed: false, recogniserFailed: false },
+        ...{ detectorFailed: false, recogniserFailed: false, numbersNotChecked: 0, numberReaderFailed: false },
       },
       lacksDetector: false,
+      lacksNumberReader: false,
       heapBytes: text === "swell" ? 2 ** 40 : 1,
     };
   },

@@ -11,6 +11,7 @@ describe("a reading is warned of", () => {
     ...{ inkOutside: 0, unreadPlaces: 0, readTwice: 0, disputed: 0, doubts: [], lineCount: 0, recognised: [] },
     ...{ ignoredBoxes: 0, notReadAgain: 0, showsThrough: false, lacksDetector: false },
     unsureLines: [],
+    ...{ lacksNumberReader: false, numbersNotChecked: 0, text: "" },
     guessedRows: [],
   };
   const doubtIn = (line: string) => ({ digits: "๔", line });

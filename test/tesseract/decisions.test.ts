@@ -119,12 +119,22 @@ describe("warnings about a reading", () => {
     unsureLines: [],
     guessedRows: [],
     ...{ lineCount: 40, recognised: [], ignoredBoxes: 0, notReadAgain: 0 },
-    ...{ lacksDetector: false },
+    ...{ lacksDetector: false, lacksNumberReader: false, numbersNotChecked: 0, text: "12" },
   };
 
   test("a page that was read without the line recogniser that it should have had", () => {
     expect(readingWarnings({ ...fine, lacksRecogniser: "its network failed on a line" })).toEqual([
       "the line recogniser of OCR_EMBEDDED_MODEL could not be used, and read nothing: its network failed on a line",
+    ]);
+  });
+
+  test("a page with numbers that were read once only, and one with too many", () => {
+    expect(readingWarnings({ ...fine, lacksNumberReader: true })).toEqual([
+      "numbers were read once only, for what reads them again could not be used: a wrong digit may not be named",
+    ]);
+    expect(readingWarnings({ ...fine, lacksNumberReader: true, text: "๑๒" })).toEqual([]);
+    expect(readingWarnings({ ...fine, numbersNotChecked: 7 })).toEqual([
+      "the page has too many numbers: 7 of them were read once only",
     ]);
   });
 

@@ -8,6 +8,7 @@ import { placedPdf, renderGrey } from "../../scripts/eval/render-document.ts";
 import { SidecarError } from "../../src/errors.ts";
 import { inspectDetectorFile, textDetectorFile } from "../../src/tesseract/detector-file.ts";
 import { createTesseractEngine, type TesseractEngineOptions } from "../../src/tesseract/engine.ts";
+import { numberReader } from "../../src/tesseract/number-reader-file.ts";
 import { refusalOf } from "../support/refusal-of.ts";
 import { drawing, greyPng, quarterTurn, thaiPage } from "../support/thai-page.ts";
 import { writeKnowAll } from "../support/tiny-recogniser.ts";
@@ -28,6 +29,7 @@ const options: TesseractEngineOptions = {
   maxMemoryBytes: 1024 * 2 ** 20,
   maxPixels: 10_000_000,
   detectorFile: undefined,
+  numberReader,
 };
 const anySignal = new AbortController().signal;
 /** A network that opens, and throws whenever it is run: it takes pictures that are 48 pixels high only. */
@@ -259,9 +261,10 @@ describe("the limits of the embedded engine", () => {
 
   test("a process is started with the bounds and files that were set, and one block of memory", async () => {
     const recogniser = { model: "/a.onnx", dictionary: "/a.txt" };
+    const numbers = { model: "/n.onnx", dictionary: "/n.txt" };
     const engines = [
-      hostileEngine({ maxPixels: 7, detectorFile: "/d.onnx", recogniser }),
-      hostileEngine({ maxPixels: 8 }),
+      hostileEngine({ maxPixels: 7, detectorFile: "/d.onnx", recogniser, numberReader: numbers }),
+      hostileEngine({ maxPixels: 8, numberReader: undefined }),
     ];
     const told: unknown[] = [];
     for (const engine of engines) {
@@ -269,8 +272,8 @@ describe("the limits of the embedded engine", () => {
       await engine.close();
     }
     expect(told).toEqual([
-      { argv: ["7", "/d.onnx", "/a.onnx", "/a.txt"], arenas: "1" },
-      { argv: ["8", "", "", ""], arenas: "1" },
+      { argv: ["7", "/d.onnx", "/a.onnx", "/a.txt", "/n.onnx", "/n.txt"], arenas: "1" },
+      { argv: ["8", "", "", "", "", ""], arenas: "1" },
     ]);
   });
 

@@ -7,6 +7,7 @@ import { settleDoubts } from "../../src/tesseract/digits/doubtful-digits.ts";
 import { createTesseractEngine } from "../../src/tesseract/engine.ts";
 import type { Line } from "../../src/tesseract/lines/read-line.ts";
 import { textBands } from "../../src/tesseract/lines/text-bands.ts";
+import { numberReader } from "../../src/tesseract/number-reader-file.ts";
 import { crop } from "../../src/tesseract/picture/grey-image.ts";
 import { characterTable } from "../../src/tesseract/recogniser/character-table.ts";
 import { chooseReading, withDoubts } from "../../src/tesseract/recogniser/choose-reading.ts";
@@ -251,6 +252,7 @@ describe("the embedded engine with a line recogniser", () => {
       ...{ processes: 1, queueLimit: 4, maxWaitMs: 120_000, pageTimeoutMs: 120_000, maxPageCpuMs: 120_000 },
       ...{ idleMs: 20_000, recyclePages: 100, maxHeapBytes: 2 ** 29, maxMemoryBytes: 2 ** 30, maxPixels: 10_000_000 },
       detectorFile: undefined,
+      numberReader,
       ...(recogniser === undefined ? {} : { recogniser }),
     });
     try {

@@ -182,7 +182,7 @@ describe("lines that only the second reading found", () => {
     text: "x",
     confidence: 90,
     box,
-    words: [...words],
+    words: words.map((word) => ({ ...word, text: "x", confidence: 90 })),
     isLone,
   });
   const at = (left: number, top: number): Box => ({ left, top, width: 20, height: 20 });

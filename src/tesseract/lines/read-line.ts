@@ -10,7 +10,7 @@ export interface Line {
   confidence: number;
   /** Where it stands, as it was read. */
   box: Box;
-  words: Box[];
+  words: Word[];
   /** Only the second reading found it. */
   isLone?: boolean;
   /** Whether two readings of it have the same letters; undefined where it was read once. */

@@ -46,11 +46,17 @@ export async function openLineRecogniser({ model, dictionary }: RecogniserFiles)
   return { read: async (line) => decodeLine((await run(line)).probabilities, table) };
 }
 
+/** How wide the network's picture of a line is, in pixels: what reading the line takes grows with it. */
+export const networkWidthPx = (line: { width: number; height: number }): number => Math.max(narrowestPx, widthOf(line));
+
+const widthOf = ({ width, height }: { width: number; height: number }): number =>
+  Math.max(1, Math.min(widestPx, Math.round((width * heightPx) / height)));
+
 /** Grey from −1 to 1, the same in all three channels; what is filled up is 0, as PaddleOCR has it. */
 function tensorOf(line: GreyImage): Tensor {
-  const width = Math.max(1, Math.min(widestPx, Math.round((line.width * heightPx) / line.height)));
+  const width = widthOf(line);
   const { data } = resized(line, width, heightPx);
-  const across = Math.max(narrowestPx, width);
+  const across = networkWidthPx(line);
   const values = new Float32Array(3 * heightPx * across);
   for (let channel = 0; channel < 3; channel++) {
     for (let y = 0; y < heightPx; y++) {
