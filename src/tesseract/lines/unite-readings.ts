@@ -124,6 +124,7 @@ function withMarks(first: string, second: string): string {
     .map((cluster) => {
       if (cluster.trim() === "") return cluster;
       const other = others[next++] ?? cluster;
+      if (hasArabicDoubt(other)) return doubtAllArabic(cluster);
       if (hasArabicDoubt(cluster) || !isThaiLetter(cluster)) return cluster;
       return saraAm(cluster, other) ?? (other.length >= cluster.length ? other : cluster);
     })
