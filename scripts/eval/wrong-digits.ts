@@ -2,8 +2,8 @@ import { align } from "../../src/tesseract/digits/align.ts";
 import { normaliseForComparison } from "./character-error-rate.ts";
 
 /**
- * How many digits of a page were read as something else, left out or put in, how many of these no warning names, and how
- * many warnings name a line whose digits are all right.
+ * How many digits of a page, and points and commas between two of them, were read as something else, left out or put in,
+ * how many of these no warning names, and how many warnings name a line in which all of them are right.
  */
 export interface WrongDigits {
   wrong: number;
@@ -22,11 +22,13 @@ export function wrongDigits(reading: string, truth: string, warnings: readonly s
     const text = withoutBlanks(line);
     return { text, doubts: doubts.filter(({ start }) => text.startsWith(start)) };
   });
-  const found = lines.flatMap((line) => Array.from(line.text, (character) => ({ character, line })));
-  const expected = Array.from(withoutBlanks(truth));
+  const texts = reading.split("\n").map(charactersOf);
+  const found = lines.flatMap((line, at) => (texts[at] ?? []).map((one) => ({ ...one, line })));
+  const expected = truth.split("\n").flatMap(charactersOf);
   const count = { wrong: 0, unnamed: 0, inVain: 0 };
-  if (![...expected, ...found.map(({ character }) => character)].some(isDigit)) return count;
-  const isSame = (row: number, column: number) => numeralOf(found[row]?.character) === numeralOf(expected[column]);
+  if (![...expected, ...found].some(({ isOfNumber }) => isOfNumber)) return count;
+  const isSame = (row: number, column: number) =>
+    numeralOf(found[row]?.character) === numeralOf(expected[column]?.character);
   const pairs = align(found.length, expected.length, (row, column) => (isSame(row, column) ? 0 : 1), 1);
   const justified = new Set<Doubt>();
   let line = lines[0];
@@ -34,7 +36,7 @@ export function wrongDigits(reading: string, truth: string, warnings: readonly s
     const read = row === undefined ? undefined : found[row];
     const printed = column === undefined ? undefined : expected[column];
     line = read?.line ?? line;
-    if (!isDigit(read?.character) && !isDigit(printed)) continue;
+    if (read?.isOfNumber !== true && printed?.isOfNumber !== true) continue;
     if (row !== undefined && column !== undefined && isSame(row, column)) continue;
     count.wrong++;
     if (!isNamed(read?.character, line)) count.unnamed++;
@@ -73,6 +75,22 @@ const withoutBlanks = (text: string) =>
     .split("\n")
     .map((line) => normaliseForComparison(line).replace(/\s/g, ""))
     .join("");
+
+interface Character {
+  character: string;
+  /** A digit, or a point or comma between two, which no blank parts from them. */
+  isOfNumber: boolean;
+}
+
+/** The characters of a line but for its blanks. */
+function charactersOf(line: string): Character[] {
+  const characters = Array.from(normaliseForComparison(line));
+  const isPoint = (at: number) =>
+    /^[.,]$/.test(characters[at] ?? "") && isDigit(characters[at - 1]) && isDigit(characters[at + 1]);
+  return characters.flatMap((character, at) =>
+    /\s/.test(character) ? [] : [{ character, isOfNumber: isDigit(character) || isPoint(at) }],
+  );
+}
 
 const isDigit = (character = "") => /^[0-9๐-๙]$/.test(character);
 

@@ -67,6 +67,17 @@ describe("wrong digits", () => {
     ["a letter read as a digit", "ข้อ ๒๑", "ข้อ ๒ก", [], 1, 1, 0],
     ["one in a line that a warning quotes in part", `${long}๕`, `${long}๔`, [doubt("๕", `${long}…`)], 1, 0, 0],
     ["one in a cell of a table", "| ก | ๕ |", "ก ๔", [doubt("๕", "| ก | ๕ |")], 1, 0, 0],
+    ["a point left out between two digits", "22.50 2250", "22.50 22.50", [], 1, 1, 0],
+    [
+      "a comma read as a point, in a line that a warning quotes",
+      "1.250",
+      "1,250",
+      [arabic("1 2 5 0", "1.250")],
+      1,
+      0,
+      0,
+    ],
+    ["none where a point beside one digit is lost", "ข้อ 1 2", "ข้อ 1. 2", [], 0, 0, 0],
     ["none where there is no digit", "กข", "กค", [], 0, 0, 0],
     ["all of an empty reading", "", "ข้อ 12", [], 2, 2, 0],
   ])("are %s", (_, reading, truth, warnings, wrong, unnamed, inVain) => {
