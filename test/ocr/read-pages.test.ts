@@ -559,6 +559,19 @@ describe("a page in pieces", () => {
       }
     });
 
+    test("is read no further by the model, when the fallback reads it", async () => {
+      const asked: number[] = [];
+      const primary = pipelineOf(async ({ png }) => {
+        asked.push(png[0] ?? 0);
+        if (png[0] === 2) throw failed();
+        return reading(`piece ${png[0]}`);
+      });
+      const fallback = pipelineOf(async ({ png }) => reading(`other ${png[0]}`), "tesseract");
+      await read(sheet([1, 2, 3, 4, 5, 6, 7, 8]), { primary, fallback });
+      // The place of the piece that failed is free a moment before the others are stopped.
+      expect(asked.length).toBeLessThan(4);
+    });
+
     test("lacks a piece that the fallback does not read either, and says so, where pages are to be skipped", async () => {
       const fallback = pipelineOf(async ({ png }) => {
         if (png[0] === 3) throw failed("It is broken.");
