@@ -95,9 +95,7 @@ export function readingWarnings({
     );
   }
   if (unsureLines.length > 0) {
-    warnings.push(
-      `only one of two readings found these lines, and was not sure of them: ${named(unsureLines, maxUnsure)}`,
-    );
+    warnings.push(`these lines rest on one reading, which was not sure of them: ${named(unsureLines, maxUnsure)}`);
   }
   if (guessedRows.length > 0) {
     warnings.push(

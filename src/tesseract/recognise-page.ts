@@ -42,7 +42,7 @@ export interface RecognisedPage {
   doubts: DoubtfulLine[];
   /** Places where the text detector saw lines and nothing was read. */
   unreadPlaces: number;
-  /** Texts of lines that only the second reading found, and was not sure of. */
+  /** Texts of lines that rest on one reading, and it was not sure of them. */
   unsureLines: string[];
   /** Rows of tables without lines between them that may hold what is of another row. */
   guessedRows: string[];
@@ -204,9 +204,13 @@ const nothingRead: PictureReading = { text: "", confidence: 0, words: [], lines:
  * signature at 58, and ". 27" of a page number behind dots at 55.
  */
 const minSureLone = 80;
+/** The reading of the page makes "[hor" of a signature at 14; of 102 lines of print one was lower, at 56, and wrong. */
+const minSureOnce = 60;
 
-const isUnsure = ({ isLone, confidence, text }: Line): boolean =>
-  isLone === true && confidence < minSureLone && /[\p{L}\p{N}]/u.test(settleDoubts(text).text);
+const isUnsure = ({ agreed, isLone, confidence, text }: Line): boolean =>
+  agreed === undefined &&
+  confidence < (isLone === true ? minSureLone : minSureOnce) &&
+  /[\p{L}\p{N}]/u.test(settleDoubts(text).text);
 
 /** As it stands in the text of the page. */
 const settledText = (text: string): string => settleDoubts(correctSaraAm(text)).text;

@@ -173,10 +173,10 @@ describe("warnings about a reading", () => {
     expect(readingWarnings({ ...fine, guessedRows: rows })[0]).toEndWith('"pump 9" and 2 further ones');
   });
 
-  test("lines that only one reading found and was not sure of, up to ten of them", () => {
+  test("lines that rest on one reading that was not sure of them, up to ten of them", () => {
     const lines = Array.from({ length: 12 }, (_, at) => `line ${at}`);
     expect(readingWarnings({ ...fine, unsureLines: lines.slice(0, 2) })).toEqual([
-      'only one of two readings found these lines, and was not sure of them: "line 0", "line 1"',
+      'these lines rest on one reading, which was not sure of them: "line 0", "line 1"',
     ]);
     expect(readingWarnings({ ...fine, unsureLines: lines })[0]).toEndWith('"line 9" and 2 further ones');
   });

@@ -106,6 +106,19 @@ test.each<[string, string, number, string[]]>([
   expect(read).toMatchObject({ text: [...texts, text].join("\n"), unsureLines: unsure });
 });
 
+test.each<[string, number, string[]]>([
+  ["is told where it is not sure", 59, ["[hor"]],
+  ["is not where it is sure", 60, []],
+])("a line that only the reading of the page is asked for, as it has no Thai, %s", async (_, confidence, unsure) => {
+  const place: Rectangle = [100, 400, 300, 20];
+  const boxes = [...lineTops, 400].map((top) => ({ left: 10, top, width: 690, height: 20 }));
+  const page = drawing(1000, 1400, [...lineTops.flatMap((top) => row(top)), place]);
+  const core = { FS: { writeFile: () => undefined } };
+  const found = [...lines, { text: "[hor", confidence, top: 400, height: 20 }];
+  const read = await recognisePage(core, recogniser(found, noTexts), page, { detect: () => Promise.resolve(boxes) });
+  expect(read).toMatchObject({ text: [...texts, "[hor"].join("\n"), unsureLines: unsure });
+});
+
 test.each<[string, number, number]>([
   ["and no words are read there, is told", 400, 1],
   ["and words are read there, is not", 110, 0],
