@@ -69,7 +69,9 @@ export function readingWarnings({
     warnings.push(`the page has too many doubtful lines: ${notReadAgain} of them were not read by the line recogniser`);
   }
   if (showsThrough) {
-    warnings.push("print that shows through from the other side of the sheet, pale and mirrored, was left out");
+    warnings.push(
+      "print that shows through from the other side of the sheet, pale and mirrored, was left out, and what may stand on this side as pale",
+    );
   }
   if (lacksNumberReader && hasNumbers(text)) {
     warnings.push(

@@ -140,7 +140,7 @@ describe("warnings about a reading", () => {
 
   test("print that shows through from the other side and was left out", () => {
     expect(readingWarnings({ ...fine, showsThrough: true })).toEqual([
-      "print that shows through from the other side of the sheet, pale and mirrored, was left out",
+      "print that shows through from the other side of the sheet, pale and mirrored, was left out, and what may stand on this side as pale",
     ]);
   });
 
