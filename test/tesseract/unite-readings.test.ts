@@ -32,6 +32,28 @@ describe("two readings of a line with the same letters are one", () => {
   });
 });
 
+test.each([
+  ["are doubtful", 84, "SDA\uE030"],
+  ["are not where one is sure of its own", 85, "SDA0"],
+])("digits in which two readings of a line differ %s", (_, confidence, text) => {
+  expect(uniteReadings(reading("SDA0", { SDA0: confidence }), reading("SD40", { SD40: 60 })).text).toBe(text);
+});
+
+describe("of a number in doubt and letters of Latin", () => {
+  const number = "\uE035\uE030\uE034\uE030";
+  test.each([
+    ["the number is taken where the reading is hardly sure of the letters", { SDA: 40, [number]: 70 }, number],
+    ["the letters where it is surer of them than of the number", { SDA: 59, [number]: 50 }, "SDA"],
+    ["the letters where it is sure of them", { SDA: 61, [number]: 70 }, "SDA"],
+  ])("%s", (_, confidences, taken) => {
+    for (const [first, second] of [
+      [`ab ${number}`, "ab SDA"],
+      ["ab SDA", `ab ${number}`],
+    ] as const)
+      expect(surerWords(reading(first, confidences), reading(second, confidences)).text).toBe(`ab ${taken}`);
+  });
+});
+
 describe("of two readings of a line with other letters", () => {
   test.each<[string, RecognisedLine, RecognisedLine, string]>([
     [
@@ -45,7 +67,7 @@ describe("of two readings of a line with other letters", () => {
       "several words in the place of one are taken together",
       reading("VRF System B", { VRF: 20 }),
       reading("บษ!อก12345 8", { "บษ!อก12345": 30 }),
-      "บษ!อก12345 B",
+      "บษ!อก\uE031\uE032\uE033\uE034\uE035 B",
     ],
     [
       "the marks of the other one are taken where a word has the same letters",
@@ -106,7 +128,7 @@ describe("of two readings of a line with other letters", () => {
 
   test.each([
     ["a digit looks like another character", "\uE030\uE038\uE031\uE032", "DB12", "DB12"],
-    ["a digit of Thai stands beside another digit", "6๒", "Fire", "Fire"],
+    ["a digit of Thai stands beside another digit", "6๒", "Fi2e", "Fi2e"],
     ["a digit of Thai stands beside a letter", "k๒", "ksc", "ksc"],
     ["both do", "6๒", "k๒", "6๒"],
     ["none does", "๑๒", "ksc", "๑๒"],

@@ -7,7 +7,7 @@ import { meanConfidence, type RecognisedLine, type Word } from "./recognised-lin
  * The best of two readings of the same line of text. The recogniser loses Thai marks above the line when it reads the
  * page and marks below it when it reads the line alone; where both found the same letters, each letter therefore gets
  * the longer of its two sets of marks, in the spacing of `ofPage`. Where they differ, each word is taken from the reading
- * that is surer of it; digits that the other reading doubts stay doubtful there, unless it is quite sure.
+ * that is surer of it; its digits are doubtful where the other reading has others or doubts them, unless it is quite sure.
  *
  * @returns the text, and whether the two had the same letters
  */
@@ -20,11 +20,16 @@ export function uniteReadings(ofPage: RecognisedLine, ofLine: RecognisedLine): {
 /** A word that only the second reading found is believed from this confidence on; below, it is more often dirt. */
 const minLoneConfidence = 80;
 
-/** Digits of a word below this confidence stay doubtful where another reading of it doubts its own. */
+/** Digits of a word below this confidence are doubtful where another reading of it has others, or doubts its own. */
 const minSureOfDigits = 85;
 
 const keepDoubt = (taken: Passage, left: Passage): Passage =>
-  hasArabicDoubt(left.text) && leastOf(taken) < minSureOfDigits ? withText(taken, doubtAllArabic(taken.text)) : taken;
+  (hasArabicDoubt(left.text) || digitsOf(left.text) !== digitsOf(taken.text)) && leastOf(taken) < minSureOfDigits
+    ? withText(taken, doubtAllArabic(taken.text))
+    : taken;
+
+/** The digits 0 to 9 of a text. */
+const digitsOf = (text: string): string => settleArabic(text).replace(/[^0-9]/g, "");
 
 /**
  * A line of the words of two readings, each from the one that is surer of it, in the spacing of `first`. A word that only
@@ -68,10 +73,22 @@ function surerOf(
   if (first === undefined) return second !== undefined && leastOf(second) >= minLoneConfidence ? second : undefined;
   if (second === undefined || first.text === second.text) return first;
   if (lettersOf(first.text) === lettersOf(second.text)) return withText(first, withMarks(first.text, second.text));
-  const lead = plausible(second) - plausible(first);
+  const lead = mayHide(first, second) || mayHide(second, first) ? 0 : plausible(second) - plausible(first);
   const isSecond = lead === 0 ? leastOf(second) > leastOf(first) : lead > 0;
   return isSecond ? { ...keep(second, first), before: first.before } : keep(first, second);
 }
+
+const minSureOfLetters = 60;
+
+/**
+ * Whether letters of Latin of which a reading is hardly sure stand for a number that the other reading doubts. It is named,
+ * and the letters would hide that one stands there: Gea at 29 was read for ๘๔๔๖, ๘๔๔5๖ at 61, and SDA at 0 for SD40, 5040 at 71.
+ */
+const mayHide = (word: Passage, number: Passage): boolean =>
+  looksAmiss(number.text) &&
+  !/\p{L}/u.test(number.text) &&
+  leastOf(word) < minSureOfLetters &&
+  /^[^\p{N}\p{Script=Thai}\p{Co}]+$/u.test(word.text);
 
 /** The English network is surer than this of its own words, and seldom of what it makes of digits of Thai. */
 const sureWord = 90;
