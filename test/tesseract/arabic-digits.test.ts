@@ -53,12 +53,58 @@ describe("the digits of a word", () => {
     expect(await doubtsOf(printed, read)).toBe(doubtful);
   });
 
-  test.each(["0123456789", "1,234,567.89", "SD40", "DB16", "0401/2567", "15/01/2568", "S-201", "0.60", "2", "=33.709"])(
-    "are not doubtful in %s where it is printed",
-    async (text) => {
-      expect(await doubtsOf(text, text)).toBe("");
-    },
-  );
+  test.each([
+    "0123456789",
+    "1,234,567.89",
+    "SD40",
+    "DB16",
+    "0401/2567",
+    "15/01/2568",
+    "S-201",
+    "0.60",
+    "1.1",
+    "22.50",
+    "1,250",
+    "2",
+    "=33.709",
+  ])("are not doubtful in %s where it is printed", async (text) => {
+    expect(await doubtsOf(text, text)).toBe("");
+  });
+
+  test.each([
+    ["a point", "1.1", "11"],
+    ["a point in a longer number", "22.50", "2250"],
+    ["a comma", "1,250", "1250"],
+    ["one of two", "1,250.75", "1250.75"],
+    ["the other one", "1,250.75", "1,25075"],
+  ])("are doubtful where %s between two of them was not read", async (_, printed, read) => {
+    expect(await doubtsOf(printed, read)).toBe(read.replace(/[^0-9]/g, ""));
+  });
+
+  test("are not doubtful for a speck that is smaller than a point, stands higher, or is beside the number", async () => {
+    const image = await thaiLine("1 1", threshold);
+    const rows = Array.from({ length: image.height }, (_, y) =>
+      image.data.subarray(y * image.width, (y + 1) * image.width).some((ink) => ink < threshold),
+    );
+    const [top, foot] = [rows.indexOf(true), rows.lastIndexOf(true) + 1];
+    const middle = image.width >> 1;
+    const withDot = (left: number, bottom: number, width: number, height: number) => {
+      const data = image.data.slice();
+      for (let y = bottom - height; y < bottom; y++)
+        data.fill(0, y * image.width + left, y * image.width + left + width);
+      return settleDoubts(
+        doubtArabicDigits(oneWord("11", { ...image, data }), { ...image, data }, knownArabicGlyphs).text,
+      ).doubts.length;
+    };
+    const point = Math.ceil((foot - top) / 6);
+    expect(withDot(middle, foot, point, point)).toBe(1);
+    expect(withDot(middle, foot, 1, point + 4)).toBe(0);
+    expect(withDot(middle, top + 2 * point, point, point)).toBe(0);
+    for (const besides of ["11.", ". 11", "A.1"]) {
+      const read = besides.replace(/[. ]/g, "");
+      expect(await doubtsOf(besides, read)).toBe("");
+    }
+  });
 
   test("are told from letters neither in an amount nor in a date, where none stands", async () => {
     expect(await doubtsOf("S,SSS.00", "5,555.00")).toBe("");
@@ -95,9 +141,9 @@ test("the glyphs of a word are those of its characters, also beside those of ano
   const box = { top: 0, height: image.height, confidence: 90 };
   const gap = image.width >> 1;
   const likest = (word: Word, picture: GreyImage) =>
-    wordGlyphs(word, picture, knownArabicGlyphs).map(
-      (like) => [...(like ?? [["-", 0] as const])].sort((a, b) => b[1] - a[1])[0]?.[0],
-    );
+    wordGlyphs(word, picture, knownArabicGlyphs)
+      .filter(({ character }) => character !== undefined)
+      .map(({ glyph }) => [...(glyph?.like ?? [["-", 0] as const])].sort((a, b) => b[1] - a[1])[0]?.[0]);
   expect(likest({ ...box, text: "27", left: 0, width: gap }, image)).toEqual(["2", "7"]);
   expect(likest({ ...box, text: "19", left: gap - 4, width: image.width - gap + 4 }, image)).toEqual(["1", "9"]);
   const long = await thaiLine("2719", threshold);

@@ -2,6 +2,7 @@ import type { RecognisedLine, Word } from "../lines/recognised-line.ts";
 import type { GreyImage } from "../picture/grey-image.ts";
 import { doubtAllArabic } from "./doubtful-digits.ts";
 import type { KnownGlyph } from "./known-glyphs.ts";
+import { lacksPoint } from "./lacks-point.ts";
 import { type Likenesses, wordGlyphs } from "./word-glyphs.ts";
 
 /**
@@ -46,13 +47,13 @@ function doubted(word: Word, image: GreyImage, known: readonly KnownGlyph[]): st
   if (!/^[\x21-\x7E]*[0-9][\x21-\x7E]*$/.test(word.text)) return word.text;
   const glyphs = wordGlyphs(word, image, known);
   const mayBeLetter = !digitsOnly.test(word.text);
-  const isDoubtful = Array.from(word.text).some((character, at) => {
-    const like = glyphs[at];
+  const isOtherDigit = glyphs.some(({ character = "", glyph }) => {
+    const like = glyph?.like;
     if (!isDigit(character) || like === undefined) return false;
     const isUnlike = (like.get(character) ?? 0) < unlike.likeness && word.confidence < unlike.confidence;
     return isUnlike || isOther(character, like, mayBeLetter);
   });
-  return isDoubtful ? doubtAllArabic(word.text) : word.text;
+  return isOtherDigit || lacksPoint(glyphs) ? doubtAllArabic(word.text) : word.text;
 }
 
 /** Whether a glyph is more like another character than like the digit that was read. */

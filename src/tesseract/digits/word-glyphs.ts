@@ -1,6 +1,7 @@
 import type { Word } from "../lines/recognised-line.ts";
 import { darkThreshold } from "../picture/dark-threshold.ts";
 import { crop, type GreyImage } from "../picture/grey-image.ts";
+import type { Box } from "../picture/ink.ts";
 import { align } from "./align.ts";
 import { likenesses } from "./judge-glyph.ts";
 import type { KnownGlyph } from "./known-glyphs.ts";
@@ -19,8 +20,24 @@ const widestShare = 1;
 /** Costs of pairing a character with a glyph, and of leaving a character or a glyph alone. */
 const costs = { distance: 0.4, kind: 1, unlike: 0.8, leaveOut: 0.6 } as const;
 
-/** What the glyphs of a word look like, by the places of its characters; undefined for one that has no glyph to itself. */
-export function wordGlyphs(word: Word, image: GreyImage, known: readonly KnownGlyph[]): (Likenesses | undefined)[] {
+/** What of a word's picture is one, and what it looks like. */
+export interface WordGlyph {
+  /** In the picture around the word. */
+  box: Box;
+  /** It is low, as points and commas are. */
+  isPoint: boolean;
+  /** Undefined where it is no single character. */
+  like: Likenesses | undefined;
+}
+
+/** A character of a word and its glyph; one is absent where nothing stands there, or nothing was read. */
+export interface PrintedCharacter {
+  character: string | undefined;
+  glyph: WordGlyph | undefined;
+}
+
+/** The characters of a word and the glyphs there and up to 0.7 heights beside it, from left to right. */
+export function wordGlyphs(word: Word, image: GreyImage, known: readonly KnownGlyph[]): PrintedCharacter[] {
   const characters = Array.from(word.text);
   const [reach, rise] = [Math.round(reachShare * word.height), Math.round(riseShare * word.height)];
   const [left, top] = [Math.max(0, word.left - reach), Math.max(0, word.top - rise)];
@@ -32,7 +49,7 @@ export function wordGlyphs(word: Word, image: GreyImage, known: readonly KnownGl
   const glyphs = found.map(({ box, image }) => {
     const isLow = box.height < pointShare * heightPx;
     const isOne = !isLow && box.width <= widestShare * heightPx;
-    return { isPoint: isLow, middle: box.left + box.width / 2, like: isOne ? likenesses(image, known) : undefined };
+    return { box, isPoint: isLow, like: isOne ? likenesses(image, known) : undefined };
   });
   const middles = middlesOf(characters, word.left - left, word.width);
   const cost = (row: number, column: number) => {
@@ -40,13 +57,13 @@ export function wordGlyphs(word: Word, image: GreyImage, known: readonly KnownGl
     if (glyph === undefined) return Number.POSITIVE_INFINITY;
     const isOther = isPoint(character) !== glyph.isPoint;
     const unlike = glyph.like === undefined ? 0 : 1 - (glyph.like.get(character) ?? 0);
-    const far = Math.abs(middle - glyph.middle) / heightPx;
+    const far = Math.abs(middle - glyph.box.left - glyph.box.width / 2) / heightPx;
     return costs.distance * far + (isOther ? costs.kind : 0) + costs.unlike * unlike;
   };
-  const like: (Likenesses | undefined)[] = characters.map(() => undefined);
-  for (const { row, column } of align(characters.length, glyphs.length, cost, costs.leaveOut))
-    if (row !== undefined && column !== undefined) like[row] = glyphs[column]?.like;
-  return like;
+  return align(characters.length, glyphs.length, cost, costs.leaveOut).map(({ row, column }) => ({
+    character: row === undefined ? undefined : characters[row],
+    glyph: column === undefined ? undefined : glyphs[column],
+  }));
 }
 
 const isPoint = (character: string) => /^[.,:;'"\-–·•]$/.test(character);
