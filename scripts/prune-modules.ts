@@ -78,6 +78,7 @@ const rules: readonly PruneRule[] = [
   { reason: "source-map", matches: (path) => /\.(?:js|mjs|cjs|css|ts|mts|cts)\.map$/.test(path) },
   { reason: "type-declaration", matches: (path) => /\.d\.[mc]?ts$/.test(path) },
   { reason: "source", matches: (path) => /\.[mc]?tsx?$/.test(path) },
+  { reason: "source", matches: ofPackage("@huggingface/transformers", /^src\//) },
 ];
 
 /** What takes the place of a package that is imported and never called, by path below node_modules. */

@@ -59,9 +59,9 @@ async function run(args: readonly string[], more: Record<string, string> = {}) {
   return { exitCode: await child.exited, out, err };
 }
 
-test("the packages that the image holds take 100 MB at most", async () => {
+test("the packages that the image holds take 110 MB at most", async () => {
   const sizes = await packageSizes(join(tree.folder, "node_modules"));
-  expect(sizes.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(100_000_000);
+  expect(sizes.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(110_000_000);
 });
 
 describe("from the files that the image holds, as its user,", () => {

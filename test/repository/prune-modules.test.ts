@@ -33,6 +33,7 @@ const table: ReadonlyArray<[path: string, architecture: Architecture, expected: 
   ["onnxruntime-common/dist/cjs/index.js", "x64", undefined],
   ["@huggingface/transformers/dist/transformers.node.mjs", "x64", undefined],
   ["@huggingface/transformers/dist/transformers.web.min.js", "x64", "unused-build"],
+  ["@huggingface/transformers/src/models.js", "x64", "source"],
   ["@huggingface/transformers/package.json", "x64", undefined],
   ["tesseract.js-core/tesseract-core.js", "x64", undefined],
   ["tesseract.js-core/tesseract-core-simd.wasm", "x64", undefined],
