@@ -1,17 +1,16 @@
 import { type DoubtfulLine, settleDoubts } from "./digits/doubtful-digits.ts";
-import { overlapX, overlapY } from "./layout/boxes.ts";
 import { mendRules } from "./layout/mend-rules.ts";
-import { layoutOf } from "./layout/page-layout.ts";
 import { type Ink, piecesOf } from "./layout/pieces.ts";
-import { pipeTable } from "./layout/pipe-table.ts";
 import { whiteLanes } from "./layout/white-lanes.ts";
-import { aroundPieces, boxToRead, unclaimed } from "./lines/boxes-to-read.ts";
+import { unclaimed } from "./lines/boxes-to-read.ts";
 import { isMirrored } from "./lines/is-mirrored.ts";
-import { type Line, lineOf, type PageContext, partWithin, withoutRepeats } from "./lines/read-line.ts";
+import { guessedRowsOf, linesIn, linesOfBands, partsOf, textOf } from "./lines/page-parts.ts";
+import { type Line, type PageContext, withoutRepeats } from "./lines/read-line.ts";
 import { type Files, lineReader, type PictureReading, readPage } from "./lines/read-picture.ts";
+import { correctSaraAm, settledText } from "./lines/settled-text.ts";
 import { textBands } from "./lines/text-bands.ts";
 import type { TextDetector } from "./lines/text-detector.ts";
-import { once } from "./once.ts";
+import { countUnread, isUnsure } from "./lines/unread-places.ts";
 import { darkThreshold, whitenPaper } from "./picture/dark-threshold.ts";
 import { findSheet } from "./picture/find-sheet.ts";
 import { crop, type GreyImage } from "./picture/grey-image.ts";
@@ -19,7 +18,7 @@ import { type Box, inkOutside } from "./picture/ink.ts";
 import { darkOnWhite, levelPrint } from "./picture/level-print.ts";
 import { straighten } from "./picture/perspective.ts";
 import { hasGrounds, type PrintOnGround, printOnGrounds } from "./picture/print-on-grounds.ts";
-import { type Rules, removeRulingLines } from "./picture/ruling-lines.ts";
+import { removeRulingLines } from "./picture/ruling-lines.ts";
 import { type CheckedNumbers, checkNumbers } from "./recogniser/check-numbers.ts";
 import type { LineRecogniser } from "./recogniser/line-recogniser.ts";
 import { readSurer, type SurerReadings } from "./recogniser/read-surer.ts";
@@ -164,28 +163,6 @@ async function seenOnGrounds(
   return lines.length > maxBoxes ? [] : printOnGrounds(sheet, lines);
 }
 
-/** What is lower or narrower than these shares of a line's height is a dash, a speck, or a row of marks. */
-const minUnreadHeight = 0.5;
-const minUnreadWidth = 1;
-/** What other lines have words in to this share of its area was read with them. */
-const readShare = 0.5;
-
-/** The words of a line that was read take this share of what it was seen by on a ground; of short ones a third. */
-const groundReadShare = 0.15;
-
-/** How many lines came to no text, and do not stand within the words of others, and grounds with print that hold no words. */
-function countUnread(lines: readonly Line[], grounds: readonly Box[], words: readonly Box[], usualPx: number): number {
-  const isRead = (box: Box, by: readonly Box[], share: number) => {
-    const shared = by.map((one) => Math.max(0, overlapX(one, box)) * Math.max(0, overlapY(one, box)));
-    return shared.reduce((sum, area) => sum + area, 0) >= share * box.width * box.height;
-  };
-  const isLine = ({ width, height }: Box) => height >= minUnreadHeight * usualPx && width >= minUnreadWidth * usualPx;
-  const empty = lines.filter(({ text, box }) => text === "" && isLine(box) && !isRead(box, words, readShare));
-  const emptyBoxes = empty.map(({ box }) => box);
-  const lost = grounds.filter((box) => isLine(box) && !isRead(box, [...words, ...emptyBoxes], groundReadShare));
-  return empty.length + lost.length;
-}
-
 const scaled = ({ left, top, width, height }: Box, scale: number): Box => ({
   left: left * scale,
   top: top * scale,
@@ -199,108 +176,8 @@ const scaled = ({ left, top, width, height }: Box, scale: number): Box => ({
  */
 const nothingRead: PictureReading = { text: "", confidence: 0, words: [], lines: [] };
 
-/**
- * Below it a line that only the second reading found is often none, or has a sign too many: it makes "(ADO" of a
- * signature at 58, and ". 27" of a page number behind dots at 55.
- */
-const minSureLone = 80;
-/** The reading of the page makes "[hor" of a signature at 14; of 102 lines of print one was lower, at 56, and wrong. */
-const minSureOnce = 60;
-
-const isUnsure = ({ agreed, isLone, confidence, text }: Line): boolean =>
-  agreed === undefined &&
-  confidence < (isLone === true ? minSureLone : minSureOnce) &&
-  /[\p{L}\p{N}]/u.test(settleDoubts(text).text);
-
-/** As it stands in the text of the page. */
-const settledText = (text: string): string => settleDoubts(correctSaraAm(text)).text;
-
 const notChecked: CheckedNumbers = { doubted: new Map(), notChecked: 0, failed: false };
 const notAgain: SurerReadings = { surer: new Map(), notReadAgain: 0, failed: false };
-
-type Part = { kind: "line"; line: Line } | { kind: "table"; rows: Line[][][]; doubtful: number[] };
-
-const linesOfBands = (bands: readonly Box[], context: PageContext): Part[] =>
-  bands.map((band) => ({ kind: "line", line: lineOf(band, context) }));
-
-function partsOf(
-  pieces: readonly Box[],
-  bands: readonly Box[],
-  rules: Rules,
-  page: GreyImage,
-  context: PageContext,
-): Part[] {
-  const blocks = layoutOf(pieces, rules, page);
-  const read = (line: readonly Box[]) => lineOf(boxToRead(line, pieces, bands, page), context);
-  return blocks.flatMap((block): Part[] => {
-    switch (block.kind) {
-      case "lines":
-        return block.lines.map((line) => ({ kind: "line", line: read(line) }));
-      case "table":
-        return [
-          {
-            kind: "table",
-            rows: block.rows.map((row) => readRow(row, pieces, bands, page, context)),
-            doubtful: block.doubtful,
-          },
-        ];
-      default:
-        return block satisfies never;
-    }
-  });
-}
-
-/** A cell in the reading of its row is believed from this confidence on; below, the cell is read alone too. */
-const minCellConfidence = 85;
-
-/** A row whose cells hold one line each is read as one line, which the recogniser does better than short cells. */
-function readRow(
-  row: readonly Box[][][],
-  all: readonly Box[],
-  bands: readonly Box[],
-  page: GreyImage,
-  context: PageContext,
-): Line[][] {
-  const isOneLine = row.every((cell) => cell.length <= 1) && row.flat().length > 0;
-  const whole = isOneLine
-    ? once(() => context.readAlone(boxToRead(row.flat(2), all, bands, page), "thaiAndEnglish"))
-    : undefined;
-  const readAlone: PageContext["readAlone"] = (box, languages) => {
-    const inRow = whole === undefined ? undefined : partWithin(whole(), box);
-    if (inRow !== undefined && inRow.confidence >= minCellConfidence) return inRow;
-    const alone = context.readAlone(box, languages);
-    return inRow !== undefined && inRow.confidence >= alone.confidence ? inRow : alone;
-  };
-  return row.map((cell) => cell.map((line) => lineOf(aroundPieces(line, all, page), { ...context, readAlone })));
-}
-
-const linesIn = (part: Part): Line[] => (part.kind === "line" ? [part.line] : part.rows.flat(2));
-
-function textOf(parts: readonly Part[], textOfLine: (line: Line) => string): string {
-  const texts = parts.map((part) => {
-    if (part.kind === "line") return textOfLine(part.line);
-    const table = pipeTable(part.rows.map((row) => row.map((cell) => textOfCell(cell, textOfLine))));
-    return table === "" ? "" : `\n${table}\n`;
-  });
-  return texts
-    .filter((text) => text !== "")
-    .join("\n")
-    .trim();
-}
-
-const textOfCell = (cell: readonly Line[], textOfLine: (line: Line) => string) => cell.map(textOfLine).join(" ").trim();
-
-/** The texts of rows that are a guess, their cells parted by blanks. */
-const guessedRowsOf = (parts: readonly Part[], textOfLine: (line: Line) => string): string[] =>
-  parts.flatMap((part) =>
-    part.kind === "line"
-      ? []
-      : part.doubtful.flatMap((at) => {
-          const cells = (part.rows[at] ?? []).map((cell) => textOfCell(cell, textOfLine));
-          const text = cells.filter((cell) => cell !== "").join(" ");
-          return text === "" ? [] : [settledText(text)];
-        }),
-  );
 
 function bandsIn(page: GreyImage, threshold: number, box: Box): Box[] {
   const top = Math.max(0, box.top);
@@ -316,6 +193,3 @@ function bandsIn(page: GreyImage, threshold: number, box: Box): Box[] {
 
 const medianHeight = (bands: readonly Box[]): number =>
   bands.map(({ height }) => height).sort((a, b) => a - b)[bands.length >> 1] ?? 0;
-
-/** SARA AM with a tone mark (`น้ำ`) comes out of the trained data as the tone mark twice and SARA AA. */
-const correctSaraAm = (text: string): string => text.replace(/([\u0E48-\u0E4B])\1\u0E32/g, "$1\u0E33");
