@@ -3,6 +3,7 @@ import { extentOfGround } from "./ground-extent.ts";
 import { histogramOf, quantile } from "./histogram.ts";
 import type { Box } from "./ink.ts";
 import { markFields } from "./light-fields.ts";
+import { forEachPixel, widened } from "./part-of-image.ts";
 import type { PrintOnGround } from "./print-on-grounds.ts";
 
 /** The marks of Thai stand above and below the box of a line, by this share of its height. */
@@ -30,7 +31,7 @@ export function clearGrounds(sheet: GreyImage, target: GreyImage, prints: readon
     if (extents.some((extent) => isWithin(box, extent))) continue;
     const extent = extentOfGround(sheet, box, (ground + paper) / 2);
     extents.push(extent);
-    forEachPixel(sheet.width, widened(extent, edgePx, sheet), (at) => {
+    forEachPixel(sheet, widened(extent, edgePx, sheet), (at) => {
       if ((sheet.data[at] ?? 255) > (ground + paper) / 2) data[at] = 255;
     });
     put(data, sheet.width, extent, blackOnWhite(sheet, extent, ground, paper, edgePx));
@@ -122,21 +123,4 @@ function within(box: Box, outer: Box): Box {
   const [left, top] = [Math.max(box.left, outer.left), Math.max(box.top, outer.top)];
   const width = Math.min(box.left + box.width, outer.left + outer.width) - left;
   return { left, top, width, height: Math.min(box.top + box.height, outer.top + outer.height) - top };
-}
-
-/** With so many pixels more at each side, as far as there are any. */
-function widened({ left, top, width, height }: Box, byPx: number, image: GreyImage): Box {
-  const [from, above] = [Math.max(0, left - byPx), Math.max(0, top - byPx)];
-  return {
-    left: from,
-    top: above,
-    width: Math.min(image.width, left + width + byPx) - from,
-    height: Math.min(image.height, top + height + byPx) - above,
-  };
-}
-
-function forEachPixel(imageWidth: number, box: Box, visit: (at: number) => void): void {
-  for (let y = box.top; y < box.top + box.height; y++) {
-    for (let x = box.left; x < box.left + box.width; x++) visit(y * imageWidth + x);
-  }
 }

@@ -3,6 +3,7 @@ import { cellPx, fittedBox, groundBoxes, isLargeEnough, minFill } from "./ground
 import { cutAtRules } from "./ground-rules.ts";
 import type { Box } from "./ink.ts";
 import { type FieldMask, markFields } from "./light-fields.ts";
+import { forEachPixel, widened } from "./part-of-image.ts";
 
 /** Levels by which a ground is darker than the paper, and within which it is one ground, from cell to cell and in all. */
 const minDarker = 32;
@@ -52,7 +53,7 @@ export function evenGrounds(image: GreyImage): GreyImage {
     }));
     if (parts.every(({ print }) => print === "none")) continue;
     isChanged = true;
-    forEachPixel(image, widened(fitted, image), (pixel) => {
+    forEachPixel(image, widened(fitted, edgePx, image), (pixel) => {
       if ((image.data[pixel] ?? 255) >= ground - maxSpread) data[pixel] = 255;
     });
     for (const { part, print } of parts) {
@@ -63,17 +64,6 @@ export function evenGrounds(image: GreyImage): GreyImage {
     }
   }
   return isChanged ? { ...image, data } : image;
-}
-
-/** With the edge, which is blurred. */
-function widened({ left, top, width, height }: Box, image: GreyImage): Box {
-  const [from, above] = [Math.max(0, left - edgePx), Math.max(0, top - edgePx)];
-  return {
-    left: from,
-    top: above,
-    width: Math.min(image.width, left + width + edgePx) - from,
-    height: Math.min(image.height, top + height + edgePx) - above,
-  };
 }
 
 type Print = "none" | "light" | "dark" | "both";
@@ -122,10 +112,4 @@ function cellLevels({ width, height, data }: GreyImage): Uint8Array {
     for (let y = 0; y < cellPx; y++) pixels.set(data.subarray(from + y * width, from + y * width + cellPx), y * cellPx);
     return pixels.sort()[pixels.length >> 1] ?? 255;
   });
-}
-
-function forEachPixel({ width }: GreyImage, box: Box, visit: (pixel: number) => void): void {
-  for (let y = box.top; y < box.top + box.height; y++) {
-    for (let x = box.left; x < box.left + box.width; x++) visit(y * width + x);
-  }
 }
