@@ -67,6 +67,12 @@ const rules: readonly PruneRule[] = [
   },
   // The queue is loaded as CommonJS, with what it needs; its scripts for Redis stand in its JavaScript, too.
   { reason: "unused-build", matches: ofPackage("bullmq", /^dist\/(?:esm\/|cjs\/commands\/|.*\.tsbuildinfo$)/) },
+  // The service loads these as ES modules, and nothing among its packages asks for the CommonJS copy.
+  { reason: "unused-build", matches: ofPackage("hono", /^dist\/cjs\//) },
+  { reason: "unused-build", matches: ofPackage("zod", /\.cjs$/) },
+  // What a page in a browser would load.
+  { reason: "unused-build", matches: ofPackage("protobufjs", /^dist\//) },
+  { reason: "unused-build", matches: ofPackage("yaml", /^browser\//) },
   { reason: "unused-build", matches: ofPackage("luxon", /^(?:src|build\/(?!node\/))/) },
   { reason: "unused-build", matches: ofPackage("msgpackr", /^dist\/.*(?:\.min|no-eval|test)/) },
   // 4.0.0_best_int is the variant that is read.
