@@ -71,7 +71,7 @@ const withoutTelemetry = { ORT_DISABLE_TELEMETRY: "1" };
 interface Task<Reply> {
   timeoutMs: number;
   maxCpuMs: number;
-  /** What the process had taken before it; none before it begins. */
+  /** What the process had taken before it, where its CPU time is bounded; none before it begins. */
   usageBefore: Promise<ProcessUsage | undefined> | undefined;
   /** Its caller has gone. */
   left: boolean;
@@ -162,7 +162,7 @@ export function startProcess<Request, Reply>(options: ProcessOptions<Reply>): Ke
   }
 
   function begin(task: Task<Reply>): void {
-    task.usageBefore = readUsage(child.pid);
+    if (Number.isFinite(task.maxCpuMs)) task.usageBefore = readUsage(child.pid);
     if (task.left) abandonSoon();
     else startTimer(task.timeoutMs);
   }
