@@ -22,10 +22,19 @@ export function annotateResidency(
   return async function annotateResidency(c, next) {
     // The reading is shared, and wanted even where the time of this request is over. While the service stops there may be no
     // decision any more; that must not be the answer's own fault.
-    const decided = services.residency(services.stopping).catch(() => undefined);
-    const waited = sleep(patienceMs, undefined, { ref: false });
+    let isDecided = false;
+    const decided = services
+      .residency(services.stopping)
+      .catch(() => undefined)
+      .finally(() => {
+        isDecided = true;
+      });
+    const comingMs = performance.now();
     await next();
-    const picture = await Promise.race([decided, waited.then(() => services.lastResidency())]);
+    const leftMs = comingMs + patienceMs - performance.now();
+    const lastOnes = () => sleep(Math.max(0, leftMs), undefined, { ref: false }).then(() => services.lastResidency());
+    // Most are decided by now: a timer and a second decision for each request would be for nothing.
+    const picture = await (isDecided ? decided : Promise.race([decided, lastOnes()]));
     if (picture === undefined) return;
     c.set("residency", picture);
     c.header("X-Residency-Keep-Alive", String(picture.ocr.keepAliveSeconds));
