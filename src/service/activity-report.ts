@@ -37,8 +37,9 @@ export function createActivityReport(parts: ActivityReportParts): () => Promise<
     const components = forRetrieval?.components ?? {};
     const { embedder, reranker } = retrieval.status();
     const { waitingPages, runningPages, heldBytes } = queue.status();
+    const nowMs = Date.now();
     return {
-      nowMs: Date.now(),
+      nowMs,
       sampleSeconds: limits.activity.everyMs / 1000,
       keepSeconds: limits.activity.keepMs / 1000,
       samples,
@@ -49,7 +50,9 @@ export function createActivityReport(parts: ActivityReportParts): () => Promise<
         documentLimit: limits.queue.documentLimit,
         maxBytes: limits.queue.maxBytes,
         ...{ heldBytes, waitingPages, runningPages },
-        documents: queue.documents(),
+        documents: queue
+          .documents()
+          .map(({ heldMs, ...document }) => ({ ...document, sinceMs: nowMs - Math.round(heldMs) })),
       },
       processes: { pdf: pool.status(), embedder: embedder.cpu.state, reranker: reranker.cpu.state },
       models: [

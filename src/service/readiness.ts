@@ -28,6 +28,7 @@ export interface ReadinessOptions {
   /** Other than the defaults only in tests. */
   isFolder?(path: string): Promise<boolean>;
   lookTimeoutMs?: number;
+  /** Milliseconds on a clock that never runs backwards. */
   now?(): number;
 }
 
@@ -47,7 +48,7 @@ export interface ReadinessJudge {
 
 /** Judges the components; concurrent and quick repeated questions share one look. */
 export function createReadiness(options: ReadinessOptions): ReadinessJudge {
-  const now = options.now ?? Date.now;
+  const now = options.now ?? (() => performance.now());
   const needsModel = options.ollama !== undefined && !options.hasFallback;
   const uploads = askOnce(() => inspectFolder(options));
   let last: { atMs: number; looked: Looked } | undefined;

@@ -12,6 +12,7 @@ import type { AccessPolicy } from "../../src/http/services.ts";
 import { parseEnv } from "../../src/service/env.ts";
 import { accessPolicy } from "../../src/service/wire-access.ts";
 import { captureLog } from "../support/captured-log.ts";
+import { setClockBack } from "../support/set-clock-back.ts";
 import { startSidecar } from "../support/sidecar.ts";
 import { repository } from "../support/tracked-files.ts";
 
@@ -61,6 +62,19 @@ describe("the key ring", () => {
     await mkdir(file);
     nowMs += 2000;
     expect(await keys.accepts("new")).toBe(true);
+    await rm(folder, { recursive: true });
+  });
+
+  test("refuses a key that was taken out of its file although the clock was set back", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "keys-"));
+    const file = join(folder, "key");
+    await Bun.write(file, "old-key-of-the-file\n");
+    const keys = await createKeyRing({ keys: [], file });
+    expect(await keys.accepts("old-key-of-the-file")).toBe(true);
+    await Bun.write(file, "new-key-of-the-file-1\n");
+    using _clock = setClockBack(2000);
+    expect(await keys.accepts("new-key-of-the-file-1")).toBe(true);
+    expect(await keys.accepts("old-key-of-the-file")).toBe(false);
     await rm(folder, { recursive: true });
   });
 

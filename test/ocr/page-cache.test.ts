@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createPageCache, type ReadingKey } from "../../src/ocr/engines/page-cache.ts";
 import { createSharedReadings } from "../../src/ocr/engines/shared-readings.ts";
+import { setClockBack } from "../support/set-clock-back.ts";
 import { until } from "../support/until.ts";
 
 const key = (page: string, instructions = "p", bare = false, caller = "me"): ReadingKey => ({
@@ -62,6 +63,13 @@ describe("the cache of finished pages", () => {
     pages.find(key("a", "p"));
     clock = 120;
     expect(pages.find(key("a", "bare", true))?.reading).toBe("late");
+  });
+
+  test("a page is kept no longer for the clock being set back", () => {
+    const pages = cache();
+    pages.keep(key("a"), "text", ["me"]);
+    using _clock = setClockBack(200);
+    expect(pages.find(key("a"))).toBeUndefined();
   });
 
   test("the least recently used page goes when the bytes are spent", () => {

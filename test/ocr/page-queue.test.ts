@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
 import type { PageJob } from "../../src/ocr/queue/page-job.ts";
 import { createPageQueue, type PageQueueOptions, type QueuedDocument } from "../../src/ocr/queue/page-queue.ts";
+import { setClockBack } from "../support/set-clock-back.ts";
 
 /** A queue whose pages run until they are finished by hand. */
 function harness(options: Partial<PageQueueOptions> = {}) {
@@ -262,6 +263,19 @@ describe("the queue before an engine", () => {
     expect(() => queue.admit(1)).toThrow(expect.objectContaining({ retryAfterSeconds: 10 }));
   });
 
+  test("waiting and the estimate are the same although the clock is set back", async () => {
+    const turns: number[] = [];
+    const { queue, add, finish } = harness({ documentLimit: 1, onTurn: (waitedMs) => turns.push(waitedMs) });
+    const document = queue.admit(1);
+    for (const name of ["1", "2", "3"]) void add(document, name);
+    await settle();
+    using _clock = setClockBack(10_000);
+    await finish("1");
+    expect(turns.map((waitedMs) => Math.round(waitedMs / 1000))).toEqual([0, 10]);
+    expect(() => queue.admit(1)).toThrow(expect.objectContaining({ retryAfterSeconds: 21 }));
+    expect(queue.documents().map(({ heldMs }) => Math.round(heldMs / 1000))).toEqual([10]);
+  });
+
   test("documents beyond the bytes are refused, but one alone is always taken", () => {
     const { queue } = harness({ maxBytes: 100 });
     const large = queue.admit(150);
@@ -345,7 +359,7 @@ describe("the queue before an engine", () => {
     expect(works).toBe(1);
   });
 
-  test("shows each document with what it holds and since when, in the order of their turns", async () => {
+  test("shows each document with what it holds and for how long, in the order of their turns", async () => {
     let nowMs = 10;
     const { queue, add, finish } = harness({ now: () => nowMs });
     const book = queue.admit(500);
@@ -356,14 +370,15 @@ describe("the queue before an engine", () => {
     void add(letter, "l1");
     await settle();
     expect(queue.documents()).toEqual([
-      { waitingPages: 1, runningPages: 0, bytes: 40, sinceMs: 20 },
-      { waitingPages: 2, runningPages: 1, bytes: 500, sinceMs: 10 },
+      { waitingPages: 1, runningPages: 0, bytes: 40, heldMs: 0 },
+      { waitingPages: 2, runningPages: 1, bytes: 500, heldMs: 10 },
     ]);
     expect(queue.status()).toEqual({ documents: 2, heldBytes: 540, waitingPages: 3, runningPages: 1 });
+    nowMs = 25;
     await finish("b1");
     expect(queue.documents()).toEqual([
-      { waitingPages: 2, runningPages: 0, bytes: 500, sinceMs: 10 },
-      { waitingPages: 0, runningPages: 1, bytes: 40, sinceMs: 20 },
+      { waitingPages: 2, runningPages: 0, bytes: 500, heldMs: 15 },
+      { waitingPages: 0, runningPages: 1, bytes: 40, heldMs: 5 },
     ]);
     letter.close(false);
     letter.close(false);

@@ -32,6 +32,15 @@ const sample = {
   queue: { documents: 1, waitingPages: 2, runningPages: 3 },
 };
 
+/** A clock that is looked at every second. */
+function secondsApart(): () => number {
+  let nowMs = 0;
+  return () => {
+    nowMs += 1000.4;
+    return nowMs;
+  };
+}
+
 function parts(changes: Partial<ActivityReportParts> = {}): ActivityReportParts {
   return {
     log: createActivityLog({ keepMs: 1e9, maxDecisions: 9, maxRequests: 9 }),
@@ -51,7 +60,7 @@ function parts(changes: Partial<ActivityReportParts> = {}): ActivityReportParts 
           ],
         }),
     },
-    queue: createPageQueue({ concurrency: 1, documentLimit: 64, maxBytes: 4096, now: () => 77 }),
+    queue: createPageQueue({ concurrency: 1, documentLimit: 64, maxBytes: 4096, now: secondsApart() }),
     pool: { status: () => pool },
     retrieval: {
       status: () => ({
@@ -107,7 +116,7 @@ test("the activity tells each part's own figures", async () => {
       heldBytes: 40,
       waitingPages: 0,
       runningPages: 0,
-      documents: [{ waitingPages: 0, runningPages: 0, bytes: 40, sinceMs: 77 }],
+      documents: [{ waitingPages: 0, runningPages: 0, bytes: 40, sinceMs: nowMs - 1000 }],
     },
     processes: { pdf: pool, embedder: "ready", reranker: "idle" },
     models: [

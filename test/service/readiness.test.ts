@@ -4,6 +4,8 @@ import type { Component } from "../../src/http/services.ts";
 import type { OllamaClient } from "../../src/ollama/chat.ts";
 import type { ModelStatus } from "../../src/retrieval/models/served-model.ts";
 import { createReadiness, judgePool, type ReadinessOptions } from "../../src/service/readiness.ts";
+import { setClockBack } from "../support/set-clock-back.ts";
+import { until } from "../support/until.ts";
 
 const model: ModelStatus = {
   model: "tiny",
@@ -98,6 +100,17 @@ test("what was looked at holds for two seconds", async () => {
     await readiness.now("ocr");
     expect(asked).toBe(looks);
   }
+});
+
+test("what was looked at holds no longer for the clock being set back", async () => {
+  let isThere = true;
+  const readiness = createReadiness({ ...options, isFolder: async () => isThere });
+  const uploads = async () => (await readiness.now("ocr")).components.uploads?.state;
+  expect(await uploads()).toBe("ready");
+  isThere = false;
+  using _clock = setClockBack(3000);
+  await readiness.now("all");
+  await until(async () => (await uploads()) === "failed");
 });
 
 const unexpected = () => Promise.reject(new Error("nobody should ask this"));

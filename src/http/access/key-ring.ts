@@ -21,6 +21,7 @@ export interface KeyRingOptions {
    * leaves them.
    */
   file: string | undefined;
+  /** Milliseconds on a clock that never runs backwards: a key that was revoked would be taken for as long as it is set back. */
   now?: () => number;
 }
 
@@ -34,7 +35,7 @@ export interface KeyRing {
  * @throws Error when there is no key at all, so that the process never listens without one; the sentence names
  * the variable and never a key
  */
-export async function createKeyRing({ keys, file, now = Date.now }: KeyRingOptions): Promise<KeyRing> {
+export async function createKeyRing({ keys, file, now = () => performance.now() }: KeyRingOptions): Promise<KeyRing> {
   const fixed = keys.map(digest);
   const first = file === undefined ? { keys: [], stamp: "" } : await readFirst(file);
   const short = [...keys, ...first.keys].filter(({ length }) => length < fewestCharacters).length;

@@ -31,6 +31,7 @@ export interface PageCacheOptions<Reading> {
   bytesOf(reading: Reading): number;
   /** Whether a reading was not cut short; who gives no instructions gets no other reading. */
   isWhole?(reading: Reading): boolean;
+  /** Milliseconds on a clock that never runs backwards. */
   now?: () => number;
 }
 
@@ -51,7 +52,7 @@ const maxCallers = 64;
  * that gave up and asks again finds here what was read in the meantime.
  */
 export function createPageCache<Reading>(options: PageCacheOptions<Reading>): PageCache<Reading> {
-  const { maxBytes, ttlMs, bytesOf, isWhole = () => true, now = Date.now } = options;
+  const { maxBytes, ttlMs, bytesOf, isWhole = () => true, now = () => performance.now() } = options;
   const entries = new Map<string, Entry<Reading>>();
   let heldBytes = 0;
 

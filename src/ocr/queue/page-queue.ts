@@ -14,6 +14,7 @@ export interface PageQueueOptions {
   onTurn?: (waitedMs: number) => void;
   /** Called when a document is admitted. */
   onWork?: () => void;
+  /** Milliseconds on a clock that never runs backwards. */
   now?: () => number;
 }
 
@@ -29,8 +30,8 @@ export interface DocumentInQueue {
   waitingPages: number;
   runningPages: number;
   bytes: number;
-  /** When it was admitted, in milliseconds since 1970. */
-  sinceMs: number;
+  /** How long ago it was admitted. */
+  heldMs: number;
 }
 
 /** The one queue before an engine. */
@@ -73,7 +74,7 @@ interface DocumentState {
  * where it is known or being read already; slots are for new readings only.
  */
 export function createPageQueue(options: PageQueueOptions): PageQueue {
-  const { concurrency, documentLimit, maxBytes, onIdle, onTurn, onWork, now = Date.now } = options;
+  const { concurrency, documentLimit, maxBytes, onIdle, onTurn, onWork, now = () => performance.now() } = options;
   const order = createRoundRobin<WaitingPage, DocumentState>();
   const clock = createPageClock();
   let running = 0;
@@ -214,7 +215,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       waitingPages: waiting.length,
       runningPages: running,
       bytes,
-      sinceMs,
+      heldMs: now() - sinceMs,
     }));
 
   return { admit, status, documents };
