@@ -1,6 +1,6 @@
 import { chatLine, parseJson } from "./answers.ts";
 import type { ChatResult } from "./chat.ts";
-import { failed } from "./faults.ts";
+import { failed, reset } from "./faults.ts";
 import { LineTooLongError, readLines } from "./ndjson.ts";
 import { errorLine } from "./refusals.ts";
 
@@ -12,7 +12,7 @@ export interface ChatStreamLimits {
 
 /**
  * Reads the answer of `/api/chat` to its last line. Throws a `SidecarError` for an error line, an end without
- * `done`, garbage or endless text, and whatever `onPiece` throws; all of these close the connection.
+ * `done` or in mid-line, garbage or endless text, and whatever `onPiece` throws; all of these close the connection.
  */
 export async function readChatStream(
   stream: ReadableStream<Uint8Array>,
@@ -49,7 +49,10 @@ export async function readChatStream(
 }
 
 function parseLine(line: string) {
-  const parsed = chatLine.safeParse(parseJson(line));
+  const value = parseJson(line);
+  // A proxy ends the answer of a server that died as if it were whole.
+  if (value === undefined && line.startsWith("{")) throw reset();
+  const parsed = chatLine.safeParse(value);
   if (parsed.success) return parsed.data;
   throw garbage();
 }

@@ -49,8 +49,9 @@ export const isRunnerPoisoned = (error: unknown): boolean => ollamaFaultOf(error
 
 /** Whether the server went away under the call, or was not there: it may be restarting. */
 export const isConnectionLost = (error: unknown): boolean => {
-  const kind = ollamaFaultOf(error)?.kind;
-  return kind === "reset" || kind === "unreachable";
+  const { kind, status } = ollamaFaultOf(error) ?? {};
+  // With a 502 a proxy says that it finds no server (RFC 9110, 15.6.3).
+  return kind === "reset" || kind === "unreachable" || (kind === "not_ollama" && status === 502);
 };
 
 export function unreachable(base: OllamaBase): SidecarError {

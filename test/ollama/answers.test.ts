@@ -112,7 +112,9 @@ test.each([
   ["a server that is not there", unreachable(base), true],
   ["a silent server", silent(base, 3000), true],
   ["a model that stays", stillLoaded("m", 15_000), false],
-  ["another server", notOllama(base, 502), false],
+  ["a proxy whose server is not there", notOllama(base, 502), true],
+  ["another server", notOllama(base, 500), false],
+  ["a 502 of Ollama's own", refusal(502, '{"error":"nobody knows"}', "m", base), false],
   ["anything else", new Error("reset"), false],
 ])("%s may be a connection that was lost", (_, error, isLost) => {
   expect(isConnectionLost(error)).toBe(isLost);

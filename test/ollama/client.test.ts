@@ -196,6 +196,7 @@ describe("an answer that is not Ollama's own", () => {
       "rejected",
       false,
     ],
+    ["half a line", 200, '{"message":{"content":"a"},"done":false}\n{"message":{"cont', "ocr_failed", "reset", true],
     ["an empty stream", 200, "", "ocr_failed", "cut_short", true],
     ["another JSON", 200, '{"hello":"world"}', "ocr_failed", "garbage", true],
     ["an unknown end", 200, '{"done":true,"done_reason":"load"}', "ocr_failed", "garbage", true],
