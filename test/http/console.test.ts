@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildConsole } from "../../src/http/console/console-build.ts";
 import { createConsoleFiles, readConsole, writeConsole } from "../../src/http/console/console-files.ts";
+import { captureLog } from "../support/captured-log.ts";
 import { startSidecar, type TestSidecar } from "../support/sidecar.ts";
 import { repository } from "../support/tracked-files.ts";
 
@@ -100,10 +101,12 @@ describe("the build", () => {
       const failure = failures.pop();
       return failure === undefined ? buildConsole() : Promise.reject(failure);
     });
+    await using log = await captureLog();
     expect(await files().catch((error: unknown) => error)).toMatchObject({
       code: "internal_error",
       message: expect.stringContaining("install all dependencies"),
     });
+    expect(log.records).toMatchObject([{ level: "error", properties: { reason: "preact is not there" } }]);
     expect((await files()).script).toMatch(/^console\./);
   });
 

@@ -167,6 +167,7 @@ describe("what comes before every route", () => {
     [{ Authorization: "Bearer fake-key" }, 200],
     [{ Authorization: "bearer  fake-key " }, 200],
     [{ Authorization: "Basic fake-key" }, 401],
+    [{ Authorization: "Digest Bearer fake-key" }, 401],
     [{ Authorization: "Bearer fake key" }, 401],
     [{ Authorization: "Bearer fake-key", "X-API-Key": "wrong" }, 401],
     [{ "X-API-Key": "fake-key" }, 200],

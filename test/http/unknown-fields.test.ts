@@ -19,6 +19,8 @@ describe("what is said of an unknown field", () => {
     ["max_pages", "field `max_pages` is unknown; did you mean `maxPages`?"],
     ["MAXPAGES", "field `MAXPAGES` is unknown; did you mean `maxPages`?"],
     ["maxPgaes", "field `maxPgaes` is unknown; did you mean `maxPages`?"],
+    // Three letters are wrong, and none is swapped with its neighbour.
+    ["maptagas", "field `maptagas` is unknown"],
     ["include-pages", "field `include-pages` is unknown; did you mean `includePages`?"],
     ["system prompt", "field `system prompt` is unknown; did you mean `systemPrompt`?"],
     ["engin", "field `engin` is unknown; did you mean `engine`?"],

@@ -188,6 +188,11 @@ for (const [name, config, code, column] of [
   });
 }
 
+test("context_config may hold as many tags as the service takes", () => {
+  const dmsTags = Array.from({ length: 50 }, (_, at) => `t${at}`);
+  assert.deepEqual(withConfig({ dmsTags }), dmsTags);
+});
+
 test("override tags win, and an empty list asks for the service's own", () => {
   const row = { ...prompt, context_config: { dmsTags: ["a"] } };
   const tagsWith = (dmsTags) => resolve(null, { prompt: row, overrides: { dmsTags } }).fields.dmsTags;
