@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import PQueue from "p-queue";
 import { shuttingDown } from "../errors.ts";
-import type { BatchRecord } from "./batching/batcher.ts";
+import type { BatchRecord } from "./batching/child-operations.ts";
 import { childStarter, type StartChild } from "./child/inference-child.ts";
 import { inferenceThreads, usableCpus } from "./cpu-quota.ts";
 import { type DenseAndSparse, Embedder, embeddingCanary, unpackEmbeddings } from "./embedder.ts";

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import PQueue from "p-queue";
 import { shuttingDown } from "../../src/errors.ts";
-import { Batcher, type BatchRecord } from "../../src/retrieval/batching/batcher.ts";
+import { Batcher } from "../../src/retrieval/batching/batcher.ts";
+import type { BatchRecord } from "../../src/retrieval/batching/child-operations.ts";
 import type { QueueBounds } from "../../src/retrieval/batching/request-queue.ts";
 import { type DenseAndSparse, embedInParts, unpackEmbeddings } from "../../src/retrieval/embedder.ts";
 import { ModelSession } from "../../src/retrieval/models/model-session.ts";

@@ -1,30 +1,17 @@
 import { getLogger } from "@logtape/logtape";
 import type PQueue from "p-queue";
 import type { SidecarError } from "../../errors.ts";
-import { type InferenceChild, OperationFailed } from "../child/inference-child.ts";
-import type { RunAnswer } from "../child/messages.ts";
-import { packSequences, paddedLength, unpackSequences } from "../child/sequences.ts";
+import type { InferenceChild } from "../child/inference-child.ts";
 import type { TextGroup } from "../child/tokenise-messages.ts";
-import { busy, inferenceFailed, stillLoading, tookTooLong, unavailable } from "../faults.ts";
+import { busy, stillLoading, tookTooLong, unavailable } from "../faults.ts";
 import type { ModelSession } from "../models/model-session.ts";
-import type { BatchLimits } from "./batch-plan.ts";
+import { ChildOperations, type ChildOperationsOptions } from "./child-operations.ts";
 import { type Answer, PendingRequest } from "./pending-request.ts";
-import { type Placed, type QueueBounds, RequestQueue } from "./request-queue.ts";
+import { type QueueBounds, RequestQueue } from "./request-queue.ts";
 
-/** One batch that was computed, for metrics. */
-export interface BatchRecord {
-  sequences: number;
-  tokens: number;
-  paddedTokens: number;
-  ms: number;
-}
-
-export interface BatcherOptions<Result> {
+export interface BatcherOptions<Result> extends ChildOperationsOptions<Result> {
   session: ModelSession;
-  /** What callers know the model as, such as `embedding model`. */
-  name: string;
   queue: QueueBounds;
-  limits: BatchLimits;
   /**
    * The longest that the batches of one request may take together, and that it waits for a model that is loading. The
    * wait for turns has a limit of three times as much.
@@ -40,10 +27,6 @@ export interface BatcherOptions<Result> {
    * does not wait for what is done with an answer and for the way there and back.
    */
   batchesAtATime: 1 | 2;
-  /** The results of `count` sequences from what the child answered. */
-  unpack(answer: RunAnswer, count: number): Result[];
-  onBatch(record: BatchRecord): void;
-  now(): number;
 }
 
 /** The place in the line that the parts of one request share: that of the first, which sets it. */
@@ -64,14 +47,13 @@ const leastTokensBeside = 1_024;
 type Joint = "tokenise" | "compute";
 
 /**
- * Runs requests together on one session. Four joints: texts are cut into tokens by the child, wait in the
- * queue, are cut into batches, and are computed. Work whose caller has gone is dropped before it runs.
+ * Runs requests together on one session: texts are cut into tokens by the child, wait in the queue, are cut into batches,
+ * and are computed. Work whose caller has gone is dropped before it runs.
  */
 export class Batcher<Result> {
   readonly #options: BatcherOptions<Result>;
   readonly #queue: RequestQueue<PendingRequest<Result>>;
-  /** Requests with work in the child right now, by operation. */
-  readonly #running = new Set<ReadonlySet<PendingRequest<Result>>>();
+  readonly #operations: ChildOperations<Result>;
   /** Of each kind of work, how much is going on. */
   readonly #going: Record<Joint, number> = { tokenise: 0, compute: 0 };
   #closed: SidecarError | undefined;
@@ -80,6 +62,7 @@ export class Batcher<Result> {
   constructor(options: BatcherOptions<Result>) {
     this.#options = options;
     this.#queue = new RequestQueue(options.queue, options.limits);
+    this.#operations = new ChildOperations(options);
     options.session.onChange(() => this.#wake());
   }
 
@@ -107,7 +90,7 @@ export class Batcher<Result> {
       noTurn: () => (isReady() ? busy(name) : stillLoading(name)),
       tooLong: () => tookTooLong(timeoutMs),
       onSettled: () => this.#settled(request),
-      onOverdue: () => this.#replaceIfAbandoned(),
+      onOverdue: () => this.#operations.replaceIfAbandoned(),
     });
     if (this.#queue.add(request)) {
       session.demand();
@@ -169,17 +152,7 @@ export class Batcher<Result> {
   }
 
   async #tokenise(child: InferenceChild): Promise<void> {
-    const slices = this.#queue.takeTexts(tokeniseCharacters);
-    await this.#guarded(new Set(slices.map(({ request }) => request)), async () => {
-      const tokenised = await child.tokenise(slices.map(({ group }) => group));
-      const sequences = unpackSequences(tokenised);
-      const places = slices.flatMap(({ request, from, group }) =>
-        group.texts.map((_, place) => ({ request, index: from + place })),
-      );
-      places.forEach(({ request, index }, place) => {
-        request.tokenised(index, sequences[place] ?? new Int32Array(), tokenised.truncated[place] ?? false);
-      });
-    });
+    await this.#operations.tokenise(child, this.#queue.takeTexts(tokeniseCharacters));
     this.#start("compute");
   }
 
@@ -190,11 +163,7 @@ export class Batcher<Result> {
     // Who gave up sequences to it may have more texts, to be cut while it runs.
     this.#start("tokenise");
     this.#start("compute");
-    const requests = new Set(batch.map(({ request }) => request));
-    if (batch.length === 0) return;
-    for (const request of requests) request.enter("computing");
-    await this.#guarded(requests, () => this.#runTogether(child, batch, requests));
-    for (const request of requests) request.enter("waiting");
+    if (batch.length > 0) await this.#operations.compute(child, batch);
   }
 
   /** What waits, shared between this batch and those that may be computed beside it; undefined for all of it. */
@@ -203,66 +172,9 @@ export class Batcher<Result> {
     return shares === 1 ? undefined : Math.max(leastTokensBeside, Math.ceil(this.#queue.tokens / shares));
   }
 
-  /** What cannot be computed together is computed for each request by itself: one text spoils nothing for other callers. */
-  async #runTogether(
-    child: InferenceChild,
-    batch: ReadonlyArray<Placed<PendingRequest<Result>>>,
-    requests: ReadonlySet<PendingRequest<Result>>,
-  ): Promise<void> {
-    try {
-      await this.#run(child, batch);
-    } catch (fault) {
-      if (!(fault instanceof OperationFailed) || requests.size === 1) throw fault;
-      for (const request of requests) {
-        if (request.settled) continue;
-        const own = batch.filter((placed) => placed.request === request);
-        await this.#guarded(new Set([request]), () => this.#run(child, own));
-      }
-    }
-  }
-
-  async #run(child: InferenceChild, batch: ReadonlyArray<Placed<PendingRequest<Result>>>): Promise<void> {
-    const startedAt = this.#options.now();
-    const { ids, lengths } = packSequences(batch.map((placed) => placed.ids));
-    const results = this.#options.unpack(await child.run(ids, lengths), batch.length);
-    this.#options.session.proved();
-    results.forEach((result, row) => {
-      const place = batch[row];
-      place?.request.computed(place.index, result);
-    });
-    const paddedTokens = batch.length * paddedLength(Math.max(...lengths), this.#options.limits.lengthMultiple);
-    this.#options.onBatch({
-      sequences: batch.length,
-      tokens: ids.length,
-      paddedTokens,
-      ms: this.#options.now() - startedAt,
-    });
-  }
-
-  /** Runs one operation of the child: what goes wrong in it is the fault of these requests and of no others. */
-  async #guarded(requests: ReadonlySet<PendingRequest<Result>>, operation: () => Promise<void>): Promise<void> {
-    const { session, timeoutMs, name } = this.#options;
-    this.#running.add(requests);
-    const watch = setTimeout(() => session.replace("an operation does not end"), timeoutMs);
-    try {
-      await operation();
-    } catch (error) {
-      for (const request of requests) request.fail(inferenceFailed(name, error));
-    } finally {
-      clearTimeout(watch);
-      this.#running.delete(requests);
-    }
-  }
-
   #settled(request: PendingRequest<Result>): void {
     this.#queue.remove(request);
     if (this.#closed !== undefined && this.#queue.requests.length === 0) this.#drained.resolve();
-  }
-
-  #replaceIfAbandoned(): void {
-    const running = [...this.#running].flatMap((requests) => [...requests]);
-    const abandoned = running.length > 0 && running.every((request) => request.settled);
-    if (abandoned) this.#options.session.replace("it computes nothing but abandoned work");
   }
 
   #failAll(error: SidecarError): void {

@@ -1,7 +1,8 @@
 import type PQueue from "p-queue";
 import type { SidecarError } from "../../errors.ts";
 import type { BatchLimits } from "../batching/batch-plan.ts";
-import { Batcher, type BatchRecord } from "../batching/batcher.ts";
+import { Batcher } from "../batching/batcher.ts";
+import type { BatchRecord } from "../batching/child-operations.ts";
 import type { StartChild } from "../child/inference-child.ts";
 import type { RunAnswer } from "../child/messages.ts";
 import { lengthMultiple } from "../child/sequences.ts";
