@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { KeptProcess } from "../../src/processes/kept-process.ts";
+import { type KeptProcess, type ProcessOptions, startProcess } from "../../src/processes/kept-process.ts";
 import { type ProcessExit, ProcessGone } from "../../src/processes/process-exit.ts";
-import { together } from "../../src/retrieval/child/inference-child.ts";
+import { childStarter, together } from "../../src/retrieval/child/inference-child.ts";
 import type { FromChild, LoadSettings, ToChild } from "../../src/retrieval/child/messages.ts";
 import type { FromTokeniser, ToTokeniser } from "../../src/retrieval/child/tokenise-messages.ts";
 import { refusalOf } from "../support/refusal-of.ts";
@@ -72,6 +72,18 @@ describe("the two processes of a model", () => {
     ["that is none", opened, failed("odd"), { name: "OperationFailed", message: "odd" }],
   ])("tell the fault %s", async (_, tokeniser, computer, fault) => {
     expect(await refusalOf(childOf(tokeniser, computer).child.load(settings, () => undefined))).toMatchObject(fault);
+  });
+
+  test("leave none behind where the second cannot be started", async () => {
+    const gone: Promise<ProcessExit>[] = [];
+    const startOne: typeof startProcess = <Request, Reply>(options: ProcessOptions<Reply>) => {
+      if (gone.length > 0) throw new Error("EAGAIN: resource temporarily unavailable, posix_spawn");
+      const process = startProcess<Request, Reply>(options);
+      gone.push(process.exited);
+      return process;
+    };
+    expect(childStarter({ environment: {}, maxMemoryBytes: 1e9 }, startOne)).toThrow("EAGAIN");
+    expect(await Promise.all(gone)).toMatchObject([{ why: "closed" }]);
   });
 
   test("fail an operation by what was answered, and go on", async () => {

@@ -63,25 +63,38 @@ const batchesAtATime = 2;
 /** Silence at which a process is ended. Whoever waits for a batch gives up sooner; a large model is read from a slow disk. */
 const silenceTimeoutMs = 600_000;
 
-/** Starts inference processes. */
-export function childStarter({ environment, maxMemoryBytes }: ChildStarterOptions): StartChild {
+/**
+ * Starts inference processes.
+ *
+ * @param start other than the real one only in tests
+ */
+export function childStarter(
+  { environment, maxMemoryBytes }: ChildStarterOptions,
+  start: typeof startProcess = startProcess,
+): StartChild {
   const shared = { environment, readyTimeoutMs, maxMemoryBytes };
-  return () =>
-    together(
-      startProcess<ToTokeniser, FromTokeniser>({
-        ...shared,
-        name: "tokenising process",
-        program: new URL("./tokenise-program.ts", import.meta.url),
-        reply: fromTokeniser,
-      }),
-      startProcess<ToChild, FromChild>({
+  return () => {
+    const tokenising = start<ToTokeniser, FromTokeniser>({
+      ...shared,
+      name: "tokenising process",
+      program: new URL("./tokenise-program.ts", import.meta.url),
+      reply: fromTokeniser,
+    });
+    try {
+      const computing = start<ToChild, FromChild>({
         ...shared,
         name: "inference process",
         program: new URL("./program.ts", import.meta.url),
         reply: fromChild,
         maxTasks: batchesAtATime,
-      }),
-    );
+      });
+      return together(tokenising, computing);
+    } catch (error) {
+      // Where the system has no room for one more, each try would leave one behind.
+      void tokenising.kill("closed");
+      throw error;
+    }
+  };
 }
 
 export function together(
