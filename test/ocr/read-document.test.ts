@@ -414,6 +414,20 @@ describe("a document read by an engine", () => {
     expect({ idle, embeddedAsked }).toEqual({ idle: [true], embeddedAsked: 0 });
   });
 
+  test("whose pages are looked into for longer than its caller stays is given up at once", async () => {
+    const caller = new AbortController();
+    const gone = new SidecarError("client_gone", "The client has gone.");
+    const document = fakeDocument([scannedPage(1)], {
+      readPages: (_pages, given) => {
+        queueMicrotask(() => caller.abort(gone));
+        return new Promise((_, reject) => given.addEventListener("abort", () => reject(given.reason)));
+      },
+    });
+    const { pipeline, asked } = pipelineOf("np-dms-ocr", async () => "text");
+    expect(await refusalOf(read(document, pipeline, undefined, {}, caller))).toBe(gone);
+    expect(asked).toEqual([]);
+  });
+
   test.each([
     ["client_gone", true],
     ["document_timeout", false],

@@ -67,6 +67,7 @@ describe("why a program ended", () => {
     ["the last error of several", ["error: first\nRangeError: second\n  at g\n"], "RangeError: second"],
     ["no line that only names an error", ["the error: of a word\nlast\n"], "last"],
     ["not which Bun it was", ["gone\n\nBun v1.4.5 (Linux x64)\n"], "gone"],
+    ["a sentence about Bun", ["this needs Bun v1.4 or later\n"], "this needs Bun v1.4 or later"],
     ["without colours", ["\u001b[31merror\u001b[0m: red\n"], "error: red"],
     ["nothing where it says nothing", [], ""],
   ])("is %s", async (_, stderr, words) => {
