@@ -4,6 +4,7 @@ import { doubtAll, doubtAllArabic } from "../digits/doubtful-digits.ts";
 import { judgeThaiDigit } from "../digits/judge-digit.ts";
 import { knownArabicGlyphs } from "../digits/known-glyphs.ts";
 import { readDigits } from "../digits/read-digits.ts";
+import { readSignsBetweenDigits } from "../digits/signs-between-digits.ts";
 import { crop, encodePgm, type GreyImage } from "../picture/grey-image.ts";
 import type { Box } from "../picture/ink.ts";
 import type { TesseractApi, TesseractCore, TextApis } from "../tesseract-core.ts";
@@ -70,6 +71,11 @@ export function lineReader(core: Files, { thai, english }: TextApis, page: GreyI
   };
 }
 
+function withDigits(line: RecognisedLine, image: GreyImage): RecognisedLine {
+  const read = readSignsBetweenDigits(readDigits(line, image, judgeThaiDigit), image, knownArabicGlyphs);
+  return doubtMixedNumbers(doubtArabicDigits(read, image, knownArabicGlyphs));
+}
+
 function read(core: Files, api: TesseractApi, image: GreyImage, mode: string): PictureReading {
   core.FS.writeFile("/input", encodePgm(image));
   api.SetVariable("tessedit_pageseg_mode", mode);
@@ -77,9 +83,7 @@ function read(core: Files, api: TesseractApi, image: GreyImage, mode: string): P
   try {
     if (api.SetImageFile(1, 0) !== 0 || api.Recognize(null) !== 0) throw new Error("The picture cannot be read.");
     const text = api.GetUTF8Text();
-    const lines = recognisedLines(text, api.GetTSVText(0))?.map((line) =>
-      doubtMixedNumbers(doubtArabicDigits(readDigits(line, image, judgeThaiDigit), image, knownArabicGlyphs)),
-    );
+    const lines = recognisedLines(text, api.GetTSVText(0))?.map((line) => withDigits(line, image));
     const words = lines?.flatMap((line) => line.words) ?? [];
     const read =
       lines?.map((line) => line.text).join("\n") ?? doubtAllArabic(doubtAll(text.trim().replace(/\n{2,}/g, "\n")));
