@@ -1,3 +1,4 @@
+import { foreignWords } from "./foreign-words.ts";
 import type { RecognisedPage } from "./recognise-page.ts";
 import { hasNumbers } from "./recogniser/check-numbers.ts";
 
@@ -96,6 +97,12 @@ export function readingWarnings({
       `two readings of ${disputed} of ${readTwice} lines differ in their letters: much of the text may be wrong${other}`,
     );
   }
+  const foreign = foreignWords(text);
+  if (foreign.length > 0) {
+    warnings.push(
+      `words of another language than Thai and English, which alone can be read, are on the page, and their accents, dots and other letters may be wrong: ${named(foreign, maxForeign)}`,
+    );
+  }
   if (unsureLines.length > 0) {
     warnings.push(`these lines rest on one reading, which was not sure of them: ${named(unsureLines, maxUnsure)}`);
   }
@@ -115,13 +122,14 @@ export function readingWarnings({
 }
 
 /**
- * Lines with doubtful digits, lines that the line recogniser read, rows, and lines of one unsure reading, that are named; a
- * page has up to a hundred lines.
+ * Lines with doubtful digits, lines that the line recogniser read, rows, lines of one unsure reading, and words of another
+ * language, that are named; a page has up to a hundred lines.
  */
 const maxDoubts = 30;
 const maxRecognised = 30;
 const maxGuessed = 10;
 const maxUnsure = 10;
+const maxForeign = 5;
 const maxLineCharacters = 120;
 
 const whoRead = (lines: readonly string[], lineCount: number) =>

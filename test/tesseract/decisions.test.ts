@@ -222,6 +222,13 @@ describe("warnings about a reading", () => {
       ],
     ],
     [
+      "words of another language",
+      { text: "Priifbericht der Briickenbau fiir Miinchen, Siid" },
+      [
+        'words of another language than Thai and English, which alone can be read, are on the page, and their accents, dots and other letters may be wrong: "Priifbericht", "Briickenbau", "fiir", "Miinchen", "Siid"',
+      ],
+    ],
+    [
       "lines whose readings differ",
       { inkOutside: 0, readTwice: 20, disputed: 17, doubts: [] },
       ["two readings of 17 of 20 lines differ in their letters: much of the text may be wrong"],
