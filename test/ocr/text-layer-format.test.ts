@@ -127,6 +127,7 @@ describe("repair and judgement", () => {
     ["2 \\* 3 \\| 4", "2 * 3   4"],
     ["C:\\temp", "C:\\temp"],
     ["ราคา --- บาท", "ราคา --- บาท"],
+    ["12 ม.<sup>2</sup> \\<sup>", "12 ม.2 <sup>"],
   ])("the signs of %j do not count", (markdown, text) => {
     expect(withoutSigns(markdown)).toBe(text);
   });

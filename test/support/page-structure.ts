@@ -6,7 +6,16 @@ import type { DrawnShape, PageStructure, TextLine, TextRun } from "../../src/pdf
 export type TestLine = [left: number, baseline: number, text: string, style?: Partial<TextRun>];
 
 function textLine([left, baseline, text, style = {}]: TestLine, block = 0): TextLine {
-  const run = { text, size: 10, bold: false, italic: false, monospaced: false, colour: "#000000", ...style };
+  const run = {
+    text,
+    size: 10,
+    bold: false,
+    italic: false,
+    monospaced: false,
+    raised: false,
+    colour: "#000000",
+    ...style,
+  };
   const width = 0.5 * run.size * text.length;
   const box = [left, baseline - 0.8 * run.size, left + width, baseline + 0.2 * run.size] as const;
   return { runs: [run], box, baseline, direction: [1, 0], block };

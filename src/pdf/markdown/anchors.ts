@@ -1,5 +1,6 @@
 import { type Box, overlap, widthOf } from "./box.ts";
 import type { PageLink, TextLine } from "./page-structure.ts";
+import { textOfRuns } from "./raised-numbers.ts";
 
 /** Text that a link lies on. */
 export interface Anchor {
@@ -20,7 +21,7 @@ export function anchorsOf(line: TextLine, links: readonly PageLink[]): Anchor[] 
 }
 
 function wordsUnder({ runs, box }: TextLine, link: Box): string {
-  const text = runs.map((run) => run.text).join("");
+  const text = textOfRuns(runs);
   const scale = widthOf(box) / Math.max(1, widthOfText(text.trim()));
   let right = box[0];
   const found: string[] = [];
@@ -41,7 +42,7 @@ function wordsUnder({ runs, box }: TextLine, link: Box): string {
 function widthOfText(text: string): number {
   let width = 0;
   for (const letter of text) {
-    if (/[\p{M}]/u.test(letter)) continue;
+    if (/[\p{M}\uFDD0\uFDD1]/u.test(letter)) continue;
     width += /[\sijltfrI.,:;!'|()[\]]/.test(letter) ? 0.55 : /[mwMWA-Z@%]/.test(letter) ? 1.35 : 1;
   }
   return width;

@@ -1,6 +1,7 @@
 import { type Anchor, anchorsOf } from "./anchors.ts";
 import { type Box, unionOf } from "./box.ts";
 import type { PageLink, PageStructure, TextLine, TextRun } from "./page-structure.ts";
+import { textOfRuns } from "./raised-numbers.ts";
 
 /** A piece of upright text that is not parted any further; what stands beside it on the same line are others. */
 export interface Fragment {
@@ -31,7 +32,7 @@ export function fragmentsOf({ lines, links }: Pick<PageStructure, "lines" | "lin
 function fragmentOf(line: TextLine, order: number, links: readonly PageLink[]): Fragment {
   const { runs, box, baseline, block } = line;
   const anchors = links.length === 0 ? [] : anchorsOf(line, links);
-  const text = runs.map((run) => run.text).join("");
+  const text = textOfRuns(runs);
   return { text: text.trim(), box, baseline, runs, order, block, anchors, ...styleOf(runs) };
 }
 

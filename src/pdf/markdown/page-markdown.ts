@@ -37,9 +37,9 @@ export function pageMarkdown(structure: PageStructure, plain: string): PageMarkd
   const textSize = textSizeOf(styles);
   const writer = createWriter(compounds, textSize);
   for (const part of [main, ...others]) writePage(part, part === main ? fragments : piecesOf(part), textSize, writer);
-  const { markdown, candidates } = writer.finish();
+  const { markdown, added, candidates } = writer.finish();
   const urls = structure.links.length === 0 ? "" : addedUrls(markdown);
-  if (!hasSameLetters(markdown, plain, urls)) return { fallBack: "letters would be lost or added" };
+  if (!hasSameLetters(markdown, plain, urls + added)) return { fallBack: "letters would be lost or added" };
   return { markdown, headings: { candidates, styles } };
 }
 

@@ -8,6 +8,8 @@ export interface TextRun {
   bold: boolean;
   italic: boolean;
   monospaced: boolean;
+  /** Stands higher than the first letter of its line, as powers do. */
+  raised: boolean;
   /** `#rrggbb` */
   colour: string;
 }

@@ -7,12 +7,14 @@ import { type HeadingCandidate, type Looks, looksOf } from "./heading-candidate.
 import { type Compounds, joinTwo } from "./join-text.ts";
 import type { Line } from "./lines.ts";
 import type { Paragraph } from "./paragraphs.ts";
+import { withoutMarks, withRaisedTags } from "./raised-numbers.ts";
 import { cellText, tableMarkdown } from "./table.ts";
 
 /** Puts blocks one after the other as Markdown. */
 export interface Writer {
   write(block: Block, next: Block | undefined, heightPt: number): void;
-  finish(): { markdown: string; candidates: HeadingCandidate[] };
+  /** `added`: the letters of its tags. */
+  finish(): { markdown: string; added: string; candidates: HeadingCandidate[] };
 }
 
 interface OpenItem {
@@ -24,12 +26,15 @@ interface OpenItem {
 export function createWriter(compounds: Compounds, bodySize: number): Writer {
   const candidates: HeadingCandidate[] = [];
   let markdown = "";
+  let added = "";
   let items: OpenItem[] = [];
 
-  function append(text: string, tight: boolean): number {
+  function append(marked: string, tight: boolean): number {
     if (markdown !== "") markdown += tight ? "\n" : "\n\n";
     const at = markdown.length;
+    const { text, added: tags } = withRaisedTags(marked);
     markdown += text;
+    added += tags;
     return at;
   }
 
@@ -65,7 +70,7 @@ export function createWriter(compounds: Compounds, bodySize: number): Writer {
       }
       if (block.kind === "code") {
         items = [];
-        append(codeMarkdown(block.lines), false);
+        append(withoutMarks(codeMarkdown(block.lines)), false);
         return;
       }
       const { paragraph } = block;
@@ -83,7 +88,7 @@ export function createWriter(compounds: Compounds, bodySize: number): Writer {
         append(withAnchors(escapeLineStart(escapeText(text)), anchorsOf(paragraph.lines), escapeText), false);
       }
     },
-    finish: () => ({ markdown, candidates }),
+    finish: () => ({ markdown, added, candidates }),
   };
 }
 

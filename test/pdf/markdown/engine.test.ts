@@ -44,6 +44,15 @@ test("cells that stand as near to each other as words are told by the rule betwe
   expect(await markdownOf({ kind: "raw", content: ruled })).toMatchObject({ markdown });
 });
 
+test("raised numbers are told from the digits before them, in text and in cells that a rule parts", async () => {
+  const raised = "BT /F1 10 Tf 50 650 Td (5 x 10) Tj /F1 6 Tf 4 Ts (3) Tj 0 Ts /F1 10 Tf ( N/m) Tj ET";
+  expect(await markdownOf({ kind: "raw", content: raised })).toMatchObject({ markdown: "5 x 10<sup>3</sup> N/m" });
+  const cell = ruled.replace("(67) Tj", "(67) Tj /F1 6 Tf 4 Ts (2) Tj");
+  expect(await markdownOf({ kind: "raw", content: cell })).toMatchObject({
+    markdown: "| Depth | Width |\n| --- | --- |\n| 12345 | 67<sup>2</sup> |",
+  });
+});
+
 test("a drawing of very many lines is read without its tables", async () => {
   const markdown = expect.not.stringContaining("|");
   expect(await markdownOf({ kind: "drawing", segments: 6000, lines: ["Section A-A", "Scale 1:50"] })).toMatchObject({
