@@ -87,6 +87,26 @@ describe("letters drawn several times to look bold are read once", () => {
     expect(await textOf(content)).toBe(expected);
   });
 
+  const overlaid = "words are printed over each other; the text has all of them, though one may hide the other";
+  const underCover = (over: string) =>
+    `${at(72, 700, "Total: 1,450,000.00 baht")} 1 g 104 696 80 14 re f 0 g ${at(107, 700, over)}`;
+
+  test.each<[string, string, string, string[]]>([
+    ["a price set over another one", underCover("1,990,000.00"), "Total: 1,450,000.00 baht\n1,990,000.00", [overlaid]],
+    ["a word set over another one", at(72, 700, "DRAFT") + at(73, 700, "COPY"), "DRAFT\nCOPY", [overlaid]],
+    ["a price and its shadow", at(73, 699, "5,000.00", "0.7 g") + at(72, 700, "5,000.00", "0 g"), "5,000.00", []],
+    [
+      "a value on a line of dots",
+      at(72, 700, "....................") + at(80, 700, "55 m"),
+      "....................\n55 m",
+      [],
+    ],
+  ])("%s keeps all its letters, with a warning where one text hides another", async (_, content, text, warnings) => {
+    expect(await textOf(content)).toBe(text);
+    const { pages } = await readPdf(pool, onePage({ content: content + body, mediaBox: "0 0 595 842" }));
+    expect(pages[0]?.warnings ?? []).toEqual(warnings);
+  });
+
   test("a page with too many letters to compare says so", async () => {
     const line = "0123456789".repeat(25);
     const content = Array.from({ length: 50 }, (_, row) => at(72, 30 + row * 14, line) + at(72.3, 30 + row * 14, line));
