@@ -86,6 +86,11 @@ describe("a line in which cells of a table run together", () => {
         ["Width", 86],
       ],
     ],
+    [
+      "is whole where rules run through its letters, as over squared paper",
+      `0.5 w 60 20 m 60 180 l 73 20 m 73 180 l 86 20 m 86 180 l S ${at(54, 150, "DepthsWidth")}`,
+      [["DepthsWidth", 54]],
+    ],
   ])("%s", (_, content, expected) => {
     expect(cells(content)).toEqual(expected);
   });
@@ -129,12 +134,13 @@ describe("a line in which cells of a table run together", () => {
 describe("the letters of a line", () => {
   const line = (content: string) => `<p style="top:10pt;left:5pt;line-height:20pt">${content}</p>\n`;
   const span = (text: string, style = "font-family:Arial;font-size:9.5pt") => `<span style="${style}">${text}</span>`;
-  const plain = { size: 9.5, bold: false, italic: false, monospaced: false, colour: "" };
+  const plain = { size: 9.5, bold: false, italic: false, monospaced: false, raised: false, colour: "" };
 
   test.each<[string, string, TextRun]>([
     ["of one font", span("Slab"), { text: "Slab", ...plain }],
     ["that are bold", `<b>${span("Slab")}</b>`, { text: "Slab", ...plain, bold: true }],
     ["that are bold and italic", `<b><i>${span("Slab")}</i></b>`, { text: "Slab", ...plain, bold: true, italic: true }],
+    ["that are raised", `<sup><b>${span("2")}</b></sup>`, { text: "2", ...plain, bold: true, raised: true }],
     ["of one width", `<tt>${span("Slab")}</tt>`, { text: "Slab", ...plain, monospaced: true }],
     [
       "of one width by their font's name",
