@@ -10,7 +10,9 @@ import type { Table } from "./table.ts";
 export type Block =
   | { kind: "paragraph"; paragraph: Paragraph }
   | { kind: "code"; lines: Line[] }
-  | { kind: "table"; table: Table };
+  | { kind: "table"; table: Table }
+  /** Text laid over the page: never a heading or an item of a list. */
+  | { kind: "mark"; text: string };
 
 /** What of the whole page its parts are judged by. */
 export interface PageContext {

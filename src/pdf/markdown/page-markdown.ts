@@ -30,13 +30,16 @@ export type PageMarkdown =
  * @param plain the text layer line by line: not a letter of it may be missing or added
  */
 export function pageMarkdown(structure: PageStructure, plain: string): PageMarkdown {
-  const { main, others } = upright(structure);
+  const { main, others, aslant } = upright(structure);
   const fragments = piecesOf(main);
   const compounds = compoundsOf(fragments.map(({ text }) => text));
   const styles = stylesOf(fragments);
   const textSize = textSizeOf(styles);
   const writer = createWriter(compounds, textSize);
   for (const part of [main, ...others]) writePage(part, part === main ? fragments : piecesOf(part), textSize, writer);
+  for (const { text } of fragmentsOf({ lines: aslant, links: [] })) {
+    writer.write({ kind: "mark", text }, undefined, structure.heightPt);
+  }
   const { markdown, added, candidates } = writer.finish();
   const urls = structure.links.length === 0 ? "" : addedUrls(markdown);
   if (!hasSameLetters(markdown, plain, urls + added)) return { fallBack: "letters would be lost or added" };

@@ -9,12 +9,28 @@ function turnsOf([x, y]: TextLine["direction"]): 0 | 1 | 2 | 3 {
 
 const lettersOf = ({ runs }: TextLine) => runs.reduce((sum, { text }) => sum + text.length, 0);
 
-/** The page as its most letters are read, and apart from it the lines that run in other directions, each way by itself. */
-export function upright(structure: PageStructure): { main: PageStructure; others: PageStructure[] } {
+/** Sine of the angle from which on a line is aslant: watermarks and stamps are, a scan that lies askew is less. */
+const aslantFrom = 0.1;
+
+const isAslant = ({ direction: [x, y] }: TextLine) => Math.min(Math.abs(x), Math.abs(y)) > aslantFrom;
+
+export interface UprightPage {
+  /** As its most letters are read. */
+  main: PageStructure;
+  /** Apart from it the lines that run in other directions, each way by itself. */
+  others: PageStructure[];
+  /** Lines laid over the page aslant, unless they are most of it: they belong to nothing that they lie on. */
+  aslant: readonly TextLine[];
+}
+
+export function upright(structure: PageStructure): UprightPage {
+  const sum = (lines: readonly TextLine[]) => lines.reduce((letters, line) => letters + lettersOf(line), 0);
+  const leaning = structure.lines.filter(isAslant);
+  const isApart = 2 * sum(leaning) < sum(structure.lines);
   const ways: TextLine[][] = [[], [], [], []];
-  for (const line of structure.lines) ways[turnsOf(line.direction)]?.push(line);
+  for (const line of structure.lines) if (!isApart || !isAslant(line)) ways[turnsOf(line.direction)]?.push(line);
   const turned = ways.map((lines, turns) => ({
-    letters: lines.reduce((sum, line) => sum + lettersOf(line), 0),
+    letters: sum(lines),
     structure: turn({ ...structure, lines }, turns),
   }));
   const [main, ...others] = turned.toSorted((a, b) => b.letters - a.letters);
@@ -23,6 +39,7 @@ export function upright(structure: PageStructure): { main: PageStructure; others
     others: others
       .filter(({ letters }) => letters > 0)
       .map((other) => ({ ...other.structure, shapes: [], links: [], checkBoxes: [] })),
+    aslant: isApart ? leaning : [],
   };
 }
 

@@ -73,6 +73,11 @@ export function createWriter(compounds: Compounds, bodySize: number): Writer {
         append(withoutMarks(codeMarkdown(block.lines)), false);
         return;
       }
+      if (block.kind === "mark") {
+        items = [];
+        append(escapeLineStart(escapeText(block.text)), false);
+        return;
+      }
       const { paragraph } = block;
       const looks = looksOf(block);
       const text = textOf(paragraph, compounds);

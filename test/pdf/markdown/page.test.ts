@@ -13,6 +13,35 @@ function expectPage(lines: readonly TestLine[], ...markdown: string[]): void {
   expect(markdownOf(pageOf(lines))).toEqual([markdown.join("\n\n")]);
 }
 
+describe("text laid over the page aslant", () => {
+  const leaning = (text: string, size: number, sine: number) => {
+    const [line] = pageOf([[150, 140, text, { size, bold: true }]]).lines;
+    return line === undefined ? [] : [{ ...line, direction: [Math.sqrt(1 - sine * sine), -sine] as const }];
+  };
+  const table: TestLine[] = [0, 1, 2, 3].flatMap((row) =>
+    [0, 1, 2].map((column): TestLine => [50 + 120 * column, 116 + 12 * row, `${row}0${column}`]),
+  );
+  const heading: TestLine = [50, 80, "Delivery of steel", { size: 16 }];
+  const below = paragraph(50, 300, prose);
+  const read = (sine: number) => {
+    const lines = [...pageOf([heading, ...table, ...below]).lines, ...leaning("* COPY", 60, sine)];
+    return markdownOf(pageOf([], { lines }))[0];
+  };
+
+  test("is no heading and in no cell, and stands behind the rest", () => {
+    const rows = ["| 000 | 001 | 002 |", "| --- | --- | --- |", "| 100 | 101 | 102 |"];
+    expect(read(0.5)).toStartWith(`# Delivery of steel\n\n${rows.join("\n")}\n`);
+    expect(read(-0.5)).toEndWith("before the work begins.\n\n\\* COPY");
+    expect(read(0.11)).toEndWith("\n\n\\* COPY");
+    expect(read(0.09)).not.toEndWith("COPY");
+  });
+
+  test("is the page where most of it is aslant", () => {
+    const lines = leaning("Deed of the plot", 16, 0.3).concat(leaning("Deed of the plot", 16, 0.3));
+    expect(markdownOf(pageOf([], { lines: [...pageOf([[50, 400, "Plan"]]).lines, ...lines] }))[0]).toEndWith("Plan");
+  });
+});
+
 describe("paragraphs", () => {
   test("are joined from their lines and parted by white space", () => {
     expectPage(
