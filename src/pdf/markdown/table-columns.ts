@@ -1,4 +1,4 @@
-import { type Box, overlap, unionOf } from "./box.ts";
+import { type Box, centreX, overlap, unionOf } from "./box.ts";
 import type { Fragment } from "./fragment.ts";
 import { minGap, type Row } from "./table-rows.ts";
 
@@ -24,7 +24,7 @@ export function columnsOf(rows: readonly Row[]): Column[] {
       start = undefined;
     }
   }
-  return apart(columns, minGap * (rows[0]?.size ?? 10));
+  return apart(columns, several, minGap * (rows[0]?.size ?? 10));
 }
 
 function edgesOf(cell: readonly Fragment[]): { x: number; step: number }[] {
@@ -35,25 +35,46 @@ function edgesOf(cell: readonly Fragment[]): { x: number; step: number }[] {
   ];
 }
 
-function apart(columns: readonly Column[], gap: number): Column[] {
+/** Columns a gap apart; nearer ones are two where rows have a cell in each, as under heads that begin where others end. */
+function apart(columns: readonly Column[], rows: readonly Row[], gap: number): Column[] {
   const kept: Column[] = [];
-  for (const [left, right] of columns) {
+  for (const column of columns) {
     const last = kept.at(-1);
-    if (last !== undefined && left - last[1] < gap) last[1] = right;
-    else kept.push([left, right]);
+    if (last !== undefined && column[0] - last[1] < gap && !areBeside(last, column, rows)) last[1] = column[1];
+    else kept.push([...column]);
   }
   return kept;
 }
+
+/** Whether most rows that have a cell in one of two columns have another one in the other. */
+function areBeside(one: Column, other: Column, rows: readonly Row[]): boolean {
+  let both = 0;
+  let either = 0;
+  for (const { cells } of rows) {
+    const holds = ([left, right]: Column) => cells.some((cell) => isWithin(boxOf(cell), left, right));
+    const held = [one, other].filter(holds).length;
+    if (held > 0) either += 1;
+    if (held === 2) both += 1;
+  }
+  return both >= 2 && both * 2 > either;
+}
+
+const isWithin = (box: Box, left: number, right: number) => centreX(box) >= left && centreX(box) <= right;
 
 export function boxOf(cell: readonly Fragment[]): Box {
   const [first] = cell;
   return cell.length === 1 && first !== undefined ? first.box : unionOf(cell.map(({ box }) => box));
 }
 
-/** Each cell in the first column of which it covers the most part, or else in the one that it covers most of. */
+/**
+ * Each cell in the first column of which it covers the most part, or else in the one that it covers most of; as many cells
+ * as there are columns one after the other where that would put two of them together, such as heads beside their numbers.
+ */
 export function place(cells: readonly Fragment[][], columns: readonly Column[]): Fragment[][] {
+  const places = cells.map((cell) => columnOf(boxOf(cell), columns));
+  const inOrder = cells.length === columns.length && new Set(places).size < places.length;
   const row: Fragment[][] = columns.map(() => []);
-  for (const cell of cells) row[columnOf(boxOf(cell), columns)]?.push(...cell);
+  for (const [at, cell] of cells.entries()) row[inOrder ? at : (places[at] ?? 0)]?.push(...cell);
   return row;
 }
 

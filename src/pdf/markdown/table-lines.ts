@@ -21,7 +21,7 @@ export function withJoinedLines(
   const joined: Fragment[][][] = [];
   placed.forEach((row, at) => {
     const above = joined.at(-1);
-    const near = (pitches[at - 1] ?? Infinity) < nearer * usual;
+    const near = (pitches[at - 1] ?? Infinity) < nearer * usual && !hasNumbersOfItsOwn(row, above ?? []);
     if (above === undefined || !fits(row, above) || !(near || goesOn(row, above, columns))) joined.push([...row]);
     else for (const [column, cell] of row.entries()) above[column] = [...(above[column] ?? []), ...cell];
   });
@@ -33,6 +33,15 @@ function usualPitch(placed: readonly Fragment[][][], pitches: readonly number[])
   const between = pitches.filter((_, at) => placed[at + 1]?.[0]?.length);
   return between.sort((a, b) => a - b)[Math.floor(between.length / 2)] ?? 0;
 }
+
+const number = /^[^\p{L}]*\p{Nd}[^\p{L}]*$/u;
+
+/** A label and its number below another number, as sums stand below a table: that is no further line of its cells. */
+const hasNumbersOfItsOwn = (row: readonly Fragment[][], above: readonly Fragment[][]) =>
+  row.filter((cell) => cell.length > 0).length > 1 &&
+  row.some((cell, column) => isNumber(cell) && isNumber(above[column] ?? []));
+
+const isNumber = (cell: readonly Fragment[]) => cell.length > 0 && number.test(cell.map(({ text }) => text).join(" "));
 
 const fits = (row: readonly Fragment[][], above: readonly Fragment[][]) =>
   row.every((cell, column) => cell.length === 0 || (above[column]?.length ?? 0) > 0) &&

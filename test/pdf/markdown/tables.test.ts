@@ -189,6 +189,63 @@ describe("tables without rules between their columns", () => {
     );
   });
 
+  test("keep numbers apart under heads that begin where the numbers before them end", () => {
+    const forecast: [string, ...string[]][] = [
+      ["Income", "1,200.00", "1,350.00", "", "4,050.00"],
+      ["Rent", "-300.00", "-300.00", "-300.00", "-1,200.00"],
+      ["Other", "", "", "25.00", "25.00"],
+      ["Tax", "0.00", "-75.50", "0.00", "-155.50"],
+    ];
+    const heads: TestLine[] = ["Item", "Q1", "Q2", "Q3", "Total"].map((head, at) => [
+      at === 0 ? 50 : 142 + at * 54,
+      100,
+      head,
+    ]);
+    const cells = forecast.flatMap((row, line) =>
+      row.flatMap((text, at): TestLine[] =>
+        text === "" ? [] : [[at === 0 ? 50 : end(194 + at * 54, text), 114 + line * 14, text]],
+      ),
+    );
+    expectPage(
+      [...heads, ...cells],
+      [],
+      table("| Item | Q1 | Q2 | Q3 | Total |", ...forecast.map((row) => `| ${row.join(" | ")} |`)),
+    );
+  });
+
+  test("have each head in its column, be it beside the numbers", () => {
+    const stock = Array.from({ length: 12 }, (_, at) => [`K${at}`, `${10 + at}`, `${20 + at}`, `${30 + at}`]);
+    const heads: TestLine[] = ["Code", "On hand", "Price", "Value"].map((head, at) => [50 + at * 80, 100, head]);
+    const cells = stock.flatMap((row, line) =>
+      row.map((text, at): TestLine => [at === 0 ? 50 : end(125 + at * 80, text), 114 + line * 14, text]),
+    );
+    expectPage(
+      [...heads, ...cells],
+      [],
+      table("| Code | On hand | Price | Value |", ...stock.map((row) => `| ${row.join(" | ")} |`)),
+    );
+  });
+
+  test("have the sums below them in rows of their own, however near they stand", () => {
+    const sums = [
+      ["VAT", "1,449"],
+      ["Sum", "22,149"],
+    ];
+    const below = sums.flatMap(([label = "", sum = ""], at): TestLine[] => [
+      [end(300, label), 139 + at * 11, label],
+      [end(400, sum), 139 + at * 11, sum],
+    ]);
+    expectPage(
+      [[50, 86, "Work"], [280, 86, "2024"], [380, 86, "2025"], ...rows(100), ...below],
+      [],
+      table(
+        "| Work | 2024 | 2025 |",
+        ...amounts.map((row) => `| ${row.join(" | ")} |`),
+        ...sums.map((row) => `|  | ${row.join(" | ")} |`),
+      ),
+    );
+  });
+
   test("are seen by rules of one width, also of text alone that was written column by column", () => {
     const column = (left: number, texts: string[]): TestLine[] => texts.map((text, at) => [left, 112 + at * 20, text]);
     const names = ["Material and its place", "Tiles of the upper roof", "Boards of the fence"];
