@@ -42,6 +42,18 @@ describe("what Markdown is made of", () => {
     expect(shapes[1]?.box.map(Math.round)).toEqual([100, 170, 150, 190]);
   });
 
+  test("has the bevelled edges of a cell, which are no rectangles, as rules", () => {
+    const bevel = (x: number, width: number, height: number) =>
+      `${x} 10 m ${x} ${10 + height} l ${x + width} ${9.5 + height} l ${x + width} 10.5 l h f`;
+    const rectangular = [bevel(10, 0.75, 20), bevel(50, 1.5, 8), bevel(90, 1.6, 20), bevel(130, 0.75, 7.9)];
+    expect(structure(rectangular.join(" ")).shapes.map((shape) => shape.rectangular)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   test("is no drawing of very many shapes", () => {
     const dots = (count: number) =>
       Array.from({ length: count }, (_, n) => `${n % 300} ${Math.floor(n / 300)} 0.5 0.5 re f`);

@@ -1,4 +1,5 @@
 import type * as mupdf from "mupdf";
+import type { Box } from "../markdown/box.ts";
 import type { DrawnShape, PageStructure, TextLine } from "../markdown/page-structure.ts";
 import { createRulesBeside, mayHoldTable } from "../markdown/table-hints.ts";
 import { cutLines } from "./cut-lines.ts";
@@ -21,7 +22,8 @@ export function structureOf(structured: mupdf.StructuredText, page: mupdf.PDFPag
       places.push({ box, direction, block });
     },
     onVector(box, flags) {
-      if (shapes.length <= maxShapes) shapes.push({ box, stroked: flags.isStroked, rectangular: flags.isRectangle });
+      if (shapes.length > maxShapes) return;
+      shapes.push({ box, stroked: flags.isStroked, rectangular: flags.isRectangle || isHairline(box) });
     },
   });
   const told = runLines(structured.asHTML(1));
@@ -37,6 +39,14 @@ export function structureOf(structured: mupdf.StructuredText, page: mupdf.PDFPag
     links: linksOf(page),
     checkBoxes: placedCheckBoxes(page),
   };
+}
+
+/** Points. The bevelled edges of a cell, as browsers draw them, are no rectangles. */
+const hairline = { maxWidth: 1.5, minLength: 8 };
+
+function isHairline([left, top, right, bottom]: Box): boolean {
+  const sides = [right - left, bottom - top];
+  return Math.min(...sides) <= hairline.maxWidth && Math.max(...sides) >= hairline.minLength;
 }
 
 /** Lines in which cells of a table run together are parted. */
