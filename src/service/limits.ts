@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Env } from "./env-schema.ts";
 import type { Machine } from "./machine.ts";
 
@@ -34,6 +35,15 @@ export function limitsOf(env: Env, machine: Machine) {
       maxBytes: env.OCR_SPOOL_MAX_MB * mebibyte,
       /** Far more than are read at once, and far fewer than the 1,024 descriptors that a process has at least. */
       maxFiles: 256,
+    },
+    /** The folder of stored documents, which may be a share that hangs. */
+    storedFolder: {
+      /** Half of the threads that Bun has for files: one for each core, and at least two. */
+      atOnce: Math.max(1, Math.floor(availableParallelism() / 2)),
+      /** As many documents as the spool takes. */
+      maxWaiting: 256,
+      /** As long as a document may take to be sent. */
+      maxWaitMs: env.BODY_TIMEOUT_SECONDS * 1000,
     },
     /** The processes that open documents. */
     pdf: {

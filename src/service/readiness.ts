@@ -5,6 +5,7 @@ import type { Component, Readiness, ReadinessTarget } from "../http/services.ts"
 import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
 import type { PdfPool } from "../pdf/document.ts";
+import type { FolderGate } from "../pdf/files/folder-gate.ts";
 import type { SlotsStatus } from "../processes/slots.ts";
 import { judgeModel } from "../retrieval/readiness.ts";
 import type { Retrieval } from "../retrieval/retrieval.ts";
@@ -15,6 +16,8 @@ export interface ReadinessOptions {
   ollama: OllamaClient | undefined;
   ocrModel: string;
   uploadBase: string;
+  /** The way to it. */
+  storedFolder: FolderGate;
   /** The file of the network that finds lines of text for the embedded engine. */
   textDetector: DetectorFile["state"];
   /** What OCR_EMBEDDED_MODEL names, where it is set. */
@@ -159,8 +162,10 @@ export function judgePool({ processes, ready }: Pick<SlotsStatus, "processes" | 
   return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${processes} processes are up` };
 }
 
-async function inspectFolder({ uploadBase, isFolder = isDirectory }: ReadinessOptions): Promise<Component> {
-  if (await isFolder(uploadBase)) return { state: "ready" };
+async function inspectFolder(options: ReadinessOptions): Promise<Component> {
+  const { uploadBase, storedFolder, isFolder = isDirectory } = options;
+  const look = { signal: new AbortController().signal, isNext: true };
+  if (await storedFolder.run(() => isFolder(uploadBase), look)) return { state: "ready" };
   return { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE is not a folder" };
 }
 

@@ -10,6 +10,7 @@ import { drawPagePicture } from "../ocr/page-picture.ts";
 import { readDocument } from "../ocr/read-document.ts";
 import { maskUrl } from "../ollama/base-url.ts";
 import { createOllamaClient } from "../ollama/client.ts";
+import { createFolderGate } from "../pdf/files/folder-gate.ts";
 import { readBelowBase } from "../pdf/files/path-guard.ts";
 import { createSpool } from "../pdf/files/spool.ts";
 import { createPdfPool } from "../pdf/pool.ts";
@@ -80,10 +81,13 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
   const pool = createPdfPool(limits.pdf);
   opened.defer(() => pool.close());
   const startedMs = performance.now();
+  const storedFolder = createFolderGate(limits.storedFolder);
+  const stored = { base: env.OCR_SIDECAR_UPLOAD_BASE, maxBytes: limits.request.maxUploadBytes, spool };
   const readiness = createReadiness({
     ollama,
     ocrModel: env.OCR_MODEL,
     uploadBase: env.OCR_SIDECAR_UPLOAD_BASE,
+    storedFolder,
     textDetector: textDetectorFile.state,
     lineRecogniser,
     hasFallback: ocr.pipelines.fallback !== undefined,
@@ -172,12 +176,9 @@ export async function wire(env: Env, childEnvironment: Readonly<Record<string, s
       }),
       activity: activityReport,
       receiveStored: (path, signal) =>
-        readBelowBase({
-          base: env.OCR_SIDECAR_UPLOAD_BASE,
-          path,
-          maxBytes: limits.request.maxUploadBytes,
-          spool,
+        storedFolder.run((within) => readBelowBase({ ...stored, path, signal: within }), {
           signal,
+          discard: (late) => late.close(),
         }),
       openDocument: pool.open,
       readDocument: readDocument.bind(undefined, reader),

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildPdf } from "../support/pdf-builder.ts";
 import { startSidecar, type TestSidecar } from "../support/sidecar.ts";
+import { until } from "../support/until.ts";
 
 // Real processes and sockets on a busy machine of two cores.
 setDefaultTimeout(30_000);
@@ -117,7 +118,7 @@ describe("a path that /ocr is asked for", () => {
     await using other = await startSidecar({ OCR_SIDECAR_UPLOAD_BASE: "/nowhere/uploads" });
     expect((await other.post("/ocr", { pdfPath: "/nowhere/uploads/a.pdf" })).status).toBe(404);
     expect((await other.post("/ocr", { pdfPath: "/nowhere/a.pdf" })).status).toBe(403);
-    const { components } = await (await fetch(`${other.url}/ready`)).json();
-    expect(components.uploads.state).toBe("failed");
+    const uploads = async () => (await (await fetch(`${other.url}/ready`)).json()).components.uploads.state;
+    await until(async () => (await uploads()) === "failed");
   });
 });

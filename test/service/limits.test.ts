@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { availableParallelism } from "node:os";
 import { parseEnv } from "../../src/service/env.ts";
 import { limitsOf } from "../../src/service/limits.ts";
 
@@ -98,6 +99,11 @@ test("each bound follows from its own variable, in its own unit", () => {
     jsonBodies: { maxHeldBytes: 40 * mebibyte },
     answers: { maxHeldBytes: 96 * mebibyte },
     spool: { maxBytes: 18 * mebibyte, maxFiles: 256 },
+    storedFolder: {
+      atOnce: Math.max(1, Math.floor(availableParallelism() / 2)),
+      maxWaiting: 256,
+      maxWaitMs: 12_000,
+    },
     pdf: {
       processes: 19,
       pageTimeoutMs: 20_000,

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { SidecarError } from "../../src/errors.ts";
 import type { Component } from "../../src/http/services.ts";
 import type { OllamaClient } from "../../src/ollama/chat.ts";
+import { createFolderGate } from "../../src/pdf/files/folder-gate.ts";
 import type { ModelStatus } from "../../src/retrieval/models/served-model.ts";
 import { createReadiness, judgePool, type ReadinessOptions } from "../../src/service/readiness.ts";
 import { setClockBack } from "../support/set-clock-back.ts";
@@ -25,6 +26,7 @@ const options: ReadinessOptions = {
   ollama: undefined,
   ocrModel: "none",
   uploadBase: "/mnt/uploads",
+  storedFolder: createFolderGate({ atOnce: 100, maxWaiting: 0, maxWaitMs: 1000 }),
   textDetector: "present",
   hasFallback: false,
   pool: {
