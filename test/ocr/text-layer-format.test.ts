@@ -128,6 +128,7 @@ describe("repair and judgement", () => {
     ["C:\\temp", "C:\\temp"],
     ["ราคา --- บาท", "ราคา --- บาท"],
     ["12 ม.<sup>2</sup> \\<sup>", "12 ม.2 <sup>"],
+    ["fee ~~900~~ 850 \\~~", "fee 900 850 ~~"],
   ])("the signs of %j do not count", (markdown, text) => {
     expect(withoutSigns(markdown)).toBe(text);
   });

@@ -143,10 +143,50 @@ describe("a line in which cells of a table run together", () => {
   });
 });
 
+describe("a rule through letters", () => {
+  const bar = (from: number, to: number, y: number, thickness = 0.6) =>
+    `${from} ${y - thickness / 2} ${to - from} ${thickness} re f`;
+  const struck = (content: string) =>
+    structure(content).lines.flatMap(({ runs }) => runs.flatMap((run) => (run.struck ? [run.text] : [])));
+  /** "Fee 900 850": the first number reaches from 71.7 to 88.4. */
+  const fee = at(51, 100, "Fee 900 850");
+
+  test.each<[string, string, string[]]>([
+    ["strikes the word that it passes from end to end", bar(71.7, 88.4, 103), ["900"]],
+    ["may be a line", "0.5 w 71.7 103 m 88.4 103 l S", ["900"]],
+    ["strikes a blank behind it, too", bar(71.7, 91.2, 103), ["900 "]],
+    ["strikes several words", bar(51, 107.8, 103), ["Fee 900 850"]],
+    ["may strike two", `${bar(71.7, 88.4, 103)} ${bar(91.2, 107.8, 103)}`, ["900", "850"]],
+    ["does not strike what it stands below", bar(71.7, 88.4, 99), []],
+    ["does not strike what it stands above", bar(71.7, 88.4, 108), []],
+    ["does not strike a word that it ends in", bar(71.7, 82.8, 103), []],
+    ["does not strike a word that it begins in", bar(77.3, 88.4, 103), []],
+    ["does not strike what it passes on both sides", bar(69.5, 90, 103), []],
+    ["does not strike as a ground", bar(71.7, 88.4, 103, 1.5), []],
+  ])("%s", (_, drawn, texts) => {
+    expect(struck(`${fee} ${drawn}`)).toEqual(texts);
+  });
+
+  test("leaves the other letters of the line as they are, in their cells as well", () => {
+    const { lines } = structure(`${fee} ${at(111, 100, "x")} ${bar(71.7, 88.4, 103)} 0.5 w 90 20 m 90 180 l S`);
+    expect(lines.map(({ runs }) => runs.map((run) => [run.text, run.struck]))).toEqual([
+      [
+        ["Fee ", false],
+        ["900", true],
+      ],
+      [[" 850 x", false]],
+    ]);
+  });
+
+  test("strikes no turned letters", () => {
+    expect(struck(`BT /F1 10 Tf 0 1 -1 0 85 50 Tm (Fee 900) Tj ET 81.5 70.7 0.6 16.7 re f`)).toEqual([]);
+  });
+});
+
 describe("the letters of a line", () => {
   const line = (content: string) => `<p style="top:10pt;left:5pt;line-height:20pt">${content}</p>\n`;
   const span = (text: string, style = "font-family:Arial;font-size:9.5pt") => `<span style="${style}">${text}</span>`;
-  const plain = { size: 9.5, bold: false, italic: false, monospaced: false, raised: false, colour: "" };
+  const plain = { size: 9.5, bold: false, italic: false, monospaced: false, raised: false, struck: false, colour: "" };
 
   test.each<[string, string, TextRun]>([
     ["of one font", span("Slab"), { text: "Slab", ...plain }],

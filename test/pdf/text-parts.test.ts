@@ -49,7 +49,7 @@ describe("a map of a font's codes", () => {
 describe("the lines of the engine's HTML", () => {
   const line = (content: string) => `<p style="top:10pt;left:5.5pt;line-height:20pt">${content}</p>\n`;
   const span = (text: string, style = "font-family:Sarabun;font-size:12pt") => `<span style="${style}">${text}</span>`;
-  const plain = { size: 12, bold: false, italic: false, monospaced: false, raised: false, colour: "" };
+  const plain = { size: 12, bold: false, italic: false, monospaced: false, raised: false, struck: false, colour: "" };
 
   test("are one for each paragraph, with its baseline and its runs", () => {
     const styled = `<b><i>${span("two", "font-family:Sarabun;font-size:9.5pt;color:#ff0000")}</i></b>`;
@@ -58,7 +58,16 @@ describe("the lines of the engine's HTML", () => {
         baseline: 26,
         runs: [
           { ...plain, text: "one " },
-          { text: "two", size: 9.5, bold: true, italic: true, monospaced: false, raised: false, colour: "#ff0000" },
+          {
+            text: "two",
+            size: 9.5,
+            bold: true,
+            italic: true,
+            monospaced: false,
+            raised: false,
+            struck: false,
+            colour: "#ff0000",
+          },
         ],
       },
       { baseline: 26, runs: [{ ...plain, text: "-" }] },

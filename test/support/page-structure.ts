@@ -13,6 +13,7 @@ function textLine([left, baseline, text, style = {}]: TestLine, block = 0): Text
     italic: false,
     monospaced: false,
     raised: false,
+    struck: false,
     colour: "#000000",
     ...style,
   };

@@ -11,9 +11,9 @@ export function layerText({ text, markdown }: Pick<PageFacts, "text" | "markdown
 }
 
 const tableRule = /^\|(?: *:?-+:? *\|)+$/gm;
-const raisedTag = /(?<!\\)<\/?sup>/g;
+const tag = /(?<!\\)(?:<\/?sup>|~~)/g;
 const escapeSign = /\\(?=[!-/:-@[-`{-~])/g;
 
 /** Markdown without the signs that a page would be judged for: bars and rules of tables, tags, and escapes. */
 export const withoutSigns = (markdown: string): string =>
-  markdown.replaceAll(tableRule, "").replaceAll(raisedTag, "").replaceAll(escapeSign, "").replaceAll("|", " ");
+  markdown.replaceAll(tableRule, "").replaceAll(tag, "").replaceAll(escapeSign, "").replaceAll("|", " ");

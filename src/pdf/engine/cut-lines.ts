@@ -96,7 +96,7 @@ function partsOf(line: TextLine, pieces: readonly Piece[]): TextLine[] {
 }
 
 /** The first code points of the runs, and what follows them. */
-function takeLetters(runs: readonly TextRun[], length: number): [TextRun[], TextRun[]] {
+export function takeLetters(runs: readonly TextRun[], length: number): [TextRun[], TextRun[]] {
   const taken: TextRun[] = [];
   let open = length;
   for (const [at, run] of runs.entries()) {

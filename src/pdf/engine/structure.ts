@@ -4,6 +4,7 @@ import type { DrawnShape, PageStructure, TextLine } from "../markdown/page-struc
 import { createRulesBeside, mayHoldTable } from "../markdown/table-hints.ts";
 import { cutLines } from "./cut-lines.ts";
 import { linksOf, placedCheckBoxes } from "./page-extras.ts";
+import { withStruckRuns } from "./struck-runs.ts";
 import { runLines } from "./text-runs.ts";
 
 /** Shapes looked at. A page of ruled tables has some hundreds; what has more is a drawing, and its tables are not sought. */
@@ -34,7 +35,7 @@ export function structureOf(structured: mupdf.StructuredText, page: mupdf.PDFPag
   return {
     widthPt: right - left,
     heightPt: bottom - top,
-    lines: withCells(structured, lines, drawn),
+    lines: withCells(structured, withStruckRuns(structured, lines, drawn), drawn),
     shapes: drawn,
     links: linksOf(page),
     checkBoxes: placedCheckBoxes(page),

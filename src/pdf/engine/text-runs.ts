@@ -17,6 +17,7 @@ export function runLines(html: string): RunLine[] {
       size: Number(size),
       bold: tags.includes("<b>"),
       italic: tags.includes("<i>"),
+      struck: false,
       raised: tags.includes("<sup>"),
       monospaced: tags.includes("<tt>") || monospacedName.test(family),
       colour,

@@ -1,6 +1,6 @@
 import { type Box, overlap, widthOf } from "./box.ts";
 import type { PageLink, TextLine } from "./page-structure.ts";
-import { textOfRuns } from "./raised-numbers.ts";
+import { textOfRuns } from "./run-marks.ts";
 
 /** Text that a link lies on. */
 export interface Anchor {
@@ -42,7 +42,7 @@ function wordsUnder({ runs, box }: TextLine, link: Box): string {
 function widthOfText(text: string): number {
   let width = 0;
   for (const letter of text) {
-    if (/[\p{M}\uFDD0\uFDD1]/u.test(letter)) continue;
+    if (/[\p{M}\uFDD0-\uFDD3]/u.test(letter)) continue;
     width += /[\sijltfrI.,:;!'|()[\]]/.test(letter) ? 0.55 : /[mwMWA-Z@%]/.test(letter) ? 1.35 : 1;
   }
   return width;

@@ -1,7 +1,7 @@
 import { type Anchor, anchorsOf } from "./anchors.ts";
 import { type Box, unionOf } from "./box.ts";
 import type { PageLink, PageStructure, TextLine, TextRun } from "./page-structure.ts";
-import { textOfRuns } from "./raised-numbers.ts";
+import { textOfRuns } from "./run-marks.ts";
 
 /** A piece of upright text that is not parted any further; what stands beside it on the same line are others. */
 export interface Fragment {

@@ -10,6 +10,8 @@ export interface TextRun {
   monospaced: boolean;
   /** Stands higher than the first letter of its line, as powers do. */
   raised: boolean;
+  /** A rule strikes it out. */
+  struck: boolean;
   /** `#rrggbb` */
   colour: string;
 }

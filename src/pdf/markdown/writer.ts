@@ -7,7 +7,7 @@ import { type HeadingCandidate, type Looks, looksOf } from "./heading-candidate.
 import { type Compounds, joinTwo } from "./join-text.ts";
 import type { Line } from "./lines.ts";
 import type { Paragraph } from "./paragraphs.ts";
-import { withoutMarks, withRaisedTags } from "./raised-numbers.ts";
+import { withoutMarks, withTags } from "./run-marks.ts";
 import { cellText, tableMarkdown } from "./table.ts";
 
 /** Puts blocks one after the other as Markdown. */
@@ -32,7 +32,7 @@ export function createWriter(compounds: Compounds, bodySize: number): Writer {
   function append(marked: string, tight: boolean): number {
     if (markdown !== "") markdown += tight ? "\n" : "\n\n";
     const at = markdown.length;
-    const { text, added: tags } = withRaisedTags(marked);
+    const { text, added: tags } = withTags(marked);
     markdown += text;
     added += tags;
     return at;

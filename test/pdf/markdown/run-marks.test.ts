@@ -1,9 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import type { TextRun } from "../../../src/pdf/markdown/page-structure.ts";
-import { textOfRuns } from "../../../src/pdf/markdown/raised-numbers.ts";
+import { textOfRuns } from "../../../src/pdf/markdown/run-marks.ts";
 import { markdownOf, pageOf } from "../../support/page-structure.ts";
 
-const plain = { size: 10, bold: false, italic: false, monospaced: false, raised: false, colour: "#000000" };
+const plain = {
+  size: 10,
+  bold: false,
+  italic: false,
+  monospaced: false,
+  raised: false,
+  struck: false,
+  colour: "#000000",
+};
 const on = (text: string, more: Partial<TextRun> = {}): TextRun => ({ ...plain, text, ...more });
 const up = (text: string, more: Partial<TextRun> = {}): TextRun => on(text, { size: 6.5, raised: true, ...more });
 
@@ -11,6 +19,19 @@ const pageOfRuns = (...runs: TextRun[]) => {
   const [line] = pageOf([[50, 100, runs.map(({ text }) => text).join("")]]).lines;
   return pageOf([], { lines: line === undefined ? [] : [{ ...line, runs }] });
 };
+
+describe("struck letters", () => {
+  const out = (text: string, more: Partial<TextRun> = {}) => on(text, { struck: true, ...more });
+
+  test.each<[string, TextRun[], string]>([
+    ["a price", [on("Fee "), out("12,500 "), on("11,250 baht")], "Fee ~~12,500~~ 11,250 baht"],
+    ["several fonts", [on("Fee "), out("of "), out("7", { bold: true }), on(".")], "Fee ~~of 7~~."],
+    ["a power", [out("5 m"), up("2", { struck: true }), on(" *a* ~~b~~")], "~~5 m<sup>2</sup>~~ \\*a\\* \\~~b\\~~"],
+    ["nothing but a blank", [on("a"), out(" "), on("b")], "a b"],
+  ])("of %s are struck in Markdown", (_, runs, markdown) => {
+    expect(markdownOf(pageOfRuns(...runs))).toEqual([markdown]);
+  });
+});
 
 describe("raised numbers", () => {
   test.each<[string, TextRun[], string]>([

@@ -1,0 +1,80 @@
+import type * as mupdf from "mupdf";
+import { heightOf, widthOf } from "../markdown/box.ts";
+import type { DrawnShape, TextLine, TextRun } from "../markdown/page-structure.ts";
+import { takeLetters } from "./cut-lines.ts";
+
+/** A rule that strikes letters out passes so far above their baseline, in sizes, and is no thicker. */
+const aboveBaseline = { min: 0.14, max: 0.45 };
+const maxThickness = 0.12;
+/** Its ends are those of words, to so many sizes: what crosses a line of a drawing or a table ends anywhere. */
+const endReach = 0.12;
+const minLetters = 2;
+
+interface Letter {
+  character: string;
+  left: number;
+  right: number;
+}
+
+/**
+ * The lines with their struck letters in runs of their own. Asks the engine for every letter, but only of pages on which a
+ * rule passes through a line.
+ *
+ * @param lines of the same structured text, in its order
+ */
+export function withStruckRuns(
+  structured: mupdf.StructuredText,
+  lines: readonly TextLine[],
+  shapes: readonly DrawnShape[],
+): readonly TextLine[] {
+  const thin = shapes.filter(({ box, rectangular }) => rectangular && heightOf(box) < 2 && widthOf(box) > 4);
+  const rules = lines.map((line) => thin.filter((shape) => passesThrough(shape, line)));
+  if (rules.every((found) => found.length === 0)) return lines;
+  const struck: TextLine[] = [];
+  let letters: Letter[] = [];
+  structured.walk({
+    beginLine() {
+      letters = [];
+    },
+    onChar(character, _origin, font, _size, [left, , right]) {
+      font.destroy();
+      letters.push({ character, left, right });
+    },
+    endLine() {
+      const at = struck.length;
+      const line = lines[at];
+      if (line === undefined) return;
+      struck.push((rules[at] ?? []).reduce((read, rule) => strike(read, rule, letters), line));
+    },
+  });
+  return struck;
+}
+
+const sizeOf = ({ runs }: TextLine) => runs[0]?.size ?? 0;
+
+function passesThrough({ box }: DrawnShape, line: TextLine): boolean {
+  const [size, middle] = [sizeOf(line), (box[1] + box[3]) / 2];
+  const above = (line.baseline - middle) / size;
+  return (
+    line.direction[0] > 0.99 &&
+    heightOf(box) <= maxThickness * size &&
+    above >= aboveBaseline.min &&
+    above <= aboveBaseline.max &&
+    box[0] >= line.box[0] - size &&
+    box[2] <= line.box[2] + size
+  );
+}
+
+/** Marks what stands between the ends of the rule, if they are those of words. */
+function strike(line: TextLine, { box: [left, , right] }: DrawnShape, letters: readonly Letter[]): TextLine {
+  const reach = endReach * sizeOf(line);
+  const isSolid = (at: number) => (letters[at]?.character.trim() ?? "") !== "";
+  const isPart = (at: number) => /[\p{L}\p{M}\p{N}]/u.test(letters[at]?.character ?? "");
+  const from = letters.findIndex((letter, at) => isSolid(at) && Math.abs(letter.left - left) <= reach);
+  const to = letters.findLastIndex((letter) => Math.abs(letter.right - right) <= reach);
+  if (from < 0 || to - from + 1 < minLetters) return line;
+  if ((isPart(from - 1) && isPart(from)) || (isPart(to) && isPart(to + 1))) return line;
+  const [before, rest] = takeLetters(line.runs, from);
+  const [inside, after] = takeLetters(rest, to - from + 1);
+  return { ...line, runs: [...before, ...inside.map((run): TextRun => ({ ...run, struck: true })), ...after] };
+}
