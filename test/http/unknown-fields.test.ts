@@ -33,6 +33,7 @@ describe("what is said of an unknown field", () => {
     ["__proto__", "field `__proto__` is unknown"],
     ["a\r\nb\u001b[31m`c`\u202e\u2028", "field `ab[31mc` is unknown"],
     ["ภาษา", "field `ภาษา` is unknown"],
+    ["x".repeat(40), `field \`${"x".repeat(40)}\` is unknown`],
     ["x".repeat(41), `field \`${"x".repeat(40)}…\` is unknown`],
     ["😀".repeat(100_000), `field \`${"😀".repeat(40)}…\` is unknown`],
   ])("%p", (name, warning) => {

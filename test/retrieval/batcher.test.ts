@@ -107,6 +107,21 @@ describe("a batch that waits for its turn", () => {
     },
   );
 
+  test("is computed for nobody when its caller leaves before", async () => {
+    const { batcher, children, gate } = batching();
+    const other = Promise.withResolvers<void>();
+    void gate.add(() => other.promise);
+    const caller = new AbortController();
+    const answer = batcher.submit({ texts: ["pump"] }, caller.signal);
+    answer.catch(() => undefined);
+    await until(() => gate.size === 1, "the batch waits");
+    caller.abort(new Error("gone"));
+    await expect(answer).rejects.toThrow("gone");
+    other.resolve();
+    await gate.onIdle();
+    expect(children.started.map(({ batches }) => batches)).toEqual([0]);
+  });
+
   test("is refused as busy when the turn does not come in three times the limit", async () => {
     const askedAt = performance.now();
     const { answer, child, passTurn } = await waitingForItsTurn({ timeoutMs: 100, now: () => performance.now() });
