@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { SidecarError } from "../../src/errors.ts";
+import { type ErrorCode, SidecarError } from "../../src/errors.ts";
 import type { TextDelta } from "../../src/ocr/engines/admission.ts";
 import type { EnginePipeline } from "../../src/ocr/engines/engine-pipeline.ts";
 import { createPageCache } from "../../src/ocr/engines/page-cache.ts";
@@ -361,7 +361,11 @@ describe("a document read by an engine", () => {
     expect(second.pages[0]?.warnings).toEqual(["an earlier reading of this page was used", "the page is dark"]);
   });
 
-  test("is read once more when it had joined a reading that ran out of another request's time", async () => {
+  test.each<[string, ErrorCode, OcrRequest["options"], string]>([
+    ["once more when it had joined a reading that ran out of another request's time", "page_timeout", {}, "text"],
+    ["once more when it had joined one that failed with other parameters", "ocr_failed", { temperature: 0.1 }, "text"],
+    ["no more when it had joined one that failed with its own", "ocr_failed", {}, "ocr_failed"],
+  ])("is read %s", async (_, code, options, expected) => {
     const begun = Promise.withResolvers<string>();
     const answers = [begun.promise, Promise.resolve("text")];
     const { pipeline, asked } = pipelineOf("np-dms-ocr", async () => await (answers.shift() ?? ""));
@@ -375,14 +379,17 @@ describe("a document read by an engine", () => {
         return reading;
       },
     };
-    const first = refusalOf(read(scanned(1), pipeline));
+    const first = refusalOf(read(scanned(1), pipeline, undefined, { options }));
     await until(() => asked.length === 1);
-    const second = read(scanned(1), pipeline);
+    const second = read(scanned(1), pipeline).then(
+      ({ text }) => text,
+      (error: SidecarError) => error.code,
+    );
     await until(() => joined === 1);
-    begun.reject(new SidecarError("page_timeout", "The page was not read in time."));
-    expect(await first).toMatchObject({ code: "page_timeout" });
-    expect((await second).text).toBe("text");
-    expect(asked).toEqual([1, 1]);
+    begun.reject(new SidecarError(code, "The page was not read."));
+    expect(await first).toMatchObject({ code });
+    expect(await second).toBe(expected);
+    expect(asked).toEqual(expected === "text" ? [1, 1] : [1]);
   });
 
   test("gives its place back when its engine cannot say its version", async () => {
