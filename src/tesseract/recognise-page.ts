@@ -1,4 +1,5 @@
 import { type DoubtfulLine, settleDoubts } from "./digits/doubtful-digits.ts";
+import { findCheckBoxes, withoutCheckBoxes } from "./layout/check-boxes.ts";
 import { mendRules } from "./layout/mend-rules.ts";
 import { type Ink, piecesOf } from "./layout/pieces.ts";
 import { whiteLanes } from "./layout/white-lanes.ts";
@@ -91,7 +92,9 @@ export async function recognisePage(
   const grounds = onGrounds === "failed" ? [] : onGrounds.map(({ box }) => scaled(box, scale));
   const threshold = darkThreshold(level);
   const { image: unruled, rules: drawn } = removeRulingLines(level, threshold);
-  const prepared = whitenPaper(unruled, threshold);
+  const whitened = whitenPaper(unruled, threshold);
+  const checkBoxes = findCheckBoxes(whitened, threshold);
+  const prepared = withoutCheckBoxes(whitened, threshold, checkBoxes);
   const inkBands = textBands(prepared, threshold);
   const detected = await detector?.detect(prepared).catch(() => "failed" as const);
   const isWithoutText = Array.isArray(detected) && detected.length === 0;
@@ -100,11 +103,11 @@ export async function recognisePage(
   const boxes = bands.length > 0 && Array.isArray(detected) ? detected : [];
   const pageLines = page.lines ?? [];
   const ignoredBoxes = boxes.length > maxBoxes ? boxes.length : 0;
-  const found = boxes.length === 0 || ignoredBoxes > 0 ? [] : [...boxes, ...unclaimed(pageLines, boxes)];
+  const found = boxes.length === 0 || ignoredBoxes > 0 ? [] : [...boxes, ...unclaimed(pageLines, boxes), ...checkBoxes];
   const rules = mendRules(drawn, found);
   const ink: Ink = {
     bands: (box) => bandsIn(prepared, threshold, box),
-    lanes: (usual) => whiteLanes(prepared, threshold, usual),
+    lanes: (usual) => whiteLanes(whitened, threshold, usual),
   };
   const pieces = piecesOf(found, ink, rules);
   const usualPx = medianHeight(pieces.length === 0 ? bands : pieces);
@@ -113,6 +116,7 @@ export async function recognisePage(
     pageLines,
     usualPx,
     readAlone: lineReader(core, apis, prepared),
+    checkBoxes,
   };
   const parts = pieces.length === 0 ? linesOfBands(bands, context) : partsOf(pieces, bands, rules, prepared, context);
   const lines = parts.flatMap(linesIn);

@@ -52,6 +52,20 @@ describe("a line of the page", () => {
     expect([...read([latin]).claimed]).toEqual(latin.words);
   });
 
+  test("has a sign for each check box between what is read beside these", () => {
+    const checkBox = (left: number, isTicked: boolean) => ({ left, top: 105, width: 20, height: 20, isTicked });
+    const readAlone: PageContext["readAlone"] = (where) =>
+      ({ 90: lineWith(word("แบบ", 92, 105)), 140: lineWith(word("ใช่", 155, 105)), 230: lineWith() })[where.left] ??
+      lineWith();
+    const context = { claimed: new Set<Word>(), pageLines: [lineWith(word("แบบ", 92, 105))], usualPx, readAlone };
+    const checkBoxes = [checkBox(220, false), checkBox(130, true), checkBox(500, true)];
+    const line = lineOf(box, { ...context, checkBoxes });
+    expect(line).toMatchObject({ text: "แบบ ☑ ใช่ ☐", confidence: 90, box });
+    expect(line.words.map(({ text }) => text)).toEqual(["แบบ", "แบบ", "ใช่", "☑", "☐"]);
+    const alone = lineOf({ ...box, left: 485, width: 50 }, { ...context, checkBoxes });
+    expect(alone).toMatchObject({ text: "☑", confidence: 100 });
+  });
+
   test("without Thai that goes on beyond the box is read alone", () => {
     const longer = lineWith(word("Total", 100, 105), word("12", 400, 105));
     expect(read([longer], lineWith(word("Total", 110, 105, 95)))).toMatchObject({

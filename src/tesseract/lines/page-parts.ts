@@ -1,3 +1,5 @@
+import { unionOf } from "../layout/boxes.ts";
+import { isMostlyIn } from "../layout/check-boxes.ts";
 import { layoutOf } from "../layout/page-layout.ts";
 import { pipeTable } from "../layout/pipe-table.ts";
 import { once } from "../once.ts";
@@ -24,7 +26,11 @@ export function partsOf(
   context: PageContext,
 ): Part[] {
   const blocks = layoutOf(pieces, rules, page);
-  const read = (line: readonly Box[]) => lineOf(boxToRead(line, pieces, bands, page), context);
+  const read = (line: readonly Box[]) => {
+    const place = unionOf(line);
+    const checkBoxes = context.checkBoxes?.filter((one) => isMostlyIn(one, place)) ?? [];
+    return lineOf(unionOf([boxToRead(line, pieces, bands, page), ...checkBoxes]), context);
+  };
   return blocks.flatMap((block): Part[] => {
     switch (block.kind) {
       case "lines":

@@ -1,3 +1,5 @@
+import { centreX, rightOf } from "../layout/boxes.ts";
+import { type CheckBox, isMostlyIn, textOfCheckBox } from "../layout/check-boxes.ts";
 import type { Box } from "../picture/ink.ts";
 import type { ReadAlone } from "./read-picture.ts";
 import { partOfLine, type RecognisedLine, type Word } from "./recognised-line.ts";
@@ -25,6 +27,8 @@ export interface PageContext {
   /** Height of most lines. */
   usualPx: number;
   readAlone: ReadAlone;
+  /** Of the whole page; they are painted over in what is read. */
+  checkBoxes?: readonly CheckBox[];
 }
 
 /** A band of this many usual heights holds several lines: a picture or a signature spans them. */
@@ -34,10 +38,39 @@ const minLoneConfidence = 50;
 
 /** The text of the line that stands in a box, from what the page reading found there and, where Thai needs it, a second reading. */
 export function lineOf(box: Box, context: PageContext): Line {
-  return { ...readIn(box, context), box };
+  const checkBoxes = (context.checkBoxes ?? []).filter((one) => isMostlyIn(one, box)).sort((a, b) => a.left - b.left);
+  return { ...(checkBoxes.length === 0 ? readIn(box, context) : readAround(checkBoxes, box, context)), box };
 }
 
 type Read = Omit<Line, "box">;
+
+/** What is narrower, as a share of the check box beside it, has no letter. */
+const minBesideShare = 0.6;
+
+/**
+ * The text before, between and behind check boxes, each read by itself, and a sign for each of these. Words reach to the
+ * middle of the boxes, where nothing is printed any more: the recogniser's own boxes miss them by as much.
+ */
+function readAround(checkBoxes: readonly CheckBox[], box: Box, context: PageContext): Read {
+  const reads = [...checkBoxes, undefined].map((checkBox, at) => {
+    const before = checkBoxes[at - 1];
+    const gapPx = (checkBox?.left ?? rightOf(box)) - (before === undefined ? box.left : rightOf(before));
+    const left = before === undefined ? box.left : Math.round(centreX(before));
+    const right = checkBox === undefined ? rightOf(box) : Math.round(centreX(checkBox));
+    const isWide = gapPx >= minBesideShare * (checkBox ?? before ?? box).width;
+    return { text: isWide ? readIn({ ...box, left, width: right - left }, context) : undefined, checkBox };
+  });
+  const texts = reads.flatMap(({ text }) => (text === undefined || text.text === "" ? [] : [text]));
+  const parts = reads.flatMap(({ text, checkBox }) => [text?.text ?? "", checkBox ? textOfCheckBox(checkBox) : ""]);
+  const signs = checkBoxes.map((one) => ({ ...one, text: textOfCheckBox(one), confidence: 100 }));
+  const agreed = texts.map((text) => text.agreed).filter((one) => one !== undefined);
+  return {
+    text: parts.filter((part) => part !== "").join(" "),
+    confidence: Math.min(100, ...texts.map(({ confidence }) => confidence)),
+    words: [...texts.flatMap(({ words }) => words), ...signs],
+    ...(agreed.length > 0 && { agreed: agreed.every((one) => one) }),
+  };
+}
 
 function readIn(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContext): Read {
   const inBox = pageLines.flatMap((line) => {

@@ -25,10 +25,11 @@ const minLead = 0.05;
 
 /**
  * Whether the other reading can count at all; where not, it need not be made. It is of one line: of several that lie in one
- * box it would take the place of all, and where Tesseract believes nothing it would have no other beside it.
+ * box it would take the place of all, and where Tesseract believes nothing it would have no other beside it. Check boxes
+ * are painted over in its picture.
  */
 export const isOpen = ({ agreed, text }: Pick<OwnReading, "agreed" | "text">): boolean =>
-  agreed !== true && text !== "" && !text.includes("\n");
+  agreed !== true && text !== "" && !/[\n☐☑]/.test(text);
 
 /**
  * Which reading of a line is taken. Both engines overrate themselves, so that the other one has to be sure throughout and
