@@ -9,6 +9,7 @@ export const shapeScale = 100;
 const innerPx = 24;
 const marginPx = 2;
 const sidePx = innerPx + 2 * marginPx;
+const fieldPx = sidePx / fields;
 
 /**
  * What a glyph looks like, whatever its size and the weight of its strokes: how strongly its edges run in each of 8
@@ -18,7 +19,6 @@ const sidePx = innerPx + 2 * marginPx;
 export function glyphShape(glyph: GreyImage): Float32Array {
   const ink = smoothed(stretched(glyph));
   const shape = new Float32Array(fields * fields * directions);
-  const fieldPx = sidePx / fields;
   for (let y = 1; y < sidePx - 1; y++) {
     for (let x = 1; x < sidePx - 1; x++) {
       const at = y * sidePx + x;
@@ -28,48 +28,42 @@ export function glyphShape(glyph: GreyImage): Float32Array {
       if (strength < 1) continue;
       const turn = (Math.atan2(down, across) / (2 * Math.PI) + 1) * directions;
       const first = Math.floor(turn);
-      addTo(shape, (x + 0.5) / fieldPx - 0.5, (y + 0.5) / fieldPx - 0.5, [
-        [first % directions, strength * (1 - turn + first)],
-        [(first + 1) % directions, strength * (turn - first)],
-      ]);
+      const here = first % directions;
+      const next = (first + 1) % directions;
+      for (const row of fieldsAround[y] ?? []) {
+        for (const column of fieldsAround[x] ?? []) {
+          const share = column.share * row.share;
+          const field = (row.field * fields + column.field) * directions;
+          shape[field + here] = (shape[field + here] ?? 0) + share * (strength * (1 - turn + first));
+          shape[field + next] = (shape[field + next] ?? 0) + share * (strength * (turn - first));
+        }
+      }
     }
   }
   return ofLengthOne(shape.map(Math.sqrt));
 }
 
-/** Spreads the strengths over the four fields around a place. */
-function addTo(
-  shape: Float32Array,
-  column: number,
-  row: number,
-  strengths: readonly (readonly [number, number])[],
-): void {
-  const [left, top] = [Math.floor(column), Math.floor(row)];
-  for (const y of [top, top + 1]) {
-    for (const x of [left, left + 1]) {
-      if (x < 0 || y < 0 || x >= fields || y >= fields) continue;
-      const share = (1 - Math.abs(column - x)) * (1 - Math.abs(row - y));
-      for (const [direction, strength] of strengths) {
-        const at = (y * fields + x) * directions + direction;
-        shape[at] = (shape[at] ?? 0) + share * strength;
-      }
-    }
-  }
-}
+/** The fields, across or down, between whose middles each pixel lies, and the share of it that each gets. */
+const fieldsAround = Array.from({ length: sidePx }, (_, pixel) => {
+  const place = (pixel + 0.5) / fieldPx - 0.5;
+  return [Math.floor(place), Math.floor(place) + 1]
+    .filter((field) => field >= 0 && field < fields)
+    .map((field) => ({ field, share: 1 - Math.abs(place - field) }));
+});
 
 /** The darkness of the glyph, 0 to 255, in the inner square: the mean of what each pixel covers. */
 function stretched({ width, height, data }: GreyImage): Float32Array {
   const square = new Float32Array(sidePx * sidePx);
-  const [stepX, stepY] = [width / innerPx, height / innerPx];
-  for (let y = 0; y < innerPx; y++) {
-    for (let x = 0; x < innerPx; x++) {
+  const [columns, rows] = [coveredBy(width), coveredBy(height)];
+  for (const [y, down] of rows.entries()) {
+    for (const [x, across] of columns.entries()) {
       let sum = 0;
       let area = 0;
-      for (let sourceY = Math.floor(y * stepY); sourceY < Math.min(height, Math.ceil((y + 1) * stepY)); sourceY++) {
-        const high = Math.min((y + 1) * stepY, sourceY + 1) - Math.max(y * stepY, sourceY);
-        for (let sourceX = Math.floor(x * stepX); sourceX < Math.min(width, Math.ceil((x + 1) * stepX)); sourceX++) {
-          const share = high * (Math.min((x + 1) * stepX, sourceX + 1) - Math.max(x * stepX, sourceX));
-          sum += share * (255 - (data[sourceY * width + sourceX] ?? 255));
+      for (let row = 0; row < down.lengths.length; row++) {
+        const from = (down.from + row) * width + across.from;
+        for (let column = 0; column < across.lengths.length; column++) {
+          const share = (down.lengths[row] ?? 0) * (across.lengths[column] ?? 0);
+          sum += share * (255 - (data[from + column] ?? 255));
           area += share;
         }
       }
@@ -77,6 +71,20 @@ function stretched({ width, height, data }: GreyImage): Float32Array {
     }
   }
   return square;
+}
+
+/** From which pixel on of a side each pixel of the inner square's lies, and how much of each it covers. */
+function coveredBy(side: number): { from: number; lengths: number[] }[] {
+  const step = side / innerPx;
+  return Array.from({ length: innerPx }, (_, at) => {
+    const from = Math.floor(at * step);
+    const count = Math.min(side, Math.ceil((at + 1) * step)) - from;
+    const lengths = Array.from(
+      { length: Math.max(0, count) },
+      (_, index) => Math.min((at + 1) * step, from + index + 1) - Math.max(at * step, from + index),
+    );
+    return { from, lengths };
+  });
 }
 
 function smoothed(square: Float32Array): Float32Array {

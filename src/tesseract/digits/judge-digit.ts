@@ -23,9 +23,10 @@ export function judgeDigit(
   known: readonly KnownGlyph[],
   weights: DigitWeights,
 ): SeenDigit | undefined {
-  const nearest = judgeGlyph(glyph, known);
+  const shape = glyphShape(glyph);
+  const nearest = judgeGlyph(glyph, known, shape);
   if (nearest === undefined) return undefined;
-  const scores = scoresOf(digitFeatures(glyphShape(glyph), glyph.width / glyph.height), weights);
+  const scores = scoresOf(digitFeatures(shape, glyph.width / glyph.height), weights);
   const [best = 0, next = 0] = scores.toSorted((a, b) => b - a);
   const digit = thaiDigits.charAt(scores.indexOf(best));
   return digit === nearest.digit ? { ...nearest, lead: best - next } : { ...nearest, digit, overDigits: 0, lead: 0 };

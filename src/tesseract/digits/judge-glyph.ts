@@ -20,10 +20,14 @@ const minLikeness = 0.7;
 export const isThaiDigit = (character: string): boolean => /^[\u0E50-\u0E59]$/.test(character);
 
 /** Compares a glyph, trimmed to its ink, with those that are known; undefined where it is not like any digit. */
-export function judgeGlyph(image: GreyImage, known: readonly KnownGlyph[]): NearestDigit | undefined {
+export function judgeGlyph(
+  image: GreyImage,
+  known: readonly KnownGlyph[],
+  shape = glyphShape(image),
+): NearestDigit | undefined {
   const best = new Map<string, number>();
   let other = 0;
-  for (const [character, likeness] of likenesses(image, known)) {
+  for (const [character, likeness] of likenesses(image, known, shape)) {
     if (isThaiDigit(character)) best.set(character, likeness);
     else other = Math.max(other, likeness);
   }
@@ -34,8 +38,11 @@ export function judgeGlyph(image: GreyImage, known: readonly KnownGlyph[]): Near
 }
 
 /** How much a glyph, trimmed to its ink, is like each character that is known, up to 1; what is below 0 is left out. */
-export function likenesses(image: GreyImage, known: readonly KnownGlyph[]): Map<string, number> {
-  const shape = glyphShape(image);
+export function likenesses(
+  image: GreyImage,
+  known: readonly KnownGlyph[],
+  shape = glyphShape(image),
+): Map<string, number> {
   const aspect = image.width / image.height;
   const best = new Map<string, number>();
   for (const glyph of known) {
