@@ -8,6 +8,7 @@ import plainWasm from "tesseract.js-core/tesseract-core.wasm" with { type: "file
 import simdWasm from "tesseract.js-core/tesseract-core-simd.wasm" with { type: "file" };
 import { simd } from "wasm-feature-detect";
 import { z } from "zod";
+import { once } from "./once.ts";
 
 /** Tesseract's C++ interface as Emscripten binds it; what the service calls of it. */
 export interface TesseractApi {
@@ -99,17 +100,37 @@ export async function openTesseractApi(
   names: readonly DataName[],
   engineMode: number,
 ): Promise<TesseractApi> {
+  await unpack(core, names);
+  return openUnpacked(core, names, engineMode);
+}
+
+/** Opens the interface that reads pages; those of one language open when a line is read with them, if there is one. Throws when their data cannot be loaded. */
+export async function openTextApis(core: TesseractCore): Promise<TextApis> {
+  await unpack(core, ["tha", "eng"]);
+  const open = (...names: DataName[]) => openUnpacked(core, names, engineModes.neuralNetwork);
+  const thai = once(() => open("tha"));
+  const english = once(() => open("eng"));
+  return {
+    thaiAndEnglish: open("tha", "eng"),
+    get thai() {
+      return thai();
+    },
+    get english() {
+      return english();
+    },
+  };
+}
+
+/** Puts trained data where the recogniser finds them. */
+async function unpack(core: TesseractCore, names: readonly DataName[]): Promise<void> {
   for (const name of names) core.FS.writeFile(`${name}.traineddata`, await unzip(await readFile(dataPaths[name])));
+}
+
+function openUnpacked(core: TesseractCore, names: readonly DataName[], engineMode: number): TesseractApi {
   const api = new core.TessBaseAPI();
   if (api.Init(null, names.join("+"), engineMode) !== 0)
     throw new Error(`The data ${names.join("+")} cannot be loaded.`);
   return api;
-}
-
-/** Opens the interfaces that read text. Throws when their data cannot be loaded. */
-export async function openTextApis(core: TesseractCore): Promise<TextApis> {
-  const open = (...names: DataName[]) => openTesseractApi(core, names, engineModes.neuralNetwork);
-  return { thaiAndEnglish: await open("tha", "eng"), thai: await open("tha"), english: await open("eng") };
 }
 
 /** With the packages' other variant, `4.0.0`, every Thai letter gets a blank behind it. */

@@ -6,6 +6,7 @@ import {
   type DataName,
   engineModes,
   openTesseractApi,
+  openTextApis,
   type TesseractApi,
   type TesseractCore,
 } from "../../src/tesseract/tesseract-core.ts";
@@ -67,6 +68,19 @@ describe("trained data", () => {
     const { core, written } = fakeCore(0);
     await openTesseractApi(core, ["tha", "eng", "osd"], engineModes.neuralNetwork);
     expect(new Set([...written.values()].map(({ byteLength }) => byteLength)).size).toBe(3);
+  });
+
+  test("for reading are unpacked once, and those of one language are loaded when a line is read with them", async () => {
+    const { core, asked } = fakeCore(0);
+    const write = spyOn(core.FS, "writeFile");
+    const loaded = (...languages: string[]) =>
+      languages.map((names) => [null, names, engineModes.neuralNetwork, ["tha.traineddata", "eng.traineddata"]]);
+    const apis = await openTextApis(core);
+    expect(asked).toEqual(loaded("tha+eng"));
+    expect(apis.english).toBe(apis.english);
+    expect(apis.thai).not.toBe(apis.english);
+    expect(asked).toEqual(loaded("tha+eng", "eng", "tha"));
+    expect(write).toHaveBeenCalledTimes(2);
   });
 
   test.each([-1, 1])("that cannot be loaded are an error that names them: %p", async (code) => {

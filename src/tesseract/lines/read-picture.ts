@@ -52,10 +52,10 @@ export type ReadAlone = (box: Box, languages: "thai" | "thaiAndEnglish") => Reco
  * Reads lines of a page. Each network reads a whole line by itself: where the recogniser chooses between the two, it
  * takes `UM` at 67 for `บาท` at 92, and `0812` for DB12.
  */
-export function lineReader(core: Files, { thai, english }: TextApis, page: GreyImage): ReadAlone {
+export function lineReader(core: Files, apis: TextApis, page: GreyImage): ReadAlone {
   const inThai = new WeakMap<Box, RecognisedLine>();
   const readThai = (box: Box) => {
-    const line = inThai.get(box) ?? readLine(core, thai, page, box);
+    const line = inThai.get(box) ?? readLine(core, apis.thai, page, box);
     inThai.set(box, line);
     return line;
   };
@@ -64,7 +64,7 @@ export function lineReader(core: Files, { thai, english }: TextApis, page: GreyI
       case "thai":
         return readThai(box);
       case "thaiAndEnglish":
-        return surerWords(readThai(box), readLine(core, english, page, box));
+        return surerWords(readThai(box), readLine(core, apis.english, page, box));
       default:
         return languages satisfies never;
     }
