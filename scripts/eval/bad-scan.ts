@@ -66,10 +66,10 @@ function onTable(image: GreyImage, corners: Corners): GreyImage {
   const seen = new Uint8Array(width * height).fill(70);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const point = toSheet(x / width, y / height);
-      const [left, top] = [Math.floor(point.x), Math.floor(point.y)];
+      const [seenX, seenY] = [toSheet.x(x / width, y / height), toSheet.y(x / width, y / height)];
+      const [left, top] = [Math.floor(seenX), Math.floor(seenY)];
       if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) continue;
-      const [right, down] = [point.x - left, point.y - top];
+      const [right, down] = [seenX - left, seenY - top];
       const from = top * width + left;
       const upper = (data[from] ?? 255) * (1 - right) + (data[from + 1] ?? 255) * right;
       const lower = (data[from + width] ?? 255) * (1 - right) + (data[from + width + 1] ?? 255) * right;

@@ -97,9 +97,14 @@ describe("a sheet on a table", () => {
   });
 });
 
+const placeIn = (corners: Corners) => {
+  const { x, y } = projection(corners);
+  return (u: number, v: number): Point => ({ x: x(u, v), y: y(u, v) });
+};
+
 describe("a sheet that is straightened", () => {
   test("has its corners where they are in the picture", () => {
-    const toPicture = projection(askew);
+    const toPicture = placeIn(askew);
     const corners = [toPicture(0, 0), toPicture(1, 0), toPicture(1, 1), toPicture(0, 1)];
     const { topLeft, topRight, bottomRight, bottomLeft } = askew;
     corners.forEach((corner, index) => {
@@ -116,7 +121,7 @@ describe("a sheet that is straightened", () => {
 
   test("has straight and level what was so on the sheet", () => {
     // A line across the sheet at 40 % of its height.
-    const toPicture = projection(askew);
+    const toPicture = placeIn(askew);
     const [from, to] = [toPicture(0, 0.4), toPicture(1, 0.4)];
     const isLine = (x: number, y: number) =>
       Math.abs(from.y + ((x - from.x) / (to.x - from.x)) * (to.y - from.y) - y) < 2;

@@ -30,17 +30,23 @@ export function straighten(image: GreyImage, corners: Corners): GreyImage {
     const down = insetShare + ((y + 0.5) / height) * (1 - 2 * insetShare);
     for (let x = 0; x < width; x++) {
       const across = insetShare + ((x + 0.5) / width) * (1 - 2 * insetShare);
-      data[y * width + x] = levelAt(image, toPicture(across, down));
+      data[y * width + x] = levelAt(image, toPicture.x(across, down) - 0.5, toPicture.y(across, down) - 0.5);
     }
   }
   return { width, height, data };
+}
+
+/** Where a place of the unit square lies. Numbers, no points: of a point for each pixel of a page a process grew by 100 MB. */
+interface Projection {
+  x(u: number, v: number): number;
+  y(u: number, v: number): number;
 }
 
 /**
  * From the unit square to four corners (Heckbert, Fundamentals of Texture Mapping and Image Warping, 1989, section
  * 2.2.3).
  */
-export function projection({ topLeft, topRight, bottomRight, bottomLeft }: Corners): (u: number, v: number) => Point {
+export function projection({ topLeft, topRight, bottomRight, bottomLeft }: Corners): Projection {
   const [right, left] = [minus(topRight, bottomRight), minus(bottomLeft, bottomRight)];
   const rest = {
     x: topLeft.x - topRight.x + bottomRight.x - bottomLeft.x,
@@ -51,20 +57,18 @@ export function projection({ topLeft, topRight, bottomRight, bottomLeft }: Corne
   const h = (right.x * rest.y - rest.x * right.y) / determinant;
   const across = { x: topRight.x - topLeft.x + g * topRight.x, y: topRight.y - topLeft.y + g * topRight.y };
   const down = { x: bottomLeft.x - topLeft.x + h * bottomLeft.x, y: bottomLeft.y - topLeft.y + h * bottomLeft.y };
-  return (u, v) => {
-    const depth = g * u + h * v + 1;
-    return {
-      x: (across.x * u + down.x * v + topLeft.x) / depth,
-      y: (across.y * u + down.y * v + topLeft.y) / depth,
-    };
+  const depth = (u: number, v: number) => g * u + h * v + 1;
+  return {
+    x: (u, v) => (across.x * u + down.x * v + topLeft.x) / depth(u, v),
+    y: (u, v) => (across.y * u + down.y * v + topLeft.y) / depth(u, v),
   };
 }
 
-function levelAt({ width, height, data }: GreyImage, point: Point): number {
-  const [x, y] = [point.x - 0.5, point.y - 0.5];
+function levelAt({ width, height, data }: GreyImage, x: number, y: number): number {
   if (x < 0 || y < 0 || x >= width - 1 || y >= height - 1) return 255;
   const at = Math.floor(y) * width + Math.floor(x);
-  const [right, down] = [x - Math.floor(x), y - Math.floor(y)];
+  const right = x - Math.floor(x);
+  const down = y - Math.floor(y);
   const upper = (data[at] ?? 255) * (1 - right) + (data[at + 1] ?? 255) * right;
   const lower = (data[at + width] ?? 255) * (1 - right) + (data[at + width + 1] ?? 255) * right;
   return upper * (1 - down) + lower * down;
