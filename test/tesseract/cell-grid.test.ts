@@ -7,6 +7,7 @@ import {
   quantileOf,
   withGrid,
 } from "../../src/tesseract/picture/cell-grid.ts";
+import { cellLevels } from "../../src/tesseract/picture/cell-levels.ts";
 import { painted, shaded } from "../support/painted.ts";
 
 const grid = (columns: number, ...values: readonly number[]): CellGrid => ({
@@ -38,6 +39,25 @@ describe("the levels of cells", () => {
 
   test("of all of the pixels is the darkest", () => {
     expect([...levelsOfCells(painted(16, 16, 100, [[3, 3, 1, 1, 0]]), 1).values]).toEqual([0]);
+  });
+});
+
+describe("the levels of squares of any side", () => {
+  test.each<[string, number, { columns: number; rows: number }, number, number[]]>([
+    ["the lightest of each", 2, { columns: 2, rows: 2 }, 1, [20, 40, 60, 80]],
+    [
+      "the third of each, and of fewer at the edges the darkest",
+      2,
+      { columns: 3, rows: 3 },
+      3,
+      [10, 30, 0, 50, 70, 0, 0, 0, 0],
+    ],
+    ["only of those that are asked for", 4, { columns: 1, rows: 1 }, 8, [50]],
+  ])("are %s", (_, side, size, count, expected) => {
+    // Squares of 2 pixels: two of one level and two that are 10 levels lighter.
+    const image = shaded(5, 5, (x, y) => (x > 3 || y > 3 ? 0 : 40 * (y >> 1) + 20 * (x >> 1) + 10 + 10 * (y % 2)));
+    const most = (pixels: number) => Math.min(pixels, count);
+    expect([...cellLevels(image, side, size, most)]).toEqual(expected);
   });
 });
 

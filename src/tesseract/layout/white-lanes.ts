@@ -19,17 +19,36 @@ const maxLanes = 60;
  */
 export function whiteLanes(image: GreyImage, threshold: number, usualPx: number): Box[] {
   const minHeightPx = Math.max(3, Math.round(minHeightShare * usualPx));
+  const isBlank = blankRows(image, threshold);
   return widthShares.flatMap((share) => {
     const widthPx = Math.max(3, Math.round(share * usualPx));
-    return highest(lanesOf(image, threshold, widthPx, minHeightPx));
+    return highest(lanesOf(image, threshold, isBlank, widthPx, minHeightPx));
   });
 }
 
-function lanesOf({ width, height, data }: GreyImage, threshold: number, widthPx: number, minHeightPx: number): Box[] {
+/** 1 for each row of a page that holds no ink anywhere, as half of them do. */
+function blankRows({ width, height, data }: GreyImage, threshold: number): Uint8Array {
+  const blank = new Uint8Array(height);
+  for (let y = 0; y < height; y++) {
+    let dark = 0;
+    for (let at = y * width; at < (y + 1) * width; at++) if ((data[at] ?? 255) < threshold) dark++;
+    if (dark <= maxDarkPixels) blank[y] = 1;
+  }
+  return blank;
+}
+
+function lanesOf(
+  { width, height, data }: GreyImage,
+  threshold: number,
+  isBlank: Uint8Array,
+  widthPx: number,
+  minHeightPx: number,
+): Box[] {
   const found: Box[] = [];
   const since = new Int32Array(width);
   const inked = new Uint8Array(width);
   for (let y = 0; y <= height; y++) {
+    if (isBlank[y] === 1) continue;
     if (y === height) inked.fill(1);
     else markInked(data.subarray(y * width, (y + 1) * width), threshold, widthPx, inked);
     for (let left = 0; left + widthPx <= width; left++) {

@@ -1,3 +1,4 @@
+import { cellLevels } from "./cell-levels.ts";
 import type { GreyImage } from "./grey-image.ts";
 
 /** Side of the cells that a page is divided into to see how it changes from place to place: about a letter at 150 dpi. */
@@ -11,35 +12,19 @@ export interface CellGrid {
 }
 
 /** In each cell the level that so many of its pixels have or exceed, as a share. */
-export function levelsOfCells({ width, height, data }: GreyImage, lighterShare: number): CellGrid {
-  const [columns, rows] = [Math.ceil(width / cellPx), Math.ceil(height / cellPx)];
-  const values = new Float32Array(columns * rows);
-  const histogram = new Uint16Array(256);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      histogram.fill(0);
-      let pixels = 0;
-      for (let y = row * cellPx; y < Math.min(height, (row + 1) * cellPx); y++) {
-        for (let x = column * cellPx; x < Math.min(width, (column + 1) * cellPx); x++) {
-          const level = data[y * width + x] ?? 255;
-          histogram[level] = (histogram[level] ?? 0) + 1;
-          pixels++;
-        }
-      }
-      let level = 255;
-      for (let left = lighterShare * pixels - (histogram[255] ?? 0); left > 0; level--)
-        left -= histogram[level - 1] ?? 0;
-      values[row * columns + column] = level;
-    }
-  }
-  return { columns, rows, values };
+export function levelsOfCells(image: GreyImage, lighterShare: number): CellGrid {
+  const [columns, rows] = [Math.ceil(image.width / cellPx), Math.ceil(image.height / cellPx)];
+  const levels = cellLevels(image, cellPx, { columns, rows }, (pixels) => lighterShare * pixels);
+  return { columns, rows, values: new Float32Array(levels) };
 }
 
 /** The largest value within so many cells of each. */
-export const largestAround = (grid: CellGrid, reach: number): CellGrid => combine(grid, reach, maximum);
+export const largestAround = (grid: CellGrid, reach: number): CellGrid =>
+  combine(grid, reach, Math.max, (largest) => largest);
 
 /** The mean within so many cells of each. */
-export const meanAround = (grid: CellGrid, reach: number): CellGrid => combine(grid, reach, mean);
+export const meanAround = (grid: CellGrid, reach: number): CellGrid =>
+  combine(grid, reach, sumOf, (sum, count) => sum / count);
 
 /** The value below or at which such a share of the cells lie. */
 export const quantileOf = ({ values }: CellGrid, share: number): number =>
@@ -52,44 +37,60 @@ export function withGrid(
   levelFrom: (level: number, value: number) => number,
 ): GreyImage {
   const out = new Uint8Array(data.length);
+  // The values that a row of pixels lies between change from one row of cells to the next only.
+  let [above, below] = [new Float64Array(width), new Float64Array(width)];
+  fillRow(below, values.subarray(0, columns));
+  let upper = -1;
   for (let y = 0; y < height; y++) {
     const row = Math.min(rows - 1, Math.max(0, (y + 0.5) / cellPx - 0.5));
-    const upper = Math.floor(row);
-    const lower = Math.min(rows - 1, upper + 1);
+    if (Math.floor(row) !== upper) {
+      upper = Math.floor(row);
+      const lower = Math.min(rows - 1, upper + 1);
+      [above, below] = [below, above];
+      fillRow(below, values.subarray(lower * columns, (lower + 1) * columns));
+    }
     const down = row - upper;
     for (let x = 0; x < width; x++) {
-      const column = Math.min(columns - 1, Math.max(0, (x + 0.5) / cellPx - 0.5));
-      const left = Math.floor(column);
-      const right = Math.min(columns - 1, left + 1);
-      const across = column - left;
-      const above =
-        (values[upper * columns + left] ?? 0) * (1 - across) + (values[upper * columns + right] ?? 0) * across;
-      const below =
-        (values[lower * columns + left] ?? 0) * (1 - across) + (values[lower * columns + right] ?? 0) * across;
-      out[y * width + x] = levelFrom(data[y * width + x] ?? 255, above * (1 - down) + below * down);
+      const value = (above[x] ?? 0) * (1 - down) + (below[x] ?? 0) * down;
+      out[y * width + x] = levelFrom(data[y * width + x] ?? 255, value);
     }
   }
   return { width, height, data: out };
+}
+
+/** The values of a row of cells for each of its pixels. */
+function fillRow(row: Float64Array, values: Float32Array): void {
+  const last = values.length - 1;
+  for (let x = 0; x < row.length; x++) {
+    const column = Math.min(last, Math.max(0, (x + 0.5) / cellPx - 0.5));
+    const left = Math.floor(column);
+    const across = column - left;
+    row[x] = (values[left] ?? 0) * (1 - across) + (values[Math.min(last, left + 1)] ?? 0) * across;
+  }
 }
 
 /** Combines each cell with those within reach in its row, and then in its column. */
 function combine(
   { columns, rows, values }: CellGrid,
   reach: number,
-  of: (values: readonly number[]) => number,
+  join: (one: number, other: number) => number,
+  finish: (joined: number, count: number) => number,
 ): CellGrid {
-  const along = (from: Float32Array, inRow: boolean) =>
-    from.map((_, index) => {
-      const [row, column] = [Math.floor(index / columns), index % columns];
-      const around: number[] = [];
-      for (let step = -reach; step <= reach; step++) {
-        const [y, x] = inRow ? [row, column + step] : [row + step, column];
-        if (y >= 0 && y < rows && x >= 0 && x < columns) around.push(from[y * columns + x] ?? 0);
-      }
-      return of(around);
-    });
+  const along = (from: Float32Array, inRow: boolean) => {
+    const out = new Float32Array(from.length);
+    const [length, stride] = inRow ? [columns, 1] : [rows, columns];
+    for (let at = 0; at < from.length; at++) {
+      const place = inRow ? at % columns : Math.floor(at / columns);
+      const first = Math.max(0, place - reach);
+      const last = Math.min(length - 1, place + reach);
+      let joined = from[at + (first - place) * stride] ?? 0;
+      for (let beside = first + 1; beside <= last; beside++)
+        joined = join(joined, from[at + (beside - place) * stride] ?? 0);
+      out[at] = finish(joined, last - first + 1);
+    }
+    return out;
+  };
   return { columns, rows, values: along(along(values, true), false) };
 }
 
-const maximum = (values: readonly number[]) => Math.max(...values);
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const sumOf = (one: number, other: number) => one + other;

@@ -98,7 +98,7 @@ function sharpness({ x, y }: Points, degrees: number, bins: Int32Array, offset: 
     bins[row] = (bins[row] ?? 0) + 1;
   }
   let score = 0;
-  for (const count of bins) score += count * count;
+  for (let row = 0; row < bins.length; row++) score += (bins[row] ?? 0) ** 2;
   return score;
 }
 

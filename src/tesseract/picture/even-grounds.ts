@@ -1,3 +1,4 @@
+import { cellLevels } from "./cell-levels.ts";
 import type { GreyImage } from "./grey-image.ts";
 import { cellPx, fittedBox, groundBoxes, isLargeEnough, minFill } from "./ground-boxes.ts";
 import { cutAtRules } from "./ground-rules.ts";
@@ -25,7 +26,9 @@ const minFillBesideFields = 0.5;
  * page. Rules that divide the ground stay as they are where they are darker, and light fields on it; they are no print.
  */
 export function evenGrounds(image: GreyImage): GreyImage {
-  const levels = cellLevels(image);
+  const size = { columns: Math.floor(image.width / cellPx), rows: Math.floor(image.height / cellPx) };
+  // The ground of a cell, where letters take less than a half of it.
+  const levels = cellLevels(image, cellPx, size, (pixels) => pixels / 2);
   const paper = levels.toSorted()[Math.floor(0.9 * (levels.length - 1))] ?? 255;
   const levelOf = (cell: number) => levels[cell] ?? 255;
   const boxes = groundBoxes(
@@ -101,15 +104,4 @@ function toBlackOnWhite(print: Print, ground: number): (level: number) => number
     default:
       return print satisfies never;
   }
-}
-
-/** The median level of each cell: its ground, where letters take less than a half of it. */
-function cellLevels({ width, height, data }: GreyImage): Uint8Array {
-  const [columns, rows] = [Math.floor(width / cellPx), Math.floor(height / cellPx)];
-  const pixels = new Uint8Array(cellPx * cellPx);
-  return Uint8Array.from({ length: columns * rows }, (_, cell) => {
-    const from = Math.floor(cell / columns) * cellPx * width + (cell % columns) * cellPx;
-    for (let y = 0; y < cellPx; y++) pixels.set(data.subarray(from + y * width, from + y * width + cellPx), y * cellPx);
-    return pixels.sort()[pixels.length >> 1] ?? 255;
-  });
 }

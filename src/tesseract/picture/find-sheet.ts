@@ -1,3 +1,4 @@
+import { cellLevels } from "./cell-levels.ts";
 import { darkThreshold } from "./dark-threshold.ts";
 import type { GreyImage } from "./grey-image.ts";
 import { edgedShareOutside, fills, isSheet } from "./judge-corners.ts";
@@ -38,21 +39,9 @@ export function findSheet(image: GreyImage): Corners | undefined {
 }
 
 /** A picture with a pixel for each cell: the level that a quarter of its pixels exceed, which is paper also under print. */
-function lightestOfCells({ width, height, data }: GreyImage, cellPx: number): GreyImage {
-  const [columns, rows] = [Math.floor(width / cellPx), Math.floor(height / cellPx)];
-  const cells = new Uint8Array(columns * rows);
-  const levels = new Uint8Array(cellPx * cellPx);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      for (let y = 0; y < cellPx; y++) {
-        const from = (row * cellPx + y) * width + column * cellPx;
-        levels.set(data.subarray(from, from + cellPx), y * cellPx);
-      }
-      levels.sort();
-      cells[row * columns + column] = levels[Math.floor(0.75 * levels.length)] ?? 255;
-    }
-  }
-  return { width: columns, height: rows, data: cells };
+function lightestOfCells(image: GreyImage, cellPx: number): GreyImage {
+  const [width, height] = [Math.floor(image.width / cellPx), Math.floor(image.height / cellPx)];
+  return { width, height, data: cellLevels(image, cellPx, { columns: width, rows: height }, (pixels) => pixels / 4) };
 }
 
 /** 1 for the cells of the largest part of light cells that hang together, by their sides. */

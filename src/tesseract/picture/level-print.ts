@@ -6,7 +6,7 @@ import type { GreyImage } from "./grey-image.ts";
 import { turnLightOnDark } from "./light-on-dark.ts";
 import { turnNegative } from "./negative.ts";
 import { liftPalePrint } from "./pale-print.ts";
-import { levelLight } from "./paper.ts";
+import { levelLight, paperOf } from "./paper.ts";
 import { levelPaper } from "./paper-level.ts";
 import type { PrintOnGround } from "./print-on-grounds.ts";
 import { washShowThrough } from "./show-through.ts";
@@ -44,7 +44,9 @@ type IsMirrored = (strip: GreyImage) => boolean;
  * @param isMirrored told of a strip of pale print, black on white
  */
 export function levelPrint(picture: GreyImage, isMirrored: IsMirrored = () => false): LevelPrint {
-  const sheet = levelLight(turnNegative(picture));
+  const paper = paperOf(picture);
+  const positive = turnNegative(picture, paper);
+  const sheet = levelLight(positive, positive === picture ? paper : paperOf(positive));
   const first = darkOnWhite(sheet, isMirrored);
   const { image } = first;
   const threshold = darkThreshold(image);

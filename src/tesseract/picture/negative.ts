@@ -1,6 +1,6 @@
 import { cellPx } from "./cell-grid.ts";
 import type { GreyImage } from "./grey-image.ts";
-import { paperOf } from "./paper.ts";
+import { type Paper, paperOf } from "./paper.ts";
 
 /** Levels by which print differs from its paper at least, and the share of the paper that it takes. */
 const minDepth = 24;
@@ -9,8 +9,7 @@ const printShare = 0.002;
 const clearlyMore = 2;
 
 /** Turns a page whose paper is darker than the print on it (a blueprint, a negative) into dark print on light paper. */
-export function turnNegative(image: GreyImage): GreyImage {
-  const paper = paperOf(image);
+export function turnNegative(image: GreyImage, paper: Paper | undefined = paperOf(image)): GreyImage {
   if (paper === undefined) return image;
   const { levels, isPaper } = paper;
   const histogram = new Uint32Array(511);

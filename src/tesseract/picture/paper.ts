@@ -51,8 +51,7 @@ const darkestPaper = 40;
  * Divides the picture by the light that falls on its paper, so that a coloured ground has one level from end to end. An
  * evenly lit page is returned as it is.
  */
-export function levelLight(image: GreyImage): GreyImage {
-  const paper = paperOf(image);
+export function levelLight(image: GreyImage, paper: Paper | undefined = paperOf(image)): GreyImage {
   if (paper === undefined) return image;
   const light = meanAround(filled(paper), 1);
   if (quantileOf(light, 0.98) - quantileOf(light, 0.02) < evenSpread || quantileOf(light, 0.02) < darkestPaper)
