@@ -80,6 +80,27 @@ describe("a box higher than 1.4 lines", () => {
   });
 });
 
+describe("a line whose upper half was seen as a line of its own", () => {
+  const line = box(91, 187, 190, 33);
+  const upper = box(161, 174, 97, 23);
+  const band = box(92, 177, 188, 40);
+  const others = [box(90, 100, 196, 27), box(90, 300, 400, 30), box(90, 400, 400, 30)];
+  const piecesIn = (upperHalf: Box, ...bands: readonly Box[]) =>
+    piecesOf([...others, line, upperHalf], { ...noInk, bands: () => [...bands] }, noRules).slice(1, -2);
+
+  test.each<[string, Box, readonly Box[], readonly Box[]]>([
+    ["is the band of ink that both stand in", upper, [band], [band]],
+    ["stays as it is where there are two bands", upper, [box(161, 176, 97, 10), line], [upper, line]],
+    ["stays as it is where there is no ink", upper, [], [upper, line]],
+    ["is none where the upper one is nearly as high", box(161, 170, 97, 27), [band], [box(161, 170, 97, 27), line]],
+    ["is none where less than a third stands in it", box(161, 170, 97, 23), [band], [box(161, 170, 97, 23), line]],
+    ["is none where the upper one reaches out at its side", box(21, 174, 97, 23), [band], [box(21, 174, 97, 23), line]],
+    ["is none where both are two lines high", box(161, 163, 97, 26), [band], [box(161, 163, 97, 26), line]],
+  ])("%s", (_, upperHalf, bands, expected) => {
+    expect(piecesIn(upperHalf, ...bands)).toEqual([...expected]);
+  });
+});
+
 describe("lanes without ink", () => {
   test("are looked for by the height that half of the text has by its length, whatever comes first", () => {
     const asked: number[] = [];

@@ -32,7 +32,7 @@ export function piecesOf(boxes: readonly Box[], ink: Ink, rules: Rules): Box[] {
       .filter((part) => part.height >= 0.5 * usual && centreY(part) > box.top && centreY(part) < bottomOf(box));
     return parts.length === 0 ? [box] : parts;
   });
-  const once = onceOnly(single, usual);
+  const once = onceOnly(single, usual, ink);
   const cut = once.flatMap((box) => {
     const parts = cutAtRules(box, rules);
     const others = once.filter((other) => other !== box);
@@ -100,10 +100,34 @@ function withReach(box: Box, boxes: readonly Box[], reachPx: number): Box {
 /** Small print above or below large print is so many times as long as high; marks of one letter are shorter. */
 const minPrintLength = 3;
 
+/**
+ * Of a line at whose upper half the detector saw a line of its own: how much of this one's width and height stands in the
+ * other, how high it is at most as a share of it, and how high both together are at most in lines.
+ */
+const upperHalf = { width: 0.8, height: 0.3, lower: 0.8, together: 1.8 } as const;
+
+/** The band of ink that two boxes share, where it is that of one line. */
+function bandOfBoth(box: Box, letters: Box, usual: number, ink: Ink): Box | undefined {
+  const isWithin =
+    box.height < upperHalf.lower * letters.height &&
+    overlapX(box, letters) > upperHalf.width * box.width &&
+    overlapY(box, letters) > upperHalf.height * box.height;
+  const both = unionOf([box, letters]);
+  if (!isWithin || both.height > upperHalf.together * usual) return undefined;
+  const [band, another] = ink.bands(both);
+  return another === undefined ? band : undefined;
+}
+
 /** Nothing may be read twice: what stands in another box, or is its row of marks, is one with it. */
-function onceOnly(boxes: readonly Box[], usual: number): Box[] {
+function onceOnly(boxes: readonly Box[], usual: number, ink: Ink): Box[] {
   const kept: Box[] = [];
   for (const box of boxes.toSorted((a, b) => b.height - a.height)) {
+    const seenTwice = kept.find((other) => bandOfBoth(box, other, usual, ink) !== undefined);
+    const band = seenTwice && bandOfBoth(box, seenTwice, usual, ink);
+    if (seenTwice !== undefined && band !== undefined) {
+      kept[kept.indexOf(seenTwice)] = band;
+      continue;
+    }
     const [letters] = kept
       .filter((other) => isMarkOf(box, other) || isPartOf(box, other))
       .sort((a, b) => overlapY(box, b) - overlapY(box, a));
