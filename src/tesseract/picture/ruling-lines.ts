@@ -1,4 +1,5 @@
 import type { GreyImage } from "./grey-image.ts";
+import { shortRules } from "./short-rules.ts";
 
 /**
  * Lengths from which a run of dark pixels is a ruling line and no stroke of a letter, as shares of the page's width
@@ -7,6 +8,8 @@ import type { GreyImage } from "./grey-image.ts";
  */
 const minWidthShare = 0.045;
 const minHeightShare = 0.036;
+/** Of these lengths so much is enough for a run that goes on with a line from one line across to the next. */
+const shortShare = 0.4;
 const marginPx = 2;
 /** Beyond the pixels beside a thin line that are painted. */
 const besidePx = marginPx + 1;
@@ -42,29 +45,37 @@ export interface Rules {
 export function removeRulingLines(image: GreyImage, threshold: number): { image: GreyImage; rules: Rules } {
   const { width, height } = image;
   const data = image.data.slice();
+  const across: Direction = {
+    lines: height,
+    length: width,
+    along: 1,
+    across: width,
+    minRun: Math.ceil(minWidthShare * width),
+  };
+  const down: Direction = {
+    lines: width,
+    length: height,
+    along: width,
+    across: 1,
+    minRun: Math.ceil(minHeightShare * height),
+  };
   const find = (direction: Direction) => {
-    const runs = runsOf(image.data, direction, threshold);
+    const { minRun } = direction;
+    const all = runsOf(image.data, { ...direction, minRun: Math.ceil(shortShare * minRun) }, threshold);
+    const runs = all.filter(({ from, to }) => to - from >= minRun);
     for (const run of runs) paint(data, direction, run);
     const broken = brokenRunsOf(image.data, direction, threshold);
     for (const run of broken) paintThin(data, image.data, direction, run, threshold);
-    return joined([...runs, ...broken].sort((a, b) => a.at - b.at));
+    const rules = joined([...runs, ...broken].sort((a, b) => a.at - b.at));
+    return { rules, short: all.filter(({ from, to }) => to - from < minRun) };
   };
-  const rules = {
-    horizontal: find({
-      lines: height,
-      length: width,
-      along: 1,
-      across: width,
-      minRun: Math.ceil(minWidthShare * width),
-    }),
-    vertical: find({
-      lines: width,
-      length: height,
-      along: width,
-      across: 1,
-      minRun: Math.ceil(minHeightShare * height),
-    }),
+  const [level, upright] = [find(across), find(down)];
+  const withShort = (direction: Direction, { rules, short }: typeof level, others: typeof level) => {
+    const runs = shortRules(short, rules, others.rules);
+    for (const run of runs) paint(data, direction, run);
+    return [...rules, ...joined(runs)].sort((a, b) => a.at - b.at);
   };
+  const rules = { horizontal: withShort(across, level, upright), vertical: withShort(down, upright, level) };
   return { image: { width, height, data }, rules };
 }
 
