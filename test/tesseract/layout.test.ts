@@ -416,6 +416,73 @@ describe("tables", () => {
     ]);
   });
 
+  describe("joined fields", () => {
+    const rowEdges = Array.from({ length: 11 }, (_, at) => 100 + 50 * at);
+    /** Uprights that are drawn beside these rows only, of ten. */
+    const ruled = (...full: readonly number[]): Rules => ({
+      horizontal: rowEdges.map((at) => ({ at, from: 100, to: 860 })),
+      vertical: columnLines.flatMap((at) =>
+        at === 100 || at === 860
+          ? [{ at, from: 100, to: 600 }]
+          : full.map((row) => ({ at, from: 100 + 50 * row, to: 150 + 50 * row })),
+      ),
+    });
+    const all = cells(10);
+    const joinedRow = (row: number) => [piece(`${row}a`, 210, 110 + 50 * row, 300)];
+    const piecesWith = (...full: readonly number[]) =>
+      all.flatMap((row, at) => (full.includes(at) ? row : joinedRow(at)));
+
+    test.each([
+      ["of headings and sums are rows of a table where three of ten are whole", [0, 4, 8], true],
+      ["are a title block where two are", [0, 8], false],
+    ] as const)("%s", (_, full, isTable) => {
+      const text = read(piecesWith(...full), ruled(...full));
+      const rows = all.map((row, at) => (full.some((one) => one === at) ? rowText(row) : `|${at}a||||`));
+      if (isTable) expect(text).toEqual(rows);
+      else expect(text.some((line) => line.startsWith("|"))).toBe(false);
+    });
+  });
+
+  describe("tables that share an upright line", () => {
+    const table = (name: string, left: number, rows: number, pitch: number) =>
+      Array.from({ length: rows }, (_, row) =>
+        [0, 1].map((at) => piece(`${name}${row}${at}`, left + 10 + 150 * at, 106 + pitch * row, 80)),
+      );
+    const edges = (rows: number, pitch: number) => Array.from({ length: rows + 1 }, (_, at) => 100 + pitch * at);
+    const both = (...others: readonly Rules[]): Rules => ({
+      horizontal: others.flatMap(({ horizontal }) => horizontal),
+      vertical: others.flatMap(({ vertical }) => vertical),
+    });
+    const [one, other] = [table("a", 100, 3, 60), table("b", 400, 4, 44)];
+    const rules = both(grid([100, 250, 400], edges(3, 60)), grid([400, 550, 700], edges(4, 44)));
+    const texts = [...one, ...other].map(rowText);
+
+    test("come one after the other where their rows are not of one height", () => {
+      expect(read([...one.flat(), ...other.flat()], rules)).toEqual(texts);
+    });
+
+    test("do so in a frame around them, in which a line stands below them", () => {
+      const note = piece("note", 120, 310, 300);
+      const framed = both(rules, grid([80, 720], [80, 360]));
+      expect(read([...one.flat(), ...other.flat(), note], framed)).toEqual([...texts, "note"]);
+    });
+
+    test("are one where they are level", () => {
+      const level = both(grid([100, 250, 400], edges(3, 60)), grid([400, 550, 700], edges(3, 60)));
+      const right = table("b", 400, 3, 60);
+      expect(read([...one, ...right].flat(), level)).toEqual(
+        one.map((row, at) => rowText([...row, ...(right[at] ?? [])])),
+      );
+    });
+
+    test("are none where one has two rows", () => {
+      const right = table("b", 400, 2, 90);
+      const uneven = both(grid([100, 250, 400], edges(3, 60)), grid([400, 550, 700], edges(2, 90)));
+      const text = read([...one, ...right].flat(), uneven);
+      expect(text.some((line) => line.startsWith("|"))).toBe(false);
+    });
+  });
+
   test("columns of prose between upright lines are none", () => {
     const columns = [column("l", 110, 110, 6, 40, 470), column("r", 620, 110, 6, 40, 470)];
     const upright = [100, 600, 1110].map((at) => ({ at, from: 100, to: 360 }));

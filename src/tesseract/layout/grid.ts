@@ -7,6 +7,9 @@ import { proseOnBothSides } from "./gutter.ts";
 
 /** Inner lines of a table are drawn along so much of it, taken together; a title block has many short ones. */
 const minDrawnShare = 0.6;
+/** Where so many rows have all lines between columns, and this share of all rows, the fields of the others are joined. */
+const minFullRows = 3;
+const minFullShare = 0.3;
 /** So many lines of a cell are wrapped; more, beside as many in other cells, are rows of the table. */
 const maxWrapped = 2;
 /** Without lines between its rows a table has at least so many. */
@@ -33,10 +36,11 @@ export function gridOf(group: readonly Cell[], rules: Rules, free: readonly Box[
   const rows = edges(cells.flatMap((cell) => [cell.box.top, bottomOf(cell.box)]));
   if (columns.length < 3 || rows.length < 2) return undefined;
   const [left = 0, right = 0, top = 0, bottom = 0] = [columns[0], columns.at(-1), rows[0], rows.at(-1)];
-  const isGrid =
-    drawnShare(rules.vertical, columns, top, bottom) >= minDrawnShare &&
-    drawnShare(rules.horizontal, rows, left, right) >= minDrawnShare;
-  if (!isGrid) return undefined;
+  const fullRows = fullRowsOf(rules.vertical, columns, rows);
+  const hasColumns =
+    drawnShare(rules.vertical, columns, top, bottom) >= minDrawnShare ||
+    (fullRows >= minFullRows && fullRows >= minFullShare * (rows.length - 1));
+  if (!hasColumns || drawnShare(rules.horizontal, rows, left, right) < minDrawnShare) return undefined;
   const taken = free.filter(
     (piece) => piece.left >= left && piece.left < right && centreY(piece) >= top && centreY(piece) < bottom,
   );
@@ -90,6 +94,17 @@ function drawnShare(along: readonly Rule[], edges: readonly number[], from: numb
     .filter((rule) => inner.some((at) => near(rule.at, at)))
     .reduce((sum, rule) => sum + Math.max(0, overlap(rule.from, rule.to, from, to)), 0);
   return drawn / (inner.length * (to - from));
+}
+
+/** Rows in which every inner edge of the columns is drawn. */
+function fullRowsOf(vertical: readonly Rule[], columns: readonly number[], rows: readonly number[]): number {
+  const inner = columns.slice(1, -1);
+  return rows.slice(1).filter((bottom, at) => {
+    const middle = ((rows[at] ?? 0) + bottom) / 2;
+    return inner.every((edge) =>
+      vertical.some((rule) => near(rule.at, edge) && rule.from < middle && rule.to > middle),
+    );
+  }).length;
 }
 
 const isProse = (cells: readonly Cell[], columns: readonly number[]) => {

@@ -5,8 +5,8 @@ import { areLevel, bottomOf, centreX, centreY, rightOf, rowsOf, unionOf } from "
 import { type Cell, cellGroups } from "./cells.ts";
 import { doubtfulRows } from "./doubtful-rows.ts";
 import { findStamp } from "./find-stamp.ts";
-import { gridOf } from "./grid.ts";
 import { findGutter } from "./gutter.ts";
+import { gridsOf, withoutTaken } from "./joined-grids.ts";
 import { findPairedTable, pairedRows } from "./paired-rows.ts";
 
 /** A line of text as the pieces that it consists of, from left to right. */
@@ -34,14 +34,17 @@ export function layoutOf(pieces: readonly Box[], rules: Rules, page: { width: nu
   const solids: Solid[] = [];
   let rest = free;
   for (const cells of groups) {
-    const grid = gridOf(cells, rules, rest);
-    if (grid === undefined) {
+    const joined = gridsOf(cells, rules, rest);
+    if (joined === undefined) {
       if (cells.some(({ open }) => open.length === 0)) solids.push(titleBlock(cells));
       else rest = [...rest, ...cells.flatMap((cell) => cell.pieces)];
       continue;
     }
-    solids.push({ box: grid.box, blocks: [{ kind: "table", rows: grid.rows, doubtful: grid.doubtful }] });
-    rest = rest.filter((piece) => !grid.taken.includes(piece));
+    rest = [...rest, ...joined.left];
+    for (const grid of joined.grids) {
+      solids.push({ box: grid.box, blocks: [{ kind: "table", rows: grid.rows, doubtful: grid.doubtful }] });
+      rest = withoutTaken(rest, grid);
+    }
   }
   return united(regions(rest, solids, 0));
 }
