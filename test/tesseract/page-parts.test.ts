@@ -55,7 +55,7 @@ const core = { FS: { writeFile: () => undefined } };
 
 /** Blots as high as letters from one place to another. */
 const blots = (top: number, left: number, right: number): Rectangle[] =>
-  Array.from({ length: Math.floor((right - left) / 20) }, (_, at) => [left + 20 * at, top, 8, heightPx]);
+  Array.from({ length: Math.floor((right - left) / 12) }, (_, at) => [left + 12 * at, top, 8, heightPx]);
 const box = (left: number, top: number, width: number, height = heightPx) => ({ left, top, width, height });
 const detecting = (...boxes: ReturnType<typeof box>[]) => ({ detect: async () => boxes });
 

@@ -127,6 +127,72 @@ describe("lanes without ink", () => {
   });
 });
 
+describe("a lane between cells", () => {
+  const lane = box(190, 90, 20, 300);
+  const read = (boxes: readonly Box[]) => piecesOf(boxes, { ...noInk, lanes: () => [lane] }, noRules);
+  /** Rows of two cells that stand as near to each other as words, in one box or in two. */
+  const near = (count: number, width = 90) =>
+    Array.from({ length: count }, (_, at) => [
+      box(190 - width, 100 + 50 * at, width, 30),
+      box(210, 100 + 50 * at, 60, 30),
+    ]);
+  const asOne = (rows: readonly Box[][]) =>
+    rows.map(([left, right]) => box(left?.left ?? 0, left?.top ?? 0, 270 - (left?.left ?? 0), (right ?? lane).height));
+
+  test.each<[string, readonly Box[], readonly Box[]]>([
+    ["parts those of four rows", near(4).flat(), near(4).flat()],
+    ["parts none of three rows", near(3).flat(), asOne(near(3))],
+    ["parts those that were seen as one beside a lane of 0.6 of their height", asOne(near(4)), near(4).flat()],
+    ["parts names that are long from what is short", near(4, 400).flat(), near(4, 400).flat()],
+    ["does not part lines of prose from their numbers", near(4, 600).flat(), asOne(near(4, 600))],
+    [
+      "parts them where its boxes reach into it",
+      [...near(3).flat(), box(100, 250, 95, 30), box(205, 250, 65, 30)],
+      near(4).flat(),
+    ],
+  ])("%s", (_, boxes, expected) => {
+    expect(read(boxes)).toEqual([...expected]);
+  });
+
+  test("leaves cells as they are that stand farther apart than words", () => {
+    const far = near(4)
+      .flat()
+      .map((cell) => (cell.left === 210 ? { ...cell, left: 230 } : { ...cell, width: 95 }));
+    const pieces = piecesOf(far, { ...noInk, lanes: () => [{ ...lane, width: 38 }] }, noRules);
+    expect(pieces).toEqual(far);
+  });
+
+  test.each([
+    [90, 390, false],
+    [90, 240, true],
+  ])("parts none where a ruling line is drawn in it, along more than half: from %p to %p", (from, to, isCut) => {
+    const vertical = [{ at: 200, from, to }];
+    const cells = near(4)
+      .flat()
+      .map((cell) => (cell.left === 210 ? cell : { ...cell, width: 95 }));
+    const pieces = piecesOf(cells, { ...noInk, lanes: () => [lane] }, { horizontal: [], vertical });
+    expect(pieces[0]?.width).toBe(isCut ? 90 : 95);
+  });
+
+  test("narrower parts those that were seen as one only where others were not", () => {
+    const narrow = { ...lane, width: 17 };
+    const parted = (boxes: readonly Box[]) => piecesOf(boxes, { ...noInk, lanes: () => [narrow] }, noRules);
+    expect(parted(asOne(near(4)))).toEqual(asOne(near(4)));
+    expect(parted([...near(1).flat(), ...asOne(near(4)).slice(1)])).toHaveLength(8);
+  });
+
+  test.each([
+    [6, 1, true],
+    [5, 2, false],
+  ])("parts %p rows of cells beside %p lines of prose: %p", (rows, lines, isParted) => {
+    const prose = Array.from({ length: lines }, (_, at) => box(100, 120 + 50 * (rows + at), 400, 30));
+    const long = box(190, 90, 20, 50 * (rows + lines) + 100);
+    const boxes = [...near(rows).flat(), ...prose];
+    const pieces = piecesOf(boxes, { ...noInk, lanes: () => [long] }, noRules);
+    expect(pieces.filter(({ left }) => left === 210).length > 0).toBe(isParted);
+  });
+});
+
 describe("a gutter", () => {
   const pitchPx = 38;
   const lines = (left: number, width: number, count = 9) =>

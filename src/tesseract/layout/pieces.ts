@@ -1,6 +1,18 @@
 import type { Box } from "../picture/ink.ts";
 import type { Rules } from "../picture/ruling-lines.ts";
-import { areLevel, bottomOf, centreX, centreY, median, overlapX, overlapY, rightOf, rowsOf, unionOf } from "./boxes.ts";
+import {
+  areLevel,
+  bottomOf,
+  centreX,
+  centreY,
+  median,
+  overlap,
+  overlapX,
+  overlapY,
+  rightOf,
+  rowsOf,
+  unionOf,
+} from "./boxes.ts";
 import { proseOnBothSides } from "./gutter.ts";
 
 /** Marks of Thai are found alone where they stand apart; they are lower than this share of the letters below. */
@@ -40,7 +52,9 @@ export function piecesOf(boxes: readonly Box[], ink: Ink, rules: Rules): Box[] {
   });
   const lanes = cut.length > maxBoxesOfColumns ? [] : ink.lanes(usual);
   const gutters = lanes.filter((lane) => isGutter(cut, lane, lanes, rules));
-  return joinWords(cutAtGutters(cut, gutters), rules, gutters);
+  const parted = cutAtGutters(cut, gutters);
+  const gaps = lanes.filter((lane) => !hasRule(lane, rules) && isBetweenCells(parted, lane));
+  return joinWords(cutAtGutters(parted, gaps), rules, [...gutters, ...gaps]);
 }
 
 /** More are the figures of drawings and bills; a lane among them would be sought for seconds. */
@@ -56,6 +70,46 @@ function isGutter(boxes: readonly Box[], lane: Box, lanes: readonly Box[], rules
   const pieces = joinWords(cutAtGutters(beside, others), rules, others);
   const lines = proseOnBothSides(pieces, centreX(lane));
   return lines * Math.min(1, lane.width / median(beside.map(({ height }) => height))) >= minLines;
+}
+
+/** Rows beside a lane that parts the columns of a table, and how many for one that is a line of prose with a blank there. */
+const minRows = 4;
+const minRowsForProse = 3;
+/** Cells are no longer than so many heights, on one side of a lane at least, and never longer than the other. */
+const maxCellLength = 7;
+const maxLength = 20;
+/** In heights of the print beside it. */
+const minLaneShare = 0.6;
+
+/** Cells beside a ruling line along so much of a lane are parted by that. */
+const ruledShare = 0.5;
+const hasRule = (lane: Box, { vertical }: Rules) =>
+  vertical.some(
+    ({ at, from, to }) =>
+      at >= lane.left && at < rightOf(lane) && overlap(from, to, lane.top, bottomOf(lane)) > ruledShare * lane.height,
+  );
+
+/**
+ * Cells of two columns may stand as near to each other as words; words do not stand so in one line below the other. In one
+ * row at least they were seen apart, or the lane is wider than those between letters of even widths and in leaders.
+ */
+function isBetweenCells(boxes: readonly Box[], lane: Box): boolean {
+  const x = centreX(lane);
+  const rows = rowsOf(boxes.filter((box) => isBeside(box, lane))).flatMap((row) => {
+    const left = row.findLast((box) => box.left < x);
+    const right = row.find((box) => rightOf(box) > x);
+    return left === undefined || right === undefined ? [] : [[left, right] as const];
+  });
+  const isProse = (sides: readonly Box[]) => {
+    const lengths = sides.map(({ width, height }) => width / height);
+    return Math.min(...lengths) >= maxCellLength || Math.max(...lengths) >= maxLength;
+  };
+  const prose = rows.filter(isProse).length;
+  const isNear = ([left, right]: readonly [Box, Box]) =>
+    right.left - rightOf(left) < wordGapShare * Math.min(left.height, right.height);
+  const isWide = lane.width >= minLaneShare * median(rows.flat().map(({ height }) => height));
+  const isApart = isWide || rows.some(([left, right]) => left !== right);
+  return isApart && rows.some(isNear) && rows.length - prose >= Math.max(minRows, minRowsForProse * prose);
 }
 
 /** What is left of a box that only just reaches out of a gutter is no letter. */
