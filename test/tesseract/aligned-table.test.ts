@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { findAlignedTable } from "../../src/tesseract/layout/aligned-table.ts";
 import type { Box } from "../../src/tesseract/picture/ink.ts";
+import type { Rule } from "../../src/tesseract/picture/ruling-lines.ts";
 
 const heightPx = 30;
 const lefts = [100, 200, 300, 400, 500, 600];
@@ -84,4 +85,71 @@ test.each([
   const rowOf = (box: Box | undefined) => rows.findIndex((row) => row.some((one) => one === box));
   const table = findAlignedTable(rows)?.rows;
   expect(table?.map((row) => row.map((cell) => cell.map(([box]) => rowOf(box))))).toEqual(expected);
+});
+
+describe("level ruling lines", () => {
+  const levels = (...tops: readonly number[]) => tops.map((at) => ({ at, from: 90, to: 700 }));
+  const two = filled(2, 2, 2);
+
+  test.each<[string, readonly Rule[], [number, number] | undefined]>([
+    ["between all rows of two columns make a table of them", levels(140, 190), [0, 3]],
+    ["between some of them do not", levels(140), undefined],
+    ["across a part of them do not", [{ at: 140, from: 90, to: 200 }, ...levels(190)], undefined],
+  ])("%s", (_, rules, expected) => {
+    const table = findAlignedTable(two, 0, rules);
+    expect(table && [table.from, table.to]).toEqual(expected);
+  });
+
+  test("say of which row the lines of a cell are that stand as near to the next", () => {
+    const cells = [
+      [piece(100, 100), piece(200, 100), piece(300, 100)],
+      [piece(200, 150)],
+      [piece(100, 200), piece(300, 200)],
+      [piece(200, 250)],
+      [piece(100, 300), piece(200, 300), piece(300, 300)],
+      [piece(100, 350), piece(200, 350), piece(300, 350)],
+    ];
+    const table = findAlignedTable(cells, 0, levels(135, 285, 335));
+    expect(table?.rows.map((row) => row.map((cell) => cell.flat().map(({ top }) => top)))).toEqual([
+      [[100], [100], [100]],
+      [[200], [150, 250], [200]],
+      [[300], [300], [300]],
+      [[350], [350], [350]],
+    ]);
+    expect(table?.doubtful).toEqual([]);
+  });
+});
+
+describe("pieces over several columns", () => {
+  const long = (left: number, top: number, right: number) => piece(left, top, right - left);
+  test("are headings and sums of a table, which has its columns all the same", () => {
+    const rows = [
+      ...filled(4, 4, 4),
+      [long(200, 250, 460), piece(500, 250)],
+      [piece(100, 300), long(200, 300, 450)],
+      ...filled(4).map((row) => row.map((box) => ({ ...box, top: 350 }))),
+    ];
+    const table = findAlignedTable(rows);
+    expect(table?.to).toBe(6);
+    expect(table?.rows.map((row) => row.map((cell) => cell.length))).toEqual([
+      [1, 1, 1, 1, 0],
+      [1, 1, 1, 1, 0],
+      [1, 1, 1, 1, 0],
+      [0, 1, 0, 0, 1],
+      [1, 1, 0, 0, 0],
+      [1, 1, 1, 1, 0],
+    ]);
+  });
+
+  test.each([
+    [280, 5],
+    [290, 3],
+  ])("end the table where they reach across 0.7 of it: to %p", (right, to) => {
+    const rows = [
+      ...filled(3, 3, 3),
+      [long(100, 250, right)],
+      ...filled(3).map((row) => row.map((box) => ({ ...box, top: 300 }))),
+    ];
+    expect(extent(rows)).toEqual([0, to]);
+  });
 });

@@ -1,31 +1,50 @@
 import type { Box } from "../picture/ink.ts";
-import { bottomOf, median, rightOf, unionOf } from "./boxes.ts";
+import type { Rule } from "../picture/ruling-lines.ts";
+import { bottomOf, median, unionOf } from "./boxes.ts";
+import { doubtfulRows } from "./doubtful-rows.ts";
+import { columnEnds, spanningPieces } from "./table-columns.ts";
+import { cellsIn, extentOf, partedBelow, rowsOfLines } from "./table-rows.ts";
 
-/** Without lines between its cells a table has at least so many columns, and so many rows with most of them. */
+/** Without lines between its columns a table has at least so many, with lines between its rows fewer. */
 const minColumns = 3;
+const minRuledColumns = 2;
+/** So many of its rows, and so much of them, have most of the columns. */
 const minFullRows = 3;
+const minFullShare = 0.5;
+const minFilledShare = 0.6;
 /** Rows of one table are apart by no more than so many heights. */
 const maxGapShare = 2.2;
-/** Columns are parted by so many heights at least. */
-const minGapShare = 0.5;
+/** A line of text that reaches across so much of a table ends it, and is no heading of its rows. */
+const maxAcrossShare = 0.7;
 
-/** Rows of cells, each cell the lines that stand in it. */
-export type AlignedTable = { from: number; to: number; rows: Box[][][][] };
+/** Rows of cells, each cell the lines that stand in it, and the places of those that are a guess. */
+export type AlignedTable = { from: number; to: number; rows: Box[][][][]; doubtful: number[] };
 
-/** The first table among rows of pieces from the row `from` on: pieces that stand below each other in three columns and more. */
-export function findAlignedTable(rows: readonly Box[][], from = 0): AlignedTable | undefined {
+/**
+ * The first table among rows of pieces from the row `from` on: pieces that stand below each other in three columns and more,
+ * or in two where a level line is drawn between the rows.
+ */
+export function findAlignedTable(
+  rows: readonly Box[][],
+  from = 0,
+  levels: readonly Rule[] = [],
+): AlignedTable | undefined {
+  const spanning = spanningPieces(rows);
+  const inOne = (run: readonly Box[][]) => run.map((row) => row.filter((piece) => !spanning.has(piece)));
   for (let start = from; start < rows.length; start++) {
     let best: AlignedTable | undefined;
     for (let end = start + 1; end <= rows.length; end++) {
-      if (end > start + 1 && !follows(rows[end - 2] ?? [], rows[end - 1] ?? [])) break;
       const run = rows.slice(start, end);
-      const columns = columnsOf(run.flat());
-      if (columns.length < minColumns) break;
-      const full = run.filter((row) => filled(row, columns) >= Math.max(minColumns, 0.6 * columns.length));
-      const last = run.at(-1) ?? [];
-      if (full.length < minFullRows || last.length < 2) continue;
-      if (full.length < 0.5 * run.length) continue;
-      best = { from: start, to: end, rows: cellsOf(run, columns) };
+      const [before, last = []] = [rows[end - 2] ?? [], rows[end - 1]];
+      if (end > start + 1 && !follows(before, last)) break;
+      const columns = columnEnds(inOne(run));
+      const least = isRuled(rows.slice(start, end + 1), levels) ? minRuledColumns : minColumns;
+      if (columns.length < least || isAcross(last, inOne(run).flat(), spanning)) break;
+      if (last.length < 2 || run.length < minFullRows) continue;
+      const table = cellsOf(run, columns, levels);
+      const full = table.rows.filter((row) => filledIn(row) >= Math.max(least, minFilledShare * columns.length));
+      if (full.length >= Math.max(minFullRows, minFullShare * table.rows.length))
+        best = { from: start, to: end, ...table };
     }
     if (best !== undefined) return best;
   }
@@ -37,31 +56,19 @@ const follows = (above: readonly Box[], below: readonly Box[]) => {
   return lower.top - bottomOf(upper) < maxGapShare * median([...above, ...below].map(({ height }) => height));
 };
 
-/** Where each column ends: the places that pieces leave no gap in. */
-function columnsOf(pieces: readonly Box[]): number[] {
-  const gap = minGapShare * median(pieces.map(({ height }) => height));
-  const ends: number[] = [];
-  for (const piece of pieces.toSorted((a, b) => a.left - b.left)) {
-    const last = ends.at(-1);
-    if (last !== undefined && piece.left < last + gap) ends[ends.length - 1] = Math.max(last, rightOf(piece));
-    else ends.push(rightOf(piece));
-  }
-  return ends;
-}
+/** Whether a level line is drawn below each of these rows but the last. */
+const isRuled = (run: readonly Box[][], levels: readonly Rule[]) => {
+  const parted = partedBelow(run, levels).slice(0, -1);
+  return parted.length > 0 && parted.every((isParted) => isParted);
+};
 
-const columnOf = (piece: Box, columns: readonly number[]) => columns.findIndex((end) => piece.left < end);
-const filled = (row: readonly Box[], columns: readonly number[]) =>
-  new Set(row.map((piece) => columnOf(piece, columns))).size;
+const isAcross = (row: readonly Box[], others: readonly Box[], spanning: ReadonlySet<Box>) =>
+  row.some((piece) => spanning.has(piece) && piece.width > maxAcrossShare * extentOf(others));
 
-/** A row that has nothing in the first column goes on with the cells of the row before it, where it is near. */
-function cellsOf(run: readonly Box[][], columns: readonly number[]): Box[][][][] {
-  const table: Box[][][][] = [];
-  run.forEach((row) => {
-    const cells = columns.map((_, column) => row.filter((piece) => columnOf(piece, columns) === column));
-    const before = table.at(-1);
-    const goesOn = before !== undefined && row.length === 1 && cells[0]?.length === 0;
-    if (!goesOn) table.push(cells.map((cell) => (cell.length === 0 ? [] : [cell])));
-    else for (const [column, cell] of cells.entries()) if (cell.length > 0) before[column]?.push(cell);
-  });
-  return table;
+const filledIn = (row: readonly Box[][][]) => row.filter((cell) => cell.length > 0).length;
+
+function cellsOf(run: readonly Box[][], columns: readonly number[], levels: readonly Rule[]) {
+  const rowsOfTable = rowsOfLines(run, columns, levels);
+  const rows = rowsOfTable.map(({ lines }) => cellsIn(lines, columns));
+  return { rows, doubtful: doubtfulRows(rows).filter((at) => rowsOfTable[at]?.isCertain !== true) };
 }

@@ -1,6 +1,6 @@
 import type { Box } from "../picture/ink.ts";
 
-export const rightOf = ({ left, width }: Box): number => left + width;
+export const rightOf = ({ left, width }: Pick<Box, "left" | "width">): number => left + width;
 export const bottomOf = ({ top, height }: Box): number => top + height;
 export const centreX = ({ left, width }: Box): number => left + width / 2;
 export const centreY = ({ top, height }: Box): number => top + height / 2;
