@@ -416,6 +416,34 @@ describe("tables", () => {
     ]);
   });
 
+  describe("a field that reaches over two rows", () => {
+    const columns = [100, 200, 600, 860];
+    const all = grid(columns, [100, 150, 200, 250]);
+    /** Without the level line between the second and the third row at the first column. */
+    const rules: Rules = {
+      ...all,
+      horizontal: all.horizontal.map((rule) => (rule.at === 200 ? { ...rule, from: 200 } : rule)),
+    };
+    const rows = cells(3).map((row) => row.slice(0, 3));
+    const others = [...(rows[0] ?? []), ...(rows[1] ?? []).slice(1), ...(rows[2] ?? []).slice(1)];
+
+    test("gives each row its line where it has two", () => {
+      expect(read(rows.flat(), rules)).toEqual(rows.map(rowText));
+    });
+
+    test.each<[string, readonly Named[], string]>([
+      ["one line", [piece("n", 110, 185, 70)], "n"],
+      ["two lines in its first row", [piece("n", 110, 152, 70, 20), piece("m", 110, 174, 70, 20)], "n/m"],
+      [
+        "three lines",
+        [piece("n", 110, 155, 70, 20), piece("m", 110, 185, 70, 20), piece("o", 110, 220, 70, 20)],
+        "n/m/o",
+      ],
+    ])("has all it holds in the first of them where it has %s", (_, pieces, name) => {
+      expect(read([...others, ...pieces], rules)).toEqual(["|0a|0b|0c|", `|${name}|1b|1c|`, "||2b|2c|"]);
+    });
+  });
+
   describe("joined fields", () => {
     const rowEdges = Array.from({ length: 11 }, (_, at) => 100 + 50 * at);
     /** Uprights that are drawn beside these rows only, of ten. */

@@ -1,6 +1,6 @@
 import type { Box } from "../picture/ink.ts";
 import type { Rule, Rules } from "../picture/ruling-lines.ts";
-import { bottomOf, centreY, overlap, rightOf, rowsOf } from "./boxes.ts";
+import { bottomOf, centreY, overlap, rightOf, rowsOf, unionOf } from "./boxes.ts";
 import { type Cell, near, type Side, sameEdgePx } from "./cells.ts";
 import { doubtfulRows } from "./doubtful-rows.ts";
 import { proseOnBothSides } from "./gutter.ts";
@@ -45,7 +45,10 @@ export function gridOf(group: readonly Cell[], rules: Rules, free: readonly Box[
     (piece) => piece.left >= left && piece.left < right && centreY(piece) >= top && centreY(piece) < bottom,
   );
   const slots = rows.slice(1).map(() => columns.slice(1).map((): Box[] => []));
-  for (const cell of cells) slots[nearest(rows, cell.box.top)]?.[nearest(columns, cell.box.left)]?.push(...cell.pieces);
+  for (const cell of cells) {
+    const column = nearest(columns, cell.box.left);
+    for (const [row, pieces] of piecesByRow(cell, rows)) slots[row]?.[column]?.push(...pieces);
+  }
   for (const piece of taken) slots[slotOf(rows, centreY(piece))]?.[slotOf(columns, piece.left)]?.push(piece);
   const filled: Box[][][][] = [];
   const doubtful: number[] = [];
@@ -126,11 +129,19 @@ function splitRow(cells: Box[][][]): Box[][][][] {
   );
 }
 
+/** In the row in which the cell begins; where the scan has lost the line between rows, in each of them the one line that stands there. */
+function piecesByRow({ box, pieces }: Cell, rows: readonly number[]): [row: number, pieces: Box[]][] {
+  const [first, behind] = [nearest(rows, box.top), edgeAt(rows, bottomOf(box))];
+  const lines = rowsOf(pieces).map((line): [number, Box[]] => [slotOf(rows, centreY(unionOf(line))), line]);
+  const isOneInEach = lines.length === behind - first && lines.every(([row], at) => row === first + at);
+  return isOneInEach ? lines : [[first, pieces]];
+}
+
+const edgeAt = (edges: readonly number[], value: number) =>
+  edges.reduce((best, edge, at) => (Math.abs(edge - value) < Math.abs((edges[best] ?? 0) - value) ? at : best), 0);
+
 /** Of the edges but for the last, where nothing begins. */
-const nearest = (edges: readonly number[], value: number) =>
-  edges
-    .slice(0, -1)
-    .reduce((best, edge, at) => (Math.abs(edge - value) < Math.abs((edges[best] ?? 0) - value) ? at : best), 0);
+const nearest = (edges: readonly number[], value: number) => edgeAt(edges.slice(0, -1), value);
 
 const slotOf = (edges: readonly number[], value: number) => edges.slice(1, -1).filter((edge) => edge <= value).length;
 
