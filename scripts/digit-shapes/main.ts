@@ -17,6 +17,8 @@ const thai = "กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถ
 const arabic = "0123456789";
 const latin = ["ABCDEGHKMNOPQRSUWYZ", "abcdefghkmnopqrsuvwyz"].join("");
 const allLatin = ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"].join("");
+/** Signs of drawings, which are read as digits beside digits though they are like none. */
+const signs = "Ø±@";
 /** Of two that are so much alike one is enough. */
 const sameLikeness = 0.94;
 
@@ -32,8 +34,9 @@ await write(
   isThaiDigit,
   () => 0.7,
 );
-const drawn = draw([...fonts, ...(await latinFonts())], `${arabic}${allLatin}${thaiDigits}${thai}`);
-await write("arabic-glyphs.json", latinWhence, drawn, isArabic, (character) => (isLatin(character) ? 0.5 : 0.7));
+const drawn = draw([...fonts, ...(await latinFonts())], `${arabic}${allLatin}${signs}${thaiDigits}${thai}`);
+const leastOf = (character: string) => (signs.includes(character) ? 0 : isLatin(character) ? 0.5 : 0.7);
+await write("arabic-glyphs.json", latinWhence, drawn, isArabic, leastOf);
 
 const [folder] = process.argv.slice(2);
 if (folder !== undefined) await writeWeights([...fonts, ...(await furtherThaiFonts(folder))]);

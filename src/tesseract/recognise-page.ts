@@ -5,9 +5,10 @@ import { type Ink, piecesOf } from "./layout/pieces.ts";
 import { whiteLanes } from "./layout/white-lanes.ts";
 import { unclaimed } from "./lines/boxes-to-read.ts";
 import { isMirrored } from "./lines/is-mirrored.ts";
-import { guessedRowsOf, linesIn, linesOfBands, partsOf, textOf } from "./lines/page-parts.ts";
+import { guessedRowsOf, linesIn, linesOfBands, partsOf, textOf, withLines } from "./lines/page-parts.ts";
 import { type Line, type PageContext, withoutRepeats } from "./lines/read-line.ts";
 import { type Files, lineReader, type PictureReading, readPage } from "./lines/read-picture.ts";
+import { settleMarks } from "./lines/settle-marks.ts";
 import { correctSaraAm, settledText } from "./lines/settled-text.ts";
 import { textBands } from "./lines/text-bands.ts";
 import type { TextDetector } from "./lines/text-detector.ts";
@@ -118,7 +119,8 @@ export async function recognisePage(
     readAlone: lineReader(core, apis, prepared),
     checkBoxes,
   };
-  const parts = pieces.length === 0 ? linesOfBands(bands, context) : partsOf(pieces, bands, rules, prepared, context);
+  const asRead = pieces.length === 0 ? linesOfBands(bands, context) : partsOf(pieces, bands, rules, prepared, context);
+  const parts = withLines(asRead, (line) => settleMarks(line, prepared));
   const lines = parts.flatMap(linesIn);
   const kept = withoutRepeats(lines);
   const again = lineRecogniser === undefined ? notAgain : await readSurer(kept, prepared, lineRecogniser);

@@ -48,6 +48,8 @@ describe("the digits of a word", () => {
     ["a letter with a nought that is the letter O", "PO-4858", "00-4858", "004858"],
     ["two letters", "RB98", "8898", "8898"],
     ["another digit", "4747", "4147", "4147"],
+    ["a diameter", "Ø12", "012", "012"],
+    ["a sign before and behind", "±0", "40", "40"],
     ["another digit of an amount", "1,746.25", "1,146.25", "114625"],
   ])("are doubtful where one was read for %s", async (_, printed, read, doubtful) => {
     expect(await doubtsOf(printed, read)).toBe(doubtful);

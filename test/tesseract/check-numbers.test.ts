@@ -51,7 +51,10 @@ test.each<[string, Line, string[], string[]]>([
   ["another digit surely, where the first reading was sure", lineOf("4", ["4"], 90), ["", "9"], ["4"]],
   ["another digit surely where cut closely, and the first reading was sure", lineOf("4", ["4"], 90), ["9", ""], ["4"]],
   ["one of two numbers otherwise", lineOf("12 34"), ["12", "84", "84"], ["34"]],
-  ["a number that stands twice, once otherwise", lineOf("1 12 1"), ["1", "12", "7", "7"], ["11"]],
+  ["a number that stands twice, once otherwise", lineOf("15 12 15"), ["15", "12", "17", "17"], ["1515"]],
+  ["a digit beside a number, which are read together", lineOf("2 12 34"), ["212", "34"], []],
+  ["others in these", lineOf("12 2 9"), ["1228", "1228"], ["1229"]],
+  ["a digit that stands apart", lineOf("2 x 12"), ["2", "12"], []],
 ])("a number is in doubt where the other reader sees other digits: %s", async (_, line, texts, doubts) => {
   const reader = reading(...texts);
   const { doubted, notChecked, failed } = await checkNumbers([line], page, opened(reader));

@@ -11,6 +11,9 @@ test.each<[string, string[], string]>([
   ["a sign that no number has", ["ของวันที่", " ", "«", "๙", " ", "๗"], "๙"],
   ["a stroke that no number has", ["๘\\๔"], "๘๔"],
   ["a vowel below a digit", ["ค่าวัสด", "๙", "ุ", " ", "๘"], "๙"],
+  ["a nought that may be the letter o", ["1๐", " ", "๐๕"], "1๐"],
+  ["a sign of no code", ["RB9®0.15", " ", "12"], "9015"],
+  ["a sign before a number", ["©12"], "12"],
   ["a letter before a slash", ["ครั้งที่", " ", "ฒ", "/", "๒๕", "\uE056", "๙"], "๒๕๖๙"],
 ])("the digits are doubtful of what is no number: %s", (_, parts, doubtful) => {
   const words = parts.filter((text) => text !== " ").map((text) => ({ ...box, text, confidence: 93 }));

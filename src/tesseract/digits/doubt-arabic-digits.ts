@@ -1,9 +1,11 @@
+import { median } from "../layout/boxes.ts";
 import type { RecognisedLine, Word } from "../lines/recognised-line.ts";
 import type { GreyImage } from "../picture/grey-image.ts";
 import { doubtAllArabic } from "./doubtful-digits.ts";
 import type { KnownGlyph } from "./known-glyphs.ts";
 import { lacksPoint } from "./lacks-point.ts";
-import { type Likenesses, wordGlyphs } from "./word-glyphs.ts";
+import { partNumbers } from "./part-numbers.ts";
+import { type Likenesses, type PrintedCharacter, wordGlyphs } from "./word-glyphs.ts";
 
 /**
  * A character that is so much like a glyph, and by so much more than the digit that was read, is what may be printed there.
@@ -12,8 +14,12 @@ import { type Likenesses, wordGlyphs } from "./word-glyphs.ts";
  */
 const minLikeness = 0.85;
 const leads = { letter: 0, letterS: 0.06, digit: 0.2 } as const;
-/** Below this likeness to its digit, in a word of less than this confidence, a glyph may be anything. */
-const unlike = { likeness: 0.5, confidence: 70 } as const;
+/**
+ * Below this likeness to its digit a glyph may be anything, in a word of less than this confidence, and in any word where it
+ * is so many times as high as what is like digits, below the other: `ปี` is read as 1 or 9. Of 7,900 digits in six fonts that
+ * touch nothing, clean, in noise, compressed and faxed, 1 % were less like themselves than 0.77.
+ */
+const unlike = { likeness: 0.5, confidence: 70, ofHigh: 0.75, high: 1.2 } as const;
 /** What has the same shape as a digit: only what stands around it tells them apart. */
 const twins: Readonly<Record<string, string>> = { "0": "OoQ๐", "1": "Il" };
 /** Amounts and dates, in which no letter stands. */
@@ -32,28 +38,44 @@ export function doubtArabicDigits(
 ): RecognisedLine {
   if (!/[0-9]/.test(line.text)) return line;
   if (line.words.map(({ text }) => text).join("") !== line.text.replace(/\s/g, "")) return allDoubtful(line);
-  const words = line.words.map((word) => ({ ...word, text: doubted(word, image, known) }));
-  const characters = Array.from(words.map(({ text }) => text).join(""));
-  let at = 0;
-  const text = Array.from(line.text, (character) => (/\s/.test(character) ? character : characters[at++])).join("");
-  return { ...line, text, words };
+  const printed = line.words.map((word) => ({ word, printed: isNumber(word) ? wordGlyphs(word, image, known) : [] }));
+  const heightPx = digitHeight(printed.flatMap(({ printed }) => printed));
+  const words = partNumbers(printed).map(({ parts, isGuess }) =>
+    parts.map(({ word, printed }) =>
+      isGuess || mayBeOther(word, printed, heightPx) ? { ...word, text: doubtAllArabic(word.text) } : word,
+    ),
+  );
+  let [text, at] = ["", 0];
+  for (const [index, { text: read }] of line.words.entries()) {
+    const start = line.text.indexOf(read, at);
+    text += line.text.slice(at, start) + words[index]?.map((part) => part.text).join(" ");
+    at = start + read.length;
+  }
+  return { ...line, text, words: words.flat() };
 }
 
-/**
- * The word with all of its digits doubtful where one is: what else it has may be of the same kind. Words with Thai in them,
- * whose marks have no place of their own, are left as they are.
- */
-function doubted(word: Word, image: GreyImage, known: readonly KnownGlyph[]): string {
-  if (!/^[\x21-\x7E]*[0-9][\x21-\x7E]*$/.test(word.text)) return word.text;
-  const glyphs = wordGlyphs(word, image, known);
+/** Words with Thai in them, whose marks have no place of their own, are left as they are. */
+const isNumber = ({ text }: Word) => /^[\x21-\x7E]*[0-9][\x21-\x7E]*$/.test(text);
+
+/** Height of most glyphs of a line that are like the digits that were read; undefined where none is. */
+function digitHeight(printed: readonly PrintedCharacter[]): number | undefined {
+  const heights = printed.flatMap(({ character = "", glyph }) =>
+    isDigit(character) && (glyph?.like?.get(character) ?? 0) >= unlike.ofHigh ? (glyph?.box.height ?? []) : [],
+  );
+  return heights.length === 0 ? undefined : median(heights);
+}
+
+/** Whether a digit of a word may be another character, or a point between two was not read: what else it has may be of the same kind. */
+function mayBeOther(word: Word, glyphs: readonly PrintedCharacter[], heightPx = Number.POSITIVE_INFINITY): boolean {
   const mayBeLetter = !digitsOnly.test(word.text);
   const isOtherDigit = glyphs.some(({ character = "", glyph }) => {
-    const like = glyph?.like;
-    if (!isDigit(character) || like === undefined) return false;
-    const isUnlike = (like.get(character) ?? 0) < unlike.likeness && word.confidence < unlike.confidence;
-    return isUnlike || isOther(character, like, mayBeLetter);
+    if (!isDigit(character) || glyph?.like === undefined) return false;
+    const own = glyph.like.get(character) ?? 0;
+    if (own < unlike.likeness && word.confidence < unlike.confidence) return true;
+    if (own < unlike.ofHigh && glyph.box.height > unlike.high * heightPx) return true;
+    return isOther(character, glyph.like, mayBeLetter);
   });
-  return isOtherDigit || lacksPoint(glyphs) ? doubtAllArabic(word.text) : word.text;
+  return isOtherDigit || lacksPoint(glyphs);
 }
 
 /** Whether a glyph is more like another character than like the digit that was read. */

@@ -1,8 +1,10 @@
 import type { RecognisedLine } from "../lines/recognised-line.ts";
-import { doubtAll, doubtAllArabic } from "./doubtful-digits.ts";
+import { doubtAll, doubtAllArabic, doubtful, hasArabicDoubt } from "./doubtful-digits.ts";
 
 const thaiDigit = "[\\u0E50-\\u0E59\\uE050-\\uE059]";
 const hasThaiDigit = new RegExp(thaiDigit);
+/** What a sign of drawings or a letter comes out as beside digits: ® for @, © for C. */
+const besideSign = /[0-9].*[®©«»¢]|[®©«»¢].*[0-9]/;
 const consonant = "[\\u0E01-\\u0E2E]";
 const strangeSign = "[«»©®°¢£¥€§|~^_{}<>@#*&\\\\]";
 const mark = "[\\u0E31\\u0E34-\\u0E3A\\u0E47-\\u0E4E]";
@@ -24,7 +26,10 @@ export function doubtMixedNumbers(line: RecognisedLine): RecognisedLine {
   return { ...line, text, words };
 }
 
+/** A nought of Thai beside digits 0 to 9 may be the letter o. */
+const doubtNoughts = (part: string): string => (hasArabicDoubt(part) ? part.replaceAll("๐", doubtful) : part);
+
 function doubted(part: string): string {
-  if (!hasThaiDigit.test(part)) return part;
-  return isNoNumber.test(part) ? doubtAll(doubtAllArabic(part)) : doubtAllArabic(part);
+  if (!hasThaiDigit.test(part)) return besideSign.test(part) ? doubtAllArabic(part) : part;
+  return isNoNumber.test(part) ? doubtAll(doubtAllArabic(part)) : doubtNoughts(doubtAllArabic(part));
 }

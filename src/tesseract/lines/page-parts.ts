@@ -73,6 +73,14 @@ function readRow(
   return row.map((cell) => cell.map((line) => lineOf(aroundPieces(line, all, page), { ...context, readAlone })));
 }
 
+/** Parts with what becomes of each of their lines. */
+export const withLines = (parts: readonly Part[], become: (line: Line) => Line): Part[] =>
+  parts.map((part) =>
+    part.kind === "line"
+      ? { ...part, line: become(part.line) }
+      : { ...part, rows: part.rows.map((row) => row.map((cell) => cell.map(become))) },
+  );
+
 /** All lines of a part. */
 export const linesIn = (part: Part): Line[] => (part.kind === "line" ? [part.line] : part.rows.flat(2));
 

@@ -1,6 +1,8 @@
 import { doubtAllArabic } from "../digits/doubtful-digits.ts";
+import { rightOf, unionOf } from "../layout/boxes.ts";
 import type { Line } from "../lines/read-line.ts";
 import type { Word } from "../lines/recognised-line.ts";
+import { isInText, withWord, wordsInText } from "../lines/words-in-text.ts";
 import { crop, type GreyImage } from "../picture/grey-image.ts";
 import type { Box } from "../picture/ink.ts";
 import { type LineRecogniser, networkWidthPx } from "./line-recogniser.ts";
@@ -67,7 +69,7 @@ export async function checkNumbers(
       if (narrow.isSame) continue;
       const wide = await read(word, marginsPx.more);
       if (wide.isSame || (word.confidence >= sureFirst && !narrow.isSure && !wide.isSure)) continue;
-      doubted.set(line, withDoubtAbout(word.text, doubted.get(line) ?? line.text));
+      doubted.set(line, withWord(doubted.get(line) ?? line.text, word.text, doubtAllArabic));
     }
     return { doubted, notChecked: 0, failed: false };
   } catch {
@@ -75,26 +77,34 @@ export async function checkNumbers(
   }
 }
 
-/** The words of a line that stand in its text; where it was read twice, each word of it once. */
-function numbersOf({ text, words }: Line): Word[] {
+/**
+ * A digit that stands so many heights beside a number, or nearer, is read together with it: the network takes single digits
+ * for anything.
+ */
+const nearShare = 1;
+
+/** The numbers of a line, those that are read together as one. */
+function numbersOf(line: Line): Word[] {
   const numbers: Word[] = [];
-  for (const word of words) {
-    const isNumber = /^[\x21-\x7E]*[0-9][\x21-\x7E]*$/.test(word.text);
-    if (!isNumber || !isInText(word.text, text)) continue;
-    if (!numbers.some((other) => other.text === word.text && overlap(other, word))) numbers.push(word);
+  for (const word of wordsInText(line, isNumber)) {
+    const before = numbers.at(-1);
+    const both = before === undefined ? undefined : joined(before, word);
+    if (both !== undefined && isInText(both.text, line.text)) numbers[numbers.length - 1] = both;
+    else numbers.push(word);
   }
   return numbers;
 }
 
-const overlap = (one: Box, other: Box) => one.left < other.left + other.width && other.left < one.left + one.width;
+const isNumber = (text: string) => /^[\x21-\x7E]*[0-9][\x21-\x7E]*$/.test(text);
 
-/** A word where nothing but Thai or a blank stands beside it. */
-const placesOf = (word: string) =>
-  new RegExp(`(?<![\\x21-\\x7E\\uE030-\\uE039])${RegExp.escape(word)}(?![\\x21-\\x7E])`, "g");
-const isInText = (word: string, text: string) => text.search(placesOf(word)) >= 0;
-
-/** The text with the digits of a word doubtful, wherever it stands. */
-const withDoubtAbout = (word: string, text: string) => text.replace(placesOf(word), doubtAllArabic);
+/** Two numbers as one where one of them is a digit alone. */
+function joined(one: Word, other: Word): Word | undefined {
+  const gap = other.left - rightOf(one);
+  const isAlone = [one, other].some(({ text }) => /(^|\s)[0-9]$/.test(text));
+  if (!isAlone || gap < 0 || gap > nearShare * Math.max(one.height, other.height)) return undefined;
+  const confidence = Math.min(one.confidence, other.confidence);
+  return { ...unionOf([one, other]), text: `${one.text} ${other.text}`, confidence };
+}
 
 const digitsOf = (text: string) => text.normalize("NFKC").replace(/[^0-9]/g, "");
 
