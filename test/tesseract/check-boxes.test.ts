@@ -60,6 +60,10 @@ describe("a check box", () => {
         [50, 68, 20, 2],
       ],
     ],
+    [
+      "beside others that are higher by chance",
+      [...frame(24, 50, 20, 24), ...frame(50, 50, 20, 23), ...frame(76, 50, 20, 24)],
+    ],
     ["beside others, as for the digits of a number", [0, 1, 2].flatMap((at) => frame(50 + 26 * at, 50, 20))],
   ])("is none %s", (_, rectangles) => {
     expect(found(rectangles)).toEqual([]);
@@ -86,11 +90,19 @@ describe("a check box", () => {
     expect(pattern(401)).toEqual([]);
   });
 
-  test("is none where a digit is printed in it", async () => {
-    const digit = await thaiLine("4", threshold);
-    const image = drawing(width, height, frame(50, 40, digit.height + 16));
+  test.each(["4", "B", "12", "ก"])("is none where %s is printed in it", async (text) => {
+    const print = await thaiLine(text, threshold);
+    const side = Math.max(print.width, print.height) + 13;
+    const image = drawing(width, height, frame(50, 40, side));
     expect(findCheckBoxes(image, threshold)).toHaveLength(1);
-    expect(findCheckBoxes(withPicture(image, digit, 50 + 12, 40 + 8), threshold)).toEqual([]);
+    const [left, top] = [50 + ((side - print.width) >> 1), 40 + ((side - print.height) >> 1)];
+    expect(findCheckBoxes(withPicture(image, print, left, top), threshold)).toEqual([]);
+  });
+
+  test("is ticked where a cross stands in it", async () => {
+    const print = await thaiLine("x", threshold);
+    const image = withPicture(drawing(width, height, frame(50, 40, print.height + 16)), print, 58, 48);
+    expect(findCheckBoxes(image, threshold)).toMatchObject([{ isTicked: true }]);
   });
 
   test("stands in the line that most of it is in", () => {

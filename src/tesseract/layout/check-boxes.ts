@@ -21,6 +21,8 @@ export const isMostlyIn = (box: Box, line: Box): boolean =>
 const sidePx = { least: 15, most: 38 } as const;
 /** The shorter side as a share of the longer one, how much of a side is drawn, and how thick it is at most. */
 const squareShare = 0.86;
+/** Of the frames beside it that tell the boxes of a number, which are higher as often as not. */
+const frameShare = 0.6;
 const drawnShare = 0.9;
 const thickShare = 0.25;
 /** Of what stands two pixels beside a side that is inked at most: the strokes of letters are thicker and round. */
@@ -36,8 +38,9 @@ const filledShare = 0.6;
 const digitBoxes = { count: 3, gapShare: 0.6 } as const;
 /** No form has as many; more are a pattern, and would be compared with each other for minutes. */
 const maxSquares = 400;
-/** What is inside of a box is a printed digit from this likeness on. */
-const digitLikeness = 0.8;
+/** What is inside of a box, and does not reach its lines, is a printed character from this likeness on, but for these. */
+const printedLikeness = 0.8;
+const ticks = "xXvVyY";
 
 /** The check boxes of a level page without ruling lines: squares of four thin lines. */
 export function findCheckBoxes(image: GreyImage, threshold: number): CheckBox[] {
@@ -51,7 +54,7 @@ export function findCheckBoxes(image: GreyImage, threshold: number): CheckBox[] 
       const width = x - from;
       if (width < sidePx.least || width > sidePx.most + reachPx) continue;
       if (page.rowShare(y - 1, from, width) > upperShare) continue;
-      const box = squareBelow(page, from, y, width);
+      const box = frameBelow(page, from, y, width);
       if (box === undefined || squares.some((square) => isWithin(box, square.box))) continue;
       squares.push({ box, isTicked: isTickedBox(image, threshold, page, box) });
       if (squares.length > maxSquares) return [];
@@ -59,9 +62,11 @@ export function findCheckBoxes(image: GreyImage, threshold: number): CheckBox[] 
   }
   const boxes = squares.map(({ box }) => box);
   return squares.flatMap(({ box, isTicked }) =>
-    isTicked === undefined || isOfNumber(box, boxes) ? [] : [{ ...box, isTicked }],
+    isTicked === undefined || !isSquare(box) || isOfNumber(box, boxes) ? [] : [{ ...box, isTicked }],
   );
 }
+
+const isSquare = ({ width, height }: Box) => Math.min(width, height) >= squareShare * Math.max(width, height);
 
 interface Page {
   isInk(x: number, y: number): boolean;
@@ -85,17 +90,17 @@ function inkOf({ width, height, data }: GreyImage, threshold: number): Page {
   };
 }
 
-/** The square whose upper side is in this run of ink, which a tick that leaves the box at a corner makes longer. */
-function squareBelow(page: Page, from: number, top: number, length: number): Box | undefined {
+/** The frame whose upper side is in this run of ink, which a tick that leaves the box at a corner makes longer. */
+function frameBelow(page: Page, from: number, top: number, length: number): Box | undefined {
   const isSide = (x: number, inwards: number, high: number) =>
     [0, 1].some((step) => page.columnShare(x + inwards * step, top, high) >= drawnShare);
   const least = Math.max(sidePx.least, length - reachPx);
   for (let width = Math.min(length, sidePx.most); width >= least; width--) {
-    const shortest = Math.ceil(squareShare * width);
+    const shortest = Math.ceil(frameShare * width);
     for (let left = from; left + width <= from + length; left++) {
       const right = left + width - 1;
       if (!isSide(left, 1, shortest) || !isSide(right, -1, shortest)) continue;
-      for (let height = Math.floor(width / squareShare); height >= Math.max(shortest, sidePx.least); height--) {
+      for (let height = Math.floor(width / frameShare); height >= Math.max(shortest, sidePx.least); height--) {
         const bottom = top + height - 1;
         if (page.rowShare(bottom, left, width) < drawnShare) continue;
         if (!isSide(left, 1, height) || !isSide(right, -1, height)) continue;
@@ -108,7 +113,7 @@ function squareBelow(page: Page, from: number, top: number, length: number): Box
   return undefined;
 }
 
-/** Undefined where it is no check box: a blot, a thick frame, or a digit in a frame. */
+/** Undefined where it is no check box: a blot, a thick frame, or print in a frame. */
 function isTickedBox(image: GreyImage, threshold: number, page: Page, box: Box): boolean | undefined {
   let thick = 1;
   while (page.rowShare(box.top + thick, box.left, box.width) >= drawnShare) thick++;
@@ -121,12 +126,14 @@ function isTickedBox(image: GreyImage, threshold: number, page: Page, box: Box):
   const share = rows.reduce((sum, one) => sum + one, 0) / rows.length;
   if (share > filledShare) return undefined;
   if (share < tickedShare) return false;
+  const columns = [inside.left, rightOf(inside) - 1].map((x) => page.columnShare(x, inside.top, inside.height));
+  if (Math.max(...columns, rows[0] ?? 0, rows.at(-1) ?? 0) > 0) return true;
   const [glyph, another] = lineGlyphs(crop(image, inside, 0), threshold);
-  if (glyph === undefined || another !== undefined) return true;
-  const isDigit = [...likenesses(glyph.image, knownArabicGlyphs)].some(
-    ([character, likeness]) => /^[0-9]$/.test(character) && likeness >= digitLikeness,
+  if (glyph === undefined || another !== undefined) return undefined;
+  const isPrinted = [...likenesses(glyph.image, knownArabicGlyphs)].some(
+    ([character, likeness]) => !ticks.includes(character) && likeness >= printedLikeness,
   );
-  return isDigit ? undefined : true;
+  return isPrinted ? undefined : true;
 }
 
 const isWithin = (box: Box, other: Box) =>
