@@ -92,7 +92,7 @@ describe("a check box", () => {
 
   test.each(["4", "B", "12", "ก"])("is none where %s is printed in it", async (text) => {
     const print = await thaiLine(text, threshold);
-    const side = Math.max(print.width, print.height) + 13;
+    const side = Math.max(print.width, print.height) + 10;
     const image = drawing(width, height, frame(50, 40, side));
     expect(findCheckBoxes(image, threshold)).toHaveLength(1);
     const [left, top] = [50 + ((side - print.width) >> 1), 40 + ((side - print.height) >> 1)];
