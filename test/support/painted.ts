@@ -18,3 +18,13 @@ export const shaded = (width: number, height: number, level: (x: number, y: numb
   height,
   data: Uint8Array.from({ length: width * height }, (_, at) => level(at % width, Math.floor(at / width))),
 });
+
+/** Levels that deviate by up to so many, from a generator with a fixed seed. */
+export function noisy({ data, ...size }: GreyImage, most: number): GreyImage {
+  let state = 7;
+  const levels = data.map((level) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.max(0, Math.min(255, level + (state / 2 ** 31 - 1) * most));
+  });
+  return { ...size, data: levels };
+}

@@ -4,7 +4,7 @@ import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { extentOfGround, trimmedToGround } from "../../src/tesseract/picture/ground-extent.ts";
 import type { Box } from "../../src/tesseract/picture/ink.ts";
 import { hasGrounds, printOnGrounds } from "../../src/tesseract/picture/print-on-grounds.ts";
-import { type Patch, painted } from "../support/painted.ts";
+import { noisy, type Patch, painted } from "../support/painted.ts";
 
 const [width, height] = [400, 200];
 const box = (left: number, top: number, wide: number, high: number): Box => ({ left, top, width: wide, height: high });
@@ -21,16 +21,6 @@ const below = box(56, 96, 44, 24);
 const at = ({ data }: GreyImage, x: number, y: number) => data[y * width + x] ?? -1;
 const cleared = (sheet: GreyImage, lines: readonly Box[] = [line]) =>
   clearGrounds(sheet, sheet, printOnGrounds(sheet, lines));
-
-/** Levels that deviate by up to so many, from a generator with a fixed seed. */
-function noisy({ data, ...size }: GreyImage, most: number): GreyImage {
-  let state = 7;
-  const levels = data.map((level) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.max(0, Math.min(255, level + (state / 2 ** 31 - 1) * most));
-  });
-  return { ...size, data: levels };
-}
 
 describe("a sheet has grounds", () => {
   test.each<[string, readonly Patch[], boolean]>([
@@ -162,11 +152,27 @@ describe("a ground with print", () => {
   });
 
   test("is even where its levels are not", () => {
-    const result = cleared(noisy(page(), 60));
+    const result = cleared(noisy(page(), 30));
     const levels = Array.from({ length: 2000 }, (_, index) =>
       at(result, 120 + (index % 200), 50 + Math.floor(index / 200)),
     );
-    expect(levels.filter((level) => level < 160)).toEqual([]);
+    expect(levels.filter((level) => level < 200)).toEqual([]);
     expect([at(result, 41, 56), at(result, 55, 56)].every((level) => level < 80)).toBe(true);
+  });
+
+  test("becomes white where it is a little lighter or darker than elsewhere, up to half of what is print", () => {
+    const smear = (level: number) =>
+      at(cleared(painted(width, height, 250, [bar, ...word(60, 48, 255), [200, 44, 40, 20, level]])), 220, 54);
+    expect([smear(36), smear(70) < 255]).toEqual([255, true]);
+  });
+
+  test("has no light print where its levels deviate by noise and dark print stands there", () => {
+    const sheet = noisy(painted(width, height, 255, [[40, 40, 300, 32, 200], ...word(60, 48, 0)]), 40);
+    const result = cleared(sheet, [box(56, 46, 44, 20)]);
+    const levels = Array.from({ length: 2000 }, (_, index) =>
+      at(result, 120 + (index % 200), 50 + Math.floor(index / 200)),
+    );
+    expect(levels.filter((level) => level < 150).length).toBeLessThan(20);
+    expect(at(result, 61, 56)).toBeLessThan(60);
   });
 });

@@ -15,8 +15,15 @@ const printShare = 0.4;
 const minDepth = 32;
 /** Of two kinds of print the one that is this much more is; the other is a blurred edge, or a rule. */
 const clearlyMore = 4;
-/** Deviation of the levels of a ground from which on it is smoothed: print on paper has the noise of the paper alone. */
-const minNoise = 16;
+/** A quarter of the levels of what deviates evenly (normal distribution) lie within this share of its deviation. */
+const quarterWithin = 0.32;
+/** What lies within so many deviations of a ground, and within half of what is print, is ground; what lies beyond the next is print. */
+const groundWithin = 1.4;
+const printBeyond = 2.4;
+/** A ground that deviates less is scanned or coded well, and what is blurred there is print. */
+const minNoise = 8;
+/** But no more than this share of the way from the ground to its print is taken for ground. */
+const maxGroundShare = 0.4;
 
 /**
  * Makes white of the rectangle of ground around each line of print, and black of what is printed there.
@@ -26,33 +33,43 @@ const minNoise = 16;
  */
 export function clearGrounds(sheet: GreyImage, target: GreyImage, prints: readonly PrintOnGround[]): GreyImage {
   const data = target.data.slice();
-  const extents: Box[] = [];
+  const extents: { extent: Box; noise: number }[] = [];
   for (const { box, ground, paper } of prints.toSorted((a, b) => a.box.top - b.box.top)) {
-    if (extents.some((extent) => isWithin(box, extent))) continue;
+    if (extents.some(({ extent }) => isWithin(box, extent))) continue;
     const extent = extentOfGround(sheet, box, (ground + paper) / 2);
-    extents.push(extent);
+    const part = crop(sheet, extent, 0);
+    const level = groundOf(part, ground);
+    const noise = noiseOf(part, level);
+    extents.push({ extent, noise });
     forEachPixel(sheet, widened(extent, edgePx, sheet), (at) => {
       if ((sheet.data[at] ?? 255) > (ground + paper) / 2) data[at] = 255;
     });
-    put(data, sheet.width, extent, blackOnWhite(sheet, extent, ground, paper, edgePx));
+    put(data, sheet.width, extent, blackOnWhite(part, { ground: level, noise, paper }, edgePx));
   }
-  for (const { box, ground, paper } of prints) {
-    const extent = extents.find((one) => isWithin(box, one));
-    if (extent === undefined) continue;
+  for (const { box, paper } of prints) {
+    const found = extents.find(({ extent }) => isWithin(box, extent));
+    if (found === undefined) continue;
+    const nearby = crop(sheet, within(widened(box, box.height >> 1, sheet), found.extent), 0);
+    const ground = quantile(histogramOf(nearby.data), nearby.data.length / 2);
     const marks = Math.round(marksShare * box.height);
-    const around = within({ ...box, top: box.top - marks, height: box.height + 2 * marks }, extent);
-    put(data, sheet.width, around, blackOnWhite(sheet, around, ground, paper, 0));
+    const around = within({ ...box, top: box.top - marks, height: box.height + 2 * marks }, found.extent);
+    put(data, sheet.width, around, blackOnWhite(crop(sheet, around, 0), { ground, noise: found.noise, paper }, 0));
   }
   return { ...target, data };
 }
 
-/** The part of a picture in a box with its print black and its ground white; light fields on it are as they were. */
-function blackOnWhite(sheet: GreyImage, box: Box, ground: number, paper: number, whiteEdgePx: number): GreyImage {
-  const cut = crop(sheet, box, 0);
-  const part = noiseOf(cut, ground) < minNoise ? cut : smoothed(cut);
+interface Levels {
+  ground: number;
+  /** Deviation of the levels of the ground. */
+  noise: number;
+  paper: number;
+}
+
+/** A part of a picture with its print black and its ground white; light fields on it are as they were. */
+function blackOnWhite(part: GreyImage, { ground, noise, paper }: Levels, whiteEdgePx: number): GreyImage {
   const { width, height, data } = part;
-  const lighterFrom = ground + Math.max(minDepth, printShare * (paper - ground));
-  const darkerBelow = ground - Math.max(minDepth, printShare * ground);
+  const lighterFrom = ground + Math.max(minDepth, printShare * (paper - ground), printBeyond * noise);
+  const darkerBelow = ground - Math.max(minDepth, printShare * ground, printBeyond * noise);
   const fields = new Uint8Array(data.length);
   markFields(part, { left: 0, top: 0, width, height }, (level) => level > lighterFrom, fields);
   const histogram = histogramOf(data.filter((_, at) => fields[at] !== 1));
@@ -70,41 +87,30 @@ function blackOnWhite(sheet: GreyImage, box: Box, ground: number, paper: number,
     const [x, y] = [at % width, Math.floor(at / width)];
     return x < whiteEdgePx || y < whiteEdgePx || x >= width - whiteEdgePx || y >= height - whiteEdgePx;
   };
+  const around = Math.max(minDepth / 2, groundWithin * noise);
+  const lighter = ground + Math.min(around, maxGroundShare * (lightest - ground));
+  const darker = ground - Math.min(around, maxGroundShare * ground);
   const turned = data.map((level, at) => {
     if (fields[at] === 1) return level;
     if (isEdge(at)) return 255;
-    const fromLight = hasLight ? 255 - ((level - ground) * 255) / Math.max(1, lightest - ground) : 255;
-    const fromDark = hasDark ? (level * 255) / Math.max(1, ground) : 255;
+    const fromLight = hasLight ? 255 - ((level - lighter) * 255) / Math.max(1, lightest - lighter) : 255;
+    const fromDark = hasDark ? (level * 255) / Math.max(1, darker) : 255;
     return Math.max(0, Math.min(255, fromLight, fromDark));
   });
   return { width, height, data: turned };
 }
 
-/** How far the levels below that of a ground deviate from it; above it is light print. */
+/** How far the levels deviate from that of the ground, by the quarter that is nearest to it: print may take a half. */
 function noiseOf({ data }: GreyImage, ground: number): number {
-  let [sum, pixels] = [0, 0];
-  for (const level of data) {
-    if (level > ground) continue;
-    sum += (level - ground) ** 2;
-    pixels++;
-  }
-  return Math.sqrt(sum / Math.max(1, pixels));
+  const distances = histogramOf(data.map((level) => Math.abs(level - ground)));
+  const noise = quantile(distances, data.length / 4) / quarterWithin;
+  return noise < minNoise ? 0 : noise;
 }
 
-/** Each pixel the mean of itself and those around it. */
-function smoothed({ width, height, data }: GreyImage): GreyImage {
-  const means = data.map((_, at) => {
-    const [x, y] = [at % width, Math.floor(at / width)];
-    let [sum, pixels] = [0, 0];
-    for (let besideY = Math.max(0, y - 1); besideY <= Math.min(height - 1, y + 1); besideY++) {
-      for (let besideX = Math.max(0, x - 1); besideX <= Math.min(width - 1, x + 1); besideX++) {
-        sum += data[besideY * width + besideX] ?? 255;
-        pixels++;
-      }
-    }
-    return sum / pixels;
-  });
-  return { width, height, data: means };
+/** The level of the ground in a part of a picture that is near to what it is around its print, with the blur of that. */
+function groundOf({ data }: GreyImage, aroundPrint: number): number {
+  const near = data.filter((level) => Math.abs(level - aroundPrint) < minDepth);
+  return near.length === 0 ? aroundPrint : quantile(histogramOf(near), near.length / 2);
 }
 
 function put(target: Uint8Array, width: number, { left, top }: Box, part: GreyImage): void {

@@ -1,3 +1,4 @@
+import { calmGrounds } from "./calm-grounds.ts";
 import { clearGrounds } from "./clear-grounds.ts";
 import { darkThreshold } from "./dark-threshold.ts";
 import { rotate, sizeWithInk, skewDegrees } from "./deskew.ts";
@@ -46,7 +47,7 @@ type IsMirrored = (strip: GreyImage) => boolean;
 export function levelPrint(picture: GreyImage, isMirrored: IsMirrored = () => false): LevelPrint {
   const paper = paperOf(picture);
   const positive = turnNegative(picture, paper);
-  const sheet = levelLight(positive, positive === picture ? paper : paperOf(positive));
+  const sheet = calmGrounds(levelLight(positive, positive === picture ? paper : paperOf(positive)));
   const first = darkOnWhite(sheet, isMirrored);
   const { image } = first;
   const threshold = darkThreshold(image);
