@@ -166,8 +166,9 @@ function bandOfBoth(box: Box, letters: Box, usual: number, ink: Ink): Box | unde
     box.height < upperHalf.lower * letters.height &&
     overlapX(box, letters) > upperHalf.width * box.width &&
     overlapY(box, letters) > upperHalf.height * box.height;
+  if (!isWithin) return undefined;
   const both = unionOf([box, letters]);
-  if (!isWithin || both.height > upperHalf.together * usual) return undefined;
+  if (both.height > upperHalf.together * usual) return undefined;
   const [band, another] = ink.bands(both);
   return another === undefined ? band : undefined;
 }
