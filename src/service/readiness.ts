@@ -53,7 +53,7 @@ export interface ReadinessJudge {
 export function createReadiness(options: ReadinessOptions): ReadinessJudge {
   const now = options.now ?? (() => performance.now());
   const needsModel = options.ollama !== undefined && !options.hasFallback;
-  const uploads = askOnce(() => inspectFolder(options));
+  const uploads = folderWithin(options);
   let last: { atMs: number; looked: Looked } | undefined;
 
   const lookAgain = askOnce(async () => {
@@ -141,7 +141,7 @@ async function inspect(options: ReadinessOptions, uploads: () => Promise<Compone
       return { state: "ready", version: await requireOllama(ollama).version(signal) };
     }),
     judge("Ollama did not answer in time", (signal) => inspectModel(requireOllama(ollama), ocrModel, signal)),
-    judge("OCR_SIDECAR_UPLOAD_BASE cannot be opened", uploads),
+    uploads(),
   ]);
   return { ollama: server, ocrModel: model, uploads: folder };
 }
@@ -162,11 +162,30 @@ export function judgePool({ processes, ready }: Pick<SlotsStatus, "processes" | 
   return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${processes} processes are up` };
 }
 
+/**
+ * What can be said of the folder within a moment. Nothing depends on it, and a look may wait for documents that are copied
+ * from a slow share, or for ever.
+ */
+function folderWithin(options: ReadinessOptions): () => Promise<Component> {
+  const { lookTimeoutMs = defaultLookTimeoutMs } = options;
+  const look = askOnce(() => inspectFolder(options));
+  let last = unanswered;
+  const judged = askOnce(async () => {
+    last = await judgeWithin(lookTimeoutMs, "OCR_SIDECAR_UPLOAD_BASE does not answer", look);
+    return last;
+  });
+  return () => Promise.race([judged(), sleep(patienceMs, undefined, { ref: false }).then(() => last)]);
+}
+
 async function inspectFolder(options: ReadinessOptions): Promise<Component> {
   const { uploadBase, storedFolder, isFolder = isDirectory } = options;
   const look = { signal: new AbortController().signal, isNext: true };
-  if (await storedFolder.run(() => isFolder(uploadBase), look)) return { state: "ready" };
-  return { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE is not a folder" };
+  const found = await storedFolder.run(() => isFolder(uploadBase).catch(() => undefined), look);
+  if (found === true) return { state: "ready" };
+  return {
+    state: "failed",
+    reason: `OCR_SIDECAR_UPLOAD_BASE ${found === false ? "is not a folder" : "cannot be opened"}`,
+  };
 }
 
 const isDirectory = async (path: string) => (await stat(path)).isDirectory();

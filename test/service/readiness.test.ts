@@ -51,13 +51,34 @@ test("an upload folder that never answers is asked once, and is a failure when i
     lookTimeoutMs: 20,
     now: () => clock,
   });
-  const failed: Component = { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE cannot be opened" };
-  for (let look = 0; look < 3; look += 1) {
-    const { ready, components } = await readiness.now("ocr");
-    expect({ ready, uploads: components.uploads }).toEqual({ ready: true, uploads: failed });
+  const failed: Component = { state: "failed", reason: "OCR_SIDECAR_UPLOAD_BASE does not answer" };
+  const now = async () => {
     clock += 60_000;
-  }
+    const { ready, components } = await readiness.now("ocr");
+    return { ready, uploads: components.uploads };
+  };
+  await until(async () => (await now()).uploads?.state === "failed");
+  expect(await now()).toEqual({ ready: true, uploads: failed });
   expect(asked).toBe(1);
+});
+
+test("nobody waits for an upload folder whose look waits or hangs, and what was found last is told", async () => {
+  const copying = Promise.withResolvers<void>();
+  const storedFolder = createFolderGate({ atOnce: 1, maxWaiting: 10, maxWaitMs: 60_000 });
+  let clock = 0;
+  const readiness = createReadiness({ ...besideOllama, storedFolder, lookTimeoutMs: 60_000, now: () => clock });
+  const now = async () => {
+    clock += 60_000;
+    const { ready, components } = await readiness.now("ocr");
+    return { ready, uploads: components.uploads };
+  };
+  void storedFolder.run(() => copying.promise, { signal: new AbortController().signal });
+  const unanswered: Component = { state: "loading", reason: "no answer yet" };
+  expect(await now()).toEqual({ ready: true, uploads: unanswered });
+  copying.resolve();
+  await until(async () => (await now()).uploads?.state === "ready");
+  void storedFolder.run(silent, { signal: new AbortController().signal });
+  expect(await now()).toEqual({ ready: true, uploads: { state: "ready" } });
 });
 
 test.each([
