@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { type Env, envSchema, sections } from "./env-schema.ts";
 
@@ -43,6 +44,18 @@ export function childEnvironment(source: Readonly<Record<string, string | undefi
 
 /** The environment that inference processes get from this one. */
 export const readChildEnvironment = (): Record<string, string> => childEnvironment(process.env);
+
+/**
+ * How many threads Bun has for files: as many as there are cores unless a variable says otherwise, and two at least (1.4.5,
+ * measured with files that no open ends of).
+ */
+export function fileThreads(source: Readonly<Record<string, string | undefined>>, cores: number): number {
+  const named = [source.UV_THREADPOOL_SIZE, source.GOMAXPROCS].find((value) => /^\s*\d{1,4}\s*$/.test(value ?? ""));
+  return Math.min(1024, Math.max(2, Number(named ?? cores)));
+}
+
+/** The threads for files of this process. */
+export const readFileThreads = (): number => fileThreads(process.env, availableParallelism());
 
 /** What the command line takes from the environment. */
 export interface CliEnv {

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import type { Env } from "./env-schema.ts";
 import type { Machine } from "./machine.ts";
 
@@ -38,8 +37,8 @@ export function limitsOf(env: Env, machine: Machine) {
     },
     /** The folder of stored documents, which may be a share that hangs. */
     storedFolder: {
-      /** Half of the threads that Bun has for files: one for each core, and at least two. */
-      atOnce: Math.max(1, Math.floor(availableParallelism() / 2)),
+      /** Half of the threads for files. */
+      atOnce: Math.max(1, Math.floor(machine.fileThreads / 2)),
       /** As many documents as the spool takes. */
       maxWaiting: 256,
       /** As long as a document may take to be sent. */

@@ -15,7 +15,7 @@ const sidecars = Object.entries(services).filter(([name]) => name.startsWith("si
 const seconds = (setting: string) => Number(new RegExp(`^ +${setting} (\\d+)s$`, "m").exec(text)?.[1]);
 const defaults = parseEnv({ OCR_SIDECAR_API_KEY: crypto.randomUUID() });
 if (!defaults.ok) throw new Error(defaults.problems.join("\n"));
-const limits = limitsOf(defaults.env, { cpus: 2, memoryBytes: 8 * 1024 ** 3 });
+const limits = limitsOf(defaults.env, { cpus: 2, memoryBytes: 8 * 1024 ** 3, fileThreads: 7 });
 
 describe("the shipped file of HAProxy", () => {
   test.skipIf(haproxy === undefined).each([

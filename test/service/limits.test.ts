@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import { availableParallelism } from "node:os";
 import { parseEnv } from "../../src/service/env.ts";
 import { limitsOf } from "../../src/service/limits.ts";
 
@@ -8,7 +7,7 @@ const gibibyte = 1024 ** 3;
 function limitsFor(cpus: number, memoryBytes: number, variables: Record<string, string> = {}) {
   const parsed = parseEnv({ OCR_SIDECAR_API_KEY: "k", ...variables });
   if (!parsed.ok) throw new Error(parsed.problems.join(", "));
-  return limitsOf(parsed.env, { cpus, memoryBytes });
+  return limitsOf(parsed.env, { cpus, memoryBytes, fileThreads: 7 });
 }
 
 test.each<[string, number, number, Record<string, string>, number]>([
@@ -100,7 +99,7 @@ test("each bound follows from its own variable, in its own unit", () => {
     answers: { maxHeldBytes: 96 * mebibyte },
     spool: { maxBytes: 18 * mebibyte, maxFiles: 256 },
     storedFolder: {
-      atOnce: Math.max(1, Math.floor(availableParallelism() / 2)),
+      atOnce: 3,
       maxWaiting: 256,
       maxWaitMs: 12_000,
     },

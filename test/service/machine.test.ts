@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { readRetrievalEnv } from "../../src/service/env.ts";
+import { fileThreads, readFileThreads, readRetrievalEnv } from "../../src/service/env.ts";
 import { readMachine } from "../../src/service/machine.ts";
 import { aloneOptions } from "../../src/service/retrieval-alone.ts";
 
@@ -16,12 +16,25 @@ async function machineOf(files: Record<string, string>) {
 }
 
 test("the bounds of processes follow from the container, and without one from the machine", async () => {
+  const fileThreads = readFileThreads();
   const files = { "cpu.max": "150000 100000\n", "memory.current": "10\n", "memory.max": "2000\n", "memory.stat": "" };
-  expect(await machineOf(files)).toEqual({ cpus: 1.5, memoryBytes: 2000 });
+  expect(await machineOf(files)).toEqual({ cpus: 1.5, memoryBytes: 2000, fileThreads });
   const unlimited = { ...files, "cpu.max": "max 100000\n", "memory.max": "max\n" };
-  const whole = { cpus: availableParallelism(), memoryBytes: totalmem() };
+  const whole = { cpus: availableParallelism(), memoryBytes: totalmem(), fileThreads };
   expect(await machineOf(unlimited)).toEqual(whole);
   expect(await machineOf({})).toEqual(whole);
+});
+
+test.each<[Record<string, string>, number, number]>([
+  [{}, 8, 8],
+  [{}, 1, 2],
+  [{ UV_THREADPOOL_SIZE: "3" }, 8, 3],
+  [{ UV_THREADPOOL_SIZE: "64", GOMAXPROCS: "3" }, 8, 64],
+  [{ UV_THREADPOOL_SIZE: "", GOMAXPROCS: " 3" }, 8, 3],
+  [{ UV_THREADPOOL_SIZE: "many", GOMAXPROCS: "0" }, 8, 2],
+  [{ UV_THREADPOOL_SIZE: "2000" }, 8, 1024],
+])("with %j and %i cores there are %i threads for files", (variables, cores, threads) => {
+  expect(fileThreads(variables, cores)).toBe(threads);
 });
 
 test("models that are measured alone are made from the environment, wait for nobody, and have the card to themselves", async () => {

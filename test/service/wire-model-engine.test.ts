@@ -84,7 +84,7 @@ async function wired(
   };
   const metrics = new Metrics();
   const activity = createActivityLog({ keepMs: 60_000, maxDecisions: 99, maxRequests: 9 });
-  const limits = limitsOf(env, { cpus: 2, memoryBytes: 4 * gibibyte });
+  const limits = limitsOf(env, { cpus: 2, memoryBytes: 4 * gibibyte, fileThreads: 7 });
   const shared = {
     cache: createPageCache<PageReading>({ maxBytes: 0, ttlMs: 0, bytesOf: () => 0 }),
     running: createSharedReadings<PageReading>(),

@@ -14,7 +14,7 @@ test.each([
   async (found, end) => {
     const parsed = parseEnv({ OCR_SIDECAR_API_KEY: "k", OCR_EMBEDDED_MODEL: "org/lines:thai" });
     if (!parsed.ok) throw new Error(parsed.problems.join(", "));
-    const limits = limitsOf(parsed.env, { cpus: 2, memoryBytes: 4 * 1024 ** 3 });
+    const limits = limitsOf(parsed.env, { cpus: 2, memoryBytes: 4 * 1024 ** 3, fileThreads: 7 });
     const residency = wireResidency(parsed.env, undefined, () => []);
     const watching = { metrics: new Metrics(), activity: { decided: () => undefined } };
     const ocr = await wireOcr(parsed.env, limits, undefined, residency, watching, found);
@@ -28,7 +28,7 @@ test("the embedded engine reads as many pages at once as it has processes, whate
   const parsed = parseEnv({ OCR_SIDECAR_API_KEY: "k", TESSERACT_WORKERS: "3", OCR_CONCURRENCY: "1" });
   if (!parsed.ok) throw new Error(parsed.problems.join(", "));
   const { env } = parsed;
-  const limits = limitsOf(env, { cpus: 2, memoryBytes: 4 * 1024 ** 3 });
+  const limits = limitsOf(env, { cpus: 2, memoryBytes: 4 * 1024 ** 3, fileThreads: 7 });
   const residency = wireResidency(env, undefined, () => []);
   const ocr = await wireOcr(env, limits, undefined, residency, {
     metrics: new Metrics(),

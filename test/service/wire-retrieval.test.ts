@@ -25,7 +25,7 @@ test("retrieval is made with what each variable says, and tells those who watch 
   });
   if (!parsed.ok) throw new Error(parsed.problems.join(", "));
   const { env } = parsed;
-  const limits = limitsOf(env, { cpus: 2, memoryBytes: 1000 }).retrieval;
+  const limits = limitsOf(env, { cpus: 2, memoryBytes: 1000, fileThreads: 7 }).retrieval;
   const residency = wireResidency(env, undefined, () => []);
   const metrics = new Metrics();
   const decisions: unknown[] = [];
