@@ -92,8 +92,9 @@ function inkOf({ width, height, data }: GreyImage, threshold: number): Page {
 
 /** The frame whose upper side is in this run of ink, which a tick that leaves the box at a corner makes longer. */
 function frameBelow(page: Page, from: number, top: number, length: number): Box | undefined {
+  const columnShare = sharesBelow(page, top, Math.floor(sidePx.most / frameShare));
   const isSide = (x: number, inwards: number, high: number) =>
-    [0, 1].some((step) => page.columnShare(x + inwards * step, top, high) >= drawnShare);
+    [0, 1].some((step) => columnShare(x + inwards * step, high) >= drawnShare);
   const least = Math.max(sidePx.least, length - reachPx);
   for (let width = Math.min(length, sidePx.most); width >= least; width--) {
     const shortest = Math.ceil(frameShare * width);
@@ -102,15 +103,26 @@ function frameBelow(page: Page, from: number, top: number, length: number): Box 
       if (!isSide(left, 1, shortest) || !isSide(right, -1, shortest)) continue;
       for (let height = Math.floor(width / frameShare); height >= Math.max(shortest, sidePx.least); height--) {
         const bottom = top + height - 1;
-        if (page.rowShare(bottom, left, width) < drawnShare) continue;
+        if (columnShare(left - 2, height) > besideShare || columnShare(right + 2, height) > besideShare) continue;
         if (!isSide(left, 1, height) || !isSide(right, -1, height)) continue;
-        const beside = [left - 2, right + 2].map((x) => page.columnShare(x, top, height));
-        if (Math.max(...beside, page.rowShare(bottom + 2, left, width)) <= besideShare)
-          return { left, top, width, height };
+        if (page.rowShare(bottom, left, width) < drawnShare) continue;
+        if (page.rowShare(bottom + 2, left, width) <= besideShare) return { left, top, width, height };
       }
     }
   }
   return undefined;
+}
+
+/** How much of so many pixels of a column from a row on is ink; each column is counted once, as it is asked for again and again. */
+function sharesBelow(page: Page, top: number, most: number): (x: number, height: number) => number {
+  const columns = new Map<number, Uint8Array>();
+  const countedIn = (x: number) => {
+    const counts = new Uint8Array(most + 1);
+    for (let at = 0; at < most; at++) counts[at + 1] = (counts[at] ?? 0) + (page.isInk(x, top + at) ? 1 : 0);
+    columns.set(x, counts);
+    return counts;
+  };
+  return (x, height) => ((columns.get(x) ?? countedIn(x))[height] ?? 0) / height;
 }
 
 /** Undefined where it is no check box: a blot, a thick frame, or print in a frame. */
