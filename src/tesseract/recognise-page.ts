@@ -1,5 +1,5 @@
 import { type DoubtfulLine, settleDoubts } from "./digits/doubtful-digits.ts";
-import { findCheckBoxes, withoutCheckBoxes } from "./layout/check-boxes.ts";
+import { findCheckBoxes, isMostlyIn, withoutCheckBoxes } from "./layout/check-boxes.ts";
 import { mendRules } from "./layout/mend-rules.ts";
 import { type Ink, piecesOf } from "./layout/pieces.ts";
 import { whiteLanes } from "./layout/white-lanes.ts";
@@ -111,7 +111,9 @@ export async function recognisePage(
     lanes: (usual) => whiteLanes(whitened, threshold, usual),
   };
   const pieces = piecesOf(found, ink, rules);
-  const usualPx = medianHeight(pieces.length === 0 ? bands : pieces);
+  // A form has more check boxes than lines, and they are lower.
+  const ofText = pieces.filter((piece) => !checkBoxes.some((one) => isMostlyIn(piece, one)));
+  const usualPx = medianHeight(ofText.length === 0 ? bands : ofText);
   const context: PageContext = {
     claimed: new Set(),
     pageLines,

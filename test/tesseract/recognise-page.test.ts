@@ -67,6 +67,26 @@ test("a line that the text detector has not found is read all the same", async (
   expect(text.split("\n")).toEqual(texts);
 });
 
+test("a line is not taken for several because there are more check boxes, which are lower, than lines", async () => {
+  const frames = [0, 1, 2].flatMap((at): Rectangle[] => {
+    const [left, top] = [800, 300 + 100 * at];
+    return [
+      [left, top, 18, 2],
+      [left, top + 16, 18, 2],
+      [left, top, 2, 18],
+      [left + 16, top, 2, 18],
+    ];
+  });
+  const high = Array.from({ length: 30 }, (_, index): Rectangle => [100 + 20 * index, 100, 8, 40]);
+  const onPage = { text: "บาม", confidence: 60, top: 100, height: 40 };
+  const alone = { text: "บาน", confidence: 90, top: 0, height: 40 };
+  const core = { FS: { writeFile: () => undefined } };
+  const detector = { detect: () => Promise.resolve([{ left: 10, top: 100, width: 690, height: 40 }]) };
+  const page = drawing(1000, 1400, [...high, ...frames]);
+  const { text } = await recognisePage(core, recogniser([onPage], alone), page, detector);
+  expect(text.split("\n")).toEqual(["บาน", "☐", "☐", "☐"]);
+});
+
 test.each<[string, readonly Rectangle[], number]>([
   ["rows of ink", row(100), 1],
   ["specks, which make no rows", [[100, 100, 1, 1]], 0],
