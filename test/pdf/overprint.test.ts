@@ -57,6 +57,7 @@ describe("letters drawn several times to look bold are read once", () => {
       "Payment of Total amount is due",
     ],
     ["word by word", interleaved(["Grand ", "total ", "of ", "works"], [0, 0.3]), "Grand total of works"],
+    ["piece by piece within words", interleaved(["TOTAL 1,28", "4,500.", "00"], [0, 0.3]), total],
     ["letter by letter", interleaved(Array.from("TOTAL 55 5"), [0, 0.3]), "TOTAL 55 5"],
     ["letter by letter, three times", interleaved(Array.from("TOTAL 55 5"), [0, 0.2, 0.4]), "TOTAL 55 5"],
     ["the beginning of a line", at(72, 700, "Subtotal 5,000.00") + at(72.3, 700, "Subtotal"), "Subtotal 5,000.00"],

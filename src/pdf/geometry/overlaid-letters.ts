@@ -16,6 +16,12 @@ const otherSize = 1.7;
 /** Letters that lie on others by chance are fewer: a slanted one, a stroke through a zero. */
 const fewest = 3;
 
+/** Letters as they are drawn, one word after the other. */
+interface Word {
+  letters: Letter[];
+  kept: Set<Letter>;
+}
+
 /**
  * Whether a word lost some of its letters because another text has the same ones near them, as a price has that is set over
  * an older one. A copy of a word goes as a whole, or letter by letter beside those that stay.
@@ -26,26 +32,49 @@ const fewest = 3;
 export function hasTornWord(all: readonly Letter[], kept: readonly Letter[]): boolean {
   const counts = new Map<string, number>();
   for (const letter of kept) counts.set(placeOf(letter), (counts.get(placeOf(letter)) ?? 0) + 1);
-  const words = new Map<number, { kept: Letter[]; lost: Letter[] }>();
+  const words = new Map<number, Word>();
   for (const letter of all) {
-    const word = words.get(letter.word) ?? { kept: [], lost: [] };
+    const word = words.get(letter.word) ?? { letters: [], kept: new Set() };
     const left = counts.get(placeOf(letter)) ?? 0;
     counts.set(placeOf(letter), left - 1);
-    (left > 0 ? word.kept : word.lost).push(letter);
+    word.letters.push(letter);
+    if (left > 0) word.kept.add(letter);
     words.set(letter.word, word);
   }
-  return [...words.values()].some(
-    (word) => word.kept.length > 0 && word.lost.some((letter) => !word.kept.some((other) => isCopy(letter, other))),
-  );
+  const staying = [...words.values()].flatMap((word) => [...word.kept]).filter(isInWords);
+  return [...words.values()].some((word) => isTorn(word, staying));
 }
+
+/** A copied piece of a word stands before the next piece, which lies on nothing. */
+function isTorn({ letters, kept }: Word, staying: readonly Letter[]): boolean {
+  const own = [...kept];
+  const last = letters.findLastIndex((letter) => !kept.has(letter) && !own.some((other) => isCopy(letter, other)));
+  const first = letters.findIndex((letter) => kept.has(letter));
+  if (last < 0 || first < 0) return false;
+  if (first < last) return true;
+  const top = own.reduce((y, { box }) => Math.min(y, box[1]), Infinity);
+  const bottom = own.reduce((y, { box }) => Math.max(y, box[3]), -Infinity);
+  const beside = staying.filter(({ word, box }) => word !== own[0]?.word && box[1] < bottom && box[3] > top);
+  return own.some((letter) => isInWords(letter) && beside.some((other) => covers(letter.box, other.box)));
+}
+
+const isInWords = ({ character }: Letter) => /[\p{L}\p{N}]/u.test(character);
 
 const placeOf = ({ character, box: [left, top] }: Letter) => `${character} ${left.toFixed(1)} ${top.toFixed(1)}`;
 
-const isCopy = (letter: Letter, other: Letter) => letter.character === other.character && covers(letter.box, other.box);
+const isCopy = (letter: Letter, other: Letter) =>
+  letter.character === other.character && covers(widened(letter.box), widened(other.box));
+
+/** Thai marks have no width of their own: each side of a box is at least a quarter of the other one. */
+function widened([left, top, right, bottom]: Box): Box {
+  const x = Math.max(0, (bottom - top) / 4 - (right - left)) / 2;
+  const y = Math.max(0, (right - left) / 4 - (bottom - top)) / 2;
+  return [left - x, top - y, right + x, bottom + y];
+}
 
 /** Whether letters or digits of one word lie on those of another. */
 export function hasOverlaidWords(letters: readonly Letter[]): boolean {
-  const sorted = letters.filter(({ character }) => /[\p{L}\p{N}]/u.test(character)).sort((a, b) => a.box[0] - b.box[0]);
+  const sorted = letters.filter(isInWords).sort((a, b) => a.box[0] - b.box[0]);
   let found = 0;
   for (const [at, letter] of sorted.entries()) {
     for (let next = at + 1; next < sorted.length; next += 1) {
