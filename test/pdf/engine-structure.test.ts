@@ -178,6 +178,10 @@ describe("a rule through letters", () => {
     ]);
   });
 
+  test("strikes no row of signs", () => {
+    expect(struck(`${at(50, 150, "Fee -- or ____")} ${bar(70, 76.7, 153)}`)).toEqual([]);
+  });
+
   test("strikes no turned letters", () => {
     expect(struck(`BT /F1 10 Tf 0 1 -1 0 85 50 Tm (Fee 900) Tj ET 81.5 70.7 0.6 16.7 re f`)).toEqual([]);
   });

@@ -73,6 +73,7 @@ function strike(line: TextLine, { box: [left, , right] }: DrawnShape, letters: r
   const from = letters.findIndex((letter, at) => isSolid(at) && Math.abs(letter.left - left) <= reach);
   const to = letters.findLastIndex((letter) => Math.abs(letter.right - right) <= reach);
   if (from < 0 || to - from + 1 < minLetters) return line;
+  if (!letters.slice(from, to + 1).some((_, at) => isPart(from + at))) return line;
   if ((isPart(from - 1) && isPart(from)) || (isPart(to) && isPart(to + 1))) return line;
   const [before, rest] = takeLetters(line.runs, from);
   const [inside, after] = takeLetters(rest, to - from + 1);

@@ -2,6 +2,7 @@ import { centreX, widthOf } from "./box.ts";
 import { leader } from "./leader.ts";
 import type { Line } from "./lines.ts";
 import { type ListMarker, listMarker } from "./list-marker.ts";
+import { withoutMarks } from "./run-marks.ts";
 
 /** Lines that belong together: a paragraph, an item of a list, or a block of short lines. */
 export interface Paragraph {
@@ -82,11 +83,12 @@ const isAlike = (a: Line, b: Line) =>
 /** Whether the first word of the next line would have found room: then the line was meant to end. */
 function isShort(line: Line, next: Line, right: number): boolean {
   const slack = right - line.end;
-  if (/^[\u0E00-\u0EFF]/.test(next.text)) return slack > unspacedSlack * line.size;
-  const [word = ""] = next.text.split(" ", 1);
-  const letterWidth = widthOf(next.box) / Math.max(1, next.text.length);
+  const text = withoutMarks(next.text);
+  if (/^[\u0E00-\u0EFF]/.test(text)) return slack > unspacedSlack * line.size;
+  const [word = ""] = text.split(" ", 1);
+  const letterWidth = widthOf(next.box) / Math.max(1, text.length);
   const needed = (word.length + 1) * letterWidth;
-  return slack > needed + 0.6 * line.size && (slack > 0.5 * (right - line.start) || !/^\p{Ll}/u.test(next.text));
+  return slack > needed + 0.6 * line.size && (slack > 0.5 * (right - line.start) || !/^\p{Ll}/u.test(text));
 }
 
 /** A footnote begins with its sign, or with a number smaller than the text. */

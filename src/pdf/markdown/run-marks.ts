@@ -1,3 +1,4 @@
+import { listMarker } from "./list-marker.ts";
 import type { TextRun } from "./page-structure.ts";
 
 /** Stand around letters until the text is written: noncharacters, which no escape, count or comparison heeds. */
@@ -25,10 +26,17 @@ export function textOfRuns(runs: readonly TextRun[]): string {
     let to = at + 1;
     while (to < runs.length && runs[to]?.struck === runs[at]?.struck) to += 1;
     const part = runs.slice(at, to).map((run, index) => markRaised(run, runs[at + index - 1]));
-    text += runs[at]?.struck === true ? around(part.join(""), marks.struck) : part.join("");
+    text += runs[at]?.struck === true ? strike(part.join(""), at === 0) : part.join("");
     at = to;
   }
   return text;
+}
+
+/** The marker of an item stays outside: within it would be none, and the item part of the one before. */
+function strike(text: string, beginsLine: boolean): string {
+  const rest = beginsLine ? listMarker(text)?.rest : undefined;
+  if (rest === undefined) return around(text, marks.struck);
+  return text.slice(0, text.length - rest.length) + around(rest, marks.struck);
 }
 
 function markRaised(run: TextRun, before: TextRun | undefined): string {
@@ -51,9 +59,31 @@ function isRaisedNumber({ raised: isRaised, size, text }: TextRun, before: TextR
 /** Text without the marks. */
 export const withoutMarks = (text: string): string => text.replaceAll(any, "");
 
+const closing: ReadonlySet<string | undefined> = new Set([marks.raised[1], marks.struck[1]]);
+const opening: ReadonlySet<string | undefined> = new Set([marks.raised[0], marks.struck[0]]);
+
+export function marksAtEnd(text: string): string {
+  let from = text.length;
+  while (closing.has(text[from - 1])) from -= 1;
+  return text.slice(from);
+}
+
+export function marksAtStart(text: string): string {
+  let to = 0;
+  while (opening.has(text[to])) to += 1;
+  return text.slice(0, to);
+}
+
+/** Whether what these marks end and begin is struck. */
+export const strikeGoesOn = (end: string, start: string): boolean =>
+  end.endsWith(marks.struck[1]) && start.startsWith(marks.struck[0]);
+
+/** A tilde beside a strike would be part of its tag, or make a fence of it. */
+const besideStrike = /~(?=[\uFDD2\uFDD3])|(?<=[\uFDD2\uFDD3])~/g;
+
 /** Marked text with the tags that Markdown has for it, and the letters that these add. */
 export function withTags(text: string): { text: string; added: string } {
   if (text.search(any) === -1) return { text, added: "" };
   const added = "sup".repeat(text.match(raised)?.length ?? 0);
-  return { text: text.replaceAll(any, (mark) => tags[mark] ?? ""), added };
+  return { text: text.replaceAll(besideStrike, "\\~").replaceAll(any, (mark) => tags[mark] ?? ""), added };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { joinLines, joinRow } from "../../../src/pdf/markdown/join-text.ts";
 import type { TextRun } from "../../../src/pdf/markdown/page-structure.ts";
-import { textOfRuns } from "../../../src/pdf/markdown/run-marks.ts";
+import { textOfRuns, withTags } from "../../../src/pdf/markdown/run-marks.ts";
 import { markdownOf, pageOf } from "../../support/page-structure.ts";
 
 const plain = {
@@ -28,8 +29,38 @@ describe("struck letters", () => {
     ["several fonts", [on("Fee "), out("of "), out("7", { bold: true }), on(".")], "Fee ~~of 7~~."],
     ["a power", [out("5 m"), up("2", { struck: true }), on(" *a* ~~b~~")], "~~5 m<sup>2</sup>~~ \\*a\\* \\~~b\\~~"],
     ["nothing but a blank", [on("a"), out(" "), on("b")], "a b"],
+    ["an item of a list", [out("2. Sand")], "2. ~~Sand~~"],
+    ["an item of which nothing is left", [out("- Sand "), on("Gravel")], "- ~~Sand~~ Gravel"],
+    ["a sum about which a tilde tells", [on("~"), out("500"), on("~ or ~7")], "\\~~~500~~\\~ or ~7"],
+    ["words with tildes", [out("~5 or 7~")], "~~\\~5 or 7\\~~~"],
   ])("of %s are struck in Markdown", (_, runs, markdown) => {
     expect(markdownOf(pageOfRuns(...runs))).toEqual([markdown]);
+  });
+
+  test.each<[string, TextRun, TextRun, string]>([
+    ["of a script without blanks", out("ผู้กู้ได้รับเงิน"), out("ครบถ้วน"), "~~ผู้กู้ได้รับเงินครบถ้วน~~"],
+    ["with blanks", out("keep the"), out("drawings"), "~~keep the drawings~~"],
+    ["one of which is struck", out("ผู้กู้ได้รับเงิน"), on("ครบถ้วน"), "~~ผู้กู้ได้รับเงิน~~ครบถ้วน"],
+    ["with a word in both", on("the docu-"), out("ments"), "the docu~~ments~~"],
+    ["that end in a power", out("5 m"), out("and 7"), "~~5 m<sup>2</sup> and 7~~"],
+  ])("on two lines %s", (_, first, second, markdown) => {
+    const power = first.text === "5 m" ? [up("2", { struck: true })] : [];
+    const lines = [textOfRuns([first, ...power]), textOfRuns([second])];
+    expect(withTags(joinLines(lines, new Set())).text).toBe(markdown);
+  });
+
+  test("end a line where its text would", () => {
+    const texts = [
+      "The contractor keeps a set of all drawings and docu-",
+      "ments on the site until the end of the works.",
+    ];
+    const page = pageOf(texts.map((text, at) => [50, 100 + 12 * at, text, { struck: true }]));
+    expect(markdownOf(page)).toEqual([`~~${texts.join("").replace("-", "")}~~`]);
+  });
+
+  test("stand in the order of their script", () => {
+    const [metres, seconds] = ["m", "s"].map((unit) => textOfRuns([out(unit), up("2", { struck: true })]));
+    expect(joinRow([metres ?? "", seconds ?? ""])).toBe(`${metres} ${seconds}`);
   });
 });
 
