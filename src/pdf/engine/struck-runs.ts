@@ -1,5 +1,6 @@
 import type * as mupdf from "mupdf";
 import { heightOf, widthOf } from "../markdown/box.ts";
+import { firstBehind } from "../markdown/first-behind.ts";
 import type { DrawnShape, TextLine, TextRun } from "../markdown/page-structure.ts";
 import { takeLetters } from "./cut-lines.ts";
 
@@ -27,8 +28,8 @@ export function withStruckRuns(
   lines: readonly TextLine[],
   shapes: readonly DrawnShape[],
 ): readonly TextLine[] {
-  const thin = shapes.filter(({ box, rectangular }) => rectangular && heightOf(box) < 2 && widthOf(box) > 4);
-  const rules = lines.map((line) => thin.filter((shape) => passesThrough(shape, line)));
+  const rulesThrough = createRulesThrough(shapes);
+  const rules = lines.map(rulesThrough);
   if (rules.every((found) => found.length === 0)) return lines;
   const struck: TextLine[] = [];
   let letters: Letter[] = [];
@@ -52,9 +53,31 @@ export function withStruckRuns(
 
 const sizeOf = ({ runs }: TextLine) => runs[0]?.size ?? 0;
 
-function passesThrough({ box }: DrawnShape, line: TextLine): boolean {
-  const [size, middle] = [sizeOf(line), (box[1] + box[3]) / 2];
-  const above = (line.baseline - middle) / size;
+/** Looks only at the rules of a line's height: pages have thousands of either. */
+function createRulesThrough(shapes: readonly DrawnShape[]): (line: TextLine) => DrawnShape[] {
+  const thin = shapes
+    .filter(({ box, rectangular }) => rectangular && heightOf(box) < 2 && widthOf(box) > 4)
+    .sort((a, b) => middleOf(a) - middleOf(b));
+  const heights = thin.map(middleOf);
+  return (line) => {
+    const found: DrawnShape[] = [];
+    const bottom = line.baseline - aboveBaseline.min * sizeOf(line);
+    // A point more: the same sum is rounded in two ways.
+    const top = line.baseline - aboveBaseline.max * sizeOf(line) - 1;
+    for (let at = firstBehind(heights, top); (heights[at] ?? Infinity) <= bottom + 1; at += 1) {
+      const shape = thin[at];
+      if (shape !== undefined && passesThrough(shape, line)) found.push(shape);
+    }
+    return found;
+  };
+}
+
+const middleOf = ({ box }: DrawnShape) => (box[1] + box[3]) / 2;
+
+function passesThrough(shape: DrawnShape, line: TextLine): boolean {
+  const { box } = shape;
+  const size = sizeOf(line);
+  const above = (line.baseline - middleOf(shape)) / size;
   return (
     line.direction[0] > 0.99 &&
     heightOf(box) <= maxThickness * size &&

@@ -1,4 +1,5 @@
 import { heightOf, overlap, widthOf } from "./box.ts";
+import { firstBehind } from "./first-behind.ts";
 import type { DrawnShape, TextLine } from "./page-structure.ts";
 
 /** Points. */
@@ -24,26 +25,16 @@ export function createRulesBeside(shapes: readonly DrawnShape[]): (line: TextLin
     ...boxes.flatMap(({ box: [left, top, right, bottom] }) => [left, right].map((x) => ({ x, top, bottom }))),
   ];
   rules.sort((a, b) => a.x - b.x);
+  const places = rules.map(({ x }) => x);
   return ({ box: [left, top, right, bottom] }) => {
     const beside: number[] = [];
-    for (let at = firstBehind(rules, left + 2); at < rules.length; at += 1) {
+    for (let at = firstBehind(places, left + 2); at < rules.length; at += 1) {
       const rule = rules[at];
       if (rule === undefined || rule.x >= right - 2) break;
       if (overlap(rule.top, rule.bottom, top, bottom) > 0.5 * (bottom - top)) beside.push(rule.x);
     }
     return beside.length > maxRulesBeside ? [] : beside;
   };
-}
-
-/** Place of the first rule behind x, by halves. */
-function firstBehind(rules: readonly { x: number }[], x: number): number {
-  let [from, to] = [0, rules.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((rules[middle]?.x ?? 0) <= x) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 /**
