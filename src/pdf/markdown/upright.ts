@@ -11,8 +11,11 @@ const lettersOf = ({ runs }: TextLine) => runs.reduce((sum, { text }) => sum + t
 
 /** Sine of the angle from which on a line is aslant: watermarks and stamps are, a scan that lies askew is less. */
 const aslantFrom = 0.1;
+/** On a page most letters of which stand straighter than the second, from the first on: short lines are told less exactly. */
+const aslantOnStraight = 0.035;
+const straight = 0.005;
 
-const isAslant = ({ direction: [x, y] }: TextLine) => Math.min(Math.abs(x), Math.abs(y)) > aslantFrom;
+const leanOf = ({ direction: [x, y] }: TextLine) => Math.min(Math.abs(x), Math.abs(y));
 
 export interface UprightPage {
   /** As its most letters are read. */
@@ -25,6 +28,8 @@ export interface UprightPage {
 
 export function upright(structure: PageStructure): UprightPage {
   const sum = (lines: readonly TextLine[]) => lines.reduce((letters, line) => letters + lettersOf(line), 0);
+  const isStraight = 2 * sum(structure.lines.filter((line) => leanOf(line) < straight)) > sum(structure.lines);
+  const isAslant = (line: TextLine) => leanOf(line) > (isStraight ? aslantOnStraight : aslantFrom);
   const leaning = structure.lines.filter(isAslant);
   const isApart = 2 * sum(leaning) < sum(structure.lines);
   const ways: TextLine[][] = [[], [], [], []];

@@ -23,8 +23,12 @@ describe("text laid over the page aslant", () => {
   );
   const heading: TestLine = [50, 80, "Delivery of steel", { size: 16 }];
   const below = paragraph(50, 300, prose);
-  const read = (sine: number) => {
-    const lines = [...pageOf([heading, ...table, ...below]).lines, ...leaning("* COPY", 60, sine)];
+  const read = (sine: number, askew = 0) => {
+    const page = pageOf([heading, ...table, ...below]).lines.map((line) => ({
+      ...line,
+      direction: [1, askew] as const,
+    }));
+    const lines = [...page, ...leaning("* COPY", 60, sine)];
     return markdownOf(pageOf([], { lines }))[0];
   };
 
@@ -32,8 +36,13 @@ describe("text laid over the page aslant", () => {
     const rows = ["| 000 | 001 | 002 |", "| --- | --- | --- |", "| 100 | 101 | 102 |"];
     expect(read(0.5)).toStartWith(`# Delivery of steel\n\n${rows.join("\n")}\n`);
     expect(read(-0.5)).toEndWith("before the work begins.\n\n\\* COPY");
-    expect(read(0.11)).toEndWith("\n\n\\* COPY");
-    expect(read(0.09)).not.toEndWith("COPY");
+    expect(read(0.036)).toEndWith("\n\n\\* COPY");
+    expect(read(0.034)).not.toEndWith("COPY");
+  });
+
+  test("leans more than the lines of a scan that lies askew", () => {
+    expect(read(0.11, 0.005)).toEndWith("\n\n\\* COPY");
+    expect(read(0.09, 0.005)).not.toEndWith("COPY");
   });
 
   test("is the page where most of it is aslant", () => {
