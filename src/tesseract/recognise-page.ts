@@ -1,5 +1,7 @@
 import { type DoubtfulLine, settleDoubts } from "./digits/doubtful-digits.ts";
-import { findCheckBoxes, isMostlyIn, withoutCheckBoxes } from "./layout/check-boxes.ts";
+import { isMostlyIn } from "./layout/boxes.ts";
+import { findCheckBoxes, withoutCheckBoxes } from "./layout/check-boxes.ts";
+import { findLeaders, unseenBehind, withoutLeaders } from "./layout/dotted-leaders.ts";
 import { mendRules } from "./layout/mend-rules.ts";
 import { type Ink, piecesOf } from "./layout/pieces.ts";
 import { whiteLanes } from "./layout/white-lanes.ts";
@@ -10,6 +12,7 @@ import { type Line, type PageContext, withoutRepeats } from "./lines/read-line.t
 import { type Files, lineReader, type PictureReading, readPage } from "./lines/read-picture.ts";
 import { settleMarks } from "./lines/settle-marks.ts";
 import { correctSaraAm, settledText } from "./lines/settled-text.ts";
+import { signOfCheckBox, signOfLeader } from "./lines/signs.ts";
 import { textBands } from "./lines/text-bands.ts";
 import type { TextDetector } from "./lines/text-detector.ts";
 import { countUnread, isUnsure } from "./lines/unread-places.ts";
@@ -65,12 +68,12 @@ export interface RecognisedPage {
 }
 
 /**
- * Levels the page, takes its ruling lines away and reads it twice: as a page, and line by line. On widely spaced Thai
- * the page reading takes the row of marks above a line for a line of its own (3 to 15 % errors on a clean letter),
- * the line reading loses marks below; together 1 % and less. The detector says which lines there are and in which order
- * they are read, or that there is none and nothing to read, and where there is print on grounds; without it a line is
- * what stands in a row of ink. Where a line recogniser is given, it reads what these two do not agree on, and is followed
- * where it is clearly surer. Throws when the recogniser refuses the picture.
+ * Levels the page, takes its ruling lines, check boxes and dotted leaders away and reads it twice: as a page, and line by
+ * line. On widely spaced Thai the page reading takes the row of marks above a line for a line of its own (3 to 15 % errors
+ * on a clean letter), the line reading loses marks below; together 1 % and less. The detector says which lines there are and
+ * in which order they are read, or that there is none and nothing to read, and where there is print on grounds; without it a
+ * line is what stands in a row of ink. Where a line recogniser is given, it reads what these two do not agree on, and is
+ * followed where it is clearly surer. Throws when the recogniser refuses the picture.
  * Where a reader of numbers is given, digits that it does not see are in doubt.
  */
 export async function recognisePage(
@@ -95,7 +98,9 @@ export async function recognisePage(
   const { image: unruled, rules: drawn } = removeRulingLines(level, threshold);
   const whitened = whitenPaper(unruled, threshold);
   const checkBoxes = findCheckBoxes(whitened, threshold);
-  const prepared = withoutCheckBoxes(whitened, threshold, checkBoxes);
+  const leaders = findLeaders(whitened, threshold);
+  const prepared = withoutLeaders(withoutCheckBoxes(whitened, threshold, checkBoxes), leaders);
+  const signs = [...checkBoxes.map(signOfCheckBox), ...leaders.map(signOfLeader)];
   const inkBands = textBands(prepared, threshold);
   const detected = await detector?.detect(prepared).catch(() => "failed" as const);
   const isWithoutText = Array.isArray(detected) && detected.length === 0;
@@ -104,7 +109,8 @@ export async function recognisePage(
   const boxes = bands.length > 0 && Array.isArray(detected) ? detected : [];
   const pageLines = page.lines ?? [];
   const ignoredBoxes = boxes.length > maxBoxes ? boxes.length : 0;
-  const found = boxes.length === 0 || ignoredBoxes > 0 ? [] : [...boxes, ...unclaimed(pageLines, boxes), ...checkBoxes];
+  const seen = [...boxes, ...unclaimed(pageLines, boxes)];
+  const found = boxes.length === 0 || ignoredBoxes > 0 ? [] : [...seen, ...unseenBehind(leaders, seen), ...signs];
   const rules = mendRules(drawn, found);
   const ink: Ink = {
     bands: (box) => bandsIn(prepared, threshold, box),
@@ -112,14 +118,14 @@ export async function recognisePage(
   };
   const pieces = piecesOf(found, ink, rules);
   // A form has more check boxes than lines, and they are lower.
-  const ofText = pieces.filter((piece) => !checkBoxes.some((one) => isMostlyIn(piece, one)));
+  const ofText = pieces.filter((piece) => !signs.some((one) => isMostlyIn(piece, one)));
   const usualPx = medianHeight(ofText.length === 0 ? bands : ofText);
   const context: PageContext = {
     claimed: new Set(),
     pageLines,
     usualPx,
     readAlone: lineReader(core, apis, prepared),
-    checkBoxes,
+    signs,
   };
   const asRead = pieces.length === 0 ? linesOfBands(bands, context) : partsOf(pieces, bands, rules, prepared, context);
   const parts = withLines(asRead, (line) => settleMarks(line, prepared));
@@ -134,10 +140,11 @@ export async function recognisePage(
   const twice = [...kept].filter(({ agreed }) => agreed !== undefined);
   const wordsOf = (line: Line) => (surer.has(line) ? [...line.words, line.box] : line.words);
   const words = bands.length === 0 ? page.words : [...kept].flatMap(wordsOf);
+  const behindLeaders = leaders.flatMap(({ behind }) => behind ?? []);
   return {
     text,
     doubts,
-    unreadPlaces: countUnread(pieces.length === 0 ? [] : lines, grounds, words, usualPx),
+    unreadPlaces: countUnread(pieces.length === 0 ? [] : lines, grounds, behindLeaders, words, usualPx),
     unsureLines: [...kept].filter((line) => !surer.has(line) && isUnsure(line)).map(({ text }) => settledText(text)),
     guessedRows: guessedRowsOf(parts, textOfLine),
     lineCount: kept.size,

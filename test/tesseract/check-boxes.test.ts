@@ -1,10 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import {
-  findCheckBoxes,
-  isMostlyIn,
-  textOfCheckBox,
-  withoutCheckBoxes,
-} from "../../src/tesseract/layout/check-boxes.ts";
+import { isMostlyIn } from "../../src/tesseract/layout/boxes.ts";
+import { findCheckBoxes, textOfCheckBox, withoutCheckBoxes } from "../../src/tesseract/layout/check-boxes.ts";
 import type { GreyImage } from "../../src/tesseract/picture/grey-image.ts";
 import { drawing, type Rectangle, thaiLine } from "../support/thai-page.ts";
 

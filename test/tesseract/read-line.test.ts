@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { settleDoubts } from "../../src/tesseract/digits/doubtful-digits.ts";
 import {
   type Line,
   lineOf,
@@ -8,6 +9,7 @@ import {
 } from "../../src/tesseract/lines/read-line.ts";
 import { readLine, readPage } from "../../src/tesseract/lines/read-picture.ts";
 import type { RecognisedLine, Word } from "../../src/tesseract/lines/recognised-line.ts";
+import { signOfCheckBox, signOfLeader, textBehind } from "../../src/tesseract/lines/signs.ts";
 import type { Box } from "../../src/tesseract/picture/ink.ts";
 import type { TesseractApi } from "../../src/tesseract/tesseract-core.ts";
 import { painted } from "../support/painted.ts";
@@ -52,18 +54,30 @@ describe("a line of the page", () => {
     expect([...read([latin]).claimed]).toEqual(latin.words);
   });
 
-  test("has a sign for each check box between what is read beside these", () => {
-    const checkBox = (left: number, isTicked: boolean) => ({ left, top: 105, width: 20, height: 20, isTicked });
+  test("has the signs of check boxes between what is read beside these", () => {
+    const sign = (left: number, text: string) => ({ left, top: 105, width: 20, height: 20, text, minBesidePx: 12 });
     const readAlone: PageContext["readAlone"] = (where) =>
       ({ 90: lineWith(word("แบบ", 92, 105)), 140: lineWith(word("ใช่", 155, 105)), 230: lineWith() })[where.left] ??
       lineWith();
     const context = { claimed: new Set<Word>(), pageLines: [lineWith(word("แบบ", 92, 105))], usualPx, readAlone };
-    const checkBoxes = [checkBox(220, false), checkBox(130, true), checkBox(500, true)];
-    const line = lineOf(box, { ...context, checkBoxes });
+    const signs = [sign(220, "☐"), sign(130, "☑"), sign(500, "☑")];
+    const line = lineOf(box, { ...context, signs });
     expect(line).toMatchObject({ text: "แบบ ☑ ใช่ ☐", confidence: 90, box });
     expect(line.words.map(({ text }) => text)).toEqual(["แบบ", "แบบ", "ใช่", "☑", "☐"]);
-    const alone = lineOf({ ...box, left: 485, width: 50 }, { ...context, checkBoxes });
+    const alone = lineOf({ ...box, left: 485, width: 50 }, { ...context, signs });
     expect(alone).toMatchObject({ text: "☑", confidence: 100 });
+  });
+
+  test("has an ellipsis for a leader, and a doubtful 1 for a stroke that stands alone behind it", () => {
+    const place = { left: 150, top: 105, width: 100, height: 20 };
+    const leader = signOfLeader({ ...place, dots: place, behind: undefined });
+    const pageLines = [lineWith(word("บท", 120, 105), word("|", 255, 105))];
+    const context = { claimed: new Set<Word>(), pageLines, usualPx, readAlone: () => lineWith(), signs: [leader] };
+    expect(settleDoubts(lineOf(box, context).text)).toMatchObject({ text: "บท … 1", doubts: [{ digits: "1" }] });
+    expect(leader).toEqual({ ...place, text: "…", minBesidePx: 4 });
+    const checkBox = { left: 0, top: 0, width: 20, height: 18, isTicked: true };
+    expect(signOfCheckBox(checkBox)).toMatchObject({ text: "☑", minBesidePx: 12 });
+    expect(textBehind(undefined, "|")).toBe("|");
   });
 
   test("without Thai that goes on beyond the box is read alone", () => {

@@ -12,6 +12,10 @@ export const overlap = (from: number, to: number, otherFrom: number, otherTo: nu
 export const overlapX = (one: Box, other: Box): number => overlap(one.left, rightOf(one), other.left, rightOf(other));
 export const overlapY = (one: Box, other: Box): number => overlap(one.top, bottomOf(one), other.top, bottomOf(other));
 
+/** Whether a box stands in a line, whose box is that of its letters. */
+export const isMostlyIn = (box: Box, line: Box): boolean =>
+  overlapX(box, line) > 0.5 * box.width && overlapY(box, line) > 0.5 * box.height;
+
 /** The smallest box around these, which must be at least one. */
 export function unionOf(boxes: readonly Box[]): Box {
   const left = Math.min(...boxes.map((box) => box.left));

@@ -3,7 +3,7 @@ import { knownArabicGlyphs } from "../digits/known-glyphs.ts";
 import { lineGlyphs } from "../digits/line-glyphs.ts";
 import { crop, type GreyImage } from "../picture/grey-image.ts";
 import type { Box } from "../picture/ink.ts";
-import { areLevel, bottomOf, overlapX, overlapY, rightOf } from "./boxes.ts";
+import { areLevel, bottomOf, rightOf } from "./boxes.ts";
 
 /** A box of a form to be ticked. */
 export interface CheckBox extends Box {
@@ -12,10 +12,6 @@ export interface CheckBox extends Box {
 
 /** As text has them. */
 export const textOfCheckBox = ({ isTicked }: CheckBox): string => (isTicked ? "☑" : "☐");
-
-/** Whether a box stands in a line, whose box is that of its letters. */
-export const isMostlyIn = (box: Box, line: Box): boolean =>
-  overlapX(box, line) > 0.5 * box.width && overlapY(box, line) > 0.5 * box.height;
 
 /** Pixels of a side: 2.5 to 6.3 mm of a page of A4 that is 1800 pixels high. */
 const sidePx = { least: 15, most: 38 } as const;

@@ -1,5 +1,4 @@
-import { unionOf } from "../layout/boxes.ts";
-import { isMostlyIn } from "../layout/check-boxes.ts";
+import { isMostlyIn, unionOf } from "../layout/boxes.ts";
 import { layoutOf } from "../layout/page-layout.ts";
 import { pipeTable } from "../layout/pipe-table.ts";
 import { once } from "../once.ts";
@@ -28,8 +27,8 @@ export function partsOf(
   const blocks = layoutOf(pieces, rules, page);
   const read = (line: readonly Box[]) => {
     const place = unionOf(line);
-    const checkBoxes = context.checkBoxes?.filter((one) => isMostlyIn(one, place)) ?? [];
-    return lineOf(unionOf([boxToRead(line, pieces, bands, page), ...checkBoxes]), context);
+    const signs = context.signs?.filter((one) => isMostlyIn(one, place)) ?? [];
+    return lineOf(unionOf([boxToRead(line, pieces, bands, page), ...signs]), context);
   };
   return blocks.flatMap((block): Part[] => {
     switch (block.kind) {

@@ -1,8 +1,8 @@
-import { centreX, rightOf } from "../layout/boxes.ts";
-import { type CheckBox, isMostlyIn, textOfCheckBox } from "../layout/check-boxes.ts";
+import { isMostlyIn, rightOf } from "../layout/boxes.ts";
 import type { Box } from "../picture/ink.ts";
 import type { ReadAlone } from "./read-picture.ts";
 import { partOfLine, type RecognisedLine, type Word } from "./recognised-line.ts";
+import { type Sign, textBehind } from "./signs.ts";
 import { looksAmiss, uniteReadings } from "./unite-readings.ts";
 
 /** A line as it is answered. */
@@ -28,7 +28,7 @@ export interface PageContext {
   usualPx: number;
   readAlone: ReadAlone;
   /** Of the whole page; they are painted over in what is read. */
-  checkBoxes?: readonly CheckBox[];
+  signs?: readonly Sign[];
 }
 
 /** A band of this many usual heights holds several lines: a picture or a signature spans them. */
@@ -38,39 +38,37 @@ const minLoneConfidence = 50;
 
 /** The text of the line that stands in a box, from what the page reading found there and, where Thai needs it, a second reading. */
 export function lineOf(box: Box, context: PageContext): Line {
-  const checkBoxes = (context.checkBoxes ?? []).filter((one) => isMostlyIn(one, box)).sort((a, b) => a.left - b.left);
-  return { ...(checkBoxes.length === 0 ? readIn(box, context) : readAround(checkBoxes, box, context)), box };
+  const signs = (context.signs ?? []).filter((one) => isMostlyIn(one, box)).sort((a, b) => a.left - b.left);
+  return { ...(signs.length === 0 ? readIn(box, context) : readAround(signs, box, context)), box };
 }
 
 type Read = Omit<Line, "box">;
 
-/** What is narrower, as a share of the check box beside it, has no letter. */
-const minBesideShare = 0.6;
-
 /**
- * The text before, between and behind check boxes, each read by itself, and a sign for each of these. Words reach to the
- * middle of the boxes, where nothing is printed any more: the recogniser's own boxes miss them by as much.
+ * The text before, between and behind signs, each read by itself, and the signs between. Words reach into a sign by half of
+ * its height, where nothing is printed any more: the recogniser's own boxes miss check boxes by as much.
  */
-function readAround(checkBoxes: readonly CheckBox[], box: Box, context: PageContext): Read {
-  const reads = [...checkBoxes, undefined].map((checkBox, at) => {
-    const before = checkBoxes[at - 1];
-    const gapPx = (checkBox?.left ?? rightOf(box)) - (before === undefined ? box.left : rightOf(before));
-    const left = before === undefined ? box.left : Math.round(centreX(before));
-    const right = checkBox === undefined ? rightOf(box) : Math.round(centreX(checkBox));
-    const isWide = gapPx >= minBesideShare * (checkBox ?? before ?? box).width;
-    return { text: isWide ? readIn({ ...box, left, width: right - left }, context) : undefined, checkBox };
+function readAround(signs: readonly Sign[], box: Box, context: PageContext): Read {
+  const reads = [...signs, undefined].map((sign, at) => {
+    const before = signs[at - 1];
+    const gapPx = (sign?.left ?? rightOf(box)) - (before === undefined ? box.left : rightOf(before));
+    const left = before === undefined ? box.left : Math.round(rightOf(before) - reachInto(before));
+    const right = sign === undefined ? rightOf(box) : Math.round(sign.left + reachInto(sign));
+    const isWide = gapPx >= ((sign ?? before)?.minBesidePx ?? 0);
+    return { text: isWide ? readIn({ ...box, left, width: right - left }, context) : undefined, sign };
   });
   const texts = reads.flatMap(({ text }) => (text === undefined || text.text === "" ? [] : [text]));
-  const parts = reads.flatMap(({ text, checkBox }) => [text?.text ?? "", checkBox ? textOfCheckBox(checkBox) : ""]);
-  const signs = checkBoxes.map((one) => ({ ...one, text: textOfCheckBox(one), confidence: 100 }));
+  const parts = reads.flatMap(({ text, sign }, at) => [textBehind(signs[at - 1], text?.text ?? ""), sign?.text ?? ""]);
   const agreed = texts.map((text) => text.agreed).filter((one) => one !== undefined);
   return {
     text: parts.filter((part) => part !== "").join(" "),
     confidence: Math.min(100, ...texts.map(({ confidence }) => confidence)),
-    words: [...texts.flatMap(({ words }) => words), ...signs],
+    words: [...texts.flatMap(({ words }) => words), ...signs.map((sign) => ({ ...sign, confidence: 100 }))],
     ...(agreed.length > 0 && { agreed: agreed.every((one) => one) }),
   };
 }
+
+const reachInto = ({ width, height }: Sign) => Math.min(width, height) / 2;
 
 function readIn(box: Box, { claimed, pageLines, usualPx, readAlone }: PageContext): Read {
   const inBox = pageLines.flatMap((line) => {

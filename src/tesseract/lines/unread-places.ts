@@ -12,10 +12,14 @@ const readShare = 0.5;
 /** The words of a line that was read take this share of what it was seen by on a ground; of short ones a third. */
 const groundReadShare = 0.15;
 
-/** How many lines came to no text, and do not stand within the words of others, and grounds with print that hold no words. */
+/**
+ * How many lines came to no text, and do not stand within the words of others, and grounds and places behind leaders with
+ * print that hold no words.
+ */
 export function countUnread(
   lines: readonly Line[],
   grounds: readonly Box[],
+  behindLeaders: readonly Box[],
   words: readonly Box[],
   usualPx: number,
 ): number {
@@ -27,7 +31,8 @@ export function countUnread(
   const empty = lines.filter(({ text, box }) => text === "" && isLine(box) && !isRead(box, words, readShare));
   const emptyBoxes = empty.map(({ box }) => box);
   const lost = grounds.filter((box) => isLine(box) && !isRead(box, [...words, ...emptyBoxes], groundReadShare));
-  return empty.length + lost.length;
+  const lostBehind = behindLeaders.filter((box) => !isRead(box, [...words, ...emptyBoxes], groundReadShare));
+  return empty.length + lost.length + lostBehind.length;
 }
 
 /**
