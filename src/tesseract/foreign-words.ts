@@ -10,8 +10,8 @@ const latinWord = /\p{Script=Latin}+/gu;
 const hasAccent = /\P{ASCII}/u;
 /** What the recogniser makes of ü and й: hardly a word of English has it, and none of those here. */
 const hasTwoDots = /(?<!^(?:rad|gen|sk|tax|hawa|sh))ii/i;
-/** What it makes of ß, ш, в and н: GroBe, MowHocTb. Names that are written so begin with capitals, or have one small letter. */
-const hasCapitalWithin = /^\p{Lu}?\p{Ll}+\p{Lu}\p{Ll}+/u;
+/** What it makes of ß, в, н and т: GroBe, MowHocTb. Names of products have other capitals within, mostly: PowerPoint, OneDrive. */
+const hasCapitalWithin = /^\p{Lu}?\p{Ll}+[BHT]\p{Ll}+/u;
 const isRomanNumber = /^[ivxlc]+$/i;
 
 /**

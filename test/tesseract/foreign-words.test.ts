@@ -17,6 +17,7 @@ describe("words of a language that cannot be read", () => {
     ["words of English with two i", "radii skiing taxiing Hawaiian genii shiitake"],
     ["Roman numbers", "xviii viii xiii XXIII xxviii"],
     ["capitals within codes and names", "DeltaPLUS AutoCAD PVCpipe NoSQL mmWG"],
+    ["names of products", "PowerPoint, OneDrive and SharePoint with JavaScript; SketchUp, YouTube, GitHub"],
     ["short ones", "für où çà Ø12 né"],
     ["Thai", "ใบกำกับภาษี ราคา ๑๒ บาท"],
     ["nothing", ""],
