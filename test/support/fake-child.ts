@@ -26,6 +26,8 @@ export class FakeChildren {
   refuses: (ids: Int32Array) => boolean = () => false;
   /** How long each batch takes at least. */
   batchMs = 0;
+  /** Called before each batch ends. */
+  onBatch: () => void = () => undefined;
   readonly start = (): InferenceChild => {
     const child = new FakeChild(this, this.started.length + 1);
     this.started.push(child);
@@ -94,6 +96,7 @@ export class FakeChild implements InferenceChild {
       this.batches += 1;
       await this.family.held;
       if (this.family.batchMs > 0) await Bun.sleep(this.family.batchMs);
+      this.family.onBatch();
       if (this.family.refuses(ids)) throw new OperationFailed("its output holds numbers that are not finite");
       if (this.#fault === "run") throw new Error("no kernel image is available");
       if (this.#fault === "hang") return new Promise<never>(() => undefined);
