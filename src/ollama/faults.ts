@@ -5,7 +5,7 @@ import type { OllamaBase } from "./base-url.ts";
  * What went wrong at Ollama, finer than the error codes of the contract:
  * - `unreachable`: refused, no such host, or no answer within the time of a management call
  * - `not_ollama`: something else answers at that address
- * - `not_installed`, `busy`: 404 and 503
+ * - `not_installed`, `busy`: 404 and 503, or 429, in Ollama's own words
  * - `rejected`: the request cannot succeed as it is (400, or an option of the wrong type, or no vision)
  * - `crashed`: 500 or an error line: load failure, out of memory, runner crash
  * - `reset`: the connection broke before the answer was complete
@@ -50,8 +50,9 @@ export const isRunnerPoisoned = (error: unknown): boolean => ollamaFaultOf(error
 /** Whether the server went away under the call, or was not there: it may be restarting. */
 export const isConnectionLost = (error: unknown): boolean => {
   const { kind, status } = ollamaFaultOf(error) ?? {};
-  // With a 502 a proxy says that it finds no server (RFC 9110, 15.6.3).
-  return kind === "reset" || kind === "unreachable" || (kind === "not_ollama" && status === 502);
+  // With these a proxy says that it finds no server: 502 of nginx, Caddy and Traefik, 503 of HAProxy and Envoy.
+  const isProxyAlone = kind === "not_ollama" && (status === 502 || status === 503);
+  return kind === "reset" || kind === "unreachable" || isProxyAlone;
 };
 
 export function unreachable(base: OllamaBase): SidecarError {

@@ -7,7 +7,8 @@ import { meaningOf } from "./said.ts";
 /** The error that an answer with a status other than 200 stands for. `body` may be cut and need not be JSON. */
 export function refusal(status: number, body: string, model: string | undefined, base: OllamaBase): SidecarError {
   const said = failure.safeParse(parseJson(body)).data?.error;
-  if (status === 503 || status === 429) return busy();
+  // Ollama's own 503 says what is the matter; one that does not comes from a proxy that has no server.
+  if (status === 429 || (status === 503 && said !== undefined)) return busy();
   if (status === 401 || status === 403) return unauthorized(base, status);
   if (said === undefined) return status === 500 ? failureOf("", status) : notOllama(base, status);
   if (status === 404 && model !== undefined) return notInstalled(model);

@@ -4,9 +4,9 @@ import { createOllamaClient } from "../../src/ollama/client.ts";
 
 const page = { png: Uint8Array.of(1), widthPx: 1273, heightPx: 1800, ink: 0.05 };
 const request = { systemPrompt: undefined, dmsTags: undefined, options: {} };
-const badGateway = () => new Response("<html><h1>502 Bad Gateway</h1></html>", { status: 502 });
 
-test("a page waits for an Ollama that restarts behind a proxy, as it does for one without", async () => {
+// 502 of nginx, Caddy and Traefik; 503 of HAProxy and Envoy.
+test.each([502, 503])("a page waits for an Ollama that restarts behind a proxy that gives %i", async (status) => {
   const asked: string[] = [];
   await using proxy = Bun.serve({
     port: 0,
@@ -15,7 +15,7 @@ test("a page waits for an Ollama that restarts behind a proxy, as it does for on
       const { pathname } = new URL(url);
       asked.push(pathname);
       // Its server is away for the page, as often as a page may be asked for, and for the first look.
-      if (asked.length <= 2) return badGateway();
+      if (asked.length <= 2) return new Response("<html><h1>No server</h1></html>", { status });
       if (pathname === "/api/version") return Response.json({ version: "0.12.6" });
       return new Response('{"message":{"content":"# Page"},"done":false}\n{"done":true,"done_reason":"stop"}\n');
     },

@@ -88,6 +88,8 @@ describe("a refusal", () => {
     ["a server error of its own kind", of(507, "nobody knows"), "ocr_failed", "crashed", true],
     ["another status", of(418, "nobody knows"), "ollama_unreachable", "not_ollama", false],
     ["a proxy's own", of(502), "ollama_unreachable", "not_ollama", true],
+    ["a proxy's own, as HAProxy gives it", of(503), "ollama_unreachable", "not_ollama", true],
+    ["a full queue", of(503, "server busy, please try again."), "ollama_busy", "busy", true],
   ])("for %s says so", (_, error, code, kind, retryable) => {
     expect({ code: error.code, kind: ollamaFaultOf(error)?.kind, retryable: error.retryable }).toMatchObject({
       code,
@@ -113,7 +115,9 @@ test.each([
   ["a silent server", silent(base, 3000), true],
   ["a model that stays", stillLoaded("m", 15_000), false],
   ["a proxy whose server is not there", notOllama(base, 502), true],
+  ["a proxy that has no server", refusal(503, "<html>", "m", base), true],
   ["another server", notOllama(base, 500), false],
+  ["a full queue", refusal(503, '{"error":"server busy"}', "m", base), false],
   ["a 502 of Ollama's own", refusal(502, '{"error":"nobody knows"}', "m", base), false],
   ["anything else", new Error("reset"), false],
 ])("%s may be a connection that was lost", (_, error, isLost) => {
@@ -390,7 +394,7 @@ describe("a call", () => {
       path === "/api/chat" ? Response.json({ error: "model not found" }, { status: 404 }) : ps(),
     );
     expect(await gone.client.unload("m", signal)).toEqual({ olderCopies: 0 });
-    const busy = clientOf(() => new Response("", { status: 503 }));
+    const busy = clientOf(() => Response.json({ error: "server busy" }, { status: 503 }));
     expect(await refusalOf(busy.client.unload("m", signal))).toMatchObject({ code: "ollama_busy" });
     expect(busy.asked).toHaveLength(1);
   });
