@@ -11,9 +11,21 @@ h2 { text-align: center }
 table { width: 100% } td { border: 1pt solid black; padding: 6pt }
 </style>`;
 
-/** Typesets HTML on A4 with one TrueType font; the engine shapes it, so that Thai marks stand where they belong. */
-export function typesetPdf(html: string, font: Uint8Array, pages = 1): Uint8Array {
+/** Gives the engine one font for all that it sets, and for none of what it opens in this process later. */
+function withFont<Value>(font: Uint8Array, set: () => Value): Value {
   mupdf.installLoadFontFunction(() => new mupdf.Font("evaluation", font));
+  try {
+    return set();
+  } finally {
+    mupdf.installLoadFontFunction(() => null);
+  }
+}
+
+/** Typesets HTML on A4 with one TrueType font; the engine shapes it, so that Thai marks stand where they belong. */
+export const typesetPdf = (html: string, font: Uint8Array, pages = 1): Uint8Array =>
+  withFont(font, () => typeset(html, pages));
+
+function typeset(html: string, pages: number): Uint8Array {
   const body = Array.from({ length: pages }, () => `<div style="page-break-after: always">${html}</div>`).join("");
   const source = mupdf.Document.openDocument(
     new TextEncoder().encode(`<html>${style}<body>${body}</body></html>`),
@@ -44,8 +56,10 @@ export interface PlacedPart {
 export type Rule = readonly [fromX: number, fromY: number, toX: number, toY: number];
 
 /** Typesets parts in their places on one A4 page, with lines of half a point between them. */
-export function placedPdf(parts: readonly PlacedPart[], rules: readonly Rule[], font: Uint8Array): Uint8Array {
-  mupdf.installLoadFontFunction(() => new mupdf.Font("evaluation", font));
+export const placedPdf = (parts: readonly PlacedPart[], rules: readonly Rule[], font: Uint8Array): Uint8Array =>
+  withFont(font, () => place(parts, rules));
+
+function place(parts: readonly PlacedPart[], rules: readonly Rule[]): Uint8Array {
   const buffer = new mupdf.Buffer();
   const writer = new mupdf.DocumentWriter(buffer, "pdf", "");
   const device = writer.beginPage([0, 0, widthPt, heightPt]);

@@ -13,6 +13,8 @@ import { header, row, summary } from "../../scripts/eval/report.ts";
 import { folderFiles, generatedFiles } from "../../scripts/eval/scans.ts";
 import { wrongDigits } from "../../scripts/eval/wrong-digits.ts";
 import { repairTextLayer } from "../../src/ocr/layer/repair.ts";
+import { onePage } from "../support/bad-documents/raw-pdf.ts";
+import { withPdfPage } from "../support/pdf-page.ts";
 import { greyPng } from "../support/thai-page.ts";
 
 describe("the character error rate", () => {
@@ -165,6 +167,18 @@ describe("the generated documents", () => {
     expect(names.filter((name) => !measured.includes(name.replace(" one ", " sarabun ")))).toEqual([]);
     const conditions = new Set(names.map((name) => name.split(" one ")[1]));
     expect([...conditions].sort()).toEqual(badScans.map(({ name }) => name).sort());
+  });
+
+  test("are set in their font, and leave what is opened next its own", async () => {
+    typesetPdf("<p>ก</p>", await font);
+    const plain = onePage({ content: "BT /F1 10 Tf 54 150 Td (Depth) Tj ET", mediaBox: "0 0 300 200", page: "" });
+    const names = new Set<string>();
+    withPdfPage(plain, (page) => {
+      const structured = page.toStructuredText("");
+      structured.walk({ onChar: (_char, _origin, usedFont) => names.add(usedFont.getName()) });
+      structured.destroy();
+    });
+    expect([...names]).toEqual(["Helvetica"]);
   });
 
   test("a folder gives the PDFs that have their text beside them", async () => {
