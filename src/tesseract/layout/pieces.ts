@@ -1,24 +1,11 @@
 import type { Box } from "../picture/ink.ts";
 import type { Rules } from "../picture/ruling-lines.ts";
-import {
-  areLevel,
-  bottomOf,
-  centreX,
-  centreY,
-  median,
-  overlap,
-  overlapX,
-  overlapY,
-  rightOf,
-  rowsOf,
-  unionOf,
-} from "./boxes.ts";
-import { proseOnBothSides } from "./gutter.ts";
+import { bottomOf, centreY, overlapX, overlapY, rightOf, unionOf } from "./boxes.ts";
+import { cutAtLanes } from "./cut-at-lanes.ts";
+import { joinWords } from "./join-words.ts";
 
 /** Marks of Thai are found alone where they stand apart; they are lower than this share of the letters below. */
 const markShare = 0.62;
-/** Words of one line stand nearer than this share of their height. */
-const wordGapShare = 1.1;
 /** A box so many times as high as most may hold two lines. */
 const tallShare = 1.4;
 
@@ -50,85 +37,9 @@ export function piecesOf(boxes: readonly Box[], ink: Ink, rules: Rules): Box[] {
     const others = once.filter((other) => other !== box);
     return parts.length === 1 ? parts : parts.filter((part) => !isSliver(part, others, ink));
   });
-  const lanes = cut.length > maxBoxesOfColumns ? [] : ink.lanes(usual);
-  const gutters = lanes.filter((lane) => isGutter(cut, lane, lanes, rules));
-  const parted = cutAtGutters(cut, gutters);
-  const gaps = lanes.filter((lane) => !hasRule(lane, rules) && isBetweenCells(parted, lane));
-  return joinWords(cutAtGutters(parted, gaps), rules, [...gutters, ...gaps]);
+  const { parts, parting } = cutAtLanes(cut, () => ink.lanes(usual), rules);
+  return joinWords(parts, rules, parting);
 }
-
-/** More are the figures of drawings and bills; a lane among them would be sought for seconds. */
-const maxBoxesOfColumns = 1000;
-/** Lines beside a lane as wide as a line is high, from which on it is a gutter; a narrower lane needs as many more. */
-const minLines = 3;
-/** Other gutters of the same columns are as wide at least, and so much as high. */
-const otherHeightShare = 0.5;
-
-function isGutter(boxes: readonly Box[], lane: Box, lanes: readonly Box[], rules: Rules): boolean {
-  const beside = boxes.filter((box) => isBeside(box, lane));
-  const others = lanes.filter(({ width, height }) => width >= lane.width && height >= otherHeightShare * lane.height);
-  const pieces = joinWords(cutAtGutters(beside, others), rules, others);
-  const lines = proseOnBothSides(pieces, centreX(lane));
-  return lines * Math.min(1, lane.width / median(beside.map(({ height }) => height))) >= minLines;
-}
-
-/** Rows beside a lane that parts the columns of a table, and how many for one that is a line of prose with a blank there. */
-const minRows = 4;
-const minRowsForProse = 3;
-/** Cells are no longer than so many heights, on one side of a lane at least, and never longer than the other. */
-const maxCellLength = 7;
-const maxLength = 20;
-/** In heights of the print beside it. */
-const minLaneShare = 0.6;
-
-/** Cells beside a ruling line along so much of a lane are parted by that. */
-const ruledShare = 0.5;
-const hasRule = (lane: Box, { vertical }: Rules) =>
-  vertical.some(
-    ({ at, from, to }) =>
-      at >= lane.left && at < rightOf(lane) && overlap(from, to, lane.top, bottomOf(lane)) > ruledShare * lane.height,
-  );
-
-/**
- * Cells of two columns may stand as near to each other as words; words do not stand so in one line below the other. In one
- * row at least they were seen apart, or the lane is wider than those between letters of even widths and in leaders.
- */
-function isBetweenCells(boxes: readonly Box[], lane: Box): boolean {
-  const x = centreX(lane);
-  const rows = rowsOf(boxes.filter((box) => isBeside(box, lane))).flatMap((row) => {
-    const left = row.findLast((box) => box.left < x);
-    const right = row.find((box) => rightOf(box) > x);
-    return left === undefined || right === undefined ? [] : [[left, right] as const];
-  });
-  const isProse = (sides: readonly Box[]) => {
-    const lengths = sides.map(({ width, height }) => width / height);
-    return Math.min(...lengths) >= maxCellLength || Math.max(...lengths) >= maxLength;
-  };
-  const prose = rows.filter(isProse).length;
-  const isNear = ([left, right]: readonly [Box, Box]) =>
-    right.left - rightOf(left) < wordGapShare * Math.min(left.height, right.height);
-  const isWide = lane.width >= minLaneShare * median(rows.flat().map(({ height }) => height));
-  const isApart = isWide || rows.some(([left, right]) => left !== right);
-  return isApart && rows.some(isNear) && rows.length - prose >= Math.max(minRows, minRowsForProse * prose);
-}
-
-/** What is left of a box that only just reaches out of a gutter is no letter. */
-const minPartShare = 0.2;
-
-/** A gutter is as long as its columns, so that a box which reaches across it holds lines of both; it holds no ink itself. */
-const cutAtGutters = (boxes: readonly Box[], gutters: readonly Box[]): readonly Box[] =>
-  gutters.reduce((parts, gutter) => parts.flatMap((box) => cutAtGutter(box, gutter)), boxes);
-
-function cutAtGutter(box: Box, gutter: Box): readonly Box[] {
-  if (overlapX(box, gutter) <= 0 || !isBeside(box, gutter)) return [box];
-  const right = Math.max(box.left, rightOf(gutter));
-  return [
-    { ...box, width: Math.min(rightOf(box), gutter.left) - box.left },
-    { ...box, left: right, width: rightOf(box) - right },
-  ].filter(({ width }) => width >= minPartShare * box.height);
-}
-
-const isBeside = (box: Box, lane: Box) => overlapY(box, lane) > 0.8 * box.height;
 
 /** The height that half of the text by its length has, whatever small marks and large titles there are. */
 function usualHeight(boxes: readonly Box[]): number {
@@ -177,10 +88,12 @@ function bandOfBoth(box: Box, letters: Box, usual: number, ink: Ink): Box | unde
 function onceOnly(boxes: readonly Box[], usual: number, ink: Ink): Box[] {
   const kept: Box[] = [];
   for (const box of boxes.toSorted((a, b) => b.height - a.height)) {
-    const seenTwice = kept.find((other) => bandOfBoth(box, other, usual, ink) !== undefined);
-    const band = seenTwice && bandOfBoth(box, seenTwice, usual, ink);
-    if (seenTwice !== undefined && band !== undefined) {
-      kept[kept.indexOf(seenTwice)] = band;
+    const [seenTwice] = kept.flatMap((other, at) => {
+      const band = bandOfBoth(box, other, usual, ink);
+      return band === undefined ? [] : [{ at, band }];
+    });
+    if (seenTwice !== undefined) {
+      kept[seenTwice.at] = seenTwice.band;
       continue;
     }
     const [letters] = kept
@@ -228,25 +141,3 @@ const sliverShare = 0.6;
 const isSliver = (part: Box, others: readonly Box[], ink: Ink) =>
   part.width < sliverShare * part.height &&
   (others.some((other) => isPartOf(part, other)) || ink.bands(part).length === 0);
-
-function joinWords(boxes: readonly Box[], { vertical }: Rules, gutters: readonly Box[]): Box[] {
-  return rowsOf(boxes).flatMap((row) => {
-    const joined: Box[] = [];
-    for (const box of row) {
-      const last = joined.at(-1);
-      const isNear =
-        last !== undefined &&
-        areLevel(last, box) &&
-        box.left - rightOf(last) < wordGapShare * Math.min(last.height, box.height) &&
-        !vertical.some(
-          ({ at, from, to }) => at > centreX(last) && at < centreX(box) && from < centreY(box) && to > centreY(box),
-        ) &&
-        !gutters.some(
-          (gutter) => isBeside(box, gutter) && centreX(gutter) > centreX(last) && centreX(gutter) < centreX(box),
-        );
-      if (isNear) joined[joined.length - 1] = unionOf([last, box]);
-      else joined.push(box);
-    }
-    return joined;
-  });
-}
