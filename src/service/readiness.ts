@@ -1,23 +1,20 @@
-import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SidecarError } from "../errors.ts";
 import type { Component, Readiness, ReadinessTarget } from "../http/services.ts";
 import type { OllamaClient } from "../ollama/chat.ts";
 import { isSameModel } from "../ollama/model-name.ts";
 import type { PdfPool } from "../pdf/document.ts";
-import type { FolderGate } from "../pdf/files/folder-gate.ts";
 import type { SlotsStatus } from "../processes/slots.ts";
 import { judgeModel } from "../retrieval/readiness.ts";
 import type { Retrieval } from "../retrieval/retrieval.ts";
 import type { DetectorFile } from "../tesseract/detector-file.ts";
 import type { RecogniserFound } from "../tesseract/recogniser/recogniser-files.ts";
+import { createFolderLook, type FolderLookOptions } from "./folder-readiness.ts";
+import { askOnce, judgeWithin, patienceMs, unanswered } from "./judge-within.ts";
 
-export interface ReadinessOptions {
+export interface ReadinessOptions extends FolderLookOptions {
   ollama: OllamaClient | undefined;
   ocrModel: string;
-  uploadBase: string;
-  /** The way to it. */
-  storedFolder: FolderGate;
   /** The file of the network that finds lines of text for the embedded engine. */
   textDetector: DetectorFile["state"];
   /** What OCR_EMBEDDED_MODEL names, where it is set. */
@@ -28,19 +25,12 @@ export interface ReadinessOptions {
   retrieval: Pick<Retrieval, "status" | "lookAgain">;
   /** Why no work is taken, or undefined when it is. */
   refusing(): string | undefined;
-  /** Other than the defaults only in tests. */
-  isFolder?(path: string): Promise<boolean>;
-  lookTimeoutMs?: number;
-  /** Milliseconds on a clock that never runs backwards. */
+  /** Milliseconds on a clock that never runs backwards; other than the default only in tests. */
   now?(): number;
 }
 
 /** Anybody may ask, so Ollama is asked at most so often. */
 const maxAgeMs = 2000;
-const defaultLookTimeoutMs = 5000;
-
-/** Who does not depend on Ollama waits no longer than this for it, and then takes what was known last. */
-const patienceMs = 50;
 
 export interface ReadinessJudge {
   /** What is so now, as far as the target depends on it. */
@@ -53,7 +43,7 @@ export interface ReadinessJudge {
 export function createReadiness(options: ReadinessOptions): ReadinessJudge {
   const now = options.now ?? (() => performance.now());
   const needsModel = options.ollama !== undefined && !options.hasFallback;
-  const uploads = folderWithin(options);
+  const uploads = createFolderLook(options);
   let last: { atMs: number; looked: Looked } | undefined;
 
   const lookAgain = askOnce(async () => {
@@ -95,7 +85,6 @@ export function createReadiness(options: ReadinessOptions): ReadinessJudge {
 /** What is found out by asking others. */
 type Looked = Record<"ollama" | "ocrModel" | "uploads", Component>;
 
-const unanswered: Component = { state: "loading", reason: "no answer yet" };
 const notYet: Looked = { ollama: unanswered, ocrModel: unanswered, uploads: unanswered };
 
 function needed(target: ReadinessTarget, needsModel: boolean): readonly string[] {
@@ -133,9 +122,9 @@ function roleOfEmbeddedEngine({ ollama, hasFallback }: ReadinessOptions): string
 }
 
 async function inspect(options: ReadinessOptions, uploads: () => Promise<Component>): Promise<Looked> {
-  const { ollama, ocrModel, lookTimeoutMs = defaultLookTimeoutMs } = options;
+  const { ollama, ocrModel, lookTimeoutMs } = options;
   const judge = (otherwise: string, look: (signal: AbortSignal) => Promise<Component>) =>
-    judgeWithin(lookTimeoutMs, otherwise, look);
+    judgeWithin(otherwise, look, lookTimeoutMs);
   const [server, model, folder] = await Promise.all([
     judge("Ollama did not answer in time", async (signal) => {
       return { state: "ready", version: await requireOllama(ollama).version(signal) };
@@ -161,67 +150,6 @@ export function judgePool({ processes, ready }: Pick<SlotsStatus, "processes" | 
   if (ready === processes) return { state: "ready" };
   return { state: ready > 0 ? "ready" : "loading", reason: `${ready} of ${processes} processes are up` };
 }
-
-/**
- * What can be said of the folder within a moment. Nothing depends on it, and a look may wait for documents that are copied
- * from a slow share, or for ever.
- */
-function folderWithin(options: ReadinessOptions): () => Promise<Component> {
-  const { lookTimeoutMs = defaultLookTimeoutMs } = options;
-  const look = askOnce(() => inspectFolder(options));
-  let last = unanswered;
-  const judged = askOnce(async () => {
-    last = await judgeWithin(lookTimeoutMs, "OCR_SIDECAR_UPLOAD_BASE does not answer", look);
-    return last;
-  });
-  return () => Promise.race([judged(), sleep(patienceMs, undefined, { ref: false }).then(() => last)]);
-}
-
-async function inspectFolder(options: ReadinessOptions): Promise<Component> {
-  const { uploadBase, storedFolder, isFolder = isDirectory } = options;
-  const look = { signal: new AbortController().signal, isNext: true };
-  const found = await storedFolder.run(() => isFolder(uploadBase).catch(() => undefined), look);
-  if (found === true) return { state: "ready" };
-  return {
-    state: "failed",
-    reason: `OCR_SIDECAR_UPLOAD_BASE ${found === false ? "is not a folder" : "cannot be opened"}`,
-  };
-}
-
-const isDirectory = async (path: string) => (await stat(path)).isDirectory();
-
-/**
- * Who asks while an answer is awaited gets that answer. A folder of a server that is gone may never answer, and each
- * question would hold one of the few threads for files.
- */
-function askOnce<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
-  let asking: Promise<Answer> | undefined;
-  return () => {
-    asking ??= ask().finally(() => {
-      asking = undefined;
-    });
-    return asking;
-  };
-}
-
-/** @param otherwise what is said where the look fails without a sentence of its own, or does not end in time */
-async function judgeWithin(
-  timeoutMs: number,
-  otherwise: string,
-  look: (signal: AbortSignal) => Promise<Component>,
-): Promise<Component> {
-  const limit = AbortSignal.timeout(timeoutMs);
-  try {
-    return await Promise.race([look(limit), endOf(limit)]);
-  } catch (error) {
-    return { state: "failed", reason: error instanceof SidecarError ? error.message : otherwise };
-  }
-}
-
-const endOf = (limit: AbortSignal) =>
-  new Promise<never>((_, reject) => {
-    limit.addEventListener("abort", () => reject(limit.reason), { once: true });
-  });
 
 function requireOllama(ollama: OllamaClient | undefined): OllamaClient {
   if (ollama === undefined) throw new SidecarError("ocr_not_configured", "OLLAMA_API_URL is not set");
